@@ -1,0 +1,35 @@
+using Kontrakt.Clusters.Embedded;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Config;
+
+namespace Kontrakt.Clusters;
+
+/// <summary>The cluster of these settings. An embedded engine is started when it is needed, and not before.</summary>
+public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
+{
+    private readonly Lazy<ClusterDecision> decision = new(() => ClusterChoice.Choose(settings));
+    private EngineHandshake? engine;
+
+    /// <summary>Whether it is the embedded engine.</summary>
+    public bool IsEmbedded => decision.Value.Connection is null;
+
+    /// <summary>Which one it is and why, for the log.</summary>
+    public string Reason => $"cluster: {(decision.Value.Connection is { } cluster ? $"'{cluster.Name}' at {cluster.Server}" : "the embedded engine")} ({decision.Value.Why})";
+
+    /// <exception cref="KontraktException">No cluster can be had: KTR3002, KTR3003, KTR6001, KTR6002.</exception>
+    public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        decision.Value.Connection ?? (await EngineAsync(cancellationToken)).Connection;
+
+    /// <summary>Where images go: KO_DOCKER_REPO; else the embedded engine's own registry, where that is the cluster; null for nowhere.</summary>
+    public async Task<string?> RepositoryAsync(CancellationToken cancellationToken) =>
+        settings.Repository ?? (IsEmbedded ? (await EngineAsync(cancellationToken)).Registry : null);
+
+    private async Task<EngineHandshake> EngineAsync(CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw Ktr.NoCluster.Error(null, $"{decision.Value.Why}, and the embedded engine runs on Linux only");
+        return engine ??= await new EngineLauncher(EngineFolder.Find(settings.EngineDirectory), Program(), log).EnsureAsync(cancellationToken);
+    }
+
+    private string Program() => settings.EngineProgram ?? throw Ktr.EngineFailed.Error(null, "nothing says where its program is: KontraktEngineProgram is not set");
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Config;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Clusters.Embedded;
+
+/// <summary>
+/// How a running engine is found: a kubeconfig in JSON, so that kubectl can use it as it is, whose extension "kontrakt-engine" says the rest.
+/// </summary>
+/// <param name="Registry">Host and port of its registry, as this machine and its pods' images name it.</param>
+/// <param name="Pid">The process that ends when the engine does.</param>
+public sealed record EngineHandshake(ClusterConnection Connection, int Pid, string Version, string Registry, DateTimeOffset Started)
+{
+    /// <summary>The name of the context, of the cluster and of the user.</summary>
+    public const string Context = "kontrakt-engine";
+
+    /// <summary>The engine's one node.</summary>
+    public const string Node = "kontrakt";
+
+    /// <summary>What the file says; null where there is none, or none that can be read: then no engine is to be found there.</summary>
+    public static EngineHandshake? Read(EngineFolder folder)
+    {
+        try
+        {
+            var extension = (JsonNode.Parse(File.ReadAllText(folder.Handshake)) as JsonObject)?["extensions"]?[0]?["extension"] as JsonObject;
+            if (extension is null)
+                return null;
+            var says = new KubernetesObject(extension);
+            return new(
+                KubeConfig.Load(folder.Handshake).Connect(Context),
+                (int)KubernetesObject.Number(says.At("pid")),
+                says.Text("version"),
+                says.Text("registry"),
+                DateTimeOffset.TryParse(says.Text("started"), System.Globalization.CultureInfo.InvariantCulture, out var started) ? started : default);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException or KubeConfigException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Clusters;
+
+/// <summary>What a lease will be called and marked with; made without a cluster.</summary>
+/// <param name="Created">Whether the namespace is the run's own.</param>
+internal sealed record LeasePlan(string Kontrakt, string RunId, string Namespace, string Account, bool Created, string Owner, DateTimeOffset Expires, string? SourceReference)
+{
+    /// <summary>What deleting, clocks that differ, and the steps between lease and budget may take beyond the budget.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
+
+    /// <summary>What may lie between steps in processes of their own.</summary>
+    private static readonly TimeSpan DetachedMargin = TimeSpan.FromHours(2);
+
+    /// <summary>How long a kept namespace stays.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    /// <summary>Bound names of the lease's Role and RoleBinding: with a colon, so that no manifest means them by accident.</summary>
+    public string Role => $"{Account}:lease";
+
+    public static LeasePlan For(string kontrakt, string runId, KontraktSettings settings, bool detached, DateTimeOffset now)
+    {
+        var unique = LeaseNames.Unique(kontrakt, runId);
+        var kept = settings.Keep == KeepPolicy.Always;
+        var shared = string.IsNullOrWhiteSpace(settings.Namespace) ? null : settings.Namespace.Trim();
+        return new(kontrakt, runId, shared ?? unique, shared is null ? LeaseNames.Account : unique, shared is null,
+            kept ? LeaseOwner.Kept : detached ? LeaseOwner.Detached : LeaseOwner.Current(),
+            now + settings.Timeout + settings.DeleteTimeout + (detached ? DetachedMargin : Margin) + (kept ? KeptFor : TimeSpan.Zero),
+            settings.SourceReference);
+    }
+
+    public JsonObject Metadata(string name) => new()
+    {
+        ["name"] = name,
+        ["labels"] = new JsonObject
+        {
+            [LeaseLabels.Run] = LeaseNames.LabelValue(RunId),
+            [LeaseLabels.Name] = LeaseNames.LabelValue(Kontrakt),
+            [LeaseLabels.Owner] = Owner,
+        },
+        ["annotations"] = Annotations(),
+    };
+
+    private JsonObject Annotations()
+    {
+        var annotations = new JsonObject { [LeaseLabels.Expires] = LeaseLabels.Write(Expires) };
+        if (!string.IsNullOrEmpty(SourceReference))
+            annotations[LeaseLabels.SourceReference] = SourceReference;
+        return annotations;
+    }
+}

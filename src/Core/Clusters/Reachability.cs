@@ -1,0 +1,50 @@
+using System.Net;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Config;
+
+namespace Kontrakt.Clusters;
+
+/// <summary>Whether a cluster answers at all: found out within seconds, not after the budget that a request in the middle of a run has.</summary>
+internal static class Reachability
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="KontraktException">KTR3001 with the cause.</exception>
+    public static async Task CheckAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    {
+        // A credential plugin may want a person's answer, which takes the time it takes: it is not part of this question.
+        var knocking = connection.Identity is ClusterIdentity.Exec ? connection with { Identity = new ClusterIdentity.Anonymous() } : connection;
+        var options = new ClientOptions { RetryBudget = TimeSpan.FromSeconds(2), RequestTimeout = TimeSpan.FromSeconds(7) };
+        using var client = new KubernetesClient(knocking, options);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(Bound);
+        try
+        {
+            await client.GetVersionAsync(bound.Token);
+        }
+        catch (KubernetesException e) when (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // It answers; what it thinks of us is asked next.
+        }
+        catch (KubernetesException e)
+        {
+            throw Unreachable(connection, Cause(e), e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(connection, $"no answer within {Bound.TotalSeconds:0} s", e);
+        }
+    }
+
+    private static KontraktException Unreachable(ClusterConnection connection, string cause, Exception e) =>
+        Ktr.ClusterUnreachable.Error(e, null, connection.Name, connection.Server, cause.TrimEnd('.'));
+
+    private static string Cause(KubernetesException e) => (e.InnerException as HttpRequestException)?.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => $"its name cannot be resolved ({e.Message})",
+        HttpRequestError.SecureConnectionError => $"TLS failed ({e.Message}); check certificate-authority and tls-server-name of the context",
+        HttpRequestError.ProxyTunnelError => $"the proxy refused ({e.Message})",
+        _ => e.Message,
+    };
+}

@@ -1,0 +1,53 @@
+namespace Kontrakt.Diagnostics;
+
+/// <summary>When the namespace of a kontrakt outlives its run.</summary>
+public enum KeepPolicy { Never, Failed, Always }
+
+/// <summary>Every setting of a run, read once by the tasks (properties) or the tool (options, environment). Nothing below reads the environment for these.</summary>
+public sealed record KontraktSettings
+{
+    /// <summary>The folder below which kontrakts are looked for; a full path. (KontraktDirectory, --directory)</summary>
+    public required string Directory { get; init; }
+    /// <summary>Where runs are recorded: $(BaseIntermediateOutputPath)kontrakt/; a full path.</summary>
+    public required string RunsDirectory { get; init; }
+    public string? SourceReference { get; init; }
+    /// <summary>KO_DOCKER_REPO: registry and optional path images are pushed to.</summary>
+    public string? Repository { get; init; }
+    /// <summary>KontraktPullRepository: the cluster's name for the same place.</summary>
+    public string? PullRepository { get; init; }
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+    /// <summary>KontraktPushRegistries: registries that may be pushed to; empty allows all.</summary>
+    public IReadOnlyList<string> PushRegistries { get; init; } = [];
+    /// <summary>KontraktPushRepository: where the images of targets go after a run that passed; null: they stay in <see cref="Repository"/> and get their tags there.</summary>
+    public string? PushRepository { get; init; }
+    /// <summary>KontraktPushTags: tags of pushed targets besides SOURCE_REFERENCE, such as latest.</summary>
+    public IReadOnlyList<string> PushTags { get; init; } = [];
+    public bool PinImages { get; init; }
+    public string? KubeContext { get; init; }
+    /// <summary>A KUBECONFIG value: one or more paths.</summary>
+    public string? KubeConfig { get; init; }
+    /// <summary>KontraktNamespace: an existing namespace to use in place of temporary ones.</summary>
+    public string? Namespace { get; init; }
+    /// <summary>KontraktTimeout: what one kontrakt may take from lease to verdict.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+    public int Parallelism { get; init; } = 8;
+    public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
+    /// <summary>KontraktJUnit: where to write JUnit XML; null for nowhere.</summary>
+    public string? JUnit { get; init; }
+    /// <summary>KontraktUnschedulableGrace: how long a pod may be unschedulable before that is final.</summary>
+    public TimeSpan UnschedulableGrace { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>KontraktMaxRestarts: restarts of a container after which a crash loop is final.</summary>
+    public int MaxRestarts { get; init; } = 3;
+    /// <summary>KontraktLogLines: last log lines of a container shown in an error.</summary>
+    public int LogLines { get; init; } = 20;
+    /// <summary>KontraktDeleteTimeout: how long the deletion of a namespace is waited for.</summary>
+    public TimeSpan DeleteTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>KontraktImagePullSecret: namespace/name or name (of the context's namespace) of a pull secret to copy in.</summary>
+    public string? ImagePullSecret { get; init; }
+    /// <summary>KontraktEngineDirectory: where the embedded engine keeps images and what it needs to be found; null for the user's data folder.</summary>
+    public string? EngineDirectory { get; init; }
+    /// <summary>KontraktEngineProgram: the program of the embedded engine, kontrakt.dll; set by the package and the tool.</summary>
+    public string? EngineProgram { get; init; }
+    /// <summary>KontraktHostBaseImage: whether .NET images stand on a base made from this machine; null: where the embedded engine runs them.</summary>
+    public bool? HostBaseImage { get; init; }
+}

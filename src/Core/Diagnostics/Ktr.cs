@@ -1,0 +1,95 @@
+namespace Kontrakt.Diagnostics;
+
+/// <summary>
+/// Every diagnostic, one line each: what happened; why; what to do. 1 inputs and manifests, 2 images and registry, 3 cluster and apply,
+/// 4 wait and assert, 6 the embedded engine. A code is never used again for something else; retired ones are listed at the end.
+/// </summary>
+public static class Ktr
+{
+    // 1: inputs and manifests
+    public static readonly DiagnosticKind ManifestSyntax = new("KTR1001", "this is not YAML: {0}. Mend the manifest, or move a file that is no manifest out of the kontrakt folder.");
+    public static readonly DiagnosticKind DuplicateKey = new("KTR1002", "the key '{0}' stands twice in one mapping (first at line {1}), so one of the two values would be lost. Remove one.");
+    public static readonly DiagnosticKind ManifestTooLarge = new("KTR1003", "the manifest is too large: {0}. Split it, or move data out of it.");
+    public static readonly DiagnosticKind NotAnObject = new("KTR1004", "this document is no Kubernetes object: it has no {0}. Add it, or move the file out of the kontrakt folder.");
+    public static readonly DiagnosticKind UnknownLabel = new("KTR1005", "'{0}' is no label that Kontrakt knows. Known ones: kontrakt: target, kontrakt: test (or type: kontrakt-test), kontrakt: completion, kontrakt: readiness.");
+    public static readonly DiagnosticKind NoTest = new("KTR1006", "kontrakt '{0}' has no test, so nothing would define its success. Label a pod (or a pod template) 'kontrakt: test', or add an *.assert.yaml.");
+    public static readonly DiagnosticKind NoKontrakt = new("KTR1007", "no kontrakt was found below '{0}': no folder whose name contains 'kontrakt' holds manifests. Add one, or set KontraktDirectory (--directory).");
+    public static readonly DiagnosticKind SourceReferenceMissing = new("KTR1008", "there is no source reference: SOURCE_REFERENCE is not set, no CI variable names a commit, and git knows no commit of '{0}': {1}. Set SOURCE_REFERENCE (property or environment), or commit.");
+    public static readonly DiagnosticKind RepositoryMissing = new("KTR1009", "KO_DOCKER_REPO is not set, so there is no registry to push to. Set it (property or environment) to a registry and an optional path, such as localhost:5000/demo.");
+    public static readonly DiagnosticKind InvalidTag = new("KTR1010", "the source reference '{0}' cannot be an image tag: {1}. Set SOURCE_REFERENCE to letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-'.");
+    public static readonly DiagnosticKind InvalidRepository = new("KTR1011", "KO_DOCKER_REPO '{0}' is no registry with an optional path: {1}. Use a form such as registry.example.com/team or localhost:5000/demo.");
+    public static readonly DiagnosticKind ImagePathMissing = new("KTR1012", "the image path '{0}' leads to '{1}'{2}, where there is neither a project nor a Dockerfile. The path is relative to this file.");
+    public static readonly DiagnosticKind ImagePathAmbiguous = new("KTR1013", "the image path '{0}' leads to a folder with several projects ({1}). Name the project file.");
+    public static readonly DiagnosticKind DockerfileUnsupported = new("KTR1014", "'{0}' is built from a Dockerfile, which this version cannot do yet. Build and push it yourself and name the image, or give it a project.");
+    public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} '{1}' is not namespaced, and a kontrakt may touch its own namespace only. Remove it, or install it on the cluster beforehand.");
+    public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} '{1}' names the namespace '{2}', and a kontrakt may touch its own, temporary namespace only. Remove metadata.namespace.");
+    public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}.");
+    public static readonly DiagnosticKind InvalidImage = new("KTR1018", "'{0}' is no image reference: {1}.");
+    public static readonly DiagnosticKind InvalidSetting = new("KTR1019", "{0} has the value '{1}': {2}.");
+    public static readonly DiagnosticKind FileUnreadable = new("KTR1020", "'{0}' cannot be read or written: {1}.");
+    public static readonly DiagnosticKind TokenWithoutValue = new("KTR1021", "'{0}' stands here, but {1} has no value. Set it as a property or in the environment.");
+    public static readonly DiagnosticKind UnknownAnnotation = new("KTR1022", "'{0}' is no annotation that Kontrakt knows. Known ones: {1}.");
+    public static readonly DiagnosticKind RunMissing = new("KTR1023", "there is no run {0} in '{1}'{2}. Run the earlier steps first (target {3}).");
+    public static readonly DiagnosticKind ProjectNameUnknown = new("KTR1024", "'{0}' names no project of this repository{1}. dotnet:// takes a project file's name without extension.");
+    public static readonly DiagnosticKind KontraktNameTwice = new("KTR1025", "two kontrakts are named '{0}': '{1}' and '{2}'. Rename one folder.");
+    public static readonly DiagnosticKind ImageNameTwice = new("KTR1026", "two projects would be pushed as '{0}': '{1}' and '{2}'. Name one of them with a KontraktImage item: Include its project file and set Name.");
+    public static readonly DiagnosticKind LabelNotOnPods = new("KTR1027", "the label '{0}' stands on {1} itself and not on its pods, so it would have no effect. Put it under {2}.");
+    public static readonly DiagnosticKind LabelsContradict = new("KTR1028", "'{0}' contradicts '{1}' on the same pod. Remove one.");
+    public static readonly DiagnosticKind ObjectTwice = new("KTR1029", "{0} stands twice in kontrakt '{1}' (first in {2}), so one of the two would overwrite the other. Rename or remove one.");
+
+    // 2: images and registry
+    public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
+    public static readonly DiagnosticKind PushRefused = new("KTR2002", "the registry '{0}' refused the push of '{1}': {2}. Check the credentials (docker login) and that the repository may be written to.");
+    public static readonly DiagnosticKind ImageMissing = new("KTR2003", "the image '{0}' does not exist: {1}. Check its name and tag, or build it in the same kontrakt.");
+    public static readonly DiagnosticKind ImageBuildFailed = new("KTR2004", "the image of '{0}' was not built: {1}.");
+    public static readonly DiagnosticKind TargetWithoutDigest = new("KTR2005", "'{0}' is the image of a pod labelled 'kontrakt: target', but its digest is not known: {1}. Build it here, or name it with its digest (or set KontraktPinImages).");
+    public static readonly DiagnosticKind PushNotAllowed = new("KTR2006", "'{0}' may not be pushed to: KontraktPushRegistries allows only {1}. Correct KO_DOCKER_REPO or KontraktPushRepository, or add the registry there.");
+    public static readonly DiagnosticKind BaseImageUnavailable = new("KTR2007", "the base image '{0}' of '{1}' cannot be read: {2}. Set ContainerBaseImage, or KontraktHostBaseImage=true to use one made from this machine.");
+    public static readonly DiagnosticKind HostBaseImageFailed = new("KTR2008", "the host base image cannot be made: {0}.");
+    public static readonly DiagnosticKind NotAContainerProject = new("KTR2009", "the project '{0}' makes no container image: {1}.");
+    public static readonly DiagnosticKind RegistryCredentials = new("KTR2010", "the credentials for '{0}' cannot be read: {1}.");
+    public static readonly DiagnosticKind RegistryCorrupt = new("KTR2011", "the registry '{0}' answered with something that is not what was asked for: {1}.");
+    public static readonly DiagnosticKind MSBuildTooOld = new("KTR2012", "this MSBuild is {0}; Kontrakt's tasks need 18.0 (Visual Studio 2026) or 'dotnet build' of SDK 10.");
+
+    public static readonly DiagnosticKind PushWithoutPass = new("KTR2013", "nothing was pushed: run {0} has kontrakts that did not pass ({1}). Targets are pushed when every kontrakt of the run has passed.");
+
+    // 3: cluster and apply
+    public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");
+    public static readonly DiagnosticKind NoCluster = new("KTR3002", "there is no cluster to run on: {0}. Set KontraktKubeContext to a context of your kubeconfig.");
+    public static readonly DiagnosticKind KubeConfigInvalid = new("KTR3003", "the kubeconfig cannot be used: {0}.");
+    public static readonly DiagnosticKind MissingRights = new("KTR3004", "'{0}' may not do what a run needs on cluster '{1}'; missing: {2}. Ask for these rights, or set KontraktNamespace to a namespace where you have them.");
+    public static readonly DiagnosticKind Rejected = new("KTR3005", "the API server refused {0} '{1}': {2}");
+    public static readonly DiagnosticKind UnknownField = new("KTR3006", "{0} '{1}' has a field that the API server does not know: {2}. Remove it or correct its name.");
+    public static readonly DiagnosticKind UnknownKind = new("KTR3007", "the cluster has no kind {0}{1}. Correct apiVersion and kind, or install what defines it.");
+    public static readonly DiagnosticKind OutsideSandbox = new("KTR3008", "{0} '{1}' reaches outside of what a kontrakt may do, and the API server refused it: {2}");
+    public static readonly DiagnosticKind ClusterLost = new("KTR3009", "the cluster '{0}' stopped answering while {1}: {2}. Check that it still runs; what the run left there is removed by the next run, or by KontraktDelete.");
+    public static readonly DiagnosticKind LeaseFailed = new("KTR3010", "the cluster refused what a run needs while {0}: {1}.");
+    public static readonly DiagnosticKind DeleteIncomplete = new("KTR3011", "{0} is still being deleted after {1}: {2}. The cluster goes on with it; the next run, or KontraktDelete, looks after it, and KontraktDeleteTimeout says how long to wait.");
+    public static readonly DiagnosticKind NamespaceMissing = new("KTR3012", "KontraktNamespace '{0}' does not exist on cluster '{1}'. Create it, or leave the property empty for a temporary one.");
+    public static readonly DiagnosticKind CredentialsRefused = new("KTR3013", "the cluster '{0}' at {1} does not accept your credentials: {2}. Log in again, or correct the user of that context.");
+    public static readonly DiagnosticKind NameTaken = new("KTR3014", "{0} '{1}' exists already in the namespace '{2}' and is not of this run ({3}), so it is left alone. Rename one, or leave KontraktNamespace empty for a namespace of its own.");
+    public static readonly DiagnosticKind PullSecretUnusable = new("KTR3015", "KontraktImagePullSecret '{0}' cannot be used: {1}. Correct the property, or create the secret (kubectl create secret docker-registry).");
+    public static readonly DiagnosticKind DeleteFailed = new("KTR3016", "{0} could not be deleted: {1}. It expires, and the next run, or KontraktDelete, then removes it.");
+    public static readonly DiagnosticKind LeaseGone = new("KTR3017", "the namespace '{0}' of kontrakt '{1}' is gone: it was deleted or has expired. Begin again with KontraktApply.");
+
+    // 4: wait and assert
+    public static readonly DiagnosticKind TestFailed = new("KTR4001", "test '{0}' failed: {1}");
+    public static readonly DiagnosticKind TestTimedOut = new("KTR4002", "test '{0}' did not end within {1}; last seen: {2}. Raise {3} if it needs longer.");
+    public static readonly DiagnosticKind NotReady = new("KTR4003", "{0} did not become ready within {1}; last seen: {2}. Raise {3} if it needs longer.");
+    public static readonly DiagnosticKind CrashLoop = new("KTR4004", "container '{0}' of {1} keeps crashing ({2} restarts): {3}");
+    public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster: {3}{4}");
+    public static readonly DiagnosticKind JobFailed = new("KTR4006", "{0} failed: {1}");
+    public static readonly DiagnosticKind ContainerConfig = new("KTR4007", "container '{0}' of {1} cannot start: {2}");
+    public static readonly DiagnosticKind Unschedulable = new("KTR4008", "{0} cannot be scheduled for {1}: {2}");
+    public static readonly DiagnosticKind AssertionFailed = new("KTR4009", "the assertion on {0} does not hold: {1}");
+    public static readonly DiagnosticKind ErrorAssertionFailed = new("KTR4010", "{0} exists, and this assertion says that nothing like it may");
+    public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
+    public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
+    public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was told to end (SIGTERM) before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
+
+    // 6: the embedded engine
+    public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Mend that, or set KontraktKubeContext to a context of your kubeconfig.");
+    public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}. Run 'kontrakt engine stop', or end that process, and build again.");
+
+    // retired: none
+}

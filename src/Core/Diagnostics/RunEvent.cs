@@ -1,0 +1,22 @@
+namespace Kontrakt.Diagnostics;
+
+/// <summary>Something a person who watches a run wants to know. A closed set: match on it.</summary>
+public abstract record RunEvent
+{
+    /// <summary>A step begins or ends, or a fact worth a line.</summary>
+    public sealed record Progress(string Text) : RunEvent;
+    /// <summary>A detail for a verbose log.</summary>
+    public sealed record Detail(string Text) : RunEvent;
+    /// <summary>A line about one kontrakt; shown with its name in front.</summary>
+    public sealed record KontraktProgress(string Kontrakt, string Text) : RunEvent;
+    public sealed record TestEnded(string Kontrakt, string Test, bool Passed, TimeSpan Duration) : RunEvent;
+    public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent;
+    /// <summary>An error or a warning, reported once, where it arises.</summary>
+    public sealed record Reported(Diagnostic Diagnostic) : RunEvent;
+}
+
+/// <summary>Where run events go: a console, an MSBuild log, a list in a test. Safe for concurrent use.</summary>
+public interface IRunLog
+{
+    void Report(RunEvent runEvent);
+}

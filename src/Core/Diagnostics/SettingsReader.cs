@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace Kontrakt.Diagnostics;
+
+/// <summary>Makes settings from texts by property name; an empty text is as good as none.</summary>
+public static class SettingsReader
+{
+    /// <summary>Every name that is read. MSBuild's properties include the environment already; others look these up there.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "KontraktDirectory", "KontraktRunsDirectory", "SOURCE_REFERENCE", "KO_DOCKER_REPO", "KontraktPullRepository", "KontraktInsecureRegistries",
+        "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
+        "KontraktParallelism", "KontraktKeep", "KontraktJUnit", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
+        "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
+    ];
+
+    /// <param name="values">Texts by name. KontraktKubeConfig falls back to KUBECONFIG. Other names are not looked at.</param>
+    /// <param name="baseDirectory">What relative paths are relative to, and where kontrakts are looked for by default; a full path.</param>
+    /// <exception cref="KontraktException">KTR1019 or KTR1011 for every text that cannot be read, all at once.</exception>
+    public static KontraktSettings Read(IReadOnlyDictionary<string, string?> values, string baseDirectory)
+    {
+        var texts = new Texts(values, baseDirectory);
+        var defaults = new KontraktSettings { Directory = baseDirectory, RunsDirectory = "" };
+        var settings = new KontraktSettings
+        {
+            Directory = texts.Path("KontraktDirectory") ?? System.IO.Path.GetFullPath(baseDirectory),
+            RunsDirectory = texts.Path("KontraktRunsDirectory") ?? System.IO.Path.Combine(System.IO.Path.GetFullPath(baseDirectory), "obj", "kontrakt"),
+            SourceReference = texts.Text("SOURCE_REFERENCE"),
+            Repository = texts.Repository("KO_DOCKER_REPO"),
+            PullRepository = texts.Repository("KontraktPullRepository"),
+            InsecureRegistries = texts.List("KontraktInsecureRegistries"),
+            PushRegistries = texts.List("KontraktPushRegistries"),
+            PushRepository = texts.Repository("KontraktPushRepository"),
+            PushTags = texts.List("KontraktPushTags"),
+            PinImages = texts.Boolean("KontraktPinImages", defaults.PinImages),
+            KubeContext = texts.Text("KontraktKubeContext"),
+            KubeConfig = texts.Paths("KontraktKubeConfig") ?? texts.Paths("KUBECONFIG"),
+            Namespace = texts.Checked("KontraktNamespace", DnsNames.IsLabel, "it is no name of a namespace: lower-case letters, digits and '-', at most 63"),
+            Timeout = texts.Duration("KontraktTimeout", defaults.Timeout, mayBeZero: false),
+            Parallelism = texts.Number("KontraktParallelism", defaults.Parallelism, least: 1),
+            Keep = texts.Keep("KontraktKeep", defaults.Keep),
+            JUnit = texts.Path("KontraktJUnit"),
+            UnschedulableGrace = texts.Duration("KontraktUnschedulableGrace", defaults.UnschedulableGrace, mayBeZero: true),
+            MaxRestarts = texts.Number("KontraktMaxRestarts", defaults.MaxRestarts, least: 0),
+            LogLines = texts.Number("KontraktLogLines", defaults.LogLines, least: 0),
+            DeleteTimeout = texts.Duration("KontraktDeleteTimeout", defaults.DeleteTimeout, mayBeZero: true),
+            ImagePullSecret = texts.Checked("KontraktImagePullSecret", IsSecretName, "it is no secret's name, or namespace/name"),
+            EngineDirectory = texts.Path("KontraktEngineDirectory"),
+            EngineProgram = texts.Path("KontraktEngineProgram"),
+            HostBaseImage = texts.Text("KontraktHostBaseImage") is null ? null : texts.Boolean("KontraktHostBaseImage", false),
+        };
+        KontraktException.ThrowIfAny(texts.Problems);
+        return settings;
+    }
+
+    private static bool IsSecretName(string text) => text.Split('/') switch
+    {
+        [var name] => DnsNames.IsSubdomain(name),
+        [var space, var name] => DnsNames.IsLabel(space) && DnsNames.IsSubdomain(name),
+        _ => false,
+    };
+
+    /// <summary>Reads one text each; notes a problem and gives the default where it cannot.</summary>
+    private sealed class Texts(IReadOnlyDictionary<string, string?> values, string baseDirectory)
+    {
+        public List<Diagnostic> Problems { get; } = [];
+
+        public string? Text(string name) => values.TryGetValue(name, out var text) && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+        public string? Path(string name) => Text(name) is { } text ? System.IO.Path.GetFullPath(text, baseDirectory) : null;
+
+        /// <summary>A list of paths as KUBECONFIG has it.</summary>
+        public string? Paths(string name) => Text(name) is { } text
+            ? string.Join(System.IO.Path.PathSeparator, text.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(path => System.IO.Path.GetFullPath(path, baseDirectory)))
+            : null;
+
+        public string[] List(string name) =>
+            Text(name)?.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+        public string? Checked(string name, Func<string, bool> isValid, string problem)
+        {
+            var text = Text(name);
+            return text is null || isValid(text) ? text : Wrong(name, text, problem, otherwise: (string?)null);
+        }
+
+        public string? Repository(string name)
+        {
+            if (Text(name) is not { } text)
+                return null;
+            if (RepositoryPrefix.Problem(text, out var normalized) is not { } problem)
+                return normalized;
+            Problems.Add(name == "KO_DOCKER_REPO" ? Ktr.InvalidRepository.At(null, text, problem) : Ktr.InvalidSetting.At(null, name, text, problem));
+            return null;
+        }
+
+        public bool Boolean(string name, bool otherwise) => Text(name) is not { } text ? otherwise : text.ToLowerInvariant() switch
+        {
+            "true" or "yes" or "on" or "1" => true,
+            "false" or "no" or "off" or "0" => false,
+            _ => Wrong(name, text, "write true or false", otherwise),
+        };
+
+        public int Number(string name, int otherwise, int least)
+        {
+            if (Text(name) is not { } text)
+                return otherwise;
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+                ? number
+                : Wrong(name, text, $"write a whole number from {least}", otherwise);
+        }
+
+        public TimeSpan Duration(string name, TimeSpan otherwise, bool mayBeZero)
+        {
+            if (Text(name) is not { } text)
+                return otherwise;
+            if (!Durations.TryParse(text, out var duration, out var problem))
+                return Wrong(name, text, problem, otherwise);
+            return duration > TimeSpan.Zero || mayBeZero ? duration : Wrong(name, text, "it leaves no time; write a duration such as 10m", otherwise);
+        }
+
+        public KeepPolicy Keep(string name, KeepPolicy otherwise) => Text(name) is not { } text ? otherwise : text.ToLowerInvariant() switch
+        {
+            "never" or "false" => KeepPolicy.Never,
+            "failed" => KeepPolicy.Failed,
+            "always" or "true" => KeepPolicy.Always,
+            _ => Wrong(name, text, "write never, failed or always", otherwise),
+        };
+
+        private T Wrong<T>(string name, string text, string problem, T otherwise)
+        {
+            Problems.Add(Ktr.InvalidSetting.At(null, name, text, problem));
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Images;
+
+/// <summary>
+/// Turns image uses into sources: a path that begins with ./ or ../ (relative to the YAML file; to a project file, or to a folder with one project;
+/// a project goes before a Dockerfile that lies beside it), dotnet://Name (a project of the repository) and dockerfile://path.
+/// </summary>
+public static class ImageSources
+{
+    private const string ByName = "dotnet://";
+    private const string ByDockerfile = "dockerfile://";
+
+    /// <summary>The source an image use names; null for an ordinary reference.</summary>
+    /// <param name="repositoryRoot">Where dotnet://Name looks for projects.</param>
+    /// <exception cref="KontraktException">The path leads nowhere, is ambiguous, or names a Dockerfile, which cannot be built yet.</exception>
+    public static ImageSource? Find(ImageUse use, string repositoryRoot) => Find(use, new ProjectIndex(repositoryRoot));
+
+    /// <summary>All projects that kontrakts use or items name, each once, with names that do not collide.</summary>
+    /// <exception cref="KontraktException">Every use that cannot be understood, and every name that two projects share.</exception>
+    public static IReadOnlyList<ImageProject> Projects(IEnumerable<ImageUse> uses, IEnumerable<ImageProject> items, string repositoryRoot)
+    {
+        var index = new ProjectIndex(repositoryRoot);
+        var problems = new List<Diagnostic>();
+        var named = new ImageNames(problems);
+        foreach (var item in items)
+            named.Add(Path.GetFullPath(item.ProjectFile), item.Name, new(Path.GetFullPath(item.ProjectFile)));
+        foreach (var use in uses)
+        {
+            try
+            {
+                if (Find(use, index) is ImageSource.Project project)
+                    named.Add(project.ProjectFile, "", use.Location);
+            }
+            catch (KontraktException error)
+            {
+                problems.AddRange(error.Diagnostics);
+            }
+        }
+        KontraktException.ThrowIfAny(problems);
+        return named.Projects;
+    }
+
+    internal static ImageSource? Find(ImageUse use, ProjectIndex index)
+    {
+        var text = use.Text;
+        if (text.StartsWith(ByName, StringComparison.OrdinalIgnoreCase))
+            return new ImageSource.Project(index.Find(text, text[ByName.Length..], use.Location));
+        if (text.StartsWith(ByDockerfile, StringComparison.OrdinalIgnoreCase))
+            throw Ktr.DockerfileUnsupported.Error(use.Location, text);
+        ThrowIfAlmostASource(use);
+        return text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
+            ? FromPath(use)
+            : null;
+    }
+
+    /// <summary>Texts that can only be meant as a source but are written as another tool, or Windows, would have them.</summary>
+    private static void ThrowIfAlmostASource(ImageUse use)
+    {
+        var text = use.Text;
+        if (text.StartsWith(@".\", StringComparison.Ordinal) || text.StartsWith(@"..\", StringComparison.Ordinal) || (text.StartsWith('.') && text.Contains('\\')))
+            throw Ktr.InvalidImage.Error(use.Location, text, $"a path is written with '/': {text.Replace('\\', '/')}");
+        if (text.StartsWith("ko://", StringComparison.Ordinal))
+            throw Ktr.InvalidImage.Error(use.Location, text, "ko:// builds Go programs, which Kontrakt does not; for a .NET project write dotnet://Name or a relative path");
+        if (text.StartsWith("dotnet:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("dotnet:/", StringComparison.OrdinalIgnoreCase))
+            return; // "dotnet:10.0" is the image docker.io/library/dotnet with a tag.
+        if (text.StartsWith("dotnet:/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("dockerfile:/", StringComparison.OrdinalIgnoreCase))
+            throw Ktr.InvalidImage.Error(use.Location, text, "a source is written with two slashes: dotnet://Name, dockerfile://path");
+    }
+
+    private static ImageSource.Project FromPath(ImageUse use)
+    {
+        var path = Path.GetFullPath(Path.Combine(use.Directory, use.Text));
+        if (ExactPath.FindMismatch(use.Directory, use.Text) is { } mismatch)
+            throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, $" (it is called '{mismatch}': upper and lower case count)");
+        if (Directory.Exists(path))
+            return FromFolder(use, path);
+        if (!File.Exists(path))
+            throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+        if (ProjectIndex.IsProject(path))
+            return new(path);
+        throw IsDockerfile(path) ? Ktr.DockerfileUnsupported.Error(use.Location, use.Text) : Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+    }
+
+    private static ImageSource.Project FromFolder(ImageUse use, string path)
+    {
+        var projects = Directory.EnumerateFiles(path).Where(ProjectIndex.IsProject).Order(StringComparer.Ordinal).ToList();
+        if (projects.Count == 1)
+            return new(projects[0]);
+        if (projects.Count > 1)
+            throw Ktr.ImagePathAmbiguous.Error(use.Location, use.Text, string.Join(", ", projects.Select(Path.GetFileName)));
+        throw Directory.EnumerateFiles(path).Any(IsDockerfile)
+            ? Ktr.DockerfileUnsupported.Error(use.Location, use.Text)
+            : Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+    }
+
+    private static bool IsDockerfile(string path)
+    {
+        var name = Path.GetFileName(path);
+        return name is "Dockerfile" or "Containerfile" || name.StartsWith("Dockerfile.", StringComparison.Ordinal) || name.EndsWith(".Dockerfile", StringComparison.OrdinalIgnoreCase);
+    }
+}

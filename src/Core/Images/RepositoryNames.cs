@@ -1,0 +1,18 @@
+namespace Kontrakt.Images;
+
+/// <summary>Moves names from one registry path to another.</summary>
+internal static class RepositoryNames
+{
+    /// <summary>Whether a name is the registry or repository path, or lies below it.</summary>
+    public static bool IsBelow(string name, string path) =>
+        name == path.TrimEnd('/') || name.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    /// <summary>The name with one prefix in place of another; the name itself where it is not below that prefix.</summary>
+    public static string Replace(string name, string from, string to)
+    {
+        from = from.TrimEnd('/');
+        return name == from ? to.TrimEnd('/')
+            : name.StartsWith(from + "/", StringComparison.Ordinal) ? to.TrimEnd('/') + name[from.Length..]
+            : name;
+    }
+}

@@ -1,0 +1,95 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Kontrakt.Diagnostics;
+using Kontrakt.Oci.Names;
+
+namespace Kontrakt.Images.Sdk;
+
+/// <summary>Builds and pushes projects' images with 'dotnet build', for a program that has no MSBuild in its process.</summary>
+public static class SdkImageBuilder
+{
+    /// <summary>The images, each with the digest that the registry reports. Errors of the compiler and the SDK go to the log with their own codes.</summary>
+    /// <exception cref="KontraktException">The build failed: Kontrakt's own errors where it reported any, else <see cref="Ktr.ImageBuildFailed"/>.</exception>
+    public static async Task<IReadOnlyList<BuiltImage>> BuildAsync(SdkBuildRequest request, IRunLog log, CancellationToken cancellationToken)
+    {
+        if (request.Projects.Count == 0)
+            return [];
+        Directory.CreateDirectory(request.WorkDirectory);
+        var project = Path.Combine(request.WorkDirectory, BuildProject.FileName);
+        var result = Path.Combine(request.WorkDirectory, BuildProject.ResultName);
+        File.Delete(result);
+        BuildProject.For(request).Save(project);
+        var errors = new List<Diagnostic>();
+        var exitCode = await RunAsync(request, project, line => Report(line, errors, log), cancellationToken);
+        if (exitCode != 0 || !File.Exists(result))
+        {
+            KontraktException.ThrowIfAny([.. errors.Where(error => error.Code.StartsWith("KTR", StringComparison.Ordinal))]);
+            var names = string.Join(", ", request.Projects.Select(image => Path.GetFileName(image.ProjectFile)));
+            var why = errors.Count > 0
+                ? $"the build reported {errors.Count} error(s), the first: {errors[0].Code}: {errors[0].Message}"
+                : string.Create(CultureInfo.InvariantCulture, $"'dotnet build {project}' ended with {exitCode}");
+            throw Ktr.ImageBuildFailed.Error(errors.FirstOrDefault()?.Location, names, why);
+        }
+        return [.. (await File.ReadAllLinesAsync(result, cancellationToken)).Select(Parse)];
+    }
+
+    private static BuiltImage Parse(string line)
+    {
+        var fields = line.Split('\t');
+        return new(fields[0], ImageReference.Parse($"{fields[1]}:{fields[2]}@{fields[3]}"), bool.Parse(fields[4]));
+    }
+
+    private static void Report(string line, List<Diagnostic> errors, IRunLog log)
+    {
+        if (BuildLine.Read(line) is not { } diagnostic)
+        {
+            if (line.Trim().Length > 0)
+                log.Report(new RunEvent.Detail(line.TrimEnd()));
+            return;
+        }
+        lock (errors)
+        {
+            if (errors.Contains(diagnostic))
+                return;
+            if (diagnostic.Severity == Severity.Error)
+                errors.Add(diagnostic);
+        }
+        log.Report(new RunEvent.Reported(diagnostic));
+    }
+
+    private static async Task<int> RunAsync(SdkBuildRequest request, string project, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        // Nodes that outlive the build would keep its output open. Without a summary every error comes once.
+        string[] arguments = ["build", project, "-nologo", "-verbosity:minimal", "-consoleLoggerParameters:NoSummary", "-tl:off", "-nodeReuse:false"];
+        var start = new ProcessStartInfo(DotnetHost.Path, [.. arguments, .. request.Properties.Select(property => $"-property:{property.Key}={property.Value}")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = request.WorkDirectory,
+        };
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, data) => onLine(data.Data ?? "");
+        process.ErrorDataReceived += (_, data) => onLine(data.Data ?? "");
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception error)
+        {
+            throw Ktr.ImageBuildFailed.Error(error, null, project, $"'{start.FileName}' cannot be started: {error.Message}. Install the .NET SDK, or put it on PATH");
+        }
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return process.ExitCode;
+    }
+}

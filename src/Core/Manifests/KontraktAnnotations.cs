@@ -1,0 +1,33 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>The annotations of a kontrakt's objects and pod templates. Any other that begins with kontrakt/ is an error.</summary>
+public static class KontraktAnnotations
+{
+    public const string Prefix = "kontrakt/";
+
+    /// <summary>How long a test may take, or an object to become ready, within the kontrakt's budget: a duration such as 90s.</summary>
+    public const string Timeout = "kontrakt/timeout";
+
+    /// <summary>On a test pod: the containers whose exit decides, by name with commas between; all others may run on or fail.</summary>
+    public const string Container = "kontrakt/container";
+
+    /// <summary>On a test pod: "true" lets a passed test's verdict stand while nothing that went into it has changed.</summary>
+    public const string Cache = "kontrakt/cache";
+
+    /// <summary>"false": the object is applied, and nothing waits for it.</summary>
+    public const string Wait = "kontrakt/wait";
+
+    public static IReadOnlyList<string> Known { get; } = [Timeout, Container, Cache, Wait];
+
+    /// <summary>Why a known annotation cannot have this value; null when it can.</summary>
+    internal static string? Problem(string name, string value) => name switch
+    {
+        Timeout when !Durations.TryParse(value, out _, out var problem) => problem,
+        Timeout when Durations.Parse(value) == TimeSpan.Zero => "it leaves no time; write a duration such as 90s",
+        Wait or Cache when value is not ("true" or "false") => "write \"true\" or \"false\", in quotes",
+        Container when value.Split(',').Any(container => !DnsNames.IsLabel(container.Trim())) => "write container names with commas between",
+        _ => null,
+    };
+}

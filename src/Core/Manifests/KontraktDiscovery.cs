@@ -1,0 +1,116 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>
+/// Finds kontrakt folders: those whose name contains "kontrakt" in any case and that hold manifests. Manifests in folders below belong to them,
+/// except to one that is a kontrakt itself. The root of a repository or solution is none by its name; JSON that is no Kubernetes object is no
+/// manifest. Folders named bin, obj or node_modules, and those that begin with a dot, are left out; a folder that
+/// is reached twice (by links) is seen once.
+/// </summary>
+public static class KontraktDiscovery
+{
+    private static readonly HashSet<string> KustomizationNames = new(StringComparer.Ordinal) { "kustomization.yaml", "kustomization.yml", "Kustomization" };
+    private static readonly HashSet<string> SkippedFolders = new(StringComparer.OrdinalIgnoreCase) { "bin", "obj", "node_modules" };
+
+    /// <summary>All kontrakts below a folder (itself included), by path. Empty when there are none.</summary>
+    /// <param name="except">A folder that is not entered, such as the one where runs are recorded; null for none.</param>
+    /// <exception cref="KontraktException">Two kontrakts have one name; or a folder cannot be read.</exception>
+    public static IReadOnlyList<KontraktFolder> Discover(string directory, string? except = null)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!Directory.Exists(root))
+            throw Ktr.FileUnreadable.Error(null, root, "there is no such folder; KontraktDirectory (--directory) names where to look for kontrakts");
+        var walk = new Walk(except is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(except)));
+        try
+        {
+            walk.Enter(root, owner: null);
+            walk.EnterLinks();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Ktr.FileUnreadable.Error(e, null, root, e.Message);
+        }
+        var found = walk.Found.Where(found => found.Files.Count > 0 || found.Kustomization is not null).OrderBy(found => found.Directory, StringComparer.Ordinal).ToList();
+        var names = KontraktNames.For([.. found.Select(found => found.Directory)]);
+        return [.. found.Select((found, index) =>
+            new KontraktFolder(names[index], found.Directory, [.. found.Files.Order(StringComparer.Ordinal)], found.Kustomization))];
+    }
+
+    internal static bool IsKustomization(string file) => KustomizationNames.Contains(Path.GetFileName(file));
+
+    private sealed record Candidate(string Directory)
+    {
+        public List<string> Files { get; } = [];
+        public string? Kustomization { get; init; }
+    }
+
+    private sealed class Walk(string? except)
+    {
+        private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+        private readonly Queue<(string Directory, Candidate? Owner)> _links = new();
+
+        public List<Candidate> Found { get; } = [];
+
+        /// <summary>Links come last, so that a folder is known by its own path where it has one below the root.</summary>
+        public void EnterLinks()
+        {
+            while (_links.TryDequeue(out var link))
+                Enter(link.Directory, link.Owner);
+        }
+
+        public void Enter(string directory, Candidate? owner)
+        {
+            if (directory == except || !_entered.Add(RealPath(directory)))
+                return;
+            var files = Directory.EnumerateFiles(directory).ToList();
+            if (Path.GetFileName(directory).Contains("kontrakt", StringComparison.OrdinalIgnoreCase) && !IsRepository(directory, files))
+            {
+                owner = new(directory) { Kustomization = files.Where(IsKustomization).Order(StringComparer.Ordinal).FirstOrDefault() };
+                Found.Add(owner);
+            }
+            // A kustomization says itself which objects belong to it; assertions are none, and it cannot list them.
+            owner?.Files.AddRange(files.Where(file => IsManifest(file) && (owner.Kustomization is null || ManifestRoles.Of(file) != ManifestRole.Object)));
+            foreach (var child in Directory.EnumerateDirectories(directory))
+                if (!IsSkipped(Path.GetFileName(child)))
+                {
+                    if (new DirectoryInfo(child).LinkTarget is null)
+                        Enter(child, owner);
+                    else
+                        _links.Enqueue((child, owner));
+                }
+        }
+
+        private static bool IsManifest(string file) => !Path.GetFileName(file).StartsWith('.') && Path.GetExtension(file).ToLowerInvariant() switch
+        {
+            ".yaml" or ".yml" => true,
+            ".json" => MentionsAnObject(file),
+            _ => false,
+        };
+
+        /// <summary>JSON serves many a purpose (global.json, appsettings.json): without either of the keys that every object begins with it is no manifest.</summary>
+        private static bool MentionsAnObject(string file)
+        {
+            var text = File.ReadAllText(file);
+            return text.Contains("\"apiVersion\"", StringComparison.Ordinal) || text.Contains("\"kind\"", StringComparison.Ordinal);
+        }
+
+        /// <summary>The root of a repository or of a solution holds kontrakts; it is none, whatever a clone of it is called.</summary>
+        private static bool IsRepository(string directory, List<string> files) =>
+            Path.Exists(Path.Combine(directory, ".git")) || files.Exists(file => Path.GetExtension(file).ToLowerInvariant() is ".sln" or ".slnx");
+
+        private static bool IsSkipped(string name) => name.StartsWith('.') || SkippedFolders.Contains(name);
+
+        /// <summary>Every link on the path followed, so that a loop ends where it began.</summary>
+        private static string RealPath(string directory)
+        {
+            var real = Path.GetPathRoot(directory) ?? "";
+            foreach (var part in Path.GetRelativePath(real, directory).Split(Path.DirectorySeparatorChar).Where(part => part != "."))
+            {
+                var next = new DirectoryInfo(Path.Combine(real, part));
+                real = next.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? next.FullName;
+            }
+            return real;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>The label "kontrakt" of pods, and its older spelling "type: kontrakt-test".</summary>
+internal static class KontraktLabels
+{
+    private const string Name = "kontrakt";
+    private const string OlderName = "type";
+    private const string OlderTest = "kontrakt-test";
+
+    private static readonly Dictionary<string, KontraktLabel> Known = new(StringComparer.Ordinal)
+    {
+        ["target"] = KontraktLabel.Target,
+        ["test"] = KontraktLabel.Test,
+        ["completion"] = KontraktLabel.Completion,
+        ["readiness"] = KontraktLabel.Readiness,
+    };
+
+    /// <summary>Reads the label below a metadata, and notes one that is not known, misspelt or contradicts the other.</summary>
+    public static KontraktLabel Read(Manifest manifest, object[] metadata, List<Diagnostic> problems)
+    {
+        if (manifest.Node.At([.. metadata, "labels"]) is not YamlMapping labels)
+            return KontraktLabel.None;
+        var label = KontraktLabel.None;
+        foreach (var (entry, value) in labels.Entries.Select(entry => (entry, Text(entry.Value))))
+        {
+            var read = (entry.Name, value) switch
+            {
+                (Name, _) when Known.TryGetValue(value, out var known) => known,
+                (Name, _) => Unknown(manifest, entry.Value, $"{Name}: {value}", problems),
+                (OlderName, OlderTest) => KontraktLabel.Test,
+                (OlderName, _) when value.StartsWith("kontrakt-", StringComparison.Ordinal) => Unknown(manifest, entry.Value, $"{OlderName}: {value}", problems),
+                _ when Known.ContainsKey(value) && IsMisspelt(entry.Name) => Unknown(manifest, entry.Key, $"{entry.Name}: {value}", problems),
+                _ => KontraktLabel.None,
+            };
+            if (read != KontraktLabel.None && label != KontraktLabel.None && read != label)
+                problems.Add(Ktr.LabelsContradict.At(Place(manifest, entry.Value), $"{entry.Name}: {value}", $"kontrakt: {label}".ToLowerInvariant()));
+            label = read == KontraktLabel.None ? label : read;
+        }
+        return label;
+    }
+
+    /// <summary>The place of the label that <see cref="Read"/> read.</summary>
+    public static SourceLocation Place(Manifest manifest, object[] metadata) =>
+        manifest.Locate([.. metadata, "labels", manifest.Node.At([.. metadata, "labels", Name]) is null ? OlderName : Name]);
+
+    private static KontraktLabel Unknown(Manifest manifest, YamlNode node, string text, List<Diagnostic> problems)
+    {
+        problems.Add(Ktr.UnknownLabel.At(Place(manifest, node), text));
+        return KontraktLabel.None;
+    }
+
+    private static string Text(YamlNode node) => node is YamlScalar scalar ? scalar.Value : "";
+
+    private static SourceLocation Place(Manifest manifest, YamlNode node) => new(manifest.File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
+
+    /// <summary>One letter away from "kontrakt", or in other case: a test that would be ignored.</summary>
+    private static bool IsMisspelt(string name)
+    {
+        name = name.ToLowerInvariant();
+        var (start, end) = (0, 0);
+        while (start < name.Length && start < Name.Length && name[start] == Name[start])
+            start++;
+        while (end < name.Length - start && end < Name.Length - start && name[^(end + 1)] == Name[^(end + 1)])
+            end++;
+        return name.Length - start - end <= 1 && Name.Length - start - end <= 1;
+    }
+}

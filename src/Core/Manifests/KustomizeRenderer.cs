@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>Renders a kustomization with what the machine has: kubectl, else kustomize.</summary>
+public static class KustomizeRenderer
+{
+    private static readonly (string Program, string Verb)[] Renderers = [("kubectl", "kustomize"), ("kustomize", "build")];
+
+    /// <summary>
+    /// The kontrakt with the rendered objects in a file of the output folder (written only when it changes) beside its assertions; the folder
+    /// itself when it has no kustomization. Diagnostics then name places in the rendered file; relative image paths stay relative to the kustomization.
+    /// </summary>
+    /// <exception cref="KontraktException">KTR1017: neither program is there, or it failed; with what it said.</exception>
+    public static async Task<KontraktFolder> RenderAsync(KontraktFolder folder, string outputDirectory, CancellationToken cancellationToken)
+    {
+        if (folder.Kustomization is null)
+            return folder;
+        var text = await RenderAsync(folder.Directory, new SourceLocation(folder.Kustomization, 1, 1), cancellationToken);
+        var output = Path.Combine(Path.GetFullPath(outputDirectory), folder.Name + ".rendered.yaml");
+        try
+        {
+            Directory.CreateDirectory(Path.GetFullPath(outputDirectory));
+            if (!File.Exists(output) || await File.ReadAllTextAsync(output, cancellationToken) != text)
+                await File.WriteAllTextAsync(output, text, cancellationToken);
+        }
+        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
+        {
+            throw new KontraktException([ManifestFaults.From(fault, output)], fault);
+        }
+        return folder with { Files = [output, .. folder.Files.Where(file => file != output)] };
+    }
+
+    private static async Task<string> RenderAsync(string directory, SourceLocation place, CancellationToken cancellationToken)
+    {
+        foreach (var (program, verb) in Renderers)
+        {
+            var start = new ProcessStartInfo(program, [verb, directory])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                StandardOutputEncoding = Encoding.UTF8,
+                StandardErrorEncoding = Encoding.UTF8,
+                WorkingDirectory = directory,
+            };
+            try
+            {
+                using var process = Process.Start(start) ?? throw new Win32Exception();
+                return await OutputAsync(process, $"{program} {verb}", place, cancellationToken);
+            }
+            catch (Win32Exception)
+            {
+                // Not installed: try the next.
+            }
+        }
+        throw Ktr.Kustomize.Error(place, "neither kubectl nor kustomize is on the PATH; install one of them");
+    }
+
+    private static async Task<string> OutputAsync(Process process, string command, SourceLocation place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            if (process.ExitCode != 0)
+                throw Ktr.Kustomize.Error(place, $"{command} says: {(await error).Trim().TrimEnd('.')}");
+            return await output;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}

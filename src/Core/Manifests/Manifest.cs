@@ -1,0 +1,39 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>A folder that is a kontrakt: its name, full path and entries.</summary>
+/// <param name="Files">The manifests, by full path. With a kustomization only assertions, until <see cref="KustomizeRenderer"/> adds what it renders to.</param>
+/// <param name="Kustomization">The kustomization.yaml that stands for the objects; null where there is none.</param>
+public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList<string> Files, string? Kustomization);
+
+/// <summary>What a document is for: an object to apply, something that must become true, or something that must not exist.</summary>
+public enum ManifestRole { Object, Assert, Error }
+
+/// <summary>One object of a manifest file, with the place of every part of it. Items of a List are manifests of their own.</summary>
+public sealed record Manifest(string File, YamlNode Node, KubernetesObject Object, ManifestRole Role)
+{
+    /// <summary>"deployment/api", as kubectl says it.</summary>
+    public string Title => Object.ToString();
+
+    /// <summary>The place of the node at a path, or of the nearest node above it that exists.</summary>
+    public SourceLocation Locate(params ReadOnlySpan<object> path)
+    {
+        var node = Node.Nearest(path);
+        return new(File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
+    }
+}
+
+/// <summary>A string that names an image or an image source: every "image:" at any depth, and any scalar that begins with dotnet:// or dockerfile://.</summary>
+/// <param name="Text">As written; tokens not replaced.</param>
+public sealed record ImageUse(string Kontrakt, string Text, YamlScalar Scalar, SourceLocation Location)
+{
+    /// <summary>The folder that a relative path is relative to: that of the file, or of the kustomization the file was rendered from.</summary>
+    public string Directory { get; init; } = Path.GetDirectoryName(Location.File) ?? "";
+}
+
+/// <summary>A kontrakt as read: its objects, assertions, pod templates and image uses.</summary>
+public sealed record KontraktManifests(KontraktFolder Folder, IReadOnlyList<Manifest> Objects, IReadOnlyList<Manifest> Assertions,
+    IReadOnlyList<PodTemplate> PodTemplates, IReadOnlyList<ImageUse> Images);

@@ -1,0 +1,105 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>What must hold of a kontrakt's manifests, as far as it can be known without a cluster. Notes every problem and goes on.</summary>
+internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> problems)
+{
+    private static readonly object[] Metadata = ["metadata"];
+
+    /// <returns>The pod templates of the objects.</returns>
+    public IReadOnlyList<PodTemplate> Check(IReadOnlyList<Manifest> manifests)
+    {
+        var templates = new List<PodTemplate>();
+        foreach (var manifest in manifests)
+        {
+            CheckScope(manifest);
+            if (manifest.Role != ManifestRole.Object)
+                continue;
+            CheckAnnotations(manifest, Metadata);
+            if (PodTemplatePaths.Find(manifest) is { } path)
+                templates.Add(CheckTemplate(manifest, path));
+        }
+        CheckTwice(manifests.Where(manifest => manifest.Role == ManifestRole.Object && manifest.Object.Name.Length > 0));
+        return templates;
+    }
+
+    public void RequireTest(IReadOnlyList<Manifest> manifests, IReadOnlyList<PodTemplate> templates)
+    {
+        var defined = templates.Any(template => template.Label is KontraktLabel.Test or KontraktLabel.Completion or KontraktLabel.Readiness)
+            || manifests.Any(manifest => manifest.Role != ManifestRole.Object);
+        if (!defined)
+            problems.Add(Ktr.NoTest.At(new(manifests.Count > 0 ? manifests[0].File : folder.Kustomization ?? folder.Directory, 1, 1), folder.Name));
+    }
+
+    private void CheckScope(Manifest manifest)
+    {
+        var item = manifest.Object;
+        if (ClusterScopedKinds.Contains(item.GroupVersionKind))
+            problems.Add(Ktr.ClusterScoped.At(manifest.Locate("kind"), item.Kind, item.Name));
+        else if (item.Namespace.Length > 0)
+            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate("metadata", "namespace"), item.Kind, item.Name, item.Namespace));
+    }
+
+    private PodTemplate CheckTemplate(Manifest manifest, IReadOnlyList<object> path)
+    {
+        var metadata = (object[])[.. path, "metadata"];
+        var label = ReadLabel(manifest, metadata);
+        CheckContainers(manifest, path);
+        if (path.Count == 0)
+            return new(manifest, path, label ?? KontraktLabel.None);
+        CheckAnnotations(manifest, metadata);
+        if (manifest.Node.At([.. metadata, "namespace"]) is YamlScalar { Value: { Length: > 0 } other })
+            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate([.. metadata, "namespace"]), "the pod template of " + manifest.Object.Kind, manifest.Object.Name, other));
+        // The label is about pods; on the object alone it would be ignored.
+        var own = ReadLabel(manifest, Metadata);
+        if (label is not null && own is not null and not KontraktLabel.None && own != label)
+            problems.Add(Ktr.LabelNotOnPods.At(KontraktLabels.Place(manifest, Metadata), $"kontrakt: {own}".ToLowerInvariant(), manifest.Title, string.Join('.', metadata) + ".labels"));
+        return new(manifest, path, label ?? KontraktLabel.None);
+    }
+
+    /// <summary>The annotation kontrakt/container names main containers, or nobody's exit would decide. Its form is checked with the other annotations.</summary>
+    private void CheckContainers(Manifest manifest, IReadOnlyList<object> path)
+    {
+        if ((Annotation([.. path, "metadata"]) ?? Annotation(Metadata)) is not { } annotation || KontraktAnnotations.Problem(KontraktAnnotations.Container, annotation.Value) is not null)
+            return;
+        var containers = manifest.Node.At([.. path, "spec", "containers"]) is YamlSequence list ? list.Items : [];
+        var known = containers.Select(container => (container.At("name") as YamlScalar)?.Value).OfType<string>().ToList();
+        if (annotation.Value.Split(',').Select(name => name.Trim()).Except(known, StringComparer.Ordinal).Any())
+            problems.Add(Ktr.InvalidSetting.At(Place(manifest, annotation), KontraktAnnotations.Container, annotation.Value, $"it takes names of main containers, which are {string.Join(", ", known)}"));
+
+        YamlScalar? Annotation(object[] metadata) => manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.Container]) as YamlScalar;
+    }
+
+    /// <returns>Null when the label is there and wrong, which has been noted.</returns>
+    private KontraktLabel? ReadLabel(Manifest manifest, object[] metadata)
+    {
+        var before = problems.Count;
+        var label = KontraktLabels.Read(manifest, metadata, problems);
+        return problems.Count == before ? label : null;
+    }
+
+    private void CheckAnnotations(Manifest manifest, object[] metadata)
+    {
+        if (manifest.Node.At([.. metadata, "annotations"]) is not YamlMapping annotations)
+            return;
+        foreach (var entry in annotations.Entries.Where(entry => entry.Name.StartsWith(KontraktAnnotations.Prefix, StringComparison.Ordinal)))
+        {
+            var value = entry.Value is YamlScalar scalar ? scalar.Value : "";
+            if (!KontraktAnnotations.Known.Contains(entry.Name))
+                problems.Add(Ktr.UnknownAnnotation.At(Place(manifest, entry.Key), entry.Name, string.Join(", ", KontraktAnnotations.Known)));
+            else if (KontraktAnnotations.Problem(entry.Name, value) is { } problem)
+                problems.Add(Ktr.InvalidSetting.At(Place(manifest, entry.Value), entry.Name, value, problem));
+        }
+    }
+
+    private void CheckTwice(IEnumerable<Manifest> objects)
+    {
+        foreach (var same in objects.GroupBy(manifest => (manifest.Object.GroupVersionKind.Group, manifest.Object.Kind, manifest.Object.Name)))
+            foreach (var again in same.Skip(1))
+                problems.Add(Ktr.ObjectTwice.At(again.Locate("metadata", "name"), again.Title, folder.Name, same.First().Locate("metadata", "name")));
+    }
+
+    private static SourceLocation Place(Manifest manifest, YamlNode node) => new(manifest.File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
+}

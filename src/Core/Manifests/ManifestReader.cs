@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>Reads and checks the manifests of a kontrakt.</summary>
+public static class ManifestReader
+{
+    /// <summary>
+    /// Reads every file and checks what can be known without a cluster: YAML, objects, labels, annotations, something that defines success
+    /// (a pod labelled test, completion or readiness, or an assertion), no foreign namespace, nothing outside of namespaces.
+    /// </summary>
+    /// <param name="folder">With a kustomization: as <see cref="KustomizeRenderer"/> returned it.</param>
+    /// <param name="shownAs">The path diagnostics name for a file that is read; a resolved copy is shown as its source. Null: as it is.</param>
+    /// <exception cref="KontraktException">Every error of every file.</exception>
+    public static KontraktManifests Read(KontraktFolder folder, Func<string, string>? shownAs = null)
+    {
+        if (folder.Kustomization is not null && !folder.Files.Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
+            throw new ArgumentException($"the kustomization of '{folder.Name}' is not rendered", nameof(folder));
+        var problems = new List<Diagnostic>();
+        var manifests = new List<Manifest>();
+        var images = new List<ImageUse>();
+        foreach (var file in folder.Files)
+        {
+            var shown = shownAs?.Invoke(file) ?? file;
+            if (ReadFile(file, shown, problems) is not { } yaml)
+                continue;
+            var before = manifests.Count;
+            foreach (var document in yaml.Documents)
+                AddObjects(document, shown, ManifestRoles.Of(shown), manifests, problems);
+            images.AddRange(ImageUses.Collect(folder.Name, shown, ImageUses.DirectoryOf(folder, shown), manifests.Skip(before).Select(manifest => manifest.Node)));
+        }
+        var readable = problems.Count == 0;
+        var checks = new ManifestChecks(folder, problems);
+        var templates = checks.Check(manifests);
+        // A file that could not be read may hold the test, and a label that could not be understood may mean one.
+        if (readable && !problems.Exists(problem => problem.Kind == Ktr.UnknownLabel || problem.Kind == Ktr.LabelNotOnPods))
+            checks.RequireTest(manifests, templates);
+        KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
+        return new(folder, Of(ManifestRole.Object), [.. Of(ManifestRole.Assert), .. Of(ManifestRole.Error)], templates, images);
+
+        IReadOnlyList<Manifest> Of(ManifestRole role) => [.. manifests.Where(manifest => manifest.Role == role)];
+    }
+
+    private static YamlFile? ReadFile(string file, string shown, List<Diagnostic> problems)
+    {
+        try
+        {
+            if (!KontraktDiscovery.IsKustomization(file))
+                return YamlFile.Load(file);
+            problems.Add(Ktr.Kustomize.At(new(shown), "it stands in a folder below the kontrakt's own, where nothing would render it; list it in a kustomization.yaml of the kontrakt's folder"));
+        }
+        catch (YamlSyntaxException fault)
+        {
+            problems.Add(ManifestFaults.From(fault, shown));
+        }
+        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
+        {
+            problems.Add(ManifestFaults.From(fault, shown));
+        }
+        return null;
+    }
+
+    /// <summary>Adds the object of a document; of a List (or a ConfigMapList and the like) each item.</summary>
+    private static void AddObjects(YamlNode node, string shown, ManifestRole role, List<Manifest> manifests, List<Diagnostic> problems)
+    {
+        var place = new SourceLocation(shown, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
+        if (node.ToJson() is not JsonObject json)
+        {
+            problems.Add(Ktr.NotAnObject.At(place, node is YamlSequence ? "keys: it is a list. Make each item a document of its own, with '---' between" : "keys: it is a single value"));
+            return;
+        }
+        var manifest = new Manifest(shown, node, new KubernetesObject(json), role);
+        if (MissingField(manifest) is { } missing)
+            problems.Add(Ktr.NotAnObject.At(manifest.Locate([.. missing.Path]), missing.Name));
+        else if (manifest.Object.Kind.EndsWith("List", StringComparison.Ordinal) && node.At("items") is YamlSequence items)
+            foreach (var item in items.Items)
+                AddObjects(item, shown, role, manifests, problems);
+        else if (MissingName(manifest))
+            problems.Add(Ktr.NotAnObject.At(manifest.Locate("metadata"), "metadata.name"));
+        else
+            manifests.Add(manifest);
+    }
+
+    private static (string Name, object[] Path)? MissingField(Manifest manifest)
+    {
+        foreach (var field in new[] { "apiVersion", "kind" })
+            if (manifest.Object.Json[field] is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.ToString().Length == 0)
+                return (field, [field]);
+        return manifest.Object.Json["metadata"] is not (null or JsonObject) ? ("metadata that is a mapping", ["metadata"]) : null;
+    }
+
+    /// <summary>An assertion without a name is about any object of its kind.</summary>
+    private static bool MissingName(Manifest manifest) => manifest.Role == ManifestRole.Object
+        && manifest.Object.Name.Length == 0 && manifest.Object.Text("metadata", "generateName").Length == 0;
+}

@@ -1,0 +1,15 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>The values that replace tokens. A null value makes its token an error.</summary>
+/// <param name="Repository">For ${KO_DOCKER_REPO}: in the cluster's YAML the pull repository. Slashes at its end are left out.</param>
+/// <param name="Image">The reference that replaces an image use, given its text with tokens replaced; null to leave the text (with its tokens replaced).</param>
+public sealed record ResolveValues(string? SourceReference, string? Repository, Func<ImageUse, string, string?> Image)
+{
+    /// <summary>Why <see cref="SourceReference"/> is null; reported at each of its tokens in place of KTR1021.</summary>
+    public Diagnostic? SourceReferenceProblem { get; init; }
+
+    /// <summary>Why <see cref="Repository"/> is null; reported at each of its tokens in place of KTR1021.</summary>
+    public Diagnostic? RepositoryProblem { get; init; }
+}

@@ -1,0 +1,86 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Runs;
+
+namespace Kontrakt.Reports;
+
+internal enum JUnitOutcome { Passed, Failed, Error, Skipped }
+
+/// <summary>One line of a JUnit report.</summary>
+internal sealed record JUnitCase(string Name, JUnitOutcome Outcome, string Code, string Message)
+{
+    public double Seconds { get; init; }
+    public string? Output { get; init; }
+    public string? File { get; init; }
+    public int Line { get; init; }
+}
+
+/// <summary>A kontrakt, or the run itself, as a JUnit suite.</summary>
+internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
+{
+    public double Seconds { get; init; }
+    public DateTimeOffset? Began { get; init; }
+    public string? Namespace { get; init; }
+
+    /// <summary>Verdicts that something asserted does not hold; everything else is an error, in JUnit's words.</summary>
+    private static readonly HashSet<string> Verdicts = [Ktr.TestFailed.Code, Ktr.TestTimedOut.Code, Ktr.AssertionFailed.Code, Ktr.ErrorAssertionFailed.Code];
+
+    public static JUnitSuite Of(RunKontrakt kontrakt)
+    {
+        List<JUnitCase> cases = [.. kontrakt.Tests.OrderBy(test => test.Name, StringComparer.Ordinal).Select(Of)];
+        cases.AddRange(kontrakt.Diagnostics.Where(diagnostic => !IsOfTest(diagnostic, kontrakt.Tests)).Order(ByPlace).Select(Of));
+        if (cases.Count == 0 || (kontrakt.State == RunState.Failed && cases.TrueForAll(testCase => testCase.Outcome == JUnitOutcome.Passed)))
+            cases.Add(Whole(kontrakt));
+        return new(kontrakt.Name, cases)
+        {
+            Seconds = kontrakt is { Began: { } began, Ended: { } ended } ? (ended - began).TotalSeconds : kontrakt.Tests.Sum(test => test.Seconds),
+            Began = kontrakt.Began,
+            Namespace = kontrakt.Namespace?.Name,
+        };
+    }
+
+    public static JUnitSuite Of(string name, IReadOnlyList<RunDiagnostic> diagnostics) => new(name, diagnostics.Count > 0
+        ? [.. diagnostics.Order(ByPlace).Select(Of)]
+        : [new JUnitCase("run", JUnitOutcome.Skipped, "", "nothing ran")]);
+
+    private static JUnitCase Of(RunTest test) => new(test.Name, test.Passed ? JUnitOutcome.Passed : JUnitOutcome.Failed, Ktr.TestFailed.Code, test.Message ?? "failed")
+    {
+        Seconds = test.Seconds,
+        Output = test.Output,
+        File = test.File,
+        Line = test.Line,
+    };
+
+    private static JUnitCase Of(RunDiagnostic diagnostic) =>
+        new($"{diagnostic.Code}{Place(diagnostic)}", Verdicts.Contains(diagnostic.Code) ? JUnitOutcome.Failed : JUnitOutcome.Error, diagnostic.Code, diagnostic.Message)
+        {
+            File = diagnostic.File,
+            Line = diagnostic.Line,
+        };
+
+    /// <summary>The kontrakt itself as a case, where no test and no failure speaks for it.</summary>
+    private static JUnitCase Whole(RunKontrakt kontrakt) => kontrakt.State switch
+    {
+        RunState.Passed => new("kontrakt", JUnitOutcome.Passed, "", ""),
+        RunState.Failed => new("kontrakt", JUnitOutcome.Error, "kontrakt", "the kontrakt failed; the build's log says why"),
+        _ => new("kontrakt", JUnitOutcome.Skipped, "", $"no verdict: the run ended when the kontrakt was {kontrakt.State.ToString().ToLowerInvariant()}"),
+    };
+
+    /// <summary>Whether a failed test of the record already tells this.</summary>
+    private static bool IsOfTest(RunDiagnostic diagnostic, IReadOnlyList<RunTest> tests) =>
+        (diagnostic.Code == Ktr.TestFailed.Code || diagnostic.Code == Ktr.TestTimedOut.Code) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
+
+    private static string Place(RunDiagnostic diagnostic) =>
+        diagnostic.File is not { Length: > 0 } file ? "" : diagnostic.Line > 0 ? $" {Path.GetFileName(file)}({diagnostic.Line},{diagnostic.Column})" : $" {Path.GetFileName(file)}";
+
+    private static readonly Comparer<RunDiagnostic> ByPlace = Comparer<RunDiagnostic>.Create((left, right) =>
+        FirstDifference(string.CompareOrdinal(left.File, right.File), left.Line.CompareTo(right.Line), left.Column.CompareTo(right.Column),
+            string.CompareOrdinal(left.Code, right.Code), string.CompareOrdinal(left.Message, right.Message)));
+
+    private static int FirstDifference(params ReadOnlySpan<int> comparisons)
+    {
+        foreach (var comparison in comparisons)
+            if (comparison != 0)
+                return comparison;
+        return 0;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Reports;
+
+/// <summary>Run events as plain lines.</summary>
+public static class RunLine
+{
+    /// <summary>The line of an event, or null where it has none at this verbosity. An error or warning is in canonical MSBuild form and may span lines.</summary>
+    /// <param name="verbose">Whether details are shown.</param>
+    public static string? Of(RunEvent runEvent, bool verbose) => runEvent switch
+    {
+        RunEvent.Progress progress => progress.Text,
+        RunEvent.Detail detail => verbose ? detail.Text : null,
+        RunEvent.KontraktProgress progress => $"{progress.Kontrakt}: {progress.Text}",
+        RunEvent.TestEnded test => $"{test.Kontrakt}: {test.Test} {Outcome(test.Passed)} ({Seconds(test.Duration)})",
+        RunEvent.KontraktEnded ended => $"{ended.Kontrakt}: {Outcome(ended.Passed)} ({Seconds(ended.Duration)})",
+        RunEvent.Reported reported => reported.Diagnostic.ToString(),
+        _ => null,
+    };
+
+    /// <summary>"12.3 s"; never negative, as clocks of a record may have been set back.</summary>
+    public static string Seconds(TimeSpan duration) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, duration.TotalSeconds):0.0} s");
+
+    private static string Outcome(bool passed) => passed ? "passed" : "failed";
+}

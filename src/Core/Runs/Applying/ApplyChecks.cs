@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Schema;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs.Applying;
+
+/// <summary>What the server knows of a kontrakt's objects before any of them is applied; all errors are collected.</summary>
+internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, KontraktSettings settings)
+{
+    private readonly ConcurrentBag<(int Order, Diagnostic Diagnostic)> _found = [];
+    private readonly ApplyBodies _bodies = new(lease, manifests, settings);
+
+    /// <exception cref="KontraktException">Every error found, in the order of the manifests.</exception>
+    public async Task<IReadOnlyList<ApplyItem>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var items = new ApplyItem?[manifests.Objects.Count];
+        try
+        {
+            var strict = (await lease.Account.GetVersionAsync(cancellationToken)).HasFieldValidation;
+            var options = new ParallelOptions { MaxDegreeOfParallelism = ApplyRun.Concurrency, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, items.Length, options, async (index, token) =>
+            {
+                items[index] = await ItemAsync(manifests.Objects[index], index, token);
+                if (items[index] is not { } item)
+                    return;
+                await CheckFieldsAsync(item, strict, token);
+                if (!lease.Created)
+                    await CheckNameAsync(item, token);
+            });
+        }
+        catch (KubernetesException e)
+        {
+            throw new KontraktException([ClusterFaults.Describe(e, lease.Caller.Connection, $"the objects of kontrakt '{lease.Kontrakt}' were checked")], e);
+        }
+        KontraktException.ThrowIfAny([.. _found.OrderBy(each => each.Order).ThenBy(each => each.Diagnostic.Location?.Line).ThenBy(each => each.Diagnostic.Location?.Column).Select(each => each.Diagnostic)]);
+        return [.. items.OfType<ApplyItem>()];
+    }
+
+    /// <summary>The object's address; null, with a diagnostic, where it can have none.</summary>
+    private async Task<ApplyItem?> ItemAsync(Manifest manifest, int order, CancellationToken cancellationToken)
+    {
+        var wanted = manifest.Object;
+        if (await lease.Account.FindResourceAsync(wanted.GroupVersionKind, cancellationToken) is not { } resource)
+        {
+            var near = await KindSuggestions.ForAsync(lease.Account, wanted.GroupVersionKind, cancellationToken);
+            _found.Add((order, Ktr.UnknownKind.At(manifest.Locate("kind"), $"'{wanted.Kind}' in apiVersion '{wanted.ApiVersion}'", near)));
+            return null;
+        }
+        if (!resource.Namespaced)
+            _found.Add((order, Ktr.ClusterScoped.At(manifest.Locate("kind"), wanted.Kind, wanted.Name)));
+        else if (wanted.Name.Length == 0)
+            _found.Add((order, Ktr.Rejected.At(manifest.Locate("metadata"), wanted.Kind, "", "it has no metadata.name, without which it could not be found again.")));
+        else
+            return new(order, manifest, new(resource, lease.Namespace, wanted.Name), _bodies.For(manifest));
+        return null;
+    }
+
+    private async Task CheckFieldsAsync(ApplyItem item, bool strict, CancellationToken cancellationToken)
+    {
+        if (FlatKinds.HasOnlyKnownFields(item.Body))
+            return;
+        foreach (var field in strict ? await TryAsync(item, cancellationToken) : await lease.Account.FindUnknownFieldsAsync(item.Body, cancellationToken))
+            _found.Add((item.Order, Refusals.UnknownField(item, field)));
+    }
+
+    /// <summary>The server's own strict validation (1.25 and later), by an apply that is only tried. What else it finds is found again when it counts.</summary>
+    private async Task<IReadOnlyList<UnknownField>> TryAsync(ApplyItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lease.Account.ApplyAsync(item.Target, item.Body, ApplyRun.OptionsFor(lease) with { DryRun = true }, cancellationToken);
+            return [];
+        }
+        catch (KubernetesException e) when (!e.IsConnectionFailure)
+        {
+            return ServerFieldErrors.UnknownFields(e.Message, item.Body.Json);
+        }
+    }
+
+    /// <summary>In a namespace that is not the run's own, an object of the same name is somebody else's unless it carries the lease's labels.</summary>
+    private async Task CheckNameAsync(ApplyItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await lease.Account.FindAsync(item.Target, cancellationToken) is { } there && !LeaseLabels.IsMarked(there, lease.Kontrakt, lease.RunId))
+                _found.Add((item.Order, Refusals.NameTaken(item, lease.Namespace, there.Labels.GetValueOrDefault(LeaseLabels.Run) is { } run ? $"it is of run {run}" : "no run made it")));
+        }
+        catch (KubernetesException e) when (e.Code == HttpStatusCode.Forbidden)
+        {
+            // What the account may not read it may not apply either; the apply says so at its place.
+        }
+    }
+}

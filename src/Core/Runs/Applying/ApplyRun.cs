@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+
+namespace Kontrakt.Runs.Applying;
+
+/// <summary>Sends a kontrakt's objects to the server.</summary>
+internal sealed class ApplyRun(Lease lease, IRunLog log)
+{
+    /// <summary>Requests under way at once: enough to hide the server's latency, few enough not to be throttled by its priority levels.</summary>
+    public const int Concurrency = 16;
+
+    private readonly ConcurrentBag<(ApplyItem Item, KubernetesException Refusal)> _refused = [];
+
+    /// <summary>
+    /// In a namespace of the run's own, nobody else's field counts. In a shared one each run is a manager of its own that forces nothing: of two that
+    /// apply one name at the same moment, the server refuses one.
+    /// </summary>
+    public static ApplyOptions OptionsFor(Lease lease) => new(lease.Created ? "kontrakt" : lease.ServiceAccount) { Force = lease.Created };
+
+    /// <exception cref="KontraktException">Everything that was refused.</exception>
+    public async Task ApplyAsync(IReadOnlyList<ApplyItem> items, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (var phase in ApplyOrder.Phases(items))
+            await PhaseAsync(phase, tryOnly: !_refused.IsEmpty, cancellationToken);
+        KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => Refusals.Describe(each.Item, each.Refusal, lease))]);
+        log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
+            string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s")));
+    }
+
+    /// <param name="tryOnly">After a phase with errors nothing more is made, but what else is wrong is still found.</param>
+    private async Task PhaseAsync(IReadOnlyList<ApplyItem> phase, bool tryOnly, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(phase, options, async (item, token) =>
+        {
+            try
+            {
+                await ApplyOneAsync(item, tryOnly, token);
+            }
+            catch (KubernetesException e) when (Refusals.IsLost(e))
+            {
+                throw new KontraktException([ClusterFaults.Describe(e, lease.Caller.Connection, $"{item.Manifest.Title} of kontrakt '{lease.Kontrakt}' was applied", item.Manifest.Locate())], e);
+            }
+            catch (KubernetesException e) when (!tryOnly || Refusals.IsAboutTheObjectAlone(e))
+            {
+                _refused.Add((item, e));
+            }
+            catch (KubernetesException)
+            {
+                // Refused for want of what failed before it: its own turn comes when that is mended.
+            }
+        });
+    }
+
+    private async Task ApplyOneAsync(ApplyItem item, bool tryOnly, CancellationToken cancellationToken)
+    {
+        var result = await ApplyRetry.RunAsync(item, lease, token =>
+            lease.Account.ApplyAsync(item.Target, item.Body, OptionsFor(lease) with { DryRun = tryOnly }, token), cancellationToken);
+        if (tryOnly)
+            return;
+        log.Report(new RunEvent.Detail($"kontrakt '{lease.Kontrakt}': applied {item.Manifest.Title}"));
+        foreach (var warning in result.Warnings)
+            log.Report(new RunEvent.KontraktProgress(lease.Kontrakt, $"{item.Manifest.Locate()}: {item.Manifest.Title}: the API server warns: {warning}"));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections;
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
+internal static class DiscoverStep
+{
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, ClusterAccess cluster, IReadOnlyList<ImageProject> items, CancellationToken cancellationToken)
+    {
+        var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
+        if (found.Count == 0)
+            throw Ktr.NoKontrakt.Error(null, settings.Directory);
+        var id = RunId.New(TimeProvider.System);
+        var kontrakts = await ReadAllAsync(found, Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
+        var projects = ImageSources.Projects(uses, items, settings.Directory);
+        var builds = projects.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
+        var repository = builds is null ? settings.Repository : await RepositoryAsync(settings, cluster, builds, cancellationToken);
+        // Said now, and not when all has been built and tested.
+        if (settings.PushRepository is { } pushed && kontrakts.SelectMany(PushStep.Targets).FirstOrDefault() is { } target)
+            PushGuard.Require(pushed, settings.PushRegistries, target.Location);
+        var run = new RunRecord
+        {
+            Id = id,
+            Started = DateTimeOffset.UtcNow,
+            Directory = settings.Directory,
+            SourceReference = FindSourceReference(settings, builds, out var problem),
+            SourceReferenceProblem = problem,
+            Repository = repository,
+            PullRepository = settings.PullRepository,
+            Watched = [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct().Select(kind => new RunKind(kind.ApiVersion, kind.Kind))],
+            Kontrakts = [.. kontrakts.Select(kontrakt => Begin(kontrakt.Folder))],
+        };
+        RunStore.Begin(settings.RunsDirectory, run);
+        return new(run, projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
+    }
+
+    /// <summary>This process's environment, which may name the commit that CI builds.</summary>
+    public static Dictionary<string, string> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+
+    /// <summary>Images are built, because of the use at a place (null: because of an item).</summary>
+    private sealed record Needed(SourceLocation? Place);
+
+    /// <summary>Where the images go that are built.</summary>
+    private static async Task<string> RepositoryAsync(KontraktSettings settings, ClusterAccess cluster, Needed builds, CancellationToken cancellationToken)
+    {
+        var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(builds.Place);
+        PushGuard.Require(repository, PushGuard.Allowed(settings, repository), builds.Place);
+        return repository;
+    }
+
+    /// <summary>Reads every kontrakt, so that all of their errors are said at once.</summary>
+    private static async Task<IReadOnlyList<KontraktManifests>> ReadAllAsync(IReadOnlyList<KontraktFolder> folders, string runFolder, CancellationToken cancellationToken)
+    {
+        var read = new KontraktManifests?[folders.Count];
+        var problems = new IReadOnlyList<Diagnostic>[folders.Count];
+        await Parallel.ForAsync(0, folders.Count, cancellationToken, async (index, token) =>
+        {
+            problems[index] = [];
+            try
+            {
+                read[index] = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folders[index], Path.Combine(runFolder, folders[index].Name), token));
+            }
+            catch (KontraktException e)
+            {
+                problems[index] = e.Diagnostics;
+            }
+        });
+        KontraktException.ThrowIfAny([.. problems.SelectMany(each => each)]);
+        return [.. read.OfType<KontraktManifests>()];
+    }
+
+    /// <summary>The tag. Where nothing is built it may stay unknown: only a token that needs it makes that an error, at its place.</summary>
+    private static string? FindSourceReference(KontraktSettings settings, Needed? builds, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            return SourceReference.Resolve(settings, Environment(), builds?.Place);
+        }
+        catch (KontraktException e) when (builds is null && e.Diagnostics is [{ Code: var code } missing] && code == Ktr.SourceReferenceMissing.Code)
+        {
+            problem = missing.Message;
+            return null;
+        }
+    }
+
+    private static RunKontrakt Begin(KontraktFolder folder) => new()
+    {
+        Name = folder.Name,
+        Directory = folder.Directory,
+        Kustomization = folder.Kustomization,
+        Files = [.. folder.Files.Select(file => new RunFile(file, null))],
+    };
+}

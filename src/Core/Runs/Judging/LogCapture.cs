@@ -1,0 +1,79 @@
+using System.Globalization;
+using Kontrakt.Kubernetes.Client;
+
+namespace Kontrakt.Runs;
+
+/// <summary>Reads containers' logs: the end into memory, and all of it (within bounds) into a file.</summary>
+internal sealed class LogCapture(KubernetesClient client, string ns, Redactor redactor, int tailLines)
+{
+    /// <summary>Of a log larger than both bounds the middle is left out: what began it and what ended it tell most.</summary>
+    private const int HeadCharacters = 8 * 1024 * 1024;
+    private const int TailCharacters = 2 * 1024 * 1024;
+
+    /// <summary>The last lines; null where the container has no such log (it never started, or has no previous run).</summary>
+    public Task<IReadOnlyList<string>?> TailAsync(string pod, string container, bool previous, CancellationToken cancellationToken) =>
+        ReadAsync(pod, new LogOptions(container) { Previous = previous, TailLines = tailLines }, null, cancellationToken);
+
+    /// <summary>Writes the log to a file (none where the log is empty) and gives its last lines.</summary>
+    public Task<IReadOnlyList<string>?> SaveAsync(string pod, string container, bool previous, string file, CancellationToken cancellationToken) =>
+        ReadAsync(pod, new LogOptions(container) { Previous = previous }, file, cancellationToken);
+
+    private async Task<IReadOnlyList<string>?> ReadAsync(string pod, LogOptions options, string? file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await client.OpenLogAsync(ns, pod, options, cancellationToken);
+            return await ReadAsync(stream, file, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.Code is System.Net.HttpStatusCode.BadRequest or System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ReadAsync(Stream stream, string? file, CancellationToken cancellationToken)
+    {
+        var tail = new Queue<string>();
+        var ring = new Queue<string>();
+        var (written, ringSize, leftOut) = (0L, 0L, 0L);
+        StreamWriter? writer = null;
+        try
+        {
+            await foreach (var line in LogReader.ReadAsync(stream, redactor, cancellationToken))
+            {
+                tail.Enqueue(line);
+                if (tail.Count > tailLines)
+                    tail.Dequeue();
+                if (file is null)
+                    continue;
+                writer ??= Create(file);
+                if (written < HeadCharacters)
+                {
+                    await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+                    written += line.Length + 1;
+                    continue;
+                }
+                ring.Enqueue(line);
+                ringSize += line.Length + 1;
+                for (; ringSize > TailCharacters; leftOut++)
+                    ringSize -= ring.Dequeue().Length + 1;
+            }
+            if (writer is not null && leftOut > 0)
+                await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"[kontrakt: {leftOut} lines left out here]"));
+            while (writer is not null && ring.TryDequeue(out var line))
+                await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+        }
+        finally
+        {
+            if (writer is not null)
+                await writer.DisposeAsync();
+        }
+        return [.. tail];
+    }
+
+    private static StreamWriter Create(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? ".");
+        return new(file, append: false) { NewLine = "\n" };
+    }
+}

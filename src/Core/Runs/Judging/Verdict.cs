@@ -1,0 +1,9 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Runs;
+
+/// <param name="Failures">Everything to report: what wait found, failed tests, assertions that do not hold. Empty: passed.</param>
+public sealed record Verdict(IReadOnlyList<Diagnostic> Failures, IReadOnlyList<RunTest> Tests)
+{
+    public bool Passed => Failures.Count == 0;
+}

@@ -1,0 +1,63 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Images.Push;
+using Kontrakt.Manifests;
+using Kontrakt.Oci.Registry;
+
+namespace Kontrakt.Runs;
+
+/// <summary>Pushes the targets of a run, all or nothing: a kontrakt that failed, or was not judged, holds back every image.</summary>
+internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore store)
+{
+    public async Task<bool> PushAsync(CancellationToken cancellationToken)
+    {
+        var run = store.Record;
+        var pending = run.Kontrakts.Where(kontrakt => kontrakt.State != RunState.Passed).Select(kontrakt => kontrakt.Name).ToList();
+        if (pending.Count > 0)
+        {
+            log.Report(new RunEvent.Reported(Ktr.PushWithoutPass.At(null, run.Id, string.Join(", ", pending))));
+            return false;
+        }
+        var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => Targets(ResolveStep.ReadResolved(kontrakt)).ToList());
+        var images = targets.Values.SelectMany(each => each).DistinctBy(target => target.Text).ToList();
+        if (images.Count == 0 || !Pushes(settings, run))
+            return true;
+        using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
+        var pushed = await TargetPusher.PushAsync(Request(settings, run, images), registry, log, cancellationToken);
+        var byDigest = pushed.ToLookup(DigestOf);
+        foreach (var (kontrakt, used) in targets)
+            store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[DigestOf(target.Text)]).Distinct()] });
+        return true;
+    }
+
+    /// <summary>The images of the containers of pods labelled target. Where a reference ends is known of the resolved manifest only, not of its source.</summary>
+    public static IEnumerable<TargetImage> Targets(KontraktManifests manifests) =>
+        from template in manifests.PodTemplates
+        where template.Label == KontraktLabel.Target
+        from container in template.Containers
+        select new TargetImage(container.Image, template.LocateImage(container.Name) with { EndLine = 0, EndColumn = 0 });
+
+    /// <summary>What would keep targets from being pushed, as far as it is known without a registry: said before anything runs, not after.</summary>
+    /// <exception cref="KontraktException">A target whose registry is not allowed, a setting that is wrong.</exception>
+    public static void Check(KontraktSettings settings, RunRecord run, IReadOnlyList<TargetImage> targets)
+    {
+        if (targets.Count > 0 && Pushes(settings, run))
+            _ = TargetPushPlan.For(Request(settings, run, targets));
+    }
+
+    /// <summary>False where neither the build nor a copy has anywhere to push to: the targets are somebody else's and stay where they are.</summary>
+    private static bool Pushes(KontraktSettings settings, RunRecord run) => (run.Repository ?? settings.PushRepository) is not null;
+
+    private static TargetPushRequest Request(KontraktSettings settings, RunRecord run, IReadOnlyList<TargetImage> targets) => new()
+    {
+        Targets = targets,
+        Repository = run.Repository,
+        PullRepository = run.PullRepository,
+        PushRepository = settings.PushRepository,
+        SourceReference = run.SourceReference ?? throw Ktr.SourceReferenceMissing.Error(targets[0].Location, run.Directory, "not known to have a commit"),
+        Tags = settings.PushTags,
+        AllowedRegistries = PushGuard.Allowed(settings, run.Repository),
+    };
+
+    private static string DigestOf(string reference) => reference[(reference.LastIndexOf('@') + 1)..];
+}

@@ -1,0 +1,103 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Runs;
+
+/// <summary>What a step leaves for the next one, in obj/kontrakt/(id)/run.json. Holds no secret.</summary>
+public sealed record RunRecord
+{
+    /// <summary>The format's version; a record of another one is refused.</summary>
+    public int Version { get; init; } = 1;
+    public required string Id { get; init; }
+    public required DateTimeOffset Started { get; init; }
+    public required string Directory { get; init; }
+    public string? SourceReference { get; init; }
+    /// <summary>Why there is none: said where a token needs it.</summary>
+    public string? SourceReferenceProblem { get; init; }
+    public string? Repository { get; init; }
+    public string? PullRepository { get; init; }
+    public RunCluster? Cluster { get; init; }
+    /// <summary>The kinds whose state is watched, beside pods and events: the preflight asks for the right to.</summary>
+    public IReadOnlyList<RunKind> Watched { get; init; } = [];
+    public IReadOnlyList<RunImage> Images { get; init; } = [];
+    public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
+}
+
+public sealed record RunKind(string ApiVersion, string Kind);
+
+public sealed record RunCluster(string Name, string Server);
+
+/// <summary>An image that was built, or found unchanged.</summary>
+/// <param name="Source">The project file, a full path.</param>
+/// <param name="Name">Registry and repository, such as localhost:5000/demo/api.</param>
+public sealed record RunImage(string Source, string Name, string Tag, string Digest, bool Reused);
+
+public enum RunState { Discovered, Resolved, Applied, Waited, Passed, Failed }
+
+public sealed record RunKontrakt
+{
+    public required string Name { get; init; }
+    public required string Directory { get; init; }
+    public string? Kustomization { get; init; }
+    /// <summary>The manifests, by full path; with a kustomization what it rendered, and the assertions.</summary>
+    public required IReadOnlyList<RunFile> Files { get; init; }
+    public RunState State { get; init; }
+    public RunNamespace? Namespace { get; init; }
+    public DateTimeOffset? Began { get; init; }
+    public DateTimeOffset? Ended { get; init; }
+    /// <summary>What wait found, for an assert in a later process; null before.</summary>
+    public RunWait? Waited { get; init; }
+    /// <summary>Why the kontrakt failed: what the last step that judged it reported.</summary>
+    public IReadOnlyList<RunDiagnostic> Diagnostics { get; init; } = [];
+    public IReadOnlyList<RunTest> Tests { get; init; } = [];
+    /// <summary>References by digest of the target images that were pushed.</summary>
+    public IReadOnlyList<string> Pushed { get; init; } = [];
+}
+
+/// <param name="Resolved">The resolved copy; null before resolve.</param>
+public sealed record RunFile(string Source, string? Resolved);
+
+/// <param name="Created">Whether this run made it, and so deletes it.</param>
+public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted);
+
+public sealed record RunDiagnostic(string Code, string Message, string? File, int Line, int Column)
+{
+    public static RunDiagnostic From(Diagnostic diagnostic) =>
+        new(diagnostic.Code, diagnostic.Message, diagnostic.Location?.File, diagnostic.Location?.Line ?? 0, diagnostic.Location?.Column ?? 0);
+
+    public Diagnostic ToDiagnostic() => new(new(Code, Message), File is null ? null : new(File, Line, Column), Message);
+}
+
+/// <param name="Failures">Why wait found the kontrakt failed already; assert reports these with its own.</param>
+/// <param name="Ended">How tests ended that have: a Job may delete itself, or be deleted, before assert looks.</param>
+public sealed record RunWait(IReadOnlyList<RunDiagnostic> Failures, IReadOnlyList<RunOutcome> Ended)
+{
+    internal static RunWait From(WaitResult waited) =>
+        new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()]);
+
+    internal WaitResult ToResult() => new([.. Failures.Select(each => each.ToDiagnostic())])
+    {
+        Ended = Ended.ToDictionary(each => each.Test, each => each.ToOutcome(), StringComparer.Ordinal),
+    };
+}
+
+/// <param name="Message">Why it failed, secrets redacted; null: it passed.</param>
+/// <param name="Pod">The pod that failed; null where there is none.</param>
+public sealed record RunOutcome(string Test, double Seconds, string? Message, string? Pod, IReadOnlyList<string> Containers)
+{
+    internal static RunOutcome? From(string test, TestOutcome outcome) => outcome switch
+    {
+        TestOutcome.Passed passed => new(test, passed.Duration.TotalSeconds, null, null, []),
+        TestOutcome.Failed failed => new(test, failed.Duration.TotalSeconds, failed.Message, failed.Pod, failed.Containers),
+        _ => null,
+    };
+
+    internal TestOutcome ToOutcome()
+    {
+        var duration = TimeSpan.FromSeconds(Seconds);
+        return Message is null ? new TestOutcome.Passed(duration) : new TestOutcome.Failed(duration, Message, Pod ?? "", Containers);
+    }
+}
+
+/// <param name="Name">The test as the user knows it: "pod/smoke" or "job/migrate".</param>
+/// <param name="Output">Its last log lines, secrets redacted.</param>
+public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column);

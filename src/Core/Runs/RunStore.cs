@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// A run's folder, (runs directory)/(id)/, and its record run.json in it. Every change is written at once, whole or not at all,
+/// so that a step that dies leaves a record the next one can read. Safe for concurrent use.
+/// </summary>
+public sealed class RunStore
+{
+    private const string RecordFile = "run.json";
+    private const string LatestFile = "latest";
+    // Older runs than these are removed when a new one begins, but none that may still be going on.
+    private const int RunsKept = 20;
+    private static readonly TimeSpan YoungestRemoved = TimeSpan.FromDays(1);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly Lock _writing = new();
+
+    private RunStore(string folder, RunRecord record) => (Folder, Record) = (folder, record);
+
+    /// <summary>The run's folder, a full path.</summary>
+    public string Folder { get; }
+
+    /// <summary>The record as it is now.</summary>
+    public RunRecord Record { get; private set; }
+
+    public string KontraktFolder(string kontrakt) => Path.Combine(Folder, kontrakt);
+
+    /// <summary>Begins a run: its folder, its record, and the mark that makes it the latest.</summary>
+    public static RunStore Begin(string runsDirectory, RunRecord record)
+    {
+        var store = new RunStore(Path.Combine(runsDirectory, record.Id), record);
+        WithFiles(runsDirectory, () =>
+        {
+            Directory.CreateDirectory(store.Folder);
+            RemoveOldRuns(runsDirectory);
+            store.Write(record);
+            WriteWhole(Path.Combine(runsDirectory, LatestFile), record.Id);
+        });
+        return store;
+    }
+
+    /// <summary>Opens the record of a run; of the latest for null.</summary>
+    /// <param name="neededStep">The target that makes what is missing, for the error.</param>
+    /// <exception cref="KontraktException">KTR1023: there is no such run, or its record cannot be read.</exception>
+    public static RunStore Open(string runsDirectory, string? id, string neededStep) =>
+        Find(runsDirectory, id, neededStep) ?? throw Ktr.RunMissing.Error(null, id is null ? "yet" : $"'{id}'", runsDirectory, "", neededStep);
+
+    /// <summary>The same, but null when there is no such run.</summary>
+    public static RunStore? Find(string runsDirectory, string? id, string neededStep)
+    {
+        var latest = Path.Combine(runsDirectory, LatestFile);
+        if (id is null && File.Exists(latest))
+            id = File.ReadAllText(latest).Trim();
+        if (string.IsNullOrEmpty(id) || Path.GetFileName(id) != id)
+            return null;
+        var file = Path.Combine(runsDirectory, id, RecordFile);
+        if (!File.Exists(file))
+            return null;
+        try
+        {
+            var record = JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), Json);
+            if (record is { Version: 1 })
+                return new(Path.GetDirectoryName(file) ?? runsDirectory, record);
+            throw Ktr.RunMissing.Error(null, $"'{id}' that this version can read", runsDirectory, "", neededStep);
+        }
+        catch (JsonException e)
+        {
+            throw Ktr.RunMissing.Error(e, new(file), $"'{id}' that can be read", runsDirectory, $" ({e.Message})", neededStep);
+        }
+    }
+
+    /// <summary>Changes the record and writes it.</summary>
+    public void Update(Func<RunRecord, RunRecord> change)
+    {
+        lock (_writing)
+        {
+            Record = change(Record);
+            WithFiles(Folder, () => Write(Record));
+        }
+    }
+
+    /// <summary>Changes one kontrakt of the record and writes it.</summary>
+    public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change) =>
+        Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(each => each.Name == kontrakt ? change(each) : each)] });
+
+    private void Write(RunRecord record) => WriteWhole(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, Json));
+
+    private static void WriteWhole(string file, string text)
+    {
+        var part = $"{file}.{Guid.NewGuid():N}.tmp";
+        File.WriteAllText(part, text);
+        File.Move(part, file, overwrite: true);
+    }
+
+    private static void RemoveOldRuns(string runsDirectory)
+    {
+        var old = new DirectoryInfo(runsDirectory).EnumerateDirectories()
+            .Where(folder => File.Exists(Path.Combine(folder.FullName, RecordFile)))
+            .OrderByDescending(folder => folder.Name, StringComparer.Ordinal).Skip(RunsKept)
+            .Where(folder => DateTime.UtcNow - folder.LastWriteTimeUtc > YoungestRemoved);
+        foreach (var folder in old)
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another run removed it at the same moment.
+            }
+        }
+    }
+
+    private static void WithFiles(string place, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Ktr.FileUnreadable.Error(e, null, place, e.Message);
+        }
+    }
+}

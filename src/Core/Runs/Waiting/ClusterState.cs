@@ -1,0 +1,59 @@
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Runs;
+
+/// <summary>What a namespace holds, kind by kind, as watches and lists tell it. Not for concurrent use: one reader applies and asks.</summary>
+internal sealed class ClusterState
+{
+    private readonly Dictionary<(string Group, string Kind), Dictionary<string, KubernetesObject>> _objects = [];
+    private readonly Dictionary<string, SortedList<string, KubernetesObject>> _events = [];
+
+    public void Apply(GroupVersionKind kind, WatchEvent change)
+    {
+        if (change.Object is not { } item)
+            return;
+        var deleted = change.Type == WatchEventType.Deleted;
+        if (kind is { Group: "", Kind: "Event" })
+            ApplyEvent(item, deleted);
+        else if (deleted)
+            Kind(kind.Group, kind.Kind).Remove(item.Name);
+        else
+            Kind(kind.Group, kind.Kind)[item.Name] = item;
+    }
+
+    public KubernetesObject? Find(string group, string kind, string name) =>
+        _objects.TryGetValue((group, kind), out var known) ? known.GetValueOrDefault(name) : null;
+
+    public IReadOnlyCollection<KubernetesObject> All(string group, string kind) =>
+        (group, kind) is ("", "Event") ? [.. Events] : _objects.TryGetValue((group, kind), out var known) ? known.Values : [];
+
+    public IReadOnlyCollection<KubernetesObject> Pods => All("", "Pod");
+
+    /// <summary>Every event, oldest first.</summary>
+    public IEnumerable<KubernetesObject> Events => _events.Values.SelectMany(list => list.Values).OrderBy(Order, StringComparer.Ordinal);
+
+    /// <summary>The events about one object, oldest first.</summary>
+    public IReadOnlyList<KubernetesObject> EventsOf(KubernetesObject item) =>
+        _events.TryGetValue(item.Uid, out var events) ? [.. events.Values.OrderBy(Order, StringComparer.Ordinal)] : [];
+
+    private void ApplyEvent(KubernetesObject item, bool deleted)
+    {
+        var uid = item.Text("involvedObject", "uid");
+        if (!_events.TryGetValue(uid, out var events))
+            _events[uid] = events = new(StringComparer.Ordinal);
+        // An event that expires says nothing about its object: what it told stays known.
+        if (!deleted)
+            events[item.Name] = item;
+    }
+
+    private static string Order(KubernetesObject item) =>
+        item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
+
+    private Dictionary<string, KubernetesObject> Kind(string group, string kind)
+    {
+        if (!_objects.TryGetValue((group, kind), out var known))
+            _objects[(group, kind)] = known = new(StringComparer.Ordinal);
+        return known;
+    }
+}

@@ -1,0 +1,107 @@
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>A pod, and the manifest it comes from.</summary>
+/// <param name="Template">The pod template in the manifest; null where a custom resource made the pod.</param>
+internal sealed record PodSubject(KubernetesObject Pod, Manifest Manifest, PodTemplate? Template);
+
+/// <summary>What the cluster shows, seen through a kontrakt's manifests: which pods are whose, and how its tests stand.</summary>
+internal sealed class KontraktView
+{
+    private const string Revision = "deployment.kubernetes.io/revision";
+    private readonly ClusterState _state;
+    private readonly Dictionary<(string Group, string Kind, string Name), Manifest> _manifests = [];
+    private readonly Dictionary<Manifest, PodTemplate> _templates = new(ReferenceEqualityComparer.Instance);
+
+    public KontraktView(KontraktManifests manifests, ClusterState state)
+    {
+        _state = state;
+        foreach (var manifest in manifests.Objects)
+            _manifests[Key(manifest)] = manifest;
+        foreach (var template in manifests.PodTemplates)
+            _templates[template.Manifest] = template;
+    }
+
+    /// <summary>The object of a manifest as the cluster shows it; null when it is not there.</summary>
+    public KubernetesObject? Find(Manifest manifest) =>
+        _state.Find(manifest.Object.GroupVersionKind.Group, manifest.Object.Kind, manifest.Object.Name);
+
+    /// <summary>The pods that come from the kontrakt's manifests, by name.</summary>
+    public IReadOnlyList<PodSubject> Pods() => [.. _state.Pods.Select(Subject).OfType<PodSubject>().OrderBy(each => each.Pod.Name, StringComparer.Ordinal)];
+
+    public IEnumerable<KubernetesObject> PodsOf(Manifest manifest) => Pods().Where(each => ReferenceEquals(each.Manifest, manifest)).Select(each => each.Pod);
+
+    public TestOutcome Outcome(KontraktTest test, int maxRestarts)
+    {
+        var manifest = test.Template.Manifest;
+        if (Find(manifest) is not { } item)
+            return new TestOutcome.Running("does not exist");
+        if (test.IsReadiness)
+            return Readiness(manifest, item);
+        return item.Kind switch
+        {
+            "Pod" => TestOutcome.OfPod(item, test.Deciding, maxRestarts),
+            "Job" => TestOutcome.OfJob(item, PodsOf(manifest), test.Deciding, maxRestarts),
+            "CronJob" => OfCronJob(item, test, maxRestarts),
+            _ => TestOutcome.All([.. PodsOf(manifest).Select(pod => TestOutcome.OfPod(pod, test.Deciding, maxRestarts))],
+                KubernetesObject.Number(item.At("spec", "replicas"), 1)),
+        };
+    }
+
+    /// <summary>Which ends of a pod's containers are no crash: a test's own, and those that a Job retries.</summary>
+    public static PodRules Rules(PodSubject subject, IEnumerable<KontraktTest> tests)
+    {
+        if (subject.Manifest.Object.Kind is "Job" or "CronJob")
+            return new(_ => true);
+        var test = tests.FirstOrDefault(each => ReferenceEquals(each.Template.Manifest, subject.Manifest) && !each.IsReadiness);
+        return test is null ? PodRules.Service
+            : new(container => !container.Init && (test.Deciding.Count == 0 || test.Deciding.Contains(container.Name, StringComparer.Ordinal)));
+    }
+
+    private TestOutcome Readiness(Manifest manifest, KubernetesObject item)
+    {
+        // A Job never becomes Ready; its pods do.
+        var ready = item.Kind is "Job" or "CronJob" ? PodsOf(manifest).Select(TestOutcome.OfReadiness).OfType<TestOutcome.Passed>().FirstOrDefault() : null;
+        return ready ?? (item.Kind == "CronJob" ? new TestOutcome.Running("its schedule has started no pod yet") : TestOutcome.OfReadiness(item));
+    }
+
+    private TestOutcome OfCronJob(KubernetesObject item, KontraktTest test, int maxRestarts)
+    {
+        var jobs = _state.All("batch", "Job").Where(job => job.Items("metadata", "ownerReferences").Any(owner => owner["uid"]?.ToString() == item.Uid));
+        var outcomes = jobs.Select(job => TestOutcome.OfJob(job, _state.Pods.Where(pod => Owns(job, pod)), test.Deciding, maxRestarts)).ToList();
+        return outcomes.FirstOrDefault(outcome => outcome is not TestOutcome.Running) ?? outcomes.FirstOrDefault() ?? new TestOutcome.Running("its schedule has started no job yet");
+    }
+
+    private static bool Owns(KubernetesObject owner, KubernetesObject item) => item.Items("metadata", "ownerReferences").Any(each => each["uid"]?.ToString() == owner.Uid);
+
+    private PodSubject? Subject(KubernetesObject pod) =>
+        Origin(pod, depth: 0) is { } manifest ? new(pod, manifest, _templates.GetValueOrDefault(manifest)) : null;
+
+    /// <summary>Follows owner references (Pod, ReplicaSet, Deployment) to an object of the kontrakt.</summary>
+    private Manifest? Origin(KubernetesObject item, int depth)
+    {
+        var owners = item.Items("metadata", "ownerReferences").ToList();
+        if (owners.Count == 0)
+            return _manifests.GetValueOrDefault((item.GroupVersionKind.Group, item.Kind, item.Name));
+        foreach (var owner in owners)
+        {
+            var kind = GroupVersionKind.From(owner["apiVersion"]?.ToString() ?? "", owner["kind"]?.ToString() ?? "");
+            var name = owner["name"]?.ToString() ?? "";
+            var parent = _state.Find(kind.Group, kind.Kind, name);
+            if (_manifests.TryGetValue((kind.Group, kind.Kind, name), out var manifest))
+                return parent is null || IsLatest(item, parent) ? manifest : null;
+            if (parent is not null && depth < 4 && Origin(parent, depth + 1) is { } origin)
+                return origin;
+        }
+        return null;
+    }
+
+    /// <summary>Pods of an earlier revision, in a namespace that an earlier run used, are on their way out.</summary>
+    private static bool IsLatest(KubernetesObject item, KubernetesObject parent) =>
+        item.Kind != "ReplicaSet" || !item.Annotations.TryGetValue(Revision, out var mine) || !parent.Annotations.TryGetValue(Revision, out var latest) || mine == latest;
+
+    private static (string Group, string Kind, string Name) Key(Manifest manifest) =>
+        (manifest.Object.GroupVersionKind.Group, manifest.Object.Kind, manifest.Object.Name);
+}

@@ -1,0 +1,49 @@
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Runs;
+
+/// <summary>A pod's state in one line.</summary>
+internal static class PodText
+{
+    /// <summary>Such as "Pending: container main: ContainerCreating (MountVolume.SetUp failed ...)".</summary>
+    public static string State(KubernetesObject pod, IReadOnlyList<KubernetesObject>? events = null)
+    {
+        var phase = pod.Text("status", "phase") is { Length: > 0 } text ? text : "Pending";
+        if (pod.Text("metadata", "deletionTimestamp").Length > 0)
+            return "is being deleted";
+        var parts = new List<string>();
+        if (pod.Condition("PodScheduled") is { } scheduled && scheduled["status"]?.ToString() == "False")
+            parts.Add($"{scheduled["reason"]}: {scheduled["message"]}");
+        foreach (var container in ContainerStatus.Of(pod))
+        {
+            if (Describe(container, pod.Text("spec", "restartPolicy")) is { } state)
+                parts.Add($"container {container.Name}: {state}");
+        }
+        if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(warning.Text("message"), StringComparison.Ordinal)))
+            parts.Add(warning.Text("message"));
+        return parts.Count == 0 ? phase : $"{phase}: {string.Join("; ", parts)}";
+    }
+
+    /// <summary>Why a pod's phase is Failed: the pod's own reason (Evicted, DeadlineExceeded), and the containers that ended badly.</summary>
+    public static string WhyFailed(KubernetesObject pod)
+    {
+        var parts = new List<string>();
+        if (pod.Text("status", "reason") is { Length: > 0 } reason)
+            parts.Add(pod.Text("status", "message") is { Length: > 0 } message ? $"{reason}: {message}" : reason);
+        parts.AddRange(ContainerStatus.Of(pod).Where(each => each.Ended is { ExitCode: not 0 })
+            .Select(each => $"{(each.Init ? "init container" : "container")} '{each.Name}' ended with {each.Ended}"));
+        return parts.Count == 0 ? "its phase is Failed, without a reason" : string.Join("; ", parts);
+    }
+
+    private static string? Describe(ContainerStatus container, string restartPolicy)
+    {
+        var restarts = container.Restarts == 0 ? "" : $", {container.Restarts} restarts";
+        if (container.WaitingReason.Length > 0)
+            return container.WaitingReason + (container.WaitingMessage.Length == 0 ? "" : $" ({container.WaitingMessage})") + restarts;
+        if (container.Ended is { } ended)
+            return ended.ExitCode == 0 && (container.Init || restartPolicy != "Always") ? null : $"ended with {ended}{restarts}";
+        if (container.Running && !container.Ready && !container.Init)
+            return $"running, not ready{restarts}";
+        return container.Running && container.Init ? "init container running" : null;
+    }
+}

@@ -1,0 +1,102 @@
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>Makes diagnostics of what a wait found: the code, the place in the YAML, and what a person needs to mend it.</summary>
+internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, KontraktSettings settings)
+{
+    public async Task<IReadOnlyList<Diagnostic>> DescribeAsync(IReadOnlyList<Hopeless> failures, CancellationToken cancellationToken)
+    {
+        var redactor = await NamespaceSecrets.RedactorAsync(lease, manifests, cancellationToken);
+        var logs = new LogCapture(lease.Caller, lease.Namespace, redactor, settings.LogLines);
+        var diagnostics = new List<Diagnostic>();
+        foreach (var failure in failures)
+            diagnostics.Add(await DescribeAsync(failure, logs, redactor, cancellationToken));
+        return [.. diagnostics.DistinctBy(each => (each.Code, each.Location, each.Message))
+            .OrderBy(each => each.Location?.File, StringComparer.Ordinal).ThenBy(each => each.Location?.Line)];
+    }
+
+    private async Task<Diagnostic> DescribeAsync(Hopeless failure, LogCapture logs, Redactor redactor, CancellationToken cancellationToken)
+    {
+        string Shown(string text) => redactor.Redact(PlainText.Clean(text));
+        switch (failure)
+        {
+            case Hopeless.Failed failed:
+                return failed.State.Kind.At(Place(failed), failed.Manifest.Title, Shown(failed.Detail?.Message ?? failed.State.Message) + await LogsAsync(failed.Detail, logs, cancellationToken));
+            case Hopeless.Late { Test: { IsReadiness: false } test } late:
+                return Ktr.TestTimedOut.At(test.Location, test.Name, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
+            case Hopeless.Late late:
+                return Ktr.NotReady.At(late.Test?.Location ?? Place(late.Manifest), late.Manifest.Title, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
+            case Hopeless.Pod { Symptom: PodSymptom.CrashLoop crash } pod:
+                return await CrashAsync(pod.Subject, crash, logs, redactor, cancellationToken);
+            case Hopeless.Pod pod:
+                return Describe(pod, Shown);
+            default:
+                throw new InvalidOperationException("an unknown failure");
+        }
+    }
+
+    private Diagnostic Describe(Hopeless.Pod pod, Func<string, string> shown)
+    {
+        var (subject, title) = (pod.Subject, pod.Manifest.Title);
+        switch (pod.Symptom)
+        {
+            case PodSymptom.ImagePull pull:
+                return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, shown(pull.Message), PullHint(pull.Image));
+            case PodSymptom.CannotStart { Missing: { } missing } cannot:
+                return Ktr.ContainerConfig.At(At(subject, template => TemplatePlaces.Locate(template, cannot.Container, missing)), Named(cannot.Container), title,
+                    $"{shown(cannot.Message)}. Add it to the kontrakt, or correct the name here.");
+            case PodSymptom.CannotStart cannot:
+                return Ktr.ContainerConfig.At(At(subject, template => TemplatePlaces.Command(template, cannot.Container)), cannot.Container, title, shown(cannot.Message));
+            case PodSymptom.Unschedulable unschedulable:
+                return Ktr.Unschedulable.At(At(subject, template => TemplatePlaces.Scheduling(template, unschedulable.Message)), title, DurationText.Format(pod.Lasted), shown(unschedulable.Message));
+            default:
+                throw new InvalidOperationException("an unknown symptom");
+        }
+    }
+
+    private static async Task<string> LogsAsync(TestOutcome.Failed? detail, LogCapture logs, CancellationToken cancellationToken)
+    {
+        var text = "";
+        if (detail is not { Pod.Length: > 0 })
+            return text;
+        foreach (var container in detail.Containers)
+            text += (detail.Containers.Count > 1 ? $"\n container '{container}'" : "") + LogText.Tail(await LastAsync(logs, detail.Pod, container, cancellationToken));
+        return text;
+    }
+
+    /// <summary>The last lines of a container's present run, or of the one before where it has written nothing yet.</summary>
+    private static async Task<IReadOnlyList<string>?> LastAsync(LogCapture logs, string pod, string container, CancellationToken cancellationToken) =>
+        await logs.TailAsync(pod, container, previous: false, cancellationToken) is { Count: > 0 } lines ? lines
+            : await logs.TailAsync(pod, container, previous: true, cancellationToken);
+
+    private static async Task<Diagnostic> CrashAsync(PodSubject subject, PodSymptom.CrashLoop crash, LogCapture logs, Redactor redactor, CancellationToken cancellationToken)
+    {
+        var last = await LastAsync(logs, subject.Pod.Name, crash.Container, cancellationToken);
+        var ended = redactor.Redact(PlainText.Clean($"it ended with {crash.Last?.ToString() ?? "an unknown exit code"}"));
+        return Ktr.CrashLoop.At(At(subject, template => template.LocateContainer(crash.Container)), crash.Container, subject.Manifest.Title, crash.Restarts, ended + LogText.Tail(last));
+    }
+
+    /// <summary>K-64: the build's registry and the cluster's must be one place by one name, or KontraktPullRepository says the other.</summary>
+    private string PullHint(string image)
+    {
+        var own = new[] { settings.PullRepository, settings.Repository }.Any(repository => !string.IsNullOrEmpty(repository) && image.StartsWith(repository.TrimEnd('/') + "/", StringComparison.Ordinal));
+        return own
+            ? " It is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository; if it wants credentials, with KontraktImagePullSecret."
+            : " Check its name and tag, or give the cluster credentials with KontraktImagePullSecret.";
+    }
+
+    private static string Named(string container) => container.Length == 0 ? "(all)" : container;
+
+    private string ToRaise(Hopeless.Late late) => late.Test?.Limit == late.Within || late.Within != settings.Timeout ? $"its annotation {KontraktTest.TimeoutAnnotation}" : "KontraktTimeout";
+
+    private static SourceLocation At(PodSubject subject, Func<PodTemplate, SourceLocation> place) => subject.Template is { } template ? place(template) : Place(subject.Manifest);
+
+    private SourceLocation Place(Hopeless.Failed failed) =>
+        failed.Detail is { Containers: [var container, ..] } && manifests.PodTemplates.FirstOrDefault(template => ReferenceEquals(template.Manifest, failed.Manifest)) is { } template
+            ? template.LocateContainer(container) : Place(failed.Manifest);
+
+    private static SourceLocation Place(Manifest manifest) => manifest.Locate();
+}

@@ -1,0 +1,42 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Runs;
+
+/// <summary>Says what a wait sees: a line when something changes, and after a silence what is still waited for.</summary>
+internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redactor, TimeProvider time)
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+    private DateTimeOffset _last = time.GetUtcNow();
+
+    public DateTimeOffset NextReminder => _last + Silence;
+
+    public void Say(string what, string state)
+    {
+        if (_said.TryGetValue(what, out var said) && said == state)
+            return;
+        _said[what] = state;
+        Report($"{what}: {state}");
+    }
+
+    public void Ended(string test, TestOutcome outcome)
+    {
+        var duration = outcome is TestOutcome.Passed passed ? passed.Duration : outcome is TestOutcome.Failed failed ? failed.Duration : TimeSpan.Zero;
+        log.Report(new RunEvent.TestEnded(kontrakt, test, outcome is TestOutcome.Passed, duration));
+        _last = time.GetUtcNow();
+    }
+
+    public void NotEnded(string test, TimeSpan ran) => log.Report(new RunEvent.TestEnded(kontrakt, test, Passed: false, ran));
+
+    public void Remind(Func<string> outstanding)
+    {
+        if (time.GetUtcNow() >= NextReminder)
+            Report($"still waiting for {outstanding()}");
+    }
+
+    private void Report(string text)
+    {
+        _last = time.GetUtcNow();
+        log.Report(new RunEvent.KontraktProgress(kontrakt, redactor.Redact(PlainText.Clean(text))));
+    }
+}

@@ -1,0 +1,66 @@
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Api.Discovery;
+
+/// <summary>One line of discovery: a resource, or a subresource ("pods/log").</summary>
+/// <param name="Kind">What its bodies are; of a group of its own for some subresources.</param>
+internal sealed record ServedResource(string Group, string Version, string Name, bool Namespaced, GroupVersionKind Kind, string[] Verbs)
+{
+    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ChangeVerbs = ["get", "patch", "update"];
+
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init; } = [];
+    /// <summary>"" for a subresource.</summary>
+    public string Singular { get; init; } = "";
+
+    public static IReadOnlyList<ServedResource> All { get; } =
+    [
+        .. Kinds.All.SelectMany(Of),
+        .. AbsentKinds.All.Select(Of),
+        Review("authentication.k8s.io", "TokenReview", "tokenreviews"),
+        Review("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"),
+        Review("authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews"),
+        Review("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
+        Review("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews"),
+        Review("authorization.k8s.io", "LocalSubjectAccessReview", "localsubjectaccessreviews", namespaced: true),
+    ];
+
+    private static IEnumerable<ServedResource> Of(ResourceKind kind)
+    {
+        var (group, version) = (kind.Group, kind.GroupVersionKind.Version);
+        var verbs = kind == Kinds.Namespace ? AllVerbs.Where(verb => verb != "deletecollection").ToArray() : AllVerbs;
+        yield return new(group, version, kind.Plural, kind.Namespaced, kind.GroupVersionKind, verbs)
+        {
+            ShortNames = kind.ShortNames,
+            Categories = kind.Categories,
+            Singular = kind.Singular,
+        };
+        foreach (var subresource in kind.Subresources)
+            yield return Subresource(kind, subresource);
+    }
+
+    private static ServedResource Subresource(ResourceKind kind, string name)
+    {
+        var (body, verbs) = name switch
+        {
+            "scale" => (new GroupVersionKind("autoscaling", "v1", "Scale"), ChangeVerbs),
+            "finalize" => (kind.GroupVersionKind, ["update"]),
+            "log" => (kind.GroupVersionKind, ["get"]),
+            "exec" => (new("", "v1", "PodExecOptions"), ["create", "get"]),
+            "portforward" => (new("", "v1", "PodPortForwardOptions"), ["create", "get"]),
+            "token" => (new("authentication.k8s.io", "v1", "TokenRequest"), ["create"]),
+            "eviction" => (new("policy", "v1", "Eviction"), ["create"]),
+            "binding" => (new("", "v1", "Binding"), ["create"]),
+            _ => (kind.GroupVersionKind, ChangeVerbs),
+        };
+        return new(kind.Group, kind.GroupVersionKind.Version, $"{kind.Plural}/{name}", kind.Namespaced, body, verbs);
+    }
+
+    private static ServedResource Of(AbsentKind kind) =>
+        new(kind.Kind.Group, kind.Kind.Version, kind.Plural, kind.Namespaced, kind.Kind, ["create"]) { ShortNames = kind.ShortNames, Singular = kind.Kind.Kind.ToLowerInvariant() };
+
+    private static ServedResource Review(string group, string kind, string plural, bool namespaced = false) =>
+        new(group, "v1", plural, namespaced, new(group, "v1", kind), ["create"]) { Singular = kind.ToLowerInvariant() };
+}

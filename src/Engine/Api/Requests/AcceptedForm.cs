@@ -1,0 +1,52 @@
+using Kontrakt.Engine.Store;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Kontrakt.Engine.Api.Requests;
+
+/// <summary>How an answer is to look: the object itself, a table of it, or its metadata alone.</summary>
+internal enum AnswerShape { Object, Table, Metadata, MetadataList }
+
+/// <summary>The form of an answer that the Accept header asks for.</summary>
+/// <param name="Version">That of meta.k8s.io: v1 or v1beta1.</param>
+internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1")
+{
+    private static readonly AcceptedForm Plain = new(AnswerShape.Object);
+
+    /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
+    public static AcceptedForm Of(StringValues accept)
+    {
+        if (accept.Count == 0 || (accept.Count == 1 && accept[0] is null or "" or "application/json" or "*/*" or "application/json, */*"))
+            return Plain;
+        if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
+            throw NotAcceptable();
+        foreach (var type in types.OrderByDescending(type => type.Quality ?? 1))
+            if (From(type) is { } form)
+                return form;
+        throw NotAcceptable();
+    }
+
+    public static StatusException NotAcceptable() => new(406, "NotAcceptable", "only the following media types are accepted: application/json");
+
+    private static AcceptedForm? From(MediaTypeHeaderValue type)
+    {
+        if (!(type.MatchesAllTypes || (type.Type == "application" && (type.MatchesAllSubTypes || type.SubType == "json"))))
+            return null;
+        var shape = Parameter(type, "as");
+        if (shape.Length == 0)
+            return Plain;
+        var version = Parameter(type, "v");
+        if (Parameter(type, "g") != "meta.k8s.io" || version is not ("v1" or "v1beta1"))
+            return null;
+        return shape switch
+        {
+            "Table" => new(AnswerShape.Table, version),
+            "PartialObjectMetadata" => new(AnswerShape.Metadata, version),
+            "PartialObjectMetadataList" => new(AnswerShape.MetadataList, version),
+            _ => null,
+        };
+    }
+
+    private static string Parameter(MediaTypeHeaderValue type, string name) =>
+        type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value.Value?.Trim('"') ?? "";
+}

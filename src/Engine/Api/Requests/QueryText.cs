@@ -1,0 +1,38 @@
+using System.Globalization;
+using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace Kontrakt.Engine.Api.Requests;
+
+/// <summary>The query of a request: parameters by name, as the type they must have.</summary>
+internal sealed class QueryText(IQueryCollection query)
+{
+    public string Text(string name) => query[name] is [{ } first, ..] ? first : "";
+
+    /// <summary>As Kubernetes reads them: there without a value is true; "false" and "0" are not.</summary>
+    public bool Flag(string name) => query.ContainsKey(name) && Text(name) is not ("false" or "0" or "False" or "FALSE" or "f" or "F");
+
+    /// <exception cref="StatusException">400: it is no whole number.</exception>
+    public long? Number(string name) => Text(name) switch
+    {
+        "" => null,
+        var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        var text => throw StatusException.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax"),
+    };
+
+    /// <summary>dryRun=All.</summary>
+    /// <param name="options">What the parameters of the verb are called: CreateOptions, ...</param>
+    /// <exception cref="StatusException">422: any other value.</exception>
+    public bool DryRun(string options) => query["dryRun"] is { Count: > 0 } values && OptionValues.IsDryRun([.. values], options);
+
+    /// <summary>What to do about unknown fields: a warning, where nothing is said.</summary>
+    /// <exception cref="StatusException">422: another value.</exception>
+    public FieldValidation FieldValidation(string options) => Text("fieldValidation") switch
+    {
+        "" or "Warn" => Schema.FieldValidation.Warn,
+        "Ignore" => Schema.FieldValidation.Ignore,
+        "Strict" => Schema.FieldValidation.Strict,
+        var other => throw OptionValues.Unsupported(options, "fieldValidation", $"\"{other}\"", "\"Ignore\", \"Warn\", \"Strict\""),
+    };
+}

@@ -1,0 +1,27 @@
+using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Api.Tables;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Api.Responses;
+
+/// <summary>Writes one object, in the form that is asked for.</summary>
+internal static class ObjectAnswer
+{
+    public static Task WriteAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now) => form.Shape switch
+    {
+        AnswerShape.Table => Answer.WriteAsync(call.Http, code, writer =>
+            new TableWriter(call.Kind, form.Version, Include(call.Query), now).Write(writer, [item], new Page([item], item.Revision).WriteMetadata)),
+        AnswerShape.Metadata => Answer.WriteAsync(call.Http, code, writer => PartialMetadata.Write(writer, item, form.Version)),
+        AnswerShape.MetadataList => throw AcceptedForm.NotAcceptable(),
+        _ => Answer.WriteAsync(call.Http, code, item),
+    };
+
+    /// <exception cref="StatusException">400: an includeObject that there is not.</exception>
+    public static RowObject Include(QueryText query) => query.Text("includeObject") switch
+    {
+        "" or "Metadata" => RowObject.Metadata,
+        "None" => RowObject.None,
+        "Object" => RowObject.Object,
+        var other => throw StatusException.BadRequest($"unrecognized includeObject value: \"{other}\""),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Controllers;
+
+/// <summary>Ends namespaces: deletes what is in them, says what is in the way, and lets them go once they are empty.</summary>
+internal sealed class NamespaceController(ClusterObjects objects) : IReconciler
+{
+    public string Name => "namespace-controller";
+
+    public IEnumerable<ObjectKey> Concerns(StoreEvent change)
+    {
+        var key = change.Object.Key;
+        if (key.Kind == Kinds.Namespace)
+            return change.Object.IsBeingDeleted ? [key] : [];
+        if (change.Type == ChangeType.Added || !key.Kind.Namespaced)
+            return [];
+        var home = new ObjectKey(Kinds.Namespace, "", key.Namespace);
+        return objects.Store.Find(home) is { IsBeingDeleted: true } ? [home] : [];
+    }
+
+    public DateTimeOffset? Reconcile(ObjectKey key)
+    {
+        if (objects.Store.Find(key) is not { IsBeingDeleted: true })
+            return null;
+        foreach (var item in Content(key.Name).Where(item => !item.IsBeingDeleted))
+            Delete(item);
+        var remaining = NamespaceRemains.Of(Content(key.Name));
+        objects.UpdateStatus(key, space => remaining.Describe(space.Map("status"), objects.Timestamp()));
+        if (remaining.IsNothing)
+            LetGo(key);
+        return null;
+    }
+
+    private IEnumerable<StoredObject> Content(string name) =>
+        Kinds.All.Where(kind => kind.Namespaced).SelectMany(kind => objects.Store.List(kind, name).Items);
+
+    private void Delete(StoredObject item)
+    {
+        try
+        {
+            objects.Delete(item.Key, new(Propagation: Propagation.Background, Uid: item.View.Uid));
+        }
+        catch (StatusException e) when (e.Code == 404)
+        {
+            // Somebody was quicker.
+        }
+    }
+
+    private void LetGo(ObjectKey key) => objects.Update(key, space =>
+    {
+        var finalizers = space.Map("spec").List("finalizers");
+        foreach (var own in finalizers.Where(each => each?.ToString() == NamespaceRule.Finalizer).ToList())
+            finalizers.Remove(own);
+        if (finalizers.Count == 0)
+            space["spec"] = new JsonObject();
+    });
+}

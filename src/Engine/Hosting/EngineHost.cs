@@ -1,0 +1,60 @@
+using Kontrakt.Engine.Pods.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Kontrakt.Engine.Hosting;
+
+/// <summary>The engine's life: takes hold of its folder, starts all parts, says that it is ready, and ends in order.</summary>
+public static partial class EngineHost
+{
+    /// <summary>Runs the engine until it is told to end, its node is deleted, or nobody has used it for long.</summary>
+    /// <param name="say">Gets one line: "ready" when the engine answers, else why it cannot be.</param>
+    /// <returns>False where it could not start.</returns>
+    public static async Task<bool> RunAsync(EngineOptions options, Action<string> say, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            using var held = Hold(Path.Combine(options.Directory, "engine.lock"));
+            using var logs = LoggerFactory.Create(builder => builder.AddProvider(new FileLoggerProvider(options.Log, options.Time)).AddFilter("Microsoft", LogLevel.Warning));
+            var log = logs.CreateLogger("engine");
+            await using var server = await StartAsync(options, logs, log, cancellationToken);
+            say("ready");
+            var reason = await server.WaitAsync(cancellationToken);
+            EndsBecause(log, reason);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SystemCallException)
+        {
+            say(e.Message.ReplaceLineEndings(" "));
+            return false;
+        }
+    }
+
+    private static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, ILogger log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EngineServer.StartAsync(options, logs, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            log.LogCritical(e, "did not start");
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ends: {Reason}")]
+    private static partial void EndsBecause(ILogger log, string reason);
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"another engine uses '{Path.GetDirectoryName(path)}' ({e.Message})", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Kontrakt.Engine.Hosting;
+
+public sealed record EngineOptions
+{
+    /// <summary>For what outlives the process: images, ports. Held by one engine at a time.</summary>
+    public required string Directory { get; init; }
+    /// <summary>The kubeconfig that is written when the engine answers, and deleted when it ends.</summary>
+    public required string Handshake { get; init; }
+    /// <summary>The log file; begun anew at each start.</summary>
+    public required string Log { get; init; }
+    public required string Version { get; init; }
+    /// <summary>The process that the handshake names: it ends when the engine does.</summary>
+    public required int ProcessId { get; init; }
+    /// <summary>Registries spoken to in plain HTTP, besides those on loopback.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+    /// <summary>The engine ends when nobody has asked it for anything for so long, and no kontrakt is meant to stay.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(15);
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Kontrakt.Engine.Api;
+using Kontrakt.Engine.Api.Admission;
+using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Controllers;
+using Kontrakt.Engine.Identity;
+using Kontrakt.Engine.Pods;
+using Kontrakt.Engine.Pods.Events;
+using Kontrakt.Engine.Pods.Images;
+using Kontrakt.Engine.Pods.Logs;
+using Kontrakt.Engine.Pods.Network;
+using Kontrakt.Engine.Pods.Network.Dns;
+using Kontrakt.Engine.Pods.Network.Services;
+using Kontrakt.Engine.Pods.Scheduling;
+using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Volumes;
+using Kontrakt.Engine.Registry;
+using Kontrakt.Engine.Store;
+using Kontrakt.Oci.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Kontrakt.Engine.Hosting;
+
+/// <summary>All parts of the engine, each given those it stands on.</summary>
+internal sealed class EngineParts : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<IAsyncDisposable> held = [];
+    private readonly Kubelet kubelet;
+    private readonly ServiceProxy proxy;
+    private readonly ClusterDns dns;
+
+    private EngineParts(EngineOptions options, ILoggerFactory logs)
+    {
+        var store = new ObjectStore();
+        Authority = Hold(new CertificateAuthority(options.Time));
+        Certificate = Hold(Authority.IssueServerCertificate());
+        Admin = new AdminToken();
+        var issuer = Hold(new TokenIssuer(store, options.Time));
+        var authorizer = new Authorizer(store);
+        Objects = new ClusterObjects(store, [new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), new PodAdmission(store).Apply, new EscalationRule(store, authorizer).Apply, Validating.Rule], options.Time);
+        Node = Hold(NodeNetwork.Create());
+        Listeners = EngineListeners.Open(Node, Path.Combine(options.Directory, "registry-port"));
+        Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
+        Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
+        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
+        var podLogs = new PodLogs(options.Time);
+        var exec = new PodExec();
+        kubelet = new Kubelet(
+            new() { Objects = Objects, Images = Images, Node = Node, Network = new(Node), Tokens = issuer, Logs = podLogs, Exec = exec },
+            new() { Directory = Path.Combine(options.Directory, "pods"), MemoryDirectory = MemoryFolder.Mount(Path.Combine(options.Directory, "memory")) });
+        dns = new ClusterDns(Node, new(store), logs.CreateLogger("dns"));
+        proxy = new ServiceProxy(store, Node, [], logs.CreateLogger("services"), options.Time);
+        Api = new ApiServer(new()
+        {
+            Objects = Objects,
+            Authenticator = new(Admin, issuer),
+            Authorizer = authorizer,
+            Tokens = issuer,
+            Logs = podLogs,
+            Exec = exec,
+            ConnectToPod = Node.ConnectAsync,
+            Logger = logs.CreateLogger("api"),
+            Stopping = stopping.Token,
+        });
+    }
+
+    public CertificateAuthority Authority { get; }
+    public X509Certificate2 Certificate { get; }
+    public AdminToken Admin { get; }
+    public ClusterObjects Objects { get; }
+    public NodeNetwork Node { get; }
+    public EngineListeners Listeners { get; }
+    public BlobStore Blobs { get; }
+    public ImageStore Images { get; }
+    public ControllerHost Controllers { get; }
+    public ApiServer Api { get; }
+
+    public static EngineParts Make(EngineOptions options, ILoggerFactory logs) => new(options, logs);
+
+    /// <summary>Whatever goes on beside requests, until it is told to stop. If one of them fails, all end.</summary>
+    public async Task RunAsync()
+    {
+        BootstrapPolicy.Write(Objects);
+        List<Task> all =
+        [
+            Controllers.RunAsync(stopping.Token),
+            proxy.RunAsync(stopping.Token),
+            dns.RunAsync(stopping.Token),
+            kubelet.RunAsync(stopping.Token),
+            new Scheduler(Objects).RunAsync(stopping.Token),
+            new EventExpiry(Objects).RunAsync(stopping.Token),
+        ];
+        RegistryService.Create(Objects, new(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeRegistryPort));
+        await Task.WhenAny(all);
+        await stopping.CancelAsync();
+        await Task.WhenAll(all);
+    }
+
+    public Task StopAsync() => stopping.CancelAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        for (var last = held.Count - 1; last >= 0; last--)
+            await held[last].DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private ImageStoreOptions ImageOptions(EngineOptions options) => new()
+    {
+        Directory = Path.Combine(options.Directory, "layers"),
+        OwnRegistries =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"localhost:{Listeners.RegistryPort}"),
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Listeners.RegistryPort}"),
+            string.Create(CultureInfo.InvariantCulture, $"{RegistryService.Host}:{EngineListeners.NodeRegistryPort}"),
+        ],
+        Registry = new RegistryOptions { InsecureHosts = options.InsecureRegistries },
+        Time = options.Time,
+    };
+
+    private T Hold<T>(T part) where T : IDisposable
+    {
+        held.Add(new Held(part));
+        return part;
+    }
+
+    private sealed class Held(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

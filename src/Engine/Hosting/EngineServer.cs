@@ -1,0 +1,116 @@
+using System.Globalization;
+using Kontrakt.Engine.Api;
+using Kontrakt.Engine.Registry;
+using Kontrakt.Engine.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Kontrakt.Engine.Hosting;
+
+/// <summary>A running engine: its parts, and the web server before them.</summary>
+internal sealed class EngineServer : IAsyncDisposable
+{
+    private readonly EngineOptions options;
+    private readonly EngineParts parts;
+    private readonly WebApplication web;
+    private readonly IdleWatch idle;
+    private readonly HandshakeFile handshake;
+    private readonly Task running;
+
+    private EngineServer(EngineOptions options, EngineParts parts, WebApplication web, IdleWatch idle)
+    {
+        (this.options, this.parts, this.web, this.idle) = (options, parts, web, idle);
+        handshake = new(options.Handshake);
+        running = parts.RunAsync();
+    }
+
+    /// <summary>Returns when the API answers and the handshake says where.</summary>
+    public static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        var parts = EngineParts.Make(options, logs);
+        try
+        {
+            var idle = new IdleWatch(parts.Objects.Store, options.IdleTime, options.Time);
+            var web = Web(parts, idle, logs);
+            var server = new EngineServer(options, parts, web, idle);
+            await web.StartAsync(cancellationToken);
+            server.handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value);
+            return server;
+        }
+        catch
+        {
+            await parts.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Until something says that it is time to end; what.</summary>
+    public async Task<string> WaitAsync(CancellationToken cancellationToken)
+    {
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var unused = idle.WaitAsync(decided.Token);
+        var deleted = NodeDeletedAsync(decided.Token);
+        var first = await Task.WhenAny(unused, deleted, running);
+        await decided.CancelAsync();
+        if (cancellationToken.IsCancellationRequested)
+            return "it was told to";
+        await first;
+        return first == unused ? "nobody uses it" : first == deleted ? "its node was deleted" : "a part of it ended";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        handshake.Delete();
+        await parts.StopAsync();
+        await EndedAsync();
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)))
+            await web.StopAsync(patience.Token);
+        await web.DisposeAsync();
+        await parts.DisposeAsync();
+    }
+
+    /// <summary>Waits for the pods' end. Why a part failed has been thrown to who waited.</summary>
+    private async Task EndedAsync()
+    {
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // As it was told to.
+        }
+    }
+
+    private static string Registry(EngineParts parts) => string.Create(CultureInfo.InvariantCulture, $"localhost:{parts.Listeners.RegistryPort}");
+
+    private static WebApplication Web(EngineParts parts, IdleWatch idle, ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            ApiServer.Configure(kestrel);
+            parts.Listeners.Configure(kestrel, parts.Certificate);
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(logs).AddRoutingCore();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = parts.Listeners.Take);
+        var web = builder.Build();
+        web.Use(idle.CountAsync);
+        web.MapWhen(parts.Listeners.IsForRegistry, registry => registry.UseRouting().UseEndpoints(routes => routes.MapRegistry(parts.Blobs, RegistryService.Host, RegistryService.Host + ".cluster.local", "registry")));
+        parts.Api.Map(web);
+        return web;
+    }
+
+    private async Task NodeDeletedAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var change in parts.Objects.Store.WatchAsync(Kinds.Node, null, 0, cancellationToken))
+        {
+            if (change.Type == ChangeType.Deleted)
+                return;
+        }
+    }
+}

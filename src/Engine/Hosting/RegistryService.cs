@@ -1,0 +1,35 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Hosting;
+
+/// <summary>The Service by which pods reach the engine's registry: registry.kontrakt-system.svc, without TLS.</summary>
+internal static class RegistryService
+{
+    public const string Host = $"{Name}.{Namespace}.svc";
+    private const string Namespace = "kontrakt-system";
+    private const string Name = "registry";
+
+    /// <param name="target">Where the registry listens on the node.</param>
+    public static void Create(ClusterObjects objects, IPEndPoint target)
+    {
+        objects.Create(Kinds.Service, Namespace, Make("Service", "spec", new JsonObject
+        {
+            ["ports"] = new JsonArray(new JsonObject { ["port"] = target.Port, ["targetPort"] = target.Port, ["protocol"] = "TCP" }),
+        }));
+        objects.Create(Kinds.Endpoints, Namespace, Make("Endpoints", "subsets", new JsonArray(new JsonObject
+        {
+            ["addresses"] = new JsonArray(new JsonObject { ["ip"] = target.Address.ToString() }),
+            ["ports"] = new JsonArray(new JsonObject { ["port"] = target.Port, ["protocol"] = "TCP" }),
+        })));
+    }
+
+    private static JsonObject Make(string kind, string field, JsonNode content) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject { ["name"] = Name },
+        [field] = content,
+    };
+}

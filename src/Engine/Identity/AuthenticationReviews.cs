@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Identity;
+
+/// <summary>Questions about identities (authentication.k8s.io/v1): each takes the object that was posted, and answers it with its status.</summary>
+public sealed class AuthenticationReviews(Authenticator authenticator)
+{
+    /// <summary>SelfSubjectReview: who am I?</summary>
+    public static JsonObject Self(UserInfo user, JsonObject review) => AccessReviews.Answer(review, new() { ["userInfo"] = Describe(user) });
+
+    /// <summary>TokenReview: whose token is this?</summary>
+    /// <exception cref="StatusException">400: it names no token.</exception>
+    public JsonObject Token(JsonObject review)
+    {
+        var spec = new KubernetesObject(review);
+        var token = spec.Text("spec", "token");
+        if (token.Length == 0)
+            throw StatusException.BadRequest("token is required for TokenReview in authentication");
+        List<string> audiences = [.. (spec.At("spec", "audiences") as JsonArray ?? []).Select(audience => audience?.ToString() ?? "")];
+        var verified = authenticator.Verify(token, audiences.Count == 0 ? [TokenIssuer.ApiAudience] : audiences);
+        return AccessReviews.Answer(review, verified is null
+            ? new() { ["user"] = new JsonObject(), ["error"] = "invalid bearer token" }
+            : new()
+            {
+                ["authenticated"] = true,
+                ["user"] = Describe(verified.User),
+                ["audiences"] = new JsonArray([.. verified.Audiences.Select(audience => (JsonNode)audience)]),
+            });
+    }
+
+    private static JsonObject Describe(UserInfo user)
+    {
+        var described = new JsonObject { ["username"] = user.Name };
+        if (user.Uid.Length > 0)
+            described["uid"] = user.Uid;
+        described["groups"] = Texts(user.Groups);
+        if (user.Extra.Count > 0)
+            described["extra"] = new JsonObject(user.Extra.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)Texts(pair.Value))));
+        return described;
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+}

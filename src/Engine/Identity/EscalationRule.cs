@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Identity;
+
+/// <summary>
+/// Nobody hands out rights that they have not: not by writing a role (but for who has the verb "escalate" on it), nor by binding one (but for
+/// who has "bind" on it). The engine itself, which acts for nobody, may.
+/// </summary>
+public sealed class EscalationRule(ObjectStore store, Authorizer authorizer)
+{
+    private static readonly PolicyRule[] Everything =
+    [
+        new() { ApiGroups = ["*"], Resources = ["*"], Verbs = ["*"] },
+        new() { NonResourceUrls = ["*"], Verbs = ["*"] },
+    ];
+
+    /// <summary>A <see cref="WriteRule"/>, to be applied after validation.</summary>
+    /// <exception cref="StatusException">403; 404 for a binding to a role that is not there.</exception>
+    public void Apply(Write write)
+    {
+        if (write.User is not { } user || user.Groups.Contains(Groups.Masters) || write.Verb is not (WriteVerb.Create or WriteVerb.Update) || IsForDeletionOnly(write))
+            return;
+        var kind = write.Key.Kind;
+        if (kind == Kinds.Role || kind == Kinds.ClusterRole)
+            CheckRole(write, user);
+        else if (kind == Kinds.RoleBinding || kind == Kinds.ClusterRoleBinding)
+            CheckBinding(write, user);
+    }
+
+    private void CheckRole(Write write, UserInfo user)
+    {
+        // A role that is only about to be has no name that a right could be limited to.
+        if (Has(user, "escalate", write.Verb == WriteVerb.Create ? write.Key with { Name = "" } : write.Key, write.Key.Namespace))
+            return;
+        if (WhyMissing(write, user, PolicyRule.Of(write.Object)) is { } why)
+            throw StatusException.Forbidden(write.Key, why);
+        // Whoever selects by labels hands out what others will put under them.
+        var aggregates = write.Object["aggregationRule"] is not null || write.Previous?.View.At("aggregationRule") is not null;
+        if (aggregates && WhyMissing(write, user, Everything) is not null)
+            throw StatusException.Forbidden(write.Key, "must have cluster-admin privileges to use the aggregationRule");
+    }
+
+    private void CheckBinding(Write write, UserInfo user)
+    {
+        var binding = new KubernetesObject(write.Object);
+        if (RuleResolver.RoleKey(binding.Text("roleRef", "kind"), binding.Text("roleRef", "name"), write.Key.Namespace) is not { } role)
+            throw StatusException.Forbidden(write.Key, $"unsupported role reference kind: {GoText.Quote(binding.Text("roleRef", "kind"))}");
+        // Who may bind a ClusterRole in this namespace need not be able to bind it elsewhere.
+        if (Has(user, "bind", role, write.Key.Namespace))
+            return;
+        if (WhyMissing(write, user, authorizer.Resolver.Rules(store.Find(role) ?? throw StatusException.NotFound(role))) is { } why)
+            throw StatusException.Forbidden(write.Key, why);
+    }
+
+    private string? WhyMissing(Write write, UserInfo user, IReadOnlyList<PolicyRule> rules)
+    {
+        var faults = new List<string>();
+        var missing = new MissingRights([.. authorizer.Resolver.RulesOf(user, write.Key.Namespace, faults).Select(held => held.Rule)]);
+        var rights = missing.Of(rules);
+        if (rights.Count == 0 && !missing.TooMany)
+            return null;
+        var named = rights.Select(right => right.ToString()).Distinct().Order(StringComparer.Ordinal).Concat(missing.TooMany ? ["and more"] : []);
+        var resolution = faults.Count == 0 ? "" : $"; resolution errors: [{string.Join(", ", faults)}]";
+        return $"user {GoText.Quote(user.Name)} (groups={GoText.Quote(user.Groups)}) is attempting to grant RBAC permissions not currently held:\n{string.Join('\n', named)}{resolution}";
+    }
+
+    private bool Has(UserInfo user, string verb, ObjectKey role, string inNamespace) =>
+        authorizer.Authorize(user, new(verb, role.Kind.Group, role.Kind.Plural, "", inNamespace, role.Name)).Allowed;
+
+    /// <summary>Garbage collection and finalizers must get by whatever the role says.</summary>
+    private static bool IsForDeletionOnly(Write write) =>
+        write.Previous is { } previous && JsonNode.DeepEquals(WithoutMarks(previous.View.Json), WithoutMarks(write.Object));
+
+    private static JsonObject WithoutMarks(JsonObject value)
+    {
+        var rest = value.DeepClone().AsObject();
+        if (rest["metadata"] is JsonObject metadata)
+            foreach (var field in (ReadOnlySpan<string>)["ownerReferences", "finalizers", "managedFields", "resourceVersion", "generation"])
+                metadata.Remove(field);
+        return rest;
+    }
+}

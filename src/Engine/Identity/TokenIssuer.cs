@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Identity;
+
+/// <summary>
+/// Tokens of service accounts, as Kubernetes makes them: they expire, name whom they are for, and are bound to an account and, where asked, to
+/// a pod or secret. The key lives as long as the engine.
+/// </summary>
+public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposable
+{
+    /// <summary>The issuer, and the audience that is the API server itself.</summary>
+    public const string ApiAudience = "https://kubernetes.default.svc.cluster.local";
+
+    private const string PrivateClaims = "kubernetes.io";
+    /// <summary>For how long a token outlives the end of what it is bound to, so that a pod can say goodbye to the API.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
+
+    private readonly TokenSigner signer = new();
+
+    public IssuedToken Issue(TokenGrant grant)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var expires = now + (long)grant.Lifetime.TotalSeconds;
+        var audiences = grant.Audiences.Count == 0 ? [ApiAudience] : grant.Audiences;
+        var bound = new JsonObject { ["namespace"] = grant.Namespace };
+        if (grant.Bound is { } target)
+            bound[target.Kind.ToLowerInvariant()] = new JsonObject { ["name"] = target.Name, ["uid"] = target.Uid };
+        bound["serviceaccount"] = new JsonObject { ["name"] = grant.Account, ["uid"] = grant.AccountUid };
+        var token = signer.Sign(new()
+        {
+            ["aud"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]),
+            ["exp"] = expires,
+            ["iat"] = now,
+            ["iss"] = ApiAudience,
+            ["jti"] = Guid.NewGuid().ToString(),
+            [PrivateClaims] = bound,
+            ["nbf"] = now,
+            ["sub"] = ServiceAccountUser.Name(grant.Namespace, grant.Account),
+        });
+        return new(token, DateTimeOffset.FromUnixTimeSeconds(expires));
+    }
+
+    /// <summary>Whose token it is, and which of the audiences it is for; null when it is worth nothing, for whatever reason.</summary>
+    /// <param name="audiences">Any of them will do.</param>
+    public VerifiedToken? Verify(string token, IReadOnlyList<string> audiences)
+    {
+        if (signer.Open(token) is not { } json)
+            return null;
+        var claims = new KubernetesObject(json);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        if (now >= KubernetesObject.Number(claims.At("exp")) || now < KubernetesObject.Number(claims.At("nbf")))
+            return null;
+        var matching = (claims.At("aud") as JsonArray ?? []).Select(audience => audience?.ToString() ?? "").Intersect(audiences).ToList();
+        if (matching.Count == 0)
+            return null;
+        var ns = claims.Text(PrivateClaims, "namespace");
+        var account = claims.Text(PrivateClaims, "serviceaccount", "name");
+        var uid = claims.Text(PrivateClaims, "serviceaccount", "uid");
+        if (!Exists(Kinds.ServiceAccount, ns, account, uid) || !BoundExists(claims, ns))
+            return null;
+        return new(ServiceAccountUser.Make(ns, account, uid, Extra(claims)), matching);
+    }
+
+    public void Dispose() => signer.Dispose();
+
+    private bool BoundExists(KubernetesObject claims, string ns)
+    {
+        foreach (var kind in (ReadOnlySpan<ResourceKind>)[Kinds.Pod, Kinds.Secret])
+            if (claims.At(PrivateClaims, kind.Singular) is not null && !Exists(kind, ns, claims.Text(PrivateClaims, kind.Singular, "name"), claims.Text(PrivateClaims, kind.Singular, "uid")))
+                return false;
+        return true;
+    }
+
+    private bool Exists(ResourceKind kind, string ns, string name, string uid) =>
+        store.Find(new(kind, ns, name)) is { } found && found.View.Uid == uid
+        && (!DateTimeOffset.TryParse(found.View.Text("metadata", "deletionTimestamp"), null, out var end) || end + Leeway > time.GetUtcNow());
+
+    private static Dictionary<string, IReadOnlyList<string>> Extra(KubernetesObject claims)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = [$"JTI={claims.Text("jti")}"] };
+        if (claims.At(PrivateClaims, "pod") is not null)
+        {
+            extra["authentication.kubernetes.io/pod-name"] = [claims.Text(PrivateClaims, "pod", "name")];
+            extra["authentication.kubernetes.io/pod-uid"] = [claims.Text(PrivateClaims, "pod", "uid")];
+        }
+        return extra;
+    }
+}

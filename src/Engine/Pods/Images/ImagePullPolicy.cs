@@ -1,0 +1,8 @@
+namespace Kontrakt.Engine.Pods.Images;
+
+public enum ImagePullPolicy
+{
+    Always,
+    IfNotPresent,
+    Never,
+}

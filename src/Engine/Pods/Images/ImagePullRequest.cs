@@ -1,0 +1,8 @@
+namespace Kontrakt.Engine.Pods.Images;
+
+public sealed record ImagePullRequest
+{
+    public required ImagePullPolicy Policy { get; init; }
+    /// <summary>What the pod's imagePullSecrets hold: the JSON of .dockerconfigjson or .dockercfg, first match first.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> PullSecrets { get; init; } = [];
+}

@@ -1,0 +1,44 @@
+namespace Kontrakt.Engine.Pods.Images;
+
+/// <summary>Counts what is read, and lets its first bytes be looked at before. Leaves the stream below open.</summary>
+internal sealed class PackedStream(Stream below) : Stream
+{
+    private ReadOnlyMemory<byte> peeked;
+
+    /// <summary>Bytes that were read.</summary>
+    public long Count { get; private set; }
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => Count; set => throw new NotSupportedException(); }
+
+    /// <summary>The first bytes, fewer only where there are no more; they are read again afterwards.</summary>
+    public async Task<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[count];
+        var read = await below.ReadAtLeastAsync(buffer, count, throwOnEndOfStream: false, cancellationToken);
+        return peeked = buffer.AsMemory(0, read);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = Math.Min(peeked.Length, buffer.Length);
+        if (read > 0)
+        {
+            peeked[..read].CopyTo(buffer);
+            peeked = peeked[read..];
+        }
+        else
+            read = await below.ReadAsync(buffer, cancellationToken);
+        Count += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a layer is read asynchronously");
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

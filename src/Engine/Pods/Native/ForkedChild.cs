@@ -1,0 +1,268 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using static Kontrakt.Engine.Pods.Native.Libc;
+
+namespace Kontrakt.Engine.Pods.Native;
+
+/// <summary>
+/// A child that makes the system calls it is told, one after the other, until it becomes a program or is disposed. So namespaces are entered,
+/// mounts made and rights dropped without a thread of this process doing so: the .NET runtime may start a thread of its own from any of them at
+/// any moment, and that one would inherit it all. Calls are collected and made together; <see cref="Ask"/> makes them now, for its answer.
+/// Not for several threads.
+/// </summary>
+internal sealed unsafe class ForkedChild : IDisposable
+{
+    private const ulong CLONE_VM = 0x100;
+    private const ulong CLONE_VFORK = 0x4000;
+    private const ulong CLONE_PARENT = 0x8000;
+    private const ulong CLONE_PARENT_SETTID = 0x100000;
+    /// <summary>The memory is shared, and the kernel spares such a child when a cgroup is out of memory, as long as it waits for an exec.</summary>
+    private const ulong AlwaysShared = CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID;
+
+    private readonly NativeArena arena = new();
+    private readonly SafeFileHandle orders;
+    private readonly SafeFileHandle answers;
+    private readonly SafeFileHandle answersEnd;
+    private readonly SystemCall* park;
+    private readonly SystemCall* done;
+    private readonly SystemCall* exit;
+    private readonly List<Waiting> queue = [];
+    private readonly Stack<ChildHandle> children = new();
+    private readonly Lock childrenLock = new();
+    private readonly byte* answer;
+    private Thread? thread;
+    private bool gone;
+    private bool killed;
+
+    private ForkedChild()
+    {
+        (var ordersEnd, orders) = Pipe();
+        (answers, answersEnd) = Pipe();
+        OrdersEnd = ordersEnd;
+        answer = arena.Allocate(3);
+        answer[0] = (byte)'d';
+        answer[1] = (byte)'x';
+        exit = Call(CallNumbers.ExitGroup, [1]);
+        park = Call(CallNumbers.Read, [ordersEnd.DangerousGetHandle(), arena.Allocate(1), 1]);
+        park->AfterError = park->AfterZero = exit;
+        done = Call(CallNumbers.Write, [answersEnd.DangerousGetHandle(), answer, 1]);
+        done->AfterError = done->AfterZero = exit;
+        done->AfterPositive = park;
+    }
+
+    private SafeFileHandle OrdersEnd { get; }
+
+    public NativeArena Memory => arena;
+
+    /// <summary>Of the child, or of the child that it has made in its stead.</summary>
+    public int Pid => children.Peek().Pid;
+
+    /// <param name="flags">CLONE_NEW… and CLONE_FILES.</param>
+    /// <exception cref="SystemCallException">The kernel does not allow it.</exception>
+    public static ForkedChild Start(ulong flags)
+    {
+        var child = new ForkedChild();
+        try
+        {
+            child.Clone(flags);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A call that must succeed. Its error is thrown by the next <see cref="Flush"/>; nothing after it is done.</summary>
+    public void Do(string attempt, long number, params ReadOnlySpan<CallArgument> arguments) => queue.Add(new((nint)Call(number, arguments), attempt, Stops: true, []));
+
+    /// <summary>A call that may fail.</summary>
+    public void Try(long number, params ReadOnlySpan<CallArgument> arguments) => queue.Add(new((nint)Call(number, arguments), null, Stops: false, []));
+
+    /// <summary>A call that must succeed or fail with one of <paramref name="errors"/>.</summary>
+    public void DoUnless(ReadOnlySpan<int> errors, string attempt, long number, params ReadOnlySpan<CallArgument> arguments) =>
+        queue.Add(new((nint)Call(number, arguments), attempt, Stops: false, errors.ToArray()));
+
+    /// <exception cref="SystemCallException">This call has failed, or one before.</exception>
+    public long Ask(string attempt, long number, params ReadOnlySpan<CallArgument> arguments)
+    {
+        Do(attempt, number, arguments);
+        return Flush();
+    }
+
+    /// <returns>An error is its negative number.</returns>
+    /// <exception cref="SystemCallException">A call before this one has failed.</exception>
+    public long TryAsk(long number, params ReadOnlySpan<CallArgument> arguments)
+    {
+        Try(number, arguments);
+        return Flush();
+    }
+
+    /// <summary>Makes the calls that wait.</summary>
+    /// <returns>The result of the last.</returns>
+    /// <exception cref="SystemCallException">A call has failed.</exception>
+    public long Flush()
+    {
+        if (queue.Count == 0)
+            return 0;
+        for (var i = 0; i < queue.Count; i++)
+        {
+            var call = (SystemCall*)queue[i].Call;
+            var next = i + 1 < queue.Count ? (SystemCall*)queue[i + 1].Call : done;
+            call->AfterZero = call->AfterZero == null ? next : call->AfterZero;
+            call->AfterPositive = call->AfterPositive == null ? next : call->AfterPositive;
+            call->AfterError = queue[i].Stops ? done : next;
+        }
+        var calls = queue.ToArray();
+        queue.Clear();
+        Send((SystemCall*)calls[0].Call);
+        foreach (var call in calls)
+            call.Check();
+        return ((SystemCall*)calls[^1].Call)->Result;
+    }
+
+    /// <summary>The child makes one of its own, with the namespaces it has chosen for that; from here on, that one is meant.</summary>
+    /// <exception cref="SystemCallException">The kernel does not allow it.</exception>
+    public void Fork()
+    {
+        Flush();
+        var pid = arena.Allocate<int>();
+        var clone = Call(CallNumbers.Clone, [AlwaysShared | CLONE_PARENT, 0, pid, 0, 0]);
+        clone->AfterZero = done;
+        clone->AfterPositive = exit;
+        queue.Add(new((nint)clone, "start a process", Stops: true, []));
+        Flush();
+        Add(*pid);
+    }
+
+    /// <summary>Becomes a program. It is over then: <see cref="Take"/> what is left.</summary>
+    /// <returns>Zero, or the negative number of an error.</returns>
+    public long Execute(string path, byte** arguments, byte** environment)
+    {
+        Flush();
+        var call = Call(CallNumbers.Execve, [path, arguments, environment]);
+        call->AfterError = done;
+        Send(call, mayGo: true);
+        return call->Result == SystemCall.Unmade ? 0 : call->Result;
+    }
+
+    /// <summary>The process, after <see cref="Execute"/>; the caller waits for its end.</summary>
+    public ChildHandle Take()
+    {
+        lock (childrenLock)
+            return children.Pop();
+    }
+
+    /// <summary>From any thread: ends it wherever it is.</summary>
+    public void Kill()
+    {
+        lock (childrenLock)
+        {
+            killed = true;
+            foreach (var child in children)
+                child.Signal(SIGKILL);
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        thread?.Join();
+        foreach (var child in children)
+        {
+            child.Reap();
+            child.Dispose();
+        }
+        OrdersEnd.Dispose();
+        orders.Dispose();
+        answers.Dispose();
+        answersEnd.Dispose();
+        arena.Dispose();
+    }
+
+    private void Clone(ulong flags)
+    {
+        var pid = arena.Allocate<int>();
+        var masks = arena.Allocate<ulong>(2);
+        masks[0] = ulong.MaxValue;
+        // No handler of the runtime's may run in the child.
+        var block = Call(CallNumbers.RtSigprocmask, [0, masks, masks + 1, sizeof(ulong)]);
+        var clone = Call(CallNumbers.Clone, [AlwaysShared | flags, 0, pid, 0, 0]);
+        var restore = Call(CallNumbers.RtSigprocmask, [2, masks + 1, 0, sizeof(ulong)]);
+        var tell = Call(CallNumbers.Write, [answersEnd.DangerousGetHandle(), answer + 1, 1]);
+        block->AfterZero = block->AfterError = clone;
+        clone->AfterZero = done;
+        clone->AfterPositive = clone->AfterError = restore;
+        restore->AfterZero = restore->AfterError = tell;
+        // The thread stands in clone until the child is a program or has ended.
+        thread = new Thread(() => ChildCode.Run(block), 128 * 1024) { IsBackground = true, Name = "forked child" };
+        thread.Start();
+        Wait();
+        if (clone->Result < 0 && gone)
+            throw new SystemCallException("start a process in namespaces of its own", (int)-clone->Result);
+        Add(*pid);
+        if (gone)
+            throw Gone();
+    }
+
+    private void Add(int pid)
+    {
+        var child = ChildHandle.Open(pid);
+        lock (childrenLock)
+        {
+            children.Push(child);
+            if (killed)
+                child.Signal(SIGKILL);
+        }
+    }
+
+    private SystemCall* Call(long number, ReadOnlySpan<CallArgument> arguments)
+    {
+        var call = arena.Allocate<SystemCall>();
+        call->Number = number;
+        call->Result = SystemCall.Unmade;
+        for (var i = 0; i < arguments.Length; i++)
+            call->Arguments[i] = arguments[i].Text is { } text ? (long)arena.Text(text) : arguments[i].Number;
+        return call;
+    }
+
+    private void Send(SystemCall* first, bool mayGo = false)
+    {
+        if (gone)
+            throw Gone();
+        park->AfterPositive = first;
+        byte order = 0;
+        if (write(orders, &order, 1) != 1)
+            throw SystemCallException.Last("reach a forked child");
+        Wait();
+        if (gone && !mayGo)
+            throw Gone();
+    }
+
+    private void Wait()
+    {
+        byte answered;
+        nint count;
+        do
+        {
+            count = read(answers, &answered, 1);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        gone = count != 1 || answered == answer[1];
+    }
+
+    /// <param name="Attempt">null where it may fail.</param>
+    /// <param name="Stops">Nothing after it is done when it fails.</param>
+    private sealed record Waiting(nint Call, string? Attempt, bool Stops, int[] Tolerated)
+    {
+        public void Check()
+        {
+            var result = ((SystemCall*)Call)->Result;
+            if (Attempt is not null && result is < 0 and not SystemCall.Unmade && !Tolerated.Contains((int)-result))
+                throw new SystemCallException(Attempt, (int)-result);
+        }
+    }
+
+    private static SystemCallException Gone() => new("go on starting a process", Errno.ESRCH, "it was killed");
+}

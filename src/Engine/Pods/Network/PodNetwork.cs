@@ -1,0 +1,57 @@
+using Kontrakt.Engine.Pods.Native;
+
+namespace Kontrakt.Engine.Pods.Network;
+
+/// <summary>Gives each pod a network namespace with an address on the node's bridge.</summary>
+public sealed class PodNetwork(NodeNetwork node)
+{
+    private const string Interface = "eth0";
+    private readonly LinkRemoval removal = new(node.Netlink);
+    private readonly AddressPool addresses = new(ClusterAddresses.Pods, ClusterAddresses.Node);
+
+    /// <param name="podUid">Whose network it is, for what is said when it fails.</param>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    /// <exception cref="InvalidOperationException">There is no address left.</exception>
+    // The kernel does it in a few system calls that wait for its network lock.
+    public Task<PodAttachment> AttachAsync(string podUid, CancellationToken cancellationToken) => Task.Run(() => Attach(podUid), cancellationToken);
+
+    private PodAttachment Attach(string podUid)
+    {
+        var address = addresses.Take();
+        NetworkNamespace? network = null;
+        try
+        {
+            network = NetworkNamespace.Create();
+            var attachment = new PodAttachment(removal, addresses, network, address);
+            Connect(attachment);
+            return attachment;
+        }
+        catch (Exception failure)
+        {
+            network?.Dispose();
+            addresses.Return(address);
+            if (failure is SystemCallException step)
+                throw new SystemCallException($"give pod {podUid} a network", step);
+            throw;
+        }
+    }
+
+    private void Connect(PodAttachment attachment)
+    {
+        var network = attachment.NetworkNamespace;
+        node.Netlink.AddPair(attachment.NodeInterface, node.BridgeIndex, Interface, HardwareAddress.Of(attachment.Address), network);
+        try
+        {
+            using var netlink = network.Run(Netlink.Open);
+            var index = netlink.IndexOf(Interface);
+            netlink.AddAddress(index, ClusterAddresses.Pods, attachment.Address);
+            netlink.SetUp(index);
+            netlink.AddDefaultRoute(ClusterAddresses.Node);
+        }
+        catch
+        {
+            removal.RemoveAsync(attachment.NodeInterface).GetAwaiter().GetResult();
+            throw;
+        }
+    }
+}

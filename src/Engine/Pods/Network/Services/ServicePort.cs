@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Pods.Network.Services;
+
+/// <summary>One port of a Service, and where its connections go.</summary>
+/// <param name="Address">Cluster IP and port.</param>
+/// <param name="Endpoints">Those that are ready, with the port that each listens on.</param>
+/// <param name="Affinity">How long a client stays with its endpoint; null for not at all.</param>
+public sealed record ServicePort(IPEndPoint Address, ServiceProtocol Protocol, IReadOnlyList<IPEndPoint> Endpoints, TimeSpan? Affinity)
+{
+    private const int ThreeHours = 10800;
+
+    /// <summary>The ports of a Service that has a cluster IP; none for a headless one, or one that is an alias.</summary>
+    /// <param name="endpoints">The Endpoints object of its name; null while there is none.</param>
+    public static IReadOnlyList<ServicePort> Of(KubernetesObject service, KubernetesObject? endpoints)
+    {
+        if (service.Text("spec", "type") == "ExternalName" || !IPAddress.TryParse(service.Text("spec", "clusterIP"), out var address) || !NodeNetwork.Owns(address))
+            return [];
+        var affinity = Affinities(service);
+        return
+        [
+            .. from port in service.Items("spec", "ports")
+               let number = (int)KubernetesObject.Number(port["port"])
+               where number is > 0 and <= ushort.MaxValue
+               let protocol = ProtocolOf(port)
+               where protocol is not null
+               select new ServicePort(new(address, number), protocol.Value, [.. Ready(endpoints, Name(port), protocol.Value)], affinity),
+        ];
+    }
+
+    /// <summary>What a Service asks for that this network does not do; empty for nothing.</summary>
+    public static IReadOnlyList<string> Unsupported(KubernetesObject service)
+    {
+        var found = new List<string>();
+        foreach (var port in service.Items("spec", "ports"))
+            if (ProtocolOf(port) is null)
+                found.Add($"port {port["port"]}: the embedded engine has no {port["protocol"]}, only TCP and UDP");
+        if (service.Text("spec", "type") is "NodePort" or "LoadBalancer")
+            found.Add($"type {service.Text("spec", "type")}: the embedded engine serves its cluster IP only, inside of the cluster");
+        if (service.At("spec", "externalIPs") is JsonArray { Count: > 0 })
+            found.Add("externalIPs: the embedded engine has no network outside of the cluster");
+        return found;
+    }
+
+    private static TimeSpan? Affinities(KubernetesObject service) => service.Text("spec", "sessionAffinity") == "ClientIP"
+        ? TimeSpan.FromSeconds(KubernetesObject.Number(service.At("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"), ThreeHours))
+        : null;
+
+    private static IEnumerable<IPEndPoint> Ready(KubernetesObject? endpoints, string name, ServiceProtocol protocol) =>
+        from subset in endpoints?.Items("subsets") ?? []
+        from port in new KubernetesObject(subset).Items("ports")
+        where Name(port) == name && ProtocolOf(port) == protocol
+        let number = (int)KubernetesObject.Number(port["port"])
+        where number is > 0 and <= ushort.MaxValue
+        from place in new KubernetesObject(subset).Items("addresses")
+        let address = IPAddress.TryParse(new KubernetesObject(place).Text("ip"), out var parsed) ? parsed : null
+        where address is { AddressFamily: AddressFamily.InterNetwork }
+        select new IPEndPoint(address, number);
+
+    private static string Name(JsonObject port) => new KubernetesObject(port).Text("name");
+
+    private static ServiceProtocol? ProtocolOf(JsonObject port) => new KubernetesObject(port).Text("protocol") switch
+    {
+        "" or "TCP" => ServiceProtocol.Tcp,
+        "UDP" => ServiceProtocol.Udp,
+        _ => null,
+    };
+}

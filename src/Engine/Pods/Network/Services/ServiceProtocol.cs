@@ -1,0 +1,3 @@
+namespace Kontrakt.Engine.Pods.Network.Services;
+
+public enum ServiceProtocol { Tcp, Udp }

@@ -1,0 +1,3 @@
+namespace Kontrakt.Engine.Pods.Probes;
+
+internal enum ProbeKind { Startup, Readiness, Liveness }

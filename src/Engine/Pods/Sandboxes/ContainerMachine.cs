@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>What this machine lets the engine do for containers; found out once.</summary>
+public sealed class ContainerMachine
+{
+    /// <summary>It has mount_setattr; overlays in user namespaces came one before.</summary>
+    private static readonly Version MinimalKernel = new(5, 12);
+
+    private readonly IReadOnlyList<IdRange> users = IdRange.Read("/proc/self/uid_map");
+    private readonly IReadOnlyList<IdRange> groups = IdRange.Read("/proc/self/gid_map");
+
+    private ContainerMachine()
+    {
+        Refusal = Environment.OSVersion.Version >= MinimalKernel ? null
+            : $"containers take Linux {MinimalKernel} or newer, and this is {Environment.OSVersion.Version}; name a cluster instead";
+        CanSetGroups = !File.Exists("/proc/self/setgroups") || File.ReadAllText("/proc/self/setgroups").Trim() != "deny";
+        Capabilities = ulong.Parse(Column("/proc/self/status", "CapEff:", 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        MaximalDescriptors = ulong.TryParse(Column("/proc/self/limits", "Max open files", 4), CultureInfo.InvariantCulture, out var limit) ? limit : ulong.MaxValue;
+    }
+
+    public static ContainerMachine Current { get; } = new();
+
+    /// <summary>Why no container can be run at all; null where they can.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>Sentences to be said once: limits that are not kept, users that cannot be taken.</summary>
+    public IReadOnlyList<string> Restrictions =>
+    [
+        .. from refusal in Cgroups.Shared.Refusals
+           group refusal.Key by refusal.Value into controllers
+           select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}",
+        .. HasUser(1) ? (string[])[] : ["every container runs as one user, that of the engine, whatever its image says: for others, install newuidmap (package uidmap) and give this user a range in /etc/subuid and /etc/subgid"],
+    ];
+
+    /// <summary>Whether a container can run as this user; where not, it runs as the engine's, without capabilities.</summary>
+    public bool HasUser(uint id) => users.Any(range => range.Contains(id));
+
+    public bool HasGroup(uint id) => groups.Any(range => range.Contains(id));
+
+    /// <summary>The engine is root of a user namespace only.</summary>
+    internal bool InUserNamespace => users is not [{ First: 0, Count: uint.MaxValue }];
+
+    internal bool CanSetGroups { get; }
+
+    /// <summary>The engine's own.</summary>
+    internal ulong Capabilities { get; }
+
+    internal ulong MaximalDescriptors { get; }
+
+    private static string Column(string path, string start, int column) =>
+        File.ReadLines(path).First(line => line.StartsWith(start, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[column];
+}

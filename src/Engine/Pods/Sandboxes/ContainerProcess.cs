@@ -1,0 +1,160 @@
+using Kontrakt.Engine.Pods.Images;
+using Kontrakt.Engine.Pods.Native;
+using static Kontrakt.Engine.Pods.Native.CallNumbers;
+using static Kontrakt.Engine.Pods.Native.MountFlags;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>A container that has been started. Its first process is PID 1 of its own: all others end with it.</summary>
+public sealed class ContainerProcess
+{
+    private readonly ContainerStart start;
+    private readonly ChildHandle first;
+    private readonly StandardStreams streams;
+    private readonly ContainerCgroup? cgroup;
+    private readonly Lock signalling = new();
+    private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+    private bool ended;
+
+    private ContainerProcess(ContainerStart start, ChildHandle first, StandardStreams streams, ContainerCgroup? cgroup)
+    {
+        this.start = start;
+        this.first = first;
+        this.streams = streams;
+        this.cgroup = cgroup;
+        Pid = first.Pid;
+        Exit = RunAsync();
+    }
+
+    /// <summary>As the engine sees it.</summary>
+    public int Pid { get; }
+
+    /// <summary>Ends when every process of the container has ended and all of its output has been handed over. Never fails.</summary>
+    public Task<ContainerExit> Exit { get; }
+
+    internal static ContainerProcess Start(ContainerStart start, CancellationToken cancellationToken)
+    {
+        var cgroup = start.Spec.Limits == new ContainerLimits() ? null : Cgroups.Shared.Make(start.Name, start.Spec.Limits);
+        StandardStreams? streams = null;
+        try
+        {
+            streams = new(input: false, Taker(start.Spec.Output, error: false), Taker(start.Spec.Output, error: true));
+            var first = start.Run(streams, cgroup, cancellationToken);
+            streams.CloseEnds();
+            return new(start, first, streams, cgroup);
+        }
+        catch
+        {
+            streams?.Dispose();
+            Remove(cgroup);
+            Delete(start.Folder);
+            throw;
+        }
+    }
+
+    /// <summary>To its first process. Nothing happens when it has ended. SIGKILL ends every process of the container.</summary>
+    public void Signal(int signal)
+    {
+        lock (signalling)
+            if (!ended)
+                first.Signal(signal);
+    }
+
+    /// <summary>Runs a command in the container; a cancelled one is killed.</summary>
+    /// <returns>Its exit code, or 128 + the signal that ended it.</returns>
+    /// <exception cref="ContainerStartException">It could not be started.</exception>
+    public async Task<int> ExecAsync(ExecSpec spec, CancellationToken cancellationToken)
+    {
+        using var pipes = new StandardStreams(
+            spec.Input is not null, bytes => spec.Output.WriteAsync(bytes, cancellationToken), bytes => spec.Error.WriteAsync(bytes, cancellationToken));
+        using var process = await StartQueue.RunAsync(() => Enter(spec, pipes, cancellationToken), cancellationToken);
+        pipes.CloseEnds();
+        await using var killing = cancellationToken.Register(() => process.Signal(Libc.SIGKILL));
+        using var over = new CancellationTokenSource();
+        var input = spec.Input is null ? Task.CompletedTask : pipes.Input!.RunAsync(spec.Input, over.Token);
+        Task<Exception?>[] outputs = [pipes.Output.RunAsync(), pipes.Error.RunAsync()];
+        var end = await process.WaitAsync();
+        pipes.Output.End();
+        pipes.Error.End();
+        var failures = await Task.WhenAll(outputs);
+        // Its reader may not heed cancellation: it is not waited for.
+        await over.CancelAsync();
+        _ = input.ContinueWith(task => task.Exception, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (failures.FirstOrDefault(failure => failure is not null) is { } failure)
+            throw new IOException($"the output of a command went nowhere: {failure.Message}", failure);
+        return end.ExitCode;
+    }
+
+    private static Func<ReadOnlyMemory<byte>, ValueTask> Taker(ContainerOutput output, bool error) => bytes =>
+    {
+        output(error, bytes.Span);
+        return ValueTask.CompletedTask;
+    };
+
+    private static string Name(string variable) => variable.Split('=', 2)[0];
+
+    private ChildHandle Enter(ExecSpec spec, StandardStreams pipes, CancellationToken cancellationToken)
+    {
+        using var child = ForkedChild.Start(0);
+        using var killing = cancellationToken.Register(child.Kill);
+        var all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | (cgroup is { IsRoot: true } ? CLONE_NEWCGROUP : 0);
+        lock (signalling)
+        {
+            if (!ended)
+                cgroup?.Enter(child);
+            if (ended || child.TryAsk(Setns, (long)first.Descriptor.DangerousGetHandle(), all) == -Errno.ESRCH)
+                throw new ContainerStartException(StartFailure.NotRunning, "cannot exec in a stopped container");
+        }
+        // The process namespace counts for children only.
+        child.Fork();
+        new ProgramStart
+        {
+            Arguments = spec.Arguments,
+            Environment = [.. start.Spec.Environment.ExceptBy(spec.Environment.Select(Name), Name), .. spec.Environment],
+            WorkingDirectory = spec.WorkingDirectory ?? start.Spec.WorkingDirectory,
+            Rights = start.Rights,
+            Streams = pipes.Ends,
+        }.Execute(child, ContainerMachine.Current);
+        return child.Take();
+    }
+
+    private async Task<ContainerExit> RunAsync()
+    {
+        Task[] outputs = [streams.Output.RunAsync(), streams.Error.RunAsync()];
+        var end = await first.WaitAsync();
+        var finishedAt = DateTimeOffset.UtcNow;
+        // Every process of it has ended by now, and has written what it had to.
+        streams.Output.End();
+        streams.Error.End();
+        await Task.WhenAll(outputs);
+        lock (signalling)
+        {
+            ended = true;
+            first.Dispose();
+        }
+        streams.Dispose();
+        var outOfMemory = end.ExitCode != 0 && cgroup is not null && cgroup.HasRunOutOfMemory();
+        Remove(cgroup);
+        Delete(start.Folder);
+        return new(end.ExitCode, end.Signal, outOfMemory, startedAt, finishedAt);
+    }
+
+    private static void Remove(ContainerCgroup? cgroup)
+    {
+        if (cgroup is not null)
+            Cgroups.Shared.Remove(cgroup);
+    }
+
+    /// <summary>What cannot be deleted now goes with the sandbox's folder.</summary>
+    private static void Delete(string folder)
+    {
+        try
+        {
+            FolderTree.Delete(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

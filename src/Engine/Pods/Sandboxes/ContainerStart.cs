@@ -1,0 +1,60 @@
+using Kontrakt.Engine.Pods.Native;
+using static Kontrakt.Engine.Pods.Native.CallNumbers;
+using static Kontrakt.Engine.Pods.Native.MountFlags;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>From a specification to a process: its namespaces, its root, and itself in them.</summary>
+/// <param name="Name">Of all containers, for now.</param>
+internal sealed record ContainerStart(string Name, ContainerSpec Spec, PodNamespaces Pod, ProcessRights Rights, string Folder)
+{
+    private const uint TerminalsGroup = 5;
+
+    /// <exception cref="ContainerStartException">It is not to be had so.</exception>
+    /// <exception cref="SystemCallException">The machine does not allow it.</exception>
+    public ChildHandle Run(StandardStreams streams, ContainerCgroup? cgroup, CancellationToken cancellationToken)
+    {
+        var machine = ContainerMachine.Current;
+        OverlayMount.Prepare(Folder, Spec.Layers);
+        using var child = ForkedChild.Start(CLONE_NEWNS | CLONE_NEWPID);
+        using var killing = cancellationToken.Register(child.Kill);
+        cgroup?.Enter(child);
+        child.Do("make mounts private", CallNumbers.Mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0);
+        child.Do("set the umask", Umask, 0b000_010_010);
+        var sharedMemory = Pod.Enter(child);
+        var root = OverlayMount.Mount(child, Folder, OverlayMount.Distinct(Spec.Layers).Count, machine.InUserNamespace);
+        SystemMounts.Proc(root);
+        SystemMounts.Sys(root);
+        cgroup?.Show(root);
+        SystemMounts.Dev(root, sharedMemory, machine.HasGroup(TerminalsGroup) ? TerminalsGroup : null);
+        VolumeMounts.Attach(root, Spec.Mounts);
+        MakeWorkingDirectory(root);
+        if (Spec.ReadOnlyRootFileSystem)
+            VolumeMounts.Restrict(child, root.Descriptor, MOUNT_ATTR_RDONLY);
+        child.Do("enter the root", Fchdir, root.Descriptor);
+        RootSwitch.Do(child);
+        Program(streams).Execute(child, machine);
+        return child.Take();
+    }
+
+    private ProgramStart Program(StandardStreams streams) => new()
+    {
+        Arguments = Spec.Arguments,
+        Environment = Spec.Environment,
+        WorkingDirectory = Spec.WorkingDirectory,
+        Rights = Rights,
+        Streams = streams.Ends,
+    };
+
+    private void MakeWorkingDirectory(ContainerRoot root)
+    {
+        try
+        {
+            root.Folder(Spec.WorkingDirectory);
+        }
+        catch (SystemCallException exception)
+        {
+            throw new ContainerStartException(StartFailure.WorkingDirectory, $"mkdir {Spec.WorkingDirectory}: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Kontrakt.Engine.Pods.Network;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>What the containers of one pod share, and those containers.</summary>
+public sealed class PodSandbox : IAsyncDisposable
+{
+    private readonly SandboxSpec spec;
+    private readonly PodNamespaces namespaces;
+    private readonly CancellationTokenSource disposing = new();
+    private readonly Lock containersLock = new();
+    private readonly HashSet<Task> containers = [];
+
+    private PodSandbox(SandboxSpec spec, PodNamespaces namespaces) => (this.spec, this.namespaces) = (spec, namespaces);
+
+    /// <param name="network">Stays the caller's.</param>
+    /// <exception cref="ContainerStartException">The machine does not allow it.</exception>
+    public static Task<PodSandbox> CreateAsync(SandboxSpec spec, NetworkNamespace network, CancellationToken cancellationToken)
+    {
+        if (ContainerMachine.Current.Refusal is { } refusal)
+            throw new ContainerStartException(StartFailure.Other, refusal);
+        return StartQueue.RunAsync(() => new PodSandbox(spec, PodNamespaces.Create(spec, network.Handle)), cancellationToken);
+    }
+
+    /// <exception cref="ContainerStartException">It could not be started; nothing of it is left.</exception>
+    public async Task<ContainerProcess> StartAsync(ContainerSpec container, CancellationToken cancellationToken)
+    {
+        var start = new ContainerStart($"{spec.Id}-{container.Id}", container, namespaces, ProcessRights.For(container, ContainerMachine.Current), Folder(container));
+        ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposing.Token);
+        var starting = StartQueue.RunAsync(() => ContainerProcess.Start(start, either.Token), either.Token);
+        Add(EndAsync(starting));
+        return await starting;
+    }
+
+    /// <summary>Kills every container and waits for their end. What they wrote to disk is gone, but for volumes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await disposing.CancelAsync();
+        Task[] left;
+        lock (containersLock)
+            left = [.. containers];
+        await Task.WhenAll(left);
+        namespaces.Dispose();
+    }
+
+    private string Folder(ContainerSpec container) => Path.Combine(spec.Directory, "containers", container.Id);
+
+    private async Task EndAsync(Task<ContainerProcess> starting)
+    {
+        await starting.ContinueWith(_ => { }, TaskScheduler.Default);
+        if (!starting.IsCompletedSuccessfully)
+            return;
+        var process = await starting;
+        await using (disposing.Token.Register(() => process.Signal(Native.Libc.SIGKILL)))
+            await process.Exit;
+    }
+
+    private void Add(Task container)
+    {
+        lock (containersLock)
+            containers.Add(container);
+        container.ContinueWith(ended =>
+        {
+            lock (containersLock)
+                containers.Remove(ended);
+        }, TaskScheduler.Default);
+    }
+}

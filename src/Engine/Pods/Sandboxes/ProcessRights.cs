@@ -1,0 +1,69 @@
+using Kontrakt.Engine.Pods.Native;
+using static Kontrakt.Engine.Pods.Native.CallNumbers;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>As whom a container's processes run, and what they may do. There is no seccomp filter: what a container may not do, it may not for want of a capability.</summary>
+/// <param name="Capabilities">What its processes can have at most; those of root have it.</param>
+internal sealed record ProcessRights(uint UserId, uint GroupId, IReadOnlyList<uint> SupplementaryGroups, ulong Capabilities, bool NoNewPrivileges)
+{
+    private const long PR_CAPBSET_DROP = 24;
+    private const long PR_SET_NO_NEW_PRIVS = 38;
+    private const long PR_CAP_AMBIENT = 47;
+    private const long PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    private const uint CapabilityVersion3 = 0x20080522;
+    private const long RLIMIT_CORE = 4;
+    private const long RLIMIT_NOFILE = 7;
+    /// <summary>Programs that close every descriptor they could have take minutes where there is no limit.</summary>
+    private const ulong MaximalDescriptors = 1 << 20;
+
+    /// <summary>A user this machine does not have for the engine is the engine's own, without capabilities.</summary>
+    public static ProcessRights For(ContainerSpec spec, ContainerMachine machine)
+    {
+        var kept = Sandboxes.Capabilities.Kept(spec.AddedCapabilities, spec.DroppedCapabilities);
+        return machine.HasUser(spec.UserId) && machine.HasGroup(spec.GroupId)
+            ? new(spec.UserId, spec.GroupId, [.. spec.SupplementaryGroups.Where(machine.HasGroup)], kept, spec.NoNewPrivileges)
+            : new(0, 0, [], 0, spec.NoNewPrivileges);
+    }
+
+    /// <summary>From here on the child can do no more than the container.</summary>
+    public unsafe void Take(ForkedChild child, ContainerMachine machine)
+    {
+        for (var number = 0; number < Sandboxes.Capabilities.Count; number++)
+            if ((Capabilities >> number & 1) == 0)
+                child.DoUnless([Errno.EINVAL], "drop a capability", Prctl, PR_CAPBSET_DROP, number, 0, 0, 0);
+        if (machine.CanSetGroups)
+        {
+            var groups = child.Memory.Allocate<uint>(Math.Max(1, SupplementaryGroups.Count));
+            for (var i = 0; i < SupplementaryGroups.Count; i++)
+                groups[i] = SupplementaryGroups[i];
+            child.Do("set the supplementary groups", Setgroups, SupplementaryGroups.Count, groups);
+        }
+        child.Do($"become group {GroupId}", Setresgid, GroupId, GroupId, GroupId);
+        child.Do($"become user {UserId}", Setresuid, UserId, UserId, UserId);
+        child.DoUnless([Errno.EINVAL], "clear the ambient capabilities", Prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+        SetCapabilities(child, UserId == 0 ? Capabilities & machine.Capabilities : 0);
+        if (NoNewPrivileges)
+            child.Do("give up new privileges", Prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    }
+
+    public static unsafe void SetLimits(ForkedChild child, ContainerMachine machine)
+    {
+        var descriptors = child.Memory.Allocate<ulong>(2);
+        descriptors[0] = Math.Min(machine.MaximalDescriptors, MaximalDescriptors);
+        descriptors[1] = machine.MaximalDescriptors;
+        child.Do("limit descriptors", Prlimit64, 0, RLIMIT_NOFILE, descriptors, 0);
+        child.Try(Prlimit64, 0, RLIMIT_CORE, child.Memory.Allocate<ulong>(2), 0);
+    }
+
+    /// <summary>Effective and permitted; none is inheritable.</summary>
+    private static unsafe void SetCapabilities(ForkedChild child, ulong set)
+    {
+        var header = child.Memory.Allocate<uint>(2);
+        header[0] = CapabilityVersion3;
+        var data = child.Memory.Allocate<uint>(6);
+        (data[0], data[1]) = ((uint)set, (uint)set);
+        (data[3], data[4]) = ((uint)(set >> 32), (uint)(set >> 32));
+        child.Do("set the capabilities", Capset, header, data);
+    }
+}

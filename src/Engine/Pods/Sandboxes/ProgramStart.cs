@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using Kontrakt.Engine.Pods.Native;
+using static Kontrakt.Engine.Pods.Native.CallNumbers;
+using static Kontrakt.Engine.Pods.Native.MountFlags;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>The last steps of a child that stands in its container: who it is, what it may, and the program that it becomes.</summary>
+internal sealed record ProgramStart
+{
+    private const long PR_SET_DUMPABLE = 4;
+    private const long CLOSE_RANGE_CLOEXEC = 4;
+    private const long KEYCTL_JOIN_SESSION_KEYRING = 1;
+    private const int Signals = 64;
+    private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+    public required IReadOnlyList<string> Environment { get; init; }
+    public required string WorkingDirectory { get; init; }
+    public required ProcessRights Rights { get; init; }
+    /// <summary>Of the engine's: standard input, output and error.</summary>
+    public required IReadOnlyList<SafeHandle> Streams { get; init; }
+
+    /// <exception cref="ContainerStartException">The program cannot be run.</exception>
+    /// <exception cref="SystemCallException">The machine does not allow it.</exception>
+    public unsafe void Execute(ForkedChild child, ContainerMachine machine)
+    {
+        // The child still has the engine's memory, and others of the container can see it from when it has no more rights than they.
+        child.Do("protect the engine's memory", Prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+        child.Do("start a session", Setsid);
+        child.Try(Keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
+        child.Do("set the umask", Umask, 0b000_010_010);
+        ProcessRights.SetLimits(child, machine);
+        child.Flush();
+        PreferAsVictim(child);
+        var entered = child.TryAsk(Chdir, WorkingDirectory);
+        SetStreams(child);
+        Rights.Take(child, machine);
+        // Where root may not enter (a file system of users), its user may.
+        if (entered == -Errno.EACCES)
+            entered = child.TryAsk(Chdir, WorkingDirectory);
+        if (entered < 0)
+            throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: {Text((int)-entered)}");
+        ResetSignals(child);
+        Run(child, child.Memory.Texts(Arguments), child.Memory.Texts(Environment.Any(IsPath) ? Environment : [DefaultPath, .. Environment]));
+    }
+
+    private static bool IsPath(string variable) => variable.StartsWith("PATH=", StringComparison.Ordinal);
+
+    /// <summary>A machine without memory should end a container rather than the engine.</summary>
+    private static void PreferAsVictim(ForkedChild child)
+    {
+        var score = child.TryAsk(Openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+        if (score >= 0)
+            child.Try(Write, score, "1000", 4);
+    }
+
+    private void SetStreams(ForkedChild child)
+    {
+        for (var number = 0; number < Streams.Count; number++)
+        {
+            var descriptor = (long)Streams[number].DangerousGetHandle();
+            // Programs open /dev/stdout again.
+            child.Try(Fchown, descriptor, Rights.UserId, Rights.GroupId);
+            child.Do("set a standard stream", Dup3, descriptor, number, 0);
+        }
+        // Of the engine's descriptors, each closes itself; this is for what a library or a parent has left open.
+        child.Try(CloseRange, Streams.Count, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+    }
+
+    /// <summary>The runtime ignores some, and they were all blocked.</summary>
+    private static unsafe void ResetSignals(ForkedChild child)
+    {
+        var action = child.Memory.Allocate(64);
+        for (var signal = 1; signal <= Signals; signal++)
+            child.Try(RtSigaction, signal, action, 0, sizeof(ulong));
+        child.Do("unblock signals", RtSigprocmask, 2, child.Memory.Allocate<ulong>(), 0, sizeof(ulong));
+    }
+
+    private unsafe void Run(ForkedChild child, byte** arguments, byte** environment)
+    {
+        var name = Arguments[0];
+        var denied = false;
+        foreach (var path in Candidates(name))
+        {
+            if (IsOutside(child, path))
+                throw Cannot(StartFailure.PermissionDenied, $"exec: \"{name}\": permission denied");
+            var error = (int)-child.Execute(path, arguments, environment);
+            if (error == 0)
+                return;
+            denied |= error == Errno.EACCES;
+            if (error is Errno.EACCES or Errno.ENOTDIR || error == Errno.ENOENT && child.TryAsk(Faccessat, AT_FDCWD, path, 0) < 0)
+                continue;
+            throw Cannot(error == Errno.ENOEXEC ? StartFailure.ExecFormat : error == Errno.ENOENT ? StartFailure.NotFound : StartFailure.Other, $"exec {path}: {Text(error)}");
+        }
+        if (denied)
+            throw Cannot(StartFailure.PermissionDenied, $"exec: \"{name}\": permission denied");
+        throw Cannot(StartFailure.NotFound, name.Contains('/', StringComparison.Ordinal)
+            ? $"exec: \"{name}\": stat {name}: no such file or directory"
+            : $"exec: \"{name}\": executable file not found in $PATH");
+    }
+
+    private IEnumerable<string> Candidates(string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+            return [name];
+        if (name.Length == 0)
+            return [];
+        // The last one counts, as it does for the program.
+        var path = (Environment.LastOrDefault(IsPath) ?? DefaultPath)["PATH=".Length..];
+        return path.Split(':').Select(folder => $"{(folder.Length == 0 ? "." : folder)}/{name}");
+    }
+
+    /// <summary>/proc/self/exe is still the engine's own program, and would be there for the container to open.</summary>
+    private static unsafe bool IsOutside(ForkedChild child, string path)
+    {
+        var how = child.Memory.Allocate<ulong>(3);
+        how[0] = O_PATH | O_CLOEXEC;
+        how[2] = RESOLVE_NO_MAGICLINKS;
+        return child.TryAsk(Openat2, AT_FDCWD, path, how, 3 * sizeof(ulong)) == -Errno.ELOOP;
+    }
+
+    private static ContainerStartException Cannot(StartFailure failure, string why) => new(failure, $"unable to start container process: {why}");
+
+    /// <summary>As Go words errors, which the kubelet's users know.</summary>
+    private static string Text(int errno)
+    {
+        var text = Marshal.GetPInvokeErrorMessage(errno);
+        return char.ToLowerInvariant(text[0]) + text[1..];
+    }
+}

@@ -1,0 +1,78 @@
+using Kontrakt.Engine.Pods.Native;
+using static Kontrakt.Engine.Pods.Native.CallNumbers;
+using static Kontrakt.Engine.Pods.Native.MountFlags;
+
+namespace Kontrakt.Engine.Pods.Sandboxes;
+
+/// <summary>/proc, /sys and /dev of a container, and what of them it may not see or write: the same as other runtimes have it.</summary>
+internal static class SystemMounts
+{
+    private const ulong Safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
+    private static readonly (string Name, string Target)[] Links =
+        [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")];
+    private static readonly string[] MaskedOfProc =
+        ["asound", "acpi", "interrupts", "kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "scsi"];
+    private static readonly string[] MaskedOfSys = ["firmware", "devices/virtual/powercap"];
+    private static readonly string[] ReadOnlyOfProc = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
+
+    public static void Proc(ContainerRoot root)
+    {
+        var child = root.Child;
+        child.Do("enter /proc", Fchdir, root.OwnFolder("proc"));
+        // From inside of its process namespace: it shows the processes of whoever mounts it.
+        child.Do("mount /proc", CallNumbers.Mount, "proc", ".", "proc", Safe, 0);
+        // This folder is still what lies below.
+        child.Do("enter /proc", Chdir, "../proc");
+        foreach (var name in MaskedOfProc)
+            Mask(child, name);
+        foreach (var name in ReadOnlyOfProc)
+        {
+            child.DoUnless([Errno.ENOENT], $"bind /proc/{name}", CallNumbers.Mount, name, name, 0, MS_BIND | MS_REC, 0);
+            child.DoUnless([Errno.ENOENT], $"protect /proc/{name}", CallNumbers.Mount, 0, name, 0, MS_BIND | MS_REMOUNT | MS_RDONLY | Safe, 0);
+        }
+    }
+
+    /// <summary>Shows the devices of the namespaces it is in. Where that is not allowed, the folder stays empty.</summary>
+    public static void Sys(ContainerRoot root)
+    {
+        var child = root.Child;
+        child.Do("enter /sys", Fchdir, root.OwnFolder("sys"));
+        if (child.TryAsk(CallNumbers.Mount, "sysfs", ".", "sysfs", Safe | MS_RDONLY, 0) < 0)
+            return;
+        child.Do("enter /sys", Chdir, "../sys");
+        foreach (var name in MaskedOfSys)
+            Mask(child, name);
+    }
+
+    /// <param name="sharedMemory">A mount of the pod's.</param>
+    /// <param name="terminals">The group of terminals; null where it is not to be had.</param>
+    public static void Dev(ContainerRoot root, long sharedMemory, uint? terminals)
+    {
+        var child = root.Child;
+        child.Do("enter /dev", Fchdir, root.OwnFolder("dev"));
+        // No device can be made in it: those that are needed are the machine's own, bound.
+        child.Do("mount /dev", CallNumbers.Mount, "tmpfs", ".", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755,size=64k,nr_inodes=256");
+        child.Do("enter /dev", Chdir, "../dev");
+        foreach (var name in Devices.Where(name => File.Exists($"/dev/{name}")))
+        {
+            child.Do($"make /dev/{name}", Openat, AT_FDCWD, name, O_CREAT | O_RDWR | O_CLOEXEC, 0b110_110_110);
+            child.Do($"bind /dev/{name}", CallNumbers.Mount, $"/dev/{name}", name, 0, MS_BIND, 0);
+        }
+        foreach (var (name, target) in Links)
+            child.Do($"link /dev/{name}", Symlinkat, target, AT_FDCWD, name);
+        foreach (var name in (string[])["pts", "shm", "mqueue"])
+            child.Do($"make /dev/{name}", Mkdirat, AT_FDCWD, name, 0b111_101_101);
+        var group = terminals is { } gid ? $",gid={gid}" : "";
+        child.Do("mount /dev/pts", CallNumbers.Mount, "devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC, $"newinstance,ptmxmode=0666,mode=0620{group}");
+        child.Do("mount /dev/shm", MoveMount, sharedMemory, "", AT_FDCWD, "shm", MOVE_MOUNT_F_EMPTY_PATH);
+        child.Try(CallNumbers.Mount, "mqueue", "mqueue", "mqueue", Safe, 0);
+    }
+
+    /// <summary>A file is hidden by an empty one, a folder by an empty one: only one of the two calls can fit.</summary>
+    private static void Mask(ForkedChild child, string name)
+    {
+        child.DoUnless([Errno.ENOENT, Errno.ENOTDIR], $"hide {name}", CallNumbers.Mount, "/dev/null", name, 0, MS_BIND, 0);
+        child.DoUnless([Errno.ENOENT, Errno.ENOTDIR], $"hide {name}", CallNumbers.Mount, "tmpfs", name, "tmpfs", Safe | MS_RDONLY, "size=0");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Pods.Scheduling;
+
+/// <summary>Gives pods to the one node, or says why not.</summary>
+public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrakt")
+{
+    private readonly EventRecorder events = new(objects, "default-scheduler");
+
+    /// <summary>Until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        new KindWatch(objects.Store, Kinds.Pod, events).RunAsync(Schedule, _ => { }, cancellationToken),
+        // A label that comes to the node may be what a pod waits for.
+        new KindWatch(objects.Store, Kinds.Node, events).RunAsync(_ => ScheduleAll(), _ => { }, cancellationToken));
+
+    private void ScheduleAll()
+    {
+        foreach (var pod in objects.Store.List(Kinds.Pod).Items)
+            Schedule(pod);
+    }
+
+    private void Schedule(StoredObject item)
+    {
+        if (item.View.Text("spec", "nodeName").Length > 0 || item.IsBeingDeleted || item.View.Text("spec", "schedulerName") is not ("" or "default-scheduler")
+            || item.View.Items("spec", "schedulingGates").Any() || objects.Store.Find(new(Kinds.Node, "", nodeName)) is not { } node)
+            return;
+        try
+        {
+            if (NodeFit.WhyNot(new(item), node.View) is { } why)
+                Refuse(item, why);
+            else
+                Bind(item);
+        }
+        catch (StatusException e) when (e.Code is 404 or 409)
+        {
+            // It has been deleted or changed meanwhile; the change comes here, too.
+        }
+    }
+
+    private void Bind(StoredObject item)
+    {
+        objects.Update(item.Key, json =>
+        {
+            if (new KubernetesObject(json).Uid == item.View.Uid)
+                ((JsonObject)json["spec"]!)["nodeName"] = nodeName;
+        });
+        events.Normal(item.View, "Scheduled", $"Successfully assigned {item.Key.Namespace}/{item.Key.Name} to {nodeName}");
+    }
+
+    private void Refuse(StoredObject item, string why)
+    {
+        if (item.View.Condition("PodScheduled") is { } known && known["message"]?.ToString() == why)
+            return;
+        objects.UpdateStatus(item.Key, json =>
+        {
+            var status = json["status"] as JsonObject ?? [];
+            var conditions = new JsonArray([.. (status["conditions"] as JsonArray ?? []).Where(condition => condition?["type"]?.ToString() != "PodScheduled").Select(condition => condition?.DeepClone())]);
+            conditions.Add(new JsonObject
+            {
+                ["type"] = "PodScheduled",
+                ["status"] = "False",
+                ["lastProbeTime"] = null,
+                ["lastTransitionTime"] = objects.Timestamp(),
+                ["reason"] = "Unschedulable",
+                ["message"] = why,
+            });
+            status["phase"] ??= "Pending";
+            status["conditions"] = conditions;
+            json["status"] = status.Parent is null ? status : status.DeepClone();
+        });
+        events.Warning(item.View, "FailedScheduling", why);
+    }
+}

@@ -1,0 +1,39 @@
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Pods.Specs;
+
+/// <summary>What pods ask for and may use (resources.requests, resources.limits).</summary>
+internal static class PodResources
+{
+    /// <summary>cpu, memory: the sum of all main containers and sidecars, or the largest init container, whichever is more.</summary>
+    public static decimal Requested(PodDefinition pod, string resource)
+    {
+        var sidecars = 0m;
+        var largest = 0m;
+        foreach (var container in pod.Init)
+        {
+            var request = Requested(container, resource);
+            if (container.Role == ContainerRole.Sidecar)
+                sidecars += request;
+            largest = Math.Max(largest, container.Role == ContainerRole.Sidecar ? sidecars : sidecars + request);
+        }
+        return Math.Max(largest, sidecars + pod.Main.Sum(container => Requested(container, resource)));
+    }
+
+    /// <summary>null for none.</summary>
+    public static decimal? Limit(ContainerDefinition container, string resource) => ResourceQuantity.Parse(container.Text("resources", "limits", resource));
+
+    /// <summary>A limit without a request is the request, too.</summary>
+    public static decimal Requested(ContainerDefinition container, string resource) =>
+        ResourceQuantity.Parse(container.Text("resources", "requests", resource)) ?? Limit(container, resource) ?? 0;
+
+    /// <summary>Guaranteed, Burstable or BestEffort (Kubernetes, "Pod Quality of Service Classes").</summary>
+    public static string QosClass(KubernetesObject pod)
+    {
+        var containers = pod.Items("spec", "initContainers").Concat(pod.Items("spec", "containers")).Select(json => new ContainerDefinition(json, ContainerRole.Main)).ToList();
+        string[] resources = ["cpu", "memory"];
+        if (!containers.Any(container => resources.Any(resource => Requested(container, resource) > 0)))
+            return "BestEffort";
+        return containers.All(container => resources.All(resource => Limit(container, resource) is > 0 and var limit && Requested(container, resource) == limit)) ? "Guaranteed" : "Burstable";
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Specs;
+
+namespace Kontrakt.Engine.Pods.Volumes;
+
+/// <summary>emptyDir: a folder for all users, on disk or in memory, that goes with the pod.</summary>
+internal sealed class EmptyDirectory(string directory) : IDisposable
+{
+    private bool mounted;
+
+    public void Create(JsonObject definition, uint? group)
+    {
+        Directory.CreateDirectory(directory);
+        if (definition["medium"]?.ToString() == "Memory" && !mounted)
+            Mount(ResourceQuantity.Parse(definition["sizeLimit"]?.ToString()));
+        VolumeOwnership.SetGroup(directory, group);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111 | (group is null ? UnixFileMode.None : UnixFileMode.SetGroup));
+    }
+
+    public void Dispose()
+    {
+        if (!mounted)
+            return;
+        // Detached, because a container that is just ending may still hold it.
+        if (VolumeCalls.umount2(directory, VolumeCalls.MNT_DETACH) != 0)
+            throw new IOException($"cannot unmount {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
+        mounted = false;
+    }
+
+    private void Mount(decimal? limit)
+    {
+        var size = limit is > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={(long)Math.Min(limit.Value, long.MaxValue)},") : "";
+        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", VolumeCalls.MS_NOSUID | VolumeCalls.MS_NODEV, $"{size}mode=0777") != 0)
+            throw new IOException($"cannot mount a tmpfs for an emptyDir in memory: {Marshal.GetLastPInvokeErrorMessage()}");
+        mounted = true;
+    }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Store;
+
+/// <summary>
+/// The way every write takes, the API's and the controllers' alike: what the metadata of an object says of its life (uid, generation,
+/// deletionTimestamp, finalizers; API conventions, "Metadata"), then the rules of its kind, then the store.
+/// </summary>
+/// <param name="store">Where everything is.</param>
+/// <param name="rules">In this order, for every write; they run under the store's lock.</param>
+public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> rules, TimeProvider time)
+{
+    public ObjectStore Store => store;
+    public TimeProvider Time => time;
+
+    /// <summary>Adds an object. generateName has been turned into a name by then.</summary>
+    /// <exception cref="StatusException">It exists, or a rule refuses it.</exception>
+    public StoredObject Create(ResourceKind kind, string inNamespace, JsonObject value, UserInfo? user = null, bool dryRun = false)
+    {
+        var view = new KubernetesObject(value);
+        var key = new ObjectKey(kind, inNamespace, view.Name);
+        return store.Add(key, () =>
+        {
+            var metadata = (JsonObject)value["metadata"]!;
+            metadata["uid"] = Guid.NewGuid().ToString();
+            metadata["creationTimestamp"] = Timestamp();
+            metadata.Remove("generation");
+            if (HasGeneration(kind))
+                metadata["generation"] = 1;
+            if (kind.Namespaced)
+                metadata["namespace"] = inNamespace;
+            metadata.Remove("deletionTimestamp");
+            metadata.Remove("deletionGracePeriodSeconds");
+            Apply(new(WriteVerb.Create, key, value, null, user, dryRun));
+            return value;
+        }, dryRun);
+    }
+
+    /// <summary>Changes all but the status. <paramref name="change"/> gets a copy, and changes it.</summary>
+    /// <exception cref="StatusException">There is none, a rule refuses it, or what <paramref name="change"/> throws.</exception>
+    public StoredObject Update(ObjectKey key, Action<JsonObject> change, UserInfo? user = null, bool dryRun = false) =>
+        store.Change(key, current =>
+        {
+            var next = current.Copy();
+            change(next);
+            KeepMetadata(current, next);
+            if (key.Kind.HasStatus)
+                Put(next, "status", current.View.Json["status"]);
+            if (HasGeneration(key.Kind) && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
+                next["metadata"]!["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
+            Apply(new(WriteVerb.Update, key, next, current, user, dryRun));
+            return current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next["metadata"]!["deletionGracePeriodSeconds"]) == 0 ? null : next;
+        }, dryRun);
+
+    /// <summary>Changes the status, and who owns it (managedFields), alone.</summary>
+    /// <exception cref="StatusException">There is none, a rule refuses it, or what <paramref name="change"/> throws.</exception>
+    public StoredObject UpdateStatus(ObjectKey key, Action<JsonObject> change, UserInfo? user = null, bool dryRun = false) =>
+        store.Change(key, current =>
+        {
+            var changed = current.Copy();
+            change(changed);
+            var next = current.Copy();
+            Put(next, "status", changed["status"]);
+            Put((JsonObject)next["metadata"]!, "managedFields", changed["metadata"]?["managedFields"]);
+            Apply(new(WriteVerb.UpdateStatus, key, next, current, user, dryRun));
+            return next;
+        }, dryRun);
+
+    /// <summary>
+    /// Deletes an object, or marks it as being deleted while something has still to happen before: finalizers, the grace period of a pod
+    /// that runs, the content of a namespace.
+    /// </summary>
+    /// <exception cref="StatusException">There is none, or it is not the one that the preconditions name.</exception>
+    public StoredObject Delete(ObjectKey key, DeleteOptions options, UserInfo? user = null) =>
+        store.Change(key, current =>
+        {
+            CheckPreconditions(current, options);
+            Apply(new(WriteVerb.Delete, key, current.View.Json, current, user, options.DryRun));
+            var next = current.Copy();
+            var metadata = (JsonObject)next["metadata"]!;
+            AddFinalizer(metadata, options.Propagation);
+            var grace = Grace(current, options);
+            if (grace == 0 && NothingHolds(next))
+                return null;
+            metadata["deletionTimestamp"] ??= Timestamp(grace);
+            if (key.Kind == Kinds.Pod || grace > 0)
+                metadata["deletionGracePeriodSeconds"] = Math.Min(grace, KubernetesObject.Number(metadata["deletionGracePeriodSeconds"], grace));
+            else
+                metadata["deletionGracePeriodSeconds"] ??= 0;
+            if (key.Kind == Kinds.Namespace)
+                Terminate(next);
+            return next;
+        }, options.DryRun);
+
+    public string Timestamp(long plusSeconds = 0) =>
+        time.GetUtcNow().AddSeconds(plusSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private void Apply(Write write)
+    {
+        foreach (var rule in rules)
+            rule(write);
+    }
+
+    private static void CheckPreconditions(StoredObject current, DeleteOptions options)
+    {
+        if (options.Uid is { } uid && uid != current.View.Uid)
+            throw Unmet(current, $"the UID in the precondition ({uid}) does not match the UID in record ({current.View.Uid}). The object might have been deleted and then recreated");
+        if (options.ResourceVersion is { } version && version != current.View.ResourceVersion)
+            throw Unmet(current, $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({current.View.ResourceVersion}). The object might have been modified");
+    }
+
+    /// <summary>Kubernetes words these by kind, where all other conflicts have the plural.</summary>
+    private static StatusException Unmet(StoredObject current, string why)
+    {
+        var kind = current.Key.Kind;
+        var details = new JsonObject { ["name"] = current.Key.Name, ["kind"] = kind.Kind };
+        if (kind.Group.Length > 0)
+            details["group"] = kind.Group;
+        return new(409, "Conflict", $"Operation cannot be fulfilled on {(kind.Group.Length > 0 ? $"{kind.Kind}.{kind.Group}" : kind.Kind)} \"{current.Key.Name}\": {why}", details);
+    }
+
+    /// <summary>What a client may not change by writing an object.</summary>
+    private static void KeepMetadata(StoredObject current, JsonObject next)
+    {
+        var before = (JsonObject)current.View.Json["metadata"]!;
+        var after = (JsonObject)next["metadata"]!;
+        foreach (var field in (ReadOnlySpan<string>)["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "name", "namespace"])
+            Put(after, field, before[field]);
+    }
+
+    private static void Put(JsonObject map, string field, JsonNode? value)
+    {
+        if (value is null)
+            map.Remove(field);
+        else
+            map[field] = value.DeepClone();
+    }
+
+    /// <summary>A controller says how far it has come, and so needs a number for what is asked of it.</summary>
+    private static bool HasGeneration(ResourceKind kind) => kind.Group is "apps" or "batch";
+
+    /// <summary>What the generation counts changes of.</summary>
+    private static JsonObject Desired(JsonObject value)
+    {
+        var desired = value.DeepClone().AsObject();
+        desired.Remove("metadata");
+        desired.Remove("status");
+        return desired;
+    }
+
+    /// <summary>What its controller said of the deletion so far stays said.</summary>
+    private static void Terminate(JsonObject space)
+    {
+        if (space["status"] is not JsonObject status)
+            space["status"] = status = [];
+        status["phase"] = "Terminating";
+    }
+
+    private static void AddFinalizer(JsonObject metadata, Propagation? propagation)
+    {
+        var finalizer = propagation switch { Propagation.Foreground => "foregroundDeletion", Propagation.Orphan => "orphan", _ => null };
+        if (finalizer is null)
+            return;
+        var finalizers = metadata["finalizers"] as JsonArray;
+        if (finalizers is null)
+            metadata["finalizers"] = finalizers = [];
+        if (!finalizers.Any(known => (string?)known == finalizer))
+            finalizers.Add(finalizer);
+    }
+
+    /// <summary>Nobody has still to do something before it may be gone.</summary>
+    private static bool NothingHolds(JsonObject value)
+    {
+        var view = new KubernetesObject(value);
+        return view.At("metadata", "finalizers") is not JsonArray { Count: > 0 }
+            && !(view.Kind == "Namespace" && view.At("spec", "finalizers") is JsonArray { Count: > 0 });
+    }
+
+    /// <summary>Seconds until it may be gone: only a pod that was given to the node has any.</summary>
+    private static long Grace(StoredObject current, DeleteOptions options)
+    {
+        if (current.Key.Kind != Kinds.Pod || current.View.Text("spec", "nodeName").Length == 0 || current.View.Text("status", "phase") is "Succeeded" or "Failed")
+            return 0;
+        return Math.Max(0, options.GracePeriodSeconds ?? KubernetesObject.Number(current.View.At("spec", "terminationGracePeriodSeconds"), 30));
+    }
+}

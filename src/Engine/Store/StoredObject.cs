@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Store;
+
+/// <summary>
+/// An object as it was at one revision. Shared by all who read, so nobody changes <see cref="View"/>'s JSON: a change begins with <see cref="Copy"/>.
+/// </summary>
+public sealed class StoredObject
+{
+    private static readonly JsonWriterOptions Writing = new() { MaxDepth = 1000, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly Lazy<byte[]> utf8;
+
+    internal StoredObject(ObjectKey key, long revision, JsonObject json)
+    {
+        Key = key;
+        Revision = revision;
+        Materialize(json);
+        View = new KubernetesObject(json);
+        utf8 = new(() => Write(View.Json));
+    }
+
+    public ObjectKey Key { get; }
+    public long Revision { get; }
+    /// <summary>Read only.</summary>
+    public KubernetesObject View { get; }
+    public ReadOnlyMemory<byte> Utf8 => utf8.Value;
+
+    public JsonObject Copy() => View.Json.DeepClone().AsObject();
+
+    public bool IsBeingDeleted => View.At("metadata", "deletionTimestamp") is not null;
+
+    private static byte[] Write(JsonObject json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Writing))
+            json.WriteTo(writer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A parsed JsonNode fills in its children at the first read, which readers on several threads must not be the ones to do.</summary>
+    private static void Materialize(JsonNode? node)
+    {
+        if (node is JsonObject map)
+            foreach (var (_, child) in map)
+                Materialize(child);
+        else if (node is JsonArray list)
+            foreach (var child in list)
+                Materialize(child);
+    }
+
+    public override string ToString() => $"{Key} at {Revision}";
+}

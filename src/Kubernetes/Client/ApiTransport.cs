@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Kontrakt.Kubernetes.Config;
+
+namespace Kontrakt.Kubernetes.Client;
+
+/// <summary>
+/// The connections to one cluster, shared by all clients that came from one another. A client certificate belongs to a
+/// connection, so each has its own pool; everything else goes into headers and shares one.
+/// </summary>
+internal sealed class ApiTransport(ClusterConnection connection, ClientOptions options)
+{
+    private readonly ConcurrentDictionary<string, Lazy<HttpMessageInvoker>> pools = new(StringComparer.Ordinal);
+    private int users = 1;
+
+    /// <summary>What all identities may share of what they learnt.</summary>
+    public ClusterKnowledge Knowledge { get; } = new();
+
+    /// <summary>TCP and TLS together: half of an attempt's time, so that one that hangs here is told from a server that is slow to answer.</summary>
+    public TimeSpan ConnectTimeout { get; } = options.RequestTimeout / 2;
+
+    public void Share() => Interlocked.Increment(ref users);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref users) > 0)
+            return;
+        foreach (var pool in pools.Values.Where(pool => pool.IsValueCreated))
+            pool.Value.Dispose();
+    }
+
+    public HttpMessageInvoker Pool(ClusterIdentity.ClientCertificate? certificate)
+    {
+        var key = certificate is null ? "" : Convert.ToHexString(SHA256.HashData([.. certificate.Certificate.Span, .. certificate.Key.Span]));
+        return pools.GetOrAdd(key, _ => new(() => new(Handler(certificate)))).Value;
+    }
+
+    private SocketsHttpHandler Handler(ClusterIdentity.ClientCertificate? certificate) => new()
+    {
+        AllowAutoRedirect = false, // A redirect would carry the credentials elsewhere.
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        EnableMultipleHttp2Connections = true, // Else the 251st watch would wait for another to end.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+        SslOptions = TlsTrust.For(connection, certificate),
+        Proxy = connection.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = ProxyCredentials(proxy) } : EnvironmentProxy.Current,
+        ConnectCallback = ConnectAsync,
+    };
+
+    private static NetworkCredential? ProxyCredentials(Uri proxy)
+    {
+        var parts = proxy.UserInfo.Split(':', 2);
+        return proxy.UserInfo.Length == 0 ? null : new(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+    }
+
+    // A watch may be silent for minutes: TCP keep-alive finds out that its server is gone (a laptop that slept, a dropped tunnel).
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

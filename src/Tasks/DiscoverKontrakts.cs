@@ -1,0 +1,64 @@
+using Kontrakt.Images;
+using Kontrakt.Manifests;
+using Kontrakt.Runs;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Task = System.Threading.Tasks.Task;
+
+namespace Kontrakt.Tasks;
+
+/// <summary>Finds and checks kontrakts, and begins a run.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class DiscoverKontrakts : StepTask
+{
+    /// <summary>KontraktImage items: projects to build images of whether or not a manifest names them; metadata Name.</summary>
+    public ITaskItem[] Images { get; set; } = [];
+
+    /// <summary>Whether finding no kontrakt is an error.</summary>
+    public bool ErrorWhenNone { get; set; } = true;
+
+    /// <summary>The run that began; empty when there is no kontrakt.</summary>
+    [Output]
+    public string RunId { get; private set; } = "";
+
+    /// <summary>The tag of everything that is built.</summary>
+    [Output]
+    public string SourceReference { get; private set; } = "";
+
+    /// <summary>The projects to build images of, by full path; metadata Registry (host and port) and Repository (path and name) say where each goes.</summary>
+    [Output]
+    public ITaskItem[] Projects { get; private set; } = [];
+
+    /// <summary>Where images go: KO_DOCKER_REPO, or the embedded engine's registry; empty where none is built.</summary>
+    [Output]
+    public string Repository { get; private set; } = "";
+
+    /// <summary>Whether they stand on a base image made from this machine.</summary>
+    [Output]
+    public bool HostBase { get; private set; }
+
+    protected override bool BeginsRun => true;
+
+    protected override bool HasRun => RunId.Length > 0;
+
+    protected override async Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    {
+        if (!ErrorWhenNone && KontraktDiscovery.Discover(steps.Settings.Directory, steps.Settings.RunsDirectory).Count == 0)
+        {
+            Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", steps.Settings.Directory);
+            return;
+        }
+        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => new ImageProject(Absolute(item.ItemSpec), item.GetMetadata("Name")))], cancellationToken);
+        RunId = run.Id;
+        SourceReference = run.SourceReference ?? "";
+        Repository = run.Repository ?? "";
+        HostBase = hostBase;
+        Projects = [.. projects.Select(project => ToItem(project, run.Repository ?? ""))];
+    }
+
+    private static TaskItem ToItem(ImageProject project, string repository)
+    {
+        var parts = $"{repository}/{project.Name}".Split('/', 2);
+        return new(project.ProjectFile, new Dictionary<string, string> { ["Registry"] = parts[0], ["Repository"] = parts[1] });
+    }
+}

@@ -1,0 +1,21 @@
+using Kontrakt.Runs;
+using Microsoft.Build.Framework;
+
+namespace Kontrakt.Tasks;
+
+/// <summary>Records what was built, for the steps that follow.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class RecordImages : StepTask
+{
+    /// <summary>What Kontrakt.Container.targets returns: metadata ProjectFile, Name (registry and repository), Tag, Digest, Reused.</summary>
+    public ITaskItem[] Images { get; set; } = [];
+
+    protected override Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    {
+        steps.RecordImages(RunOrLatest, [.. Images.Select(ToImage)]);
+        return Task.CompletedTask;
+    }
+
+    private RunImage ToImage(ITaskItem item) => new(item.GetMetadata("ProjectFile"), item.GetMetadata("Name"), item.GetMetadata("Tag"),
+        item.GetMetadata("Digest"), string.Equals(item.GetMetadata("Reused"), "true", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,71 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Reports;
+using Kontrakt.Runs;
+using Microsoft.Build.Framework;
+
+namespace Kontrakt.Tasks;
+
+/// <summary>A task that is one step of a run.</summary>
+public abstract class StepTask : KontraktTask
+{
+    /// <summary>@(_KontraktSetting): a setting's name, its text as metadata Value; an empty one means the default.</summary>
+    [Required]
+    public ITaskItem[] Settings { get; set; } = [];
+
+    /// <summary>Id of the run to go on with; empty for the latest.</summary>
+    public string Run { get; set; } = "";
+
+    /// <summary>Whether the step begins a run: an earlier run's JUnit file must not outlive this one's failures, such as the compiler's.</summary>
+    protected virtual bool BeginsRun => false;
+
+    /// <summary>Whether the step ends a run: it then writes the summary, and the JUnit file also when nothing failed.</summary>
+    protected virtual bool EndsRun => false;
+
+    /// <summary>Whether there is a run to report on; not before a discovery that failed, which must not be told with an earlier run's record.</summary>
+    protected virtual bool HasRun => true;
+
+    protected abstract Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken);
+
+    /// <summary>The run that the step is about; null for the latest.</summary>
+    protected string? RunOrLatest => Run.Length == 0 ? null : Run;
+
+    protected sealed override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var settings = ReadSettings();
+        try
+        {
+            await RunStepAsync(new KontraktSteps(settings, RunLog), cancellationToken);
+        }
+        catch (KontraktException failure)
+        {
+            RunLog.Report(failure);
+        }
+        finally
+        {
+            Conclude(settings);
+        }
+    }
+
+    /// <summary>Takes a step's answer. A step that failed has said why in the log.</summary>
+    protected void Require(bool passed)
+    {
+        if (!passed && !Log.HasLoggedErrors)
+            throw new InvalidOperationException($"{GetType().Name} failed without a diagnostic.");
+    }
+
+    private KontraktSettings ReadSettings()
+    {
+        var values = Settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal);
+        return SettingsReader.Read(values, Absolute("."));
+    }
+
+    private void Conclude(KontraktSettings settings)
+    {
+        if (!EndsRun && !(BeginsRun && HasRun) && !Log.HasLoggedErrors)
+            return;
+        var record = HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
+        if (EndsRun && record is not null)
+            RunLog.Summarize(RunSummary.Of(record));
+        RunReports.WriteJUnit(settings, record?.Id, RunLog.Reported);
+    }
+}

@@ -1,0 +1,3 @@
+using Kontrakt.Tool;
+
+return await KontraktCommand.RunAsync(args, Console.Out, Console.Error, Environment.GetEnvironmentVariable);

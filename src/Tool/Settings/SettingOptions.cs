@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Kontrakt.Tool.Settings;
+
+/// <summary>Every option that mirrors a property; all verbs take all of them, so one line of options serves a sequence of steps.</summary>
+internal static class SettingOptions
+{
+    public static IReadOnlyList<SettingOption> All { get; } =
+    [
+        SettingOption.Value("KontraktDirectory", "--directory", "DIR", "Folder below which kontrakts are looked for; default: the current one", "-f"),
+        SettingOption.Value("KontraktRunsDirectory", "--runs-directory", "DIR", "Where runs are recorded; default: obj/kontrakt in the directory"),
+        SettingOption.Value("SOURCE_REFERENCE", "--source-reference", "TAG", "Tag of everything built; default: from CI or git"),
+        SettingOption.Value("KO_DOCKER_REPO", "--repository", "REPO", "Registry and path that images are pushed to"),
+        SettingOption.Value("KontraktPullRepository", "--pull-repository", "REPO", "The cluster's name for the repository, where it differs"),
+        SettingOption.List("KontraktInsecureRegistries", "--insecure-registry", "HOST", "Registry that speaks plain HTTP"),
+        SettingOption.List("KontraktPushRegistries", "--push-registry", "HOST", "Registry that may be pushed to; default: any"),
+        SettingOption.Value("KontraktPushRepository", "--push-repository", "REPO", "Where the images of targets go after a run that passed; default: they get their tags where they are"),
+        SettingOption.List("KontraktPushTags", "--push-tag", "TAG", "Tag of pushed targets besides the source reference"),
+        SettingOption.Flag("KontraktPinImages", "--pin-images", "Pin ordinary images to their digests"),
+        SettingOption.Flag("KontraktHostBaseImage", "--host-base-image", "Build on a base image made from this machine's .NET; default: on the embedded engine"),
+        SettingOption.Value("Configuration", "--configuration", "NAME", "Configuration that projects are built in; default: their own", "-c"),
+        SettingOption.Value("KontraktKubeContext", "--kube-context", "NAME", "Context of the kubeconfig to run on; default: a plainly local one, else the embedded engine", "--context"),
+        SettingOption.Value("KontraktKubeConfig", "--kubeconfig", "PATH", "Kubeconfig file or files"),
+        SettingOption.Value("KontraktEngineDirectory", "--engine-directory", "DIR", "Where the embedded engine keeps images; default: in the user's data folder"),
+        SettingOption.Value("KontraktNamespace", "--namespace", "NAME", "Existing namespace to use in place of temporary ones", "-n"),
+        SettingOption.Value("KontraktTimeout", "--timeout", "TIME", "What one kontrakt may take"),
+        SettingOption.Value("KontraktParallelism", "--parallelism", "N", "Kontrakts run at once", "-j"),
+        SettingOption.Value("KontraktKeep", "--keep", "never|failed|always", "When namespaces outlive the run"),
+        SettingOption.Value("KontraktJUnit", "--junit", "FILE", "Where to write JUnit XML"),
+        SettingOption.Value("KontraktUnschedulableGrace", "--unschedulable-grace", "TIME", "How long a pod may be unschedulable"),
+        SettingOption.Value("KontraktMaxRestarts", "--max-restarts", "N", "Restarts after which a crash loop is final"),
+        SettingOption.Value("KontraktLogLines", "--log-lines", "N", "Last log lines shown in an error"),
+        SettingOption.Value("KontraktDeleteTimeout", "--delete-timeout", "TIME", "How long deletion is waited for"),
+        SettingOption.Value("KontraktImagePullSecret", "--image-pull-secret", "[NAMESPACE/]NAME", "Pull secret to copy into temporary namespaces"),
+    ];
+
+    /// <summary>What the command line and the environment say, by property.</summary>
+    public static Dictionary<string, string?> Read(ParseResult result, Func<string, string?> environment) =>
+        (from option in All
+         let value = option.Read(result, environment)
+         where value is not null
+         select (option.Property, value)).ToDictionary(pair => pair.Property, pair => (string?)pair.value, StringComparer.Ordinal);
+}

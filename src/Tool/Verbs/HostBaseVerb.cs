@@ -1,0 +1,16 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+
+namespace Kontrakt.Tool.Verbs;
+
+/// <summary>Makes a .NET base image from this machine, pushes it, and prints its reference by digest.</summary>
+internal sealed class HostBaseVerb() : Verb("host-base", "Make a .NET base image from this machine's runtime and push it; print its reference")
+{
+    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var repository = context.Settings.Repository ?? throw Ktr.RepositoryMissing.Error(null);
+        PushGuard.Require(repository, context.Settings.PushRegistries, null);
+        await context.Output.WriteLineAsync((await ImageBuilding.HostBaseAsync(context, repository, null, cancellationToken)).ToString());
+        return true;
+    }
+}

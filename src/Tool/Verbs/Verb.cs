@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Kontrakt.Tool.Verbs;
+
+/// <summary>A verb: one step of a run, or all of them.</summary>
+internal abstract class Verb(string name, string description)
+{
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
+        new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new EngineStartVerb(), new EngineStopVerb(),
+        new EngineStatusVerb(), new EngineKubeconfigVerb(), new EngineServeVerb(),
+    ];
+
+    public string Name { get; } = name;
+
+    public string Description { get; } = description;
+
+    /// <summary>The command that the verb belongs to, such as engine; null for none.</summary>
+    public virtual (string Name, string Description)? Group => null;
+
+    /// <summary>Not for people: left out of the help.</summary>
+    public virtual bool IsHidden => false;
+
+    /// <summary>The verb's own options, beside those that all verbs take.</summary>
+    public virtual IReadOnlyList<Option> Options => [];
+
+    /// <summary>Whether the verb ends in verdicts, so that reports are written; also when it fails early.</summary>
+    public virtual bool Reports => false;
+
+    /// <summary>Does the step. False when a kontrakt failed; what is wrong with input or surroundings is thrown as a KontraktException.</summary>
+    public abstract Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken);
+
+    /// <summary>--run: the run that a step belongs to.</summary>
+    protected static Option<string> RunOption() => new("--run") { Description = "The run to go on with, by its id; default: the latest", HelpName = "ID" };
+}

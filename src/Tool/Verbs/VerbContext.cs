@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+using Kontrakt.Runs;
+using Kontrakt.Tool.Settings;
+using Kontrakt.Tool.Terminal;
+
+namespace Kontrakt.Tool.Verbs;
+
+/// <summary>What a verb works with.</summary>
+/// <param name="output">Standard output: results only, one to a line.</param>
+internal sealed class VerbContext(ToolSettings tool, RecordingRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+{
+    public ToolSettings Tool { get; } = tool;
+
+    public RecordingRunLog Log { get; } = log;
+
+    public TextWriter Output { get; } = output;
+
+    public ParseResult Arguments { get; } = arguments;
+
+    /// <summary>The run that this process works on, once it is known; the reports are about it.</summary>
+    public string? RunId { get; set; }
+
+    public KontraktSettings Settings => Tool.Settings;
+
+    public KontraktSteps Steps { get; } = new(tool.Settings, log);
+
+    /// <summary>The environment, as far as it may name the commit that CI builds.</summary>
+    public Dictionary<string, string> CommitVariables() =>
+        (from name in SourceReference.CommitVariables
+         let value = environment(name)
+         where !string.IsNullOrEmpty(value)
+         select (name, value)).ToDictionary(pair => pair.name, pair => pair.value, StringComparer.Ordinal);
+
+    public void Say(string text) => Log.Report(new RunEvent.Progress(text));
+
+    /// <summary>The record of a run, the latest for null, which becomes the one this process works on.</summary>
+    public RunRecord Record(string? run)
+    {
+        var record = RunStore.Open(Settings.RunsDirectory, run, "KontraktDiscover").Record;
+        RunId = record.Id;
+        return record;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Kontrakt.Clusters;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Tests.Clusters;
+
+[TestClass]
+public sealed class LeaseOnACluster
+{
+    [TestMethod]
+    [Timeout(180_000)]
+    public async Task HasANamespaceThatSaysWhoseItIs()
+    {
+        await using var cluster = TestCluster.Open();
+
+        var lease = await cluster.AcquireAsync("kc-says", TestCluster.Settings() with { SourceReference = "abc123" });
+
+        var ns = await cluster.FindNamespaceAsync(lease.Namespace);
+        Assert.IsNotNull(ns);
+        Assert.StartsWith("kontrakt-kc-says-", ns.Name);
+        Assert.AreEqual(lease.RunId, ns.Labels["kontrakt/run"]);
+        Assert.AreEqual("kc-says", ns.Labels["kontrakt/name"]);
+        Assert.AreEqual(LeaseOwner.Current(), ns.Labels["kontrakt/owner"]);
+        Assert.AreEqual("abc123", ns.Annotations["kontrakt/source-reference"]);
+        Assert.IsGreaterThan(DateTimeOffset.UtcNow, DateTimeOffset.Parse(ns.Annotations["kontrakt/expires"], CultureInfo.InvariantCulture));
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    public async Task IsReadyForPodsAtOnce()
+    {
+        await using var cluster = TestCluster.Open();
+        var lease = await cluster.AcquireAsync("kc-ready");
+
+        foreach (var account in (string[])["kontrakt", "default"])
+        {
+            var pod = KubernetesObjects.Pod(account, "unused.example/none", account);
+            var made = await lease.Account.CreateAsync(ApiResource.Pods, lease.Namespace, pod, CancellationToken.None);
+
+            Assert.AreEqual(account, made.Text("spec", "serviceAccountName"), cluster.Log.Text);
+        }
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task IsDeletedToTheEnd()
+    {
+        await using var cluster = TestCluster.Open();
+        var lease = await cluster.AcquireAsync("kc-deleted");
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        var deleted = await LeaseManager.DeleteAsync(lease, TestCluster.Settings(), cluster.Log, cancelled.Token);
+
+        Assert.IsTrue(deleted, cluster.Log.Text);
+        Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace), cluster.Log.Text);
+        Assert.IsEmpty(cluster.Log.Diagnostics);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task IsDeletedWithoutWaitingForDeafPods()
+    {
+        await using var cluster = TestCluster.Open();
+        var image = await TestImage.BusyboxAsync();
+        var lease = await cluster.AcquireAsync("kc-deaf");
+        var pod = KubernetesObjects.Pod("deaf", image);
+        pod.Json["spec"]!["containers"]![0]!["command"] = new System.Text.Json.Nodes.JsonArray("sleep", "3600");
+        pod.Json["spec"]!["terminationGracePeriodSeconds"] = 600;
+        await lease.Account.CreateAsync(ApiResource.Pods, lease.Namespace, pod, CancellationToken.None);
+        await foreach (var change in cluster.Admin.WatchAsync(ApiResource.Pods, new(lease.Namespace), CancellationToken.None))
+        {
+            if (change.Object?.Text("status", "phase") == "Running")
+                break;
+        }
+
+        await LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(4) }, cluster.Log, CancellationToken.None);
+
+        Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
+        Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace));
+    }
+}

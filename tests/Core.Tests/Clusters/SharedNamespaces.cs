@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Runs.Applying;
+using Kontrakt.Tests.Applying;
+
+namespace Kontrakt.Tests.Clusters;
+
+/// <summary>KontraktNamespace: leases in a namespace that is not theirs.</summary>
+[TestClass]
+public sealed class SharedNamespaces
+{
+    private const string Manifests = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        ---
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {name: db}
+        spec:
+          replicas: 1
+          serviceName: db
+          selector: {matchLabels: {app: db}}
+          template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, image: unused.example/none}]}}
+          volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: smoke, labels: {kontrakt: test}}
+        spec: {containers: [{name: main, image: unused.example/none}]}
+        """;
+
+    [TestMethod]
+    [Timeout(180_000)]
+    [TestCategory("not-on-the-engine")]
+    public async Task KeepWhatIsNotTheRuns()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-shared");
+        await cluster.CreateAsync("v1", "ConfigMap", ns, "not-ours");
+        var settings = TestCluster.Settings() with { Namespace = ns };
+        var lease = await cluster.AcquireAsync("kc-shared", settings);
+
+        await ApplyAsync(cluster, lease, settings, Manifests);
+        var smoke = await cluster.Admin.FindAsync(new(ApiResource.Pods, ns, "smoke"), CancellationToken.None);
+        await LeaseManager.DeleteAsync(lease, settings, cluster.Log, CancellationToken.None);
+
+        Assert.AreEqual(lease.ServiceAccount, smoke!.Text("spec", "serviceAccountName"));
+        Assert.AreEqual("configmap/kube-root-ca.crt configmap/not-ours serviceaccount/default", await ContentAsync(cluster, ns), cluster.Log.Text);
+        Assert.IsEmpty(cluster.Log.Diagnostics);
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    public async Task LeaveAloneObjectsOfTheSameName()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-clash");
+        await cluster.CreateAsync("v1", "ConfigMap", ns, "settings", ("data", new JsonObject { ["whose"] = "theirs" }));
+        var settings = TestCluster.Settings() with { Namespace = ns };
+        var lease = await cluster.AcquireAsync("kc-clash", settings);
+
+        var e = await Assert.ThrowsExactlyAsync<KontraktException>(() => ApplyAsync(cluster, lease, settings, Manifests));
+
+        Assert.AreEqual("KTR3014", e.Diagnostics.Single().Code);
+        Assert.AreEqual(3, e.Diagnostics.Single().Location!.Line);
+        var theirs = await cluster.Admin.FindAsync(new(ApiResource.ConfigMaps, ns, "settings"), CancellationToken.None);
+        Assert.AreEqual("theirs", theirs!.Text("data", "whose"));
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    [TestCategory("not-on-the-engine")]
+    public async Task LetOneOfTwoRunsHaveAName()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-race");
+        var settings = TestCluster.Settings() with { Namespace = ns };
+        var leases = await Task.WhenAll(cluster.AcquireAsync("kc-race", settings), cluster.AcquireAsync("kc-race", settings));
+
+        var results = await Task.WhenAll(leases.Select(async lease =>
+        {
+            try
+            {
+                await ApplyAsync(cluster, lease, settings, Manifests);
+                return "applied";
+            }
+            catch (KontraktException e)
+            {
+                return string.Join(' ', e.Diagnostics.Select(each => each.Code).Distinct());
+            }
+        }));
+
+        Assert.IsLessThanOrEqualTo(1, results.Count(result => result == "applied"), string.Join(", ", results));
+        Assert.Contains("KTR3014", results);
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    [TestCategory("not-on-the-engine")]
+    public async Task AreReapedToo()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-reap");
+        var settings = TestCluster.Settings() with { Namespace = ns };
+        var lease = await cluster.AcquireAsync("kc-reap", settings);
+        await ApplyAsync(cluster, lease, settings, Manifests);
+        await cluster.Admin.MergePatchAsync(new(ApiResource.ServiceAccounts, ns, lease.ServiceAccount),
+            new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kontrakt/owner"] = OwnersOfLeases.WithPid(int.MaxValue) } } }, CancellationToken.None);
+
+        await Reaper.ReapAsync(cluster.Admin, settings, cluster.Log, CancellationToken.None);
+
+        Assert.AreEqual("configmap/kube-root-ca.crt serviceaccount/default", await ContentAsync(cluster, ns), cluster.Log.Text);
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    [TestCategory("not-on-the-engine")]
+    public async Task OpenAgainInAnotherProcess()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-open");
+        var settings = TestCluster.Settings() with { Namespace = ns };
+        var lease = await cluster.AcquireAsync("kc-open", settings, detached: true);
+
+        var again = await LeaseManager.OpenAsync(cluster.Admin, lease.Kontrakt, lease.RunId, lease.Namespace, lease.ServiceAccount, lease.Created, CancellationToken.None);
+        using (again.Account)
+        {
+            await ApplyAsync(cluster, again, settings, Manifests);
+            await LeaseManager.DeleteAsync(again, settings, cluster.Log, CancellationToken.None);
+        }
+
+        Assert.AreEqual("configmap/kube-root-ca.crt serviceaccount/default", await ContentAsync(cluster, ns), cluster.Log.Text);
+        var gone = await Assert.ThrowsExactlyAsync<KontraktException>(() =>
+            LeaseManager.OpenAsync(cluster.Admin, lease.Kontrakt, lease.RunId, lease.Namespace, lease.ServiceAccount, lease.Created, CancellationToken.None));
+        Assert.AreEqual("KTR3017", gone.Diagnostics.Single().Code);
+    }
+
+    private static Task ApplyAsync(TestCluster cluster, Lease lease, KontraktSettings settings, string yaml) =>
+        KontraktApplier.ApplyAsync(lease, TestManifests.Parse(yaml), settings, cluster.Log, CancellationToken.None);
+
+    /// <summary>Everything in a namespace but events and token secrets.</summary>
+    private static async Task<string> ContentAsync(TestCluster cluster, string ns)
+    {
+        var found = new List<string>();
+        foreach (var kind in await ServerKinds.DeletableAsync(cluster.Admin, CancellationToken.None))
+        {
+            await foreach (var each in cluster.Admin.ListAsync(kind, new(ns), CancellationToken.None))
+            {
+                if (each.Text("type") != "kubernetes.io/service-account-token")
+                    found.Add($"{kind.Kind.Kind.ToLowerInvariant()}/{each.Name}");
+            }
+        }
+        return string.Join(' ', found.Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,133 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Oci.Tests.Infra;
+
+namespace Kontrakt.Tests.Images;
+
+[TestClass]
+public sealed class ImagePaths
+{
+    [TestMethod]
+    [DataRow("../Api", DisplayName = "a folder with one project")]
+    [DataRow("../Api/", DisplayName = "the same with a slash at its end")]
+    [DataRow("../Api/Api.csproj", DisplayName = "a project file")]
+    [DataRow("dotnet://Api", DisplayName = "a name")]
+    public void LeadToAProject(string text)
+    {
+        using var folder = Repository();
+
+        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), text), folder.Path);
+
+        Assert.AreEqual(new ImageSource.Project(folder.File("Api/Api.csproj")), source);
+    }
+
+    [TestMethod]
+    [DataRow("nginx")]
+    [DataRow("dotnet:10.0")]
+    [DataRow("registry.example.com/team/api:v1")]
+    [DataRow("${KO_DOCKER_REPO}/api:${kontrakt.sourceReference}")]
+    [DataRow("")]
+    public void AreNotOrdinaryReferences(string text)
+    {
+        using var folder = Repository();
+
+        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), text), folder.Path);
+
+        Assert.IsNull(source);
+    }
+
+    [TestMethod]
+    [DataRow("../Nowhere", "KTR1012", "there is neither a project nor a Dockerfile")]
+    [DataRow("../Empty", "KTR1012", "there is neither a project nor a Dockerfile")]
+    [DataRow("../api", "KTR1012", "it is called 'Api': upper and lower case count")]
+    [DataRow("../Two", "KTR1013", "A.csproj, B.fsproj")]
+    [DataRow("../Docker", "KTR1014", "cannot do yet")]
+    [DataRow("dockerfile://Docker", "KTR1014", "cannot do yet")]
+    [DataRow("dotnet://Nothing", "KTR1024", "names no project")]
+    [DataRow("dotnet://api", "KTR1024", "Api/Api.csproj: upper and lower case count")]
+    [DataRow("dotnet://Same", "KTR1024", "One/Same.csproj, Other/Same.csproj")]
+    [DataRow("dotnet:/Api", "KTR1018", "two slashes")]
+    [DataRow("..\\Api", "KTR1018", "../Api")]
+    [DataRow("ko://example.com/cmd", "KTR1018", "dotnet://Name")]
+    public void ThatLeadNowhereAreErrorsAtTheirPlace(string text, string code, string says)
+    {
+        using var folder = Repository();
+        var file = folder.File("kontrakt/pod.yaml");
+
+        var problem = Uses.Problem(() => ImageSources.Find(Uses.At(file, text), folder.Path));
+
+        Assert.AreEqual(code, problem.Code);
+        Assert.AreEqual(new SourceLocation(file, 7, 12), problem.Location);
+        StringAssert.Contains(problem.Message, says, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void ByNameAreLookedForInTheWholeGitRepository()
+    {
+        using var folder = Repository();
+        Directory.CreateDirectory(folder.File(".git"));
+
+        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), "dotnet://Api"), folder.File("kontrakt"));
+
+        Assert.AreEqual(new ImageSource.Project(folder.File("Api/Api.csproj")), source);
+    }
+
+    [TestMethod]
+    public void OfOneProjectGiveOneImage()
+    {
+        using var folder = Repository();
+        var file = folder.File("kontrakt/pod.yaml");
+
+        var projects = ImageSources.Projects([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], [], folder.Path);
+
+        Assert.AreEqual(new ImageProject(folder.File("Api/Api.csproj"), "api"), projects.Single());
+    }
+
+    [TestMethod]
+    public void AllReportTheirErrorsAtOnce()
+    {
+        using var folder = Repository();
+        var file = folder.File("kontrakt/pod.yaml");
+
+        var failure = Assert.ThrowsExactly<KontraktException>(() => ImageSources.Projects([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], [], folder.Path));
+
+        CollectionAssert.AreEqual(new[] { "KTR1012 3", "KTR1013 9" }, failure.Diagnostics.Select(problem => $"{problem.Code} {problem.Location?.Line}").ToArray());
+    }
+
+    [TestMethod]
+    public void OfTwoProjectsWithOneNameNeedAnItem()
+    {
+        using var folder = Repository();
+        var file = folder.File("kontrakt/pod.yaml");
+        var uses = new[] { Uses.At(file, "../One", 3), Uses.At(file, "../Other", 9) };
+
+        var problem = Uses.Problem(() => ImageSources.Projects(uses, [], folder.Path));
+        var named = ImageSources.Projects(uses, [new(folder.File("Other/Same.csproj"), "team/Other")], folder.Path);
+
+        Assert.AreEqual("KTR1026", problem.Code);
+        Assert.AreEqual(9, problem.Location?.Line);
+        CollectionAssert.AreEqual(new[] { "same", "team/other" }, named.Select(project => project.Name).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("SmokeTest", "smoketest")]
+    [DataRow("Shop.Orders_Api", "shop.orders_api")]
+    [DataRow("_My  App.", "my-app")]
+    [DataRow("a.-b", "a-b")]
+    [DataRow("C#Sharp", "c-sharp")]
+    [DataRow("Größe", "gr-e")]
+    public void GiveNamesThatRegistriesTake(string project, string name)
+    {
+        var normalized = ImageNames.Normalize(project);
+
+        Assert.AreEqual(name, normalized);
+    }
+
+    private static TempFolder Repository()
+    {
+        var folder = new TempFolder();
+        foreach (var file in new[] { "Api/Api.csproj", "Api/Dockerfile", "Two/A.csproj", "Two/B.fsproj", "Docker/Dockerfile", "Empty/readme.md", "One/Same.csproj", "Other/Same.csproj", "Api/obj/Api.csproj", "kontrakt/pod.yaml" })
+            folder.Write(file, "");
+        return folder;
+    }
+}

@@ -1,0 +1,60 @@
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests;
+using Kontrakt.Runs;
+using Kontrakt.Tests.Waiting;
+
+namespace Kontrakt.Tests.Judging;
+
+/// <summary>cases/assertions/(name): expected.yaml is held against the documents of actual.yaml; result.txt is what is said, empty when it holds.</summary>
+[TestClass]
+public sealed class AssertionCases
+{
+    private static string Cases => Path.Combine(AppContext.BaseDirectory, "cases", "assertions");
+
+    public static IEnumerable<object[]> Names => Directory.GetDirectories(Cases).Select(folder => new object[] { Path.GetFileName(folder) });
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void SaysWhatDiffers(string name)
+    {
+        var folder = Path.Combine(Cases, name);
+        var expected = Yaml.Manifest(File.ReadAllText(Path.Combine(folder, "expected.yaml")), ManifestRole.Assert);
+        var actual = YamlFile.Parse("actual.yaml", File.ReadAllText(Path.Combine(folder, "actual.yaml"))).Documents.Select(node => new KubernetesObject(node.ToJson()!.AsObject())).ToList();
+
+        var finding = AssertionCheck.MustExist(expected, actual);
+
+        var said = finding is null ? "" : $"({finding.Location!.Line},{finding.Location.Column}) {finding.Code}: {finding.Message}";
+        Assert.AreEqual(File.ReadAllText(Path.Combine(folder, "result.txt")).TrimEnd(), said);
+    }
+
+    [TestMethod]
+    public void AnErrorAssertionNamesWhatExistsAndShouldNot()
+    {
+        var assertion = Yaml.Manifest("apiVersion: v1\nkind: Pod\nstatus: {phase: Failed}\n", ManifestRole.Error);
+        var failed = Yaml.Object("{apiVersion: v1, kind: Pod, metadata: {name: bad}, status: {phase: Failed}}");
+        var running = Yaml.Object("{apiVersion: v1, kind: Pod, metadata: {name: good}, status: {phase: Running}}");
+
+        Assert.IsNull(AssertionCheck.MustNotExist(assertion, [running]));
+        var finding = AssertionCheck.MustNotExist(assertion, [running, failed]);
+
+        Assert.AreEqual("KTR4010", finding?.Code);
+        StringAssert.StartsWith(finding!.Message, "pod/bad exists");
+    }
+
+    [TestMethod]
+    [DataRow("1", "1000m", true)]
+    [DataRow("1Gi", "1073741824", true)]
+    [DataRow("1.5", "1500m", true)]
+    [DataRow("1e3", "1k", true)]
+    [DataRow("1G", "1Gi", false)]
+    public void QuantitiesAreComparedByAmount(string one, string other, bool same) =>
+        Assert.AreEqual(same, Quantity.TryParse(one, out var a) && Quantity.TryParse(other, out var b) && a == b);
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("x")]
+    [DataRow("1Xi")]
+    [DataRow("99999999999999999999999999")]
+    public void WhatIsNoQuantityIsNone(string text) => Assert.IsFalse(Quantity.TryParse(text, out _));
+}

@@ -1,0 +1,157 @@
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Runs;
+
+namespace Kontrakt.Tests.Waiting;
+
+[TestClass]
+public sealed class DiagnosisOfPods
+{
+    [TestMethod]
+    [DataRow("rpc error: code = NotFound desc = failed to pull and unpack image \"localhost:5000/x:1\": localhost:5000/x:1: not found", true)]
+    [DataRow("manifest for x:1 not found: manifest unknown: manifest unknown", true)]
+    [DataRow("pull access denied for x, repository does not exist or may require 'docker login'", true)]
+    [DataRow("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized", true)]
+    [DataRow("no matching manifest for linux/arm64 in the manifest list entries", true)]
+    [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", false)]
+    [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", false)]
+    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", false)]
+    [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", false)]
+    [DataRow("unexpected status code 503 Service Unavailable", false)]
+    [DataRow("Back-off pulling image \"x:1\"", false)]
+    public void APullIsFinalOnlyWhenTryingAgainCannotHelp(string message, bool final) =>
+        Assert.AreEqual(final, ImagePullMessage.IsFinal(message));
+
+    [TestMethod]
+    public void WhileItBacksOffTheEventSaysWhy()
+    {
+        var pod = Pod("waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image'}");
+        var pulled = Event("Failed", "spec.containers{main}", "'Failed to pull image \"r/x:1\": rpc error: code = NotFound desc = r/x:1: not found'");
+
+        var symptom = Single(pod, Event("Failed", "spec.containers{main}", "'Error: ErrImagePull'"), pulled, Event("Failed", "spec.containers{other}", "'Failed to pull image \"y\": timeout'")) as PodSymptom.ImagePull;
+
+        Assert.AreEqual("r/x:1", symptom?.Image);
+        StringAssert.Contains(symptom!.Message, "not found");
+        Assert.IsNull(Single(pod));
+    }
+
+    [TestMethod]
+    [DataRow("waiting: {reason: InvalidImageName, message: bad}")]
+    [DataRow("waiting: {reason: ErrImageNeverPull, message: never}")]
+    [DataRow("waiting: {reason: ErrImagePull, message: manifest unknown}")]
+    public void AnImageThatCannotBeHadIsFinalAtOnce(string state)
+    {
+        var symptom = Single(Pod(state)) as PodSymptom.ImagePull;
+
+        Assert.AreEqual(("main", TimeSpan.Zero), (symptom?.Container, symptom?.Grace));
+    }
+
+    [TestMethod]
+    [DataRow(2, "waiting: {reason: CrashLoopBackOff}", false)]
+    [DataRow(3, "waiting: {reason: CrashLoopBackOff}", true)]
+    [DataRow(3, "terminated: {exitCode: 1}", true)]
+    [DataRow(3, "terminated: {exitCode: 0}", true)]
+    [DataRow(3, "running: {}", false)]
+    public void ACrashLoopIsFinalAfterTheAllowedRestarts(int restarts, string state, bool final)
+    {
+        var symptom = Single(Pod(state, restarts)) as PodSymptom.CrashLoop;
+
+        Assert.AreEqual(final, symptom is not null);
+    }
+
+    [TestMethod]
+    public void ATestsOwnExitsAreNoCrashLoop()
+    {
+        var pod = Pod("waiting: {reason: CrashLoopBackOff}", restarts: 5);
+
+        Assert.IsEmpty(PodDiagnosis.Of(pod, [], new PodRules(_ => true), Yaml.Settings));
+    }
+
+    [TestMethod]
+    [DataRow("couldn't find key nope in ConfigMap ns/settings", "ConfigMap", "settings", "nope", null)]
+    [DataRow("couldn't find key password in Secret ns/db", "Secret", "db", "password", null)]
+    [DataRow("secret \"db\" not found", "Secret", "db", null, null)]
+    [DataRow("configmap \"settings\" not found", "ConfigMap", "settings", null, null)]
+    [DataRow("MountVolume.SetUp failed for volume \"v\" : configmap \"settings\" not found", "ConfigMap", "settings", null, "v")]
+    [DataRow("MountVolume.SetUp failed for volume \"v\" : configmap references non-existent config key: nope", "ConfigMap", "", "nope", "v")]
+    [DataRow("MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: nope", "Secret", "", "nope", "v")]
+    public void TheMessageNamesWhatIsMissing(string message, string kind, string name, string? key, string? volume) =>
+        Assert.AreEqual(new MissingReference(kind, name, key, volume), PodDiagnosis.Missing(message));
+
+    [TestMethod]
+    [DataRow("MountVolume.SetUp failed for volume \"v\" : failed to sync configmap cache: timed out waiting for the condition")]
+    [DataRow("mount.nfs: Connection timed out")]
+    public void AMountThatMayStillWorkIsNotHopeless(string message)
+    {
+        var pod = Pod("waiting: {reason: ContainerCreating}");
+
+        Assert.IsNull(PodDiagnosis.Missing(message));
+        Assert.IsNull(Single(pod, Event("FailedMount", "", $"'{message}'")));
+    }
+
+    [TestMethod]
+    public void WhatIsMissingMayStillCome()
+    {
+        var key = Single(Pod("waiting: {reason: CreateContainerConfigError, message: secret \"db\" not found}")) as PodSymptom.CannotStart;
+        var mount = Single(Pod("waiting: {reason: ContainerCreating}"), Event("FailedMount", "", "'MountVolume.SetUp failed for volume \"v\" : configmap \"c\" not found'")) as PodSymptom.CannotStart;
+
+        Assert.IsTrue(key!.Grace > TimeSpan.Zero && mount!.Grace > TimeSpan.Zero);
+    }
+
+    [TestMethod]
+    [DataRow("waiting: {reason: RunContainerError, message: 'exec: \"/nope\": stat /nope: no such file or directory'}")]
+    [DataRow("waiting: {reason: CrashLoopBackOff}, x: {}}, lastState: {terminated: {exitCode: 128, reason: StartError, message: 'exec: \"/nope\": no such file or directory'}")]
+    [DataRow("terminated: {exitCode: 127, reason: ContainerCannotRun, message: 'executable file not found in $PATH'}")]
+    public void ACommandThatDoesNotExistIsFinalAtOnce(string state)
+    {
+        var symptom = Single(Pod(state)) as PodSymptom.CannotStart;
+
+        Assert.AreEqual(TimeSpan.Zero, symptom?.Grace);
+    }
+
+    [TestMethod]
+    public void AProgramForAnotherProcessorIsExplained()
+    {
+        var symptom = Single(Pod("waiting: {reason: RunContainerError, message: 'exec /app: exec format error'}")) as PodSymptom.CannotStart;
+
+        StringAssert.Contains(symptom!.Message, "another processor architecture");
+    }
+
+    [TestMethod]
+    public void APodThatFitsNowhereGetsTheGraceOfTheSettings()
+    {
+        var pod = Yaml.Object("{apiVersion: v1, kind: Pod, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 1 Insufficient cpu}]}}");
+        var volume = Yaml.Object("{apiVersion: v1, kind: Pod, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: pod has unbound immediate PersistentVolumeClaims}]}}");
+
+        var symptom = Single(pod) as PodSymptom.Unschedulable;
+
+        Assert.AreEqual(Yaml.Settings.UnschedulableGrace, symptom?.Grace);
+        Assert.IsNull(Single(volume));
+    }
+
+    [TestMethod]
+    public void AGraceEndsByTheClockAndBeginsAnewAfterAPause()
+    {
+        var time = new ManualTime();
+        var clock = new SymptomClock(time);
+        var pod = Pod("waiting: {reason: ContainerCreating}");
+        PodSymptom[] symptoms = [new PodSymptom.Unschedulable("full", TimeSpan.FromSeconds(30))];
+
+        Assert.IsEmpty(clock.Final(pod, symptoms));
+        time.Now += TimeSpan.FromSeconds(29);
+        Assert.IsEmpty(clock.Final(pod, symptoms));
+        Assert.AreEqual(time.Now + TimeSpan.FromSeconds(1), clock.NextEnd);
+        time.Now += TimeSpan.FromSeconds(1);
+        Assert.HasCount(1, clock.Final(pod, symptoms));
+
+        Assert.IsEmpty(clock.Final(pod, []));
+        Assert.IsEmpty(clock.Final(pod, symptoms));
+    }
+
+    private static PodSymptom? Single(KubernetesObject pod, params KubernetesObject[] events) => PodDiagnosis.Of(pod, events, PodRules.Service, Yaml.Settings).SingleOrDefault();
+
+    private static KubernetesObject Pod(string state, int restarts = 0) => Yaml.Object(
+        $"{{apiVersion: v1, kind: Pod, metadata: {{name: p, uid: u}}, spec: {{containers: [{{name: main, image: 'r/x:1'}}]}}, status: {{phase: Pending, containerStatuses: [{{name: main, restartCount: {restarts}, {(state.Contains("lastState", StringComparison.Ordinal) ? "" : "lastState: {terminated: {exitCode: 3}}, ")}state: {{{state}}}}}]}}}}");
+
+    private static KubernetesObject Event(string reason, string fieldPath, string message) =>
+        Yaml.Object($"{{apiVersion: v1, kind: Event, type: Warning, reason: {reason}, involvedObject: {{fieldPath: '{fieldPath}'}}, message: {message}}}");
+}

@@ -1,0 +1,109 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Runs;
+
+namespace Kontrakt.Tests.Waiting;
+
+[TestClass]
+public sealed class ReadinessOfKinds
+{
+    private const string Deployment = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, generation: 2}, spec: {replicas: 2}, status: ";
+
+    [TestMethod]
+    [DataRow(Deployment + "{}}", "its controller has not seen it yet", DisplayName = "unseen")]
+    [DataRow(Deployment + "{observedGeneration: 1, updatedReplicas: 2, replicas: 2, availableReplicas: 2}}", "its controller has not seen it yet", DisplayName = "earlier generation")]
+    [DataRow(Deployment + "{observedGeneration: 2, updatedReplicas: 1, replicas: 2, availableReplicas: 2}}", "1 of 2 pods are of the latest revision", DisplayName = "updating")]
+    [DataRow(Deployment + "{observedGeneration: 2, updatedReplicas: 2, replicas: 3, availableReplicas: 3}}", "1 pods of an earlier revision are left", DisplayName = "old pods left")]
+    [DataRow(Deployment + "{observedGeneration: 2, updatedReplicas: 2, replicas: 2, availableReplicas: 1, unavailableReplicas: 1}}", "1 of 2 pods are available", DisplayName = "unavailable")]
+    [DataRow(Deployment + "{observedGeneration: 2, conditions: [{type: ReplicaFailure, status: 'True', reason: FailedCreate, message: exceeded quota}]}}", "ReplicaFailure is True (FailedCreate: exceeded quota)", DisplayName = "quota")]
+    [DataRow("{apiVersion: v1, kind: Service, spec: {type: ClusterIP}}", "has no cluster IP yet")]
+    [DataRow("{apiVersion: v1, kind: Service, spec: {type: LoadBalancer, clusterIP: 10.0.0.1}}", "has no load balancer address yet (does this cluster have load balancers?)")]
+    [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, status: {phase: Pending}}", "is not bound to a volume yet")]
+    [DataRow("{apiVersion: batch/v1, kind: Job, spec: {completions: 2}, status: {active: 1, failed: 1, succeeded: 1}}", "runs: 1 pods active, 1 failed, 1 of 2 succeeded")]
+    [DataRow("{apiVersion: batch/v1, kind: Job, spec: {suspend: true}}", "is suspended (spec.suspend)")]
+    [DataRow("{apiVersion: apps/v1, kind: StatefulSet, metadata: {generation: 1}, spec: {replicas: 3, updateStrategy: {rollingUpdate: {partition: 1}}}, status: {observedGeneration: 1, updatedReplicas: 1}}", "1 of 2 pods are of the latest revision")]
+    [DataRow("{apiVersion: apps/v1, kind: StatefulSet, metadata: {generation: 1}, spec: {replicas: 1}, status: {observedGeneration: 1, updatedReplicas: 1}}", "0 of 1 pods are ready")]
+    [DataRow("{apiVersion: apps/v1, kind: DaemonSet, metadata: {generation: 1}, status: {observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 1}}", "1 of 2 pods are ready")]
+    [DataRow("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {generation: 1}, status: {observedGeneration: 1}}", "0 of 1 pods are ready")]
+    [DataRow("{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, status: {conditions: [{type: Established, status: 'True'}]}}", "has no condition NamesAccepted yet")]
+    [DataRow("{apiVersion: apiregistration.k8s.io/v1, kind: APIService, status: {conditions: [{type: Available, status: 'False', reason: Missing, message: no endpoints}]}}", "Available is False (Missing: no endpoints)")]
+    [DataRow("{apiVersion: v1, kind: ConfigMap, metadata: {deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a/b, c]}}", "is being deleted; its finalizers: a/b, c")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 0/1 nodes}]}}", "Pending: Unschedulable: 0/1 nodes")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Running, containerStatuses: [{name: m, ready: false, restartCount: 2, state: {running: {}}}]}}", "Running: container m: running, not ready, 2 restarts")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, metadata: {generation: 3}, status: {observedGeneration: 2, conditions: [{type: Ready, status: 'True'}]}}", "its controller has not seen its latest generation yet")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, metadata: {generation: 3}, status: {conditions: [{type: Ready, status: 'True', observedGeneration: 2}]}}", "its condition Ready is of an earlier generation")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: Unknown, reason: Starting}]}}", "Ready is Unknown (Starting)")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Reconciling, status: 'True', message: soon}, {type: Ready, status: 'True'}]}}", "Reconciling is True (soon)")]
+    public void Waits(string yaml, string message)
+    {
+        var state = Readiness.Of(Yaml.Object(yaml));
+
+        Assert.AreEqual(message, (state as ReadinessState.Waiting)?.Message, state.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(Deployment + "{observedGeneration: 2, updatedReplicas: 2, replicas: 2, availableReplicas: 2}}")]
+    [DataRow("{apiVersion: apps/v1, kind: Deployment, metadata: {generation: 1}, spec: {replicas: 0}, status: {observedGeneration: 1}}", DisplayName = "no replicas wanted")]
+    [DataRow("{apiVersion: apps/v1, kind: StatefulSet, metadata: {generation: 1}, spec: {replicas: 1, updateStrategy: {type: OnDelete}}, status: {observedGeneration: 1, readyReplicas: 1}}")]
+    [DataRow("{apiVersion: apps/v1, kind: DaemonSet, metadata: {generation: 1}, status: {observedGeneration: 1, desiredNumberScheduled: 0}}", DisplayName = "no node to run on")]
+    [DataRow("{apiVersion: batch/v1, kind: Job, status: {conditions: [{type: Complete, status: 'True'}]}}")]
+    [DataRow("{apiVersion: batch/v1, kind: CronJob}")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Succeeded}}")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}}")]
+    [DataRow("{apiVersion: v1, kind: Service, spec: {type: ExternalName}}")]
+    [DataRow("{apiVersion: v1, kind: Service, spec: {clusterIP: None}}")]
+    [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, status: {phase: Bound}}")]
+    [DataRow("{apiVersion: v1, kind: ConfigMap}")]
+    [DataRow("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, status: {conditions: [{type: ScalingActive, status: 'False'}]}}", DisplayName = "conditions of Kubernetes' own kinds do not count")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing}", DisplayName = "custom resource without status")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: Stalled, status: 'False'}]}}")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Odd, status: 'False'}]}}", DisplayName = "unknown conditions")]
+    public void IsDone(string yaml)
+    {
+        var state = Readiness.Of(Yaml.Object(yaml));
+
+        Assert.IsInstanceOfType<ReadinessState.Done>(state, state.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(Deployment + "{observedGeneration: 2, conditions: [{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, message: too slow}]}}", "KTR4012", "Progressing is False (ProgressDeadlineExceeded: too slow)")]
+    [DataRow("{apiVersion: batch/v1, kind: Job, status: {conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded, message: Job has reached the specified backoff limit}]}}", "KTR4006", "Job has reached the specified backoff limit (BackoffLimitExceeded)")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Failed, reason: Evicted, message: The node was low on memory}}", "KTR4011", "Evicted: The node was low on memory")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Failed, containerStatuses: [{name: m, state: {terminated: {exitCode: 137, reason: OOMKilled}}}]}}", "KTR4011", "container 'm' ended with exit code 137 (SIGKILL; OOMKilled: it used more memory than its limit)")]
+    [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Failed, initContainerStatuses: [{name: i, state: {terminated: {exitCode: 2, reason: Error, message: no db}}}]}}", "KTR4011", "init container 'i' ended with exit code 2: no db")]
+    [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, spec: {volumeName: v}, status: {phase: Lost}}", "KTR4012", "its volume v is lost")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Stalled, status: 'True', reason: BadSpec, message: bad}]}}", "KTR4012", "Stalled is True (BadSpec: bad)")]
+    [DataRow("{apiVersion: tekton.dev/v1, kind: TaskRun, status: {conditions: [{type: Succeeded, status: 'False', reason: Failed}]}}", "KTR4012", "Succeeded is False (Failed)")]
+    public void Fails(string yaml, string code, string message)
+    {
+        var state = Readiness.Of(Yaml.Object(yaml)) as ReadinessState.Failed;
+
+        Assert.AreEqual((code, message), (state?.Kind.Code, state?.Message));
+    }
+
+    [TestMethod]
+    public void AClaimThatWaitsForAPodIsReadyWhenNoPodComes()
+    {
+        var claim = Yaml.Object("{apiVersion: v1, kind: PersistentVolumeClaim, status: {phase: Pending}}");
+
+        Assert.IsInstanceOfType<ReadinessState.Done>(Readiness.OfClaim(claim, waitsForConsumer: true, consumed: false));
+        Assert.IsInstanceOfType<ReadinessState.Waiting>(Readiness.OfClaim(claim, waitsForConsumer: true, consumed: true));
+        Assert.IsInstanceOfType<ReadinessState.Waiting>(Readiness.OfClaim(claim, waitsForConsumer: false, consumed: false));
+    }
+
+    [TestMethod]
+    [DataRow("v1", "ConfigMap", false)]
+    [DataRow("v1", "Pod", true)]
+    [DataRow("networking.k8s.io/v1", "Ingress", false)]
+    [DataRow("gateway.networking.k8s.io/v1", "Gateway", true)]
+    [DataRow("apps/v1", "Deployment", true)]
+    public void OnlyWhatCanBeUnreadyIsWatched(string apiVersion, string kind, bool matters) =>
+        Assert.AreEqual(matters, Readiness.Matters(GroupVersionKind.From(apiVersion, kind)));
+
+    [TestMethod]
+    public void EveryKindOfFailureTakesAnObjectAndAMessage()
+    {
+        foreach (var kind in new[] { Ktr.JobFailed, Ktr.PodFailed, Ktr.ResourceFailed })
+            StringAssert.Contains(kind.At(null, "job/x", "why").Message, "job/x failed: why");
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Nodes;
+
+namespace Engine.Tests.Api;
+
+/// <summary>What the API answered.</summary>
+internal sealed record ApiAnswer(int Code, string Text, IReadOnlyList<string> Warnings)
+{
+    public JsonObject Json => JsonNode.Parse(Text)!.AsObject();
+    public string Message => (string?)Json["message"] ?? "";
+    public string Reason => (string?)Json["reason"] ?? "";
+}

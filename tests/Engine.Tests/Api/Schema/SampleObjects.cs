@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Engine.Tests.Api.Schema;
+
+/// <summary>A valid object of each kind, with as many different fields as it may have at once.</summary>
+internal static class SampleObjects
+{
+    private const string Template = """
+        metadata: {labels: {app: web}}
+        spec:
+          hostname: web
+          securityContext: {runAsUser: 1000, fsGroup: 2000, sysctls: [], seccompProfile: {type: RuntimeDefault}}
+          initContainers:
+          - {name: setup, image: "setup:1", command: [a], args: [b]}
+          - {name: sidecar, image: "sidecar:1", restartPolicy: Always}
+          containers:
+          - name: web
+            image: web:1
+            workingDir: /app
+            ports: [{containerPort: 80, name: http, protocol: TCP}, {containerPort: 81}]
+            envFrom: [{configMapRef: {name: settings}, prefix: P_}, {secretRef: {name: keys, optional: true}}]
+            env:
+            - {name: A, value: b}
+            - {name: B, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+            - {name: C, valueFrom: {resourceFieldRef: {resource: limits.cpu, divisor: 1m}}}
+            - {name: D, valueFrom: {configMapKeyRef: {name: settings, key: d}}}
+            - {name: E, valueFrom: {secretKeyRef: {name: keys, key: e}}}
+            resources: {limits: {cpu: 1500m, memory: 1024Mi}, requests: {cpu: 0.5}}
+            livenessProbe: {httpGet: {path: /, port: http, httpHeaders: [{name: X-Test, value: v}]}, initialDelaySeconds: 1}
+            readinessProbe: {tcpSocket: {port: 80}}
+            startupProbe: {exec: {command: [a]}}
+            lifecycle: {preStop: {exec: {command: [a]}}, postStart: {sleep: {seconds: 1}}}
+            securityContext: {runAsNonRoot: true, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
+            volumeMounts: [{name: empty, mountPath: /empty}, {name: config, mountPath: /config, subPath: a, readOnly: true}]
+          volumes:
+          - {name: empty, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
+          - {name: config, configMap: {name: settings, items: [{key: a, path: b, mode: 256}]}}
+          - {name: keys, secret: {secretName: keys, optional: true}}
+          - {name: info, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}
+          - {name: all, projected: {sources: [{serviceAccountToken: {path: token}}, {configMap: {name: settings}}, {secret: {name: keys}}]}}
+
+        """;
+
+    public static IReadOnlyDictionary<ResourceKind, JsonObject> All { get; } = new Dictionary<ResourceKind, JsonObject>
+    {
+        [Kinds.Namespace] = Read("metadata: {name: sample}"),
+        [Kinds.Node] = Read("metadata: {name: sample}\nspec: {podCIDR: 10.0.0.0/24}"),
+        [Kinds.Pod] = Read(PodText()),
+        [Kinds.Service] = Read("metadata: {name: sample}\nspec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {name: other, port: 81, protocol: UDP}]}"),
+        [Kinds.Endpoints] = Read("metadata: {name: sample}\nsubsets: [{addresses: [{ip: 10.1.1.1, targetRef: {kind: Pod, name: web}}], ports: [{name: http, port: 80}]}]"),
+        [Kinds.ConfigMap] = Read("metadata: {name: sample, labels: {a: b}, annotations: {a: b}}\ndata: {a: b}\nbinaryData: {c: AAEC}"),
+        [Kinds.Secret] = Read("metadata: {name: sample}\ntype: Opaque\ndata: {a: Yg==}\nstringData: {c: d}"),
+        [Kinds.ServiceAccount] = Read("metadata: {name: sample}\nautomountServiceAccountToken: false\nimagePullSecrets: [{name: a}]"),
+        [Kinds.Event] = Read("metadata: {name: sample}\ninvolvedObject: {kind: Pod, name: web, namespace: ns}\nreason: Started\nmessage: it runs\ntype: Normal\ncount: 1\nfirstTimestamp: 2026-01-01T00:00:00Z\neventTime: 2026-01-01T00:00:00.000001Z"),
+        [Kinds.Deployment] = Read("metadata: {name: sample}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}}\n  template:\n" + Indented(4)),
+        [Kinds.ReplicaSet] = Read("metadata: {name: sample}\nspec:\n  selector: {matchExpressions: [{key: app, operator: In, values: [web]}]}\n  template:\n" + Indented(4)),
+        [Kinds.StatefulSet] = Read("metadata: {name: sample}\nspec:\n  serviceName: web\n  selector: {matchLabels: {app: web}}\n  template:\n" + Indented(4)),
+        [Kinds.Job] = Read("metadata: {name: sample}\nspec:\n  completions: 2\n  parallelism: 2\n  backoffLimit: 1\n  template:\n" + Indented(4) + "      restartPolicy: Never\n"),
+        [Kinds.Role] = Read("metadata: {name: sample}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get], resourceNames: [a]}]"),
+        [Kinds.RoleBinding] = Read("metadata: {name: sample}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}\nsubjects: [{kind: ServiceAccount, name: a, namespace: ns}, {kind: User, name: b}]"),
+        [Kinds.ClusterRole] = Read("metadata: {name: sample}\nrules: [{nonResourceURLs: [/healthz], verbs: [get]}]"),
+        [Kinds.ClusterRoleBinding] = Read("metadata: {name: sample}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: a}\nsubjects: [{kind: Group, name: b}]"),
+    };
+
+    public static JsonObject Of(ResourceKind kind) => All[kind].DeepClone().AsObject();
+
+    /// <summary>As the API takes it in: decoded, and with its defaults.</summary>
+    public static JsonObject Decoded(ResourceKind kind)
+    {
+        var value = ObjectDecoder.Decode(kind, Of(kind), FieldValidation.Strict).Json;
+        Defaulting.Apply(kind, value);
+        return value;
+    }
+
+    public static JsonObject Read(string yaml) => YamlFile.Parse("sample", yaml).Documents[0].ToJson()!.AsObject();
+
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string PodText() => Template.Replace("metadata: {labels", "metadata: {name: sample, labels", StringComparison.Ordinal);
+
+    private static string Indented(int spaces) => string.Concat(Template.Split('\n').Where(line => line.Length > 0).Select(line => new string(' ', spaces) + line + "\n"));
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Controllers;
+using Kontrakt.Engine.Store;
+
+namespace Engine.Tests.Api.Schema;
+
+/// <summary>What is not valid is refused with all its faults, in the words that kube-apiserver has for the same objects.</summary>
+[TestClass]
+public sealed class Validity
+{
+    private const string Template = "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: x}]}}";
+
+    public static IEnumerable<object[]> EveryKind => Kinds.All.Select(kind => new object[] { kind.Kind });
+
+    [TestMethod]
+    [DynamicData(nameof(EveryKind))]
+    public void AValidObjectOfEveryKindIsTaken(string name)
+    {
+        var kind = Kinds.All.Single(kind => kind.Kind == name);
+
+        var created = Create(kind, SampleObjects.Decoded(kind));
+
+        Assert.AreEqual("sample", created.View.Name);
+    }
+
+    [TestMethod]
+    [DataRow("Pod", "spec: {}", "spec.containers", "FieldValueRequired", "Required value")]
+    [DataRow("Pod", "spec: {containers: [{name: A, image: x}]}", "spec.containers[0].name", "FieldValueInvalid", "Invalid value: \"A\": a lowercase RFC 1123 label must consist")]
+    [DataRow("Pod", "spec: {containers: [{name: a}]}", "spec.containers[0].image", "FieldValueRequired", "Required value")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x}], initContainers: [{name: a, image: x}]}", "spec.initContainers[0].name", "FieldValueDuplicate", "Duplicate value: \"a\"")]
+    [DataRow("Pod", "spec: {restartPolicy: Sometimes, containers: [{name: a, image: x}]}", "spec.restartPolicy", "FieldValueNotSupported", "Unsupported value: \"Sometimes\": supported values: \"Always\", \"Never\", \"OnFailure\"")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, imagePullPolicy: Maybe}]}", "spec.containers[0].imagePullPolicy", "FieldValueNotSupported", "Unsupported value: \"Maybe\": supported values: \"Always\", \"IfNotPresent\", \"Never\"")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, ports: [{containerPort: 70000}]}]}", "spec.containers[0].ports[0].containerPort", "FieldValueInvalid", "Invalid value: 70000: must be between 1 and 65535, inclusive")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, ports: [{containerPort: 1, name: aaaaaaaaaaaaaaaaa}]}]}", "spec.containers[0].ports[0].name", "FieldValueInvalid", "Invalid value: \"aaaaaaaaaaaaaaaaa\": must be no more than 15 characters")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, env: [{name: '1a='}]}]}", "spec.containers[0].env[0].name", "FieldValueInvalid", "Invalid value: \"1a=\": a valid environment variable name must consist")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, env: [{name: A, valueFrom: {}}]}]}", "spec.containers[0].env[0].valueFrom", "FieldValueInvalid", "Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, env: [{name: A, value: a, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]}", "spec.containers[0].env[0].valueFrom", "FieldValueInvalid", "Invalid value: \"\": may not be specified when `value` is not empty")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, livenessProbe: {}}]}", "spec.containers[0].livenessProbe", "FieldValueRequired", "Required value: must specify a handler type")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, livenessProbe: {exec: {command: [a]}, tcpSocket: {port: 1}}}]}", "spec.containers[0].livenessProbe.tcpSocket", "FieldValueForbidden", "Forbidden: may not specify more than 1 handler type")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, volumeMounts: [{name: gone, mountPath: /a}]}]}", "spec.containers[0].volumeMounts[0].name", "FieldValueNotFound", "Not found: \"gone\"")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}", "spec.containers[0].resources.requests", "FieldValueInvalid", "Invalid value: \"2\": must be less than or equal to cpu limit")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x}], volumes: [{name: v, configMap: {name: c, items: [{key: a, path: ../x}]}}]}", "spec.volumes[0].configMap.items[0].path", "FieldValueInvalid", "Invalid value: \"../x\": must not contain '..'")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x}], volumes: [{name: v, hostPath: {path: /}}]}", "spec.volumes[0].hostPath", "FieldValueForbidden", "Forbidden: the embedded engine has no hostPath volumes; set KontraktKubeContext to a cluster")]
+    [DataRow("Pod", "spec: {hostNetwork: true, containers: [{name: a, image: x}]}", "spec.hostNetwork", "FieldValueForbidden", "Forbidden: the embedded engine has no host network for pods; set KontraktKubeContext to a cluster")]
+    [DataRow("Pod", "spec: {containers: [{name: a, image: x, securityContext: {privileged: true}}]}", "spec.containers[0].securityContext.privileged", "FieldValueForbidden", "Forbidden: the embedded engine has no privileged containers; set KontraktKubeContext to a cluster")]
+    [DataRow("Deployment", "spec: {selector: {matchLabels: {x: z}}, " + Template + "}", "spec.template.metadata.labels", "FieldValueInvalid", "Invalid value: map[string]string{\"a\":\"b\"}: `selector` does not match template `labels`")]
+    [DataRow("Deployment", "spec: {" + Template + "}", "spec.selector", "FieldValueRequired", "Required value")]
+    [DataRow("Deployment", "spec: {replicas: -1, selector: {matchLabels: {a: b}}, " + Template + "}", "spec.replicas", "FieldValueInvalid", "Invalid value: -1: must be greater than or equal to 0")]
+    [DataRow("Deployment", "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {restartPolicy: Never, containers: [{name: a, image: x}]}}}", "spec.template.spec.restartPolicy", "FieldValueNotSupported", "Unsupported value: \"Never\": supported values: \"Always\"")]
+    [DataRow("Deployment", "spec: {strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}, selector: {matchLabels: {a: b}}, " + Template + "}", "spec.strategy.rollingUpdate.maxUnavailable", "FieldValueInvalid", "Invalid value: 0: may not be 0 when `maxSurge` is 0")]
+    [DataRow("Job", "spec: {" + Template + "}", "spec.template.spec.restartPolicy", "FieldValueRequired", "Required value: valid values: \"OnFailure\", \"Never\"")]
+    [DataRow("StatefulSet", "spec: {selector: {matchLabels: {a: b}}, volumeClaimTemplates: [{metadata: {name: v}}], " + Template + "}", "spec.volumeClaimTemplates", "FieldValueForbidden", "Forbidden: the embedded engine has no persistent volumes; set KontraktKubeContext to a cluster")]
+    [DataRow("Service", "spec: {}", "spec.ports", "FieldValueRequired", "Required value")]
+    [DataRow("Service", "spec: {ports: [{port: 80}, {port: 81, name: b}]}", "spec.ports[0].name", "FieldValueRequired", "Required value")]
+    [DataRow("Service", "spec: {ports: [{port: 80, targetPort: A_B}]}", "spec.ports[0].targetPort", "FieldValueInvalid", "Invalid value: \"A_B\": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")]
+    [DataRow("ConfigMap", "data: {a b: c}", "data[a b]", "FieldValueInvalid", "Invalid value: \"a b\": a valid config key must consist")]
+    [DataRow("ConfigMap", "metadata: {name: sample, labels: {ok: -bad}}", "metadata.labels", "FieldValueInvalid", "Invalid value: \"-bad\": a valid label must be an empty string or consist")]
+    [DataRow("Secret", "type: kubernetes.io/dockerconfigjson", "data[.dockerconfigjson]", "FieldValueRequired", "Required value")]
+    [DataRow("Role", "rules: [{}]", "rules[0].verbs", "FieldValueRequired", "Required value: verbs must contain at least one value")]
+    [DataRow("RoleBinding", "roleRef: {kind: X, name: a}", "roleRef.kind", "FieldValueNotSupported", "Unsupported value: \"X\": supported values: \"ClusterRole\", \"Role\"")]
+    [DataRow("Endpoints", "subsets: [{addresses: [{ip: x}]}]", "subsets[0].addresses[0].ip", "FieldValueInvalid", "Invalid value: \"x\": must be a valid IP address")]
+    public void AFaultIsToldWithItsPlace(string kind, string yaml, string field, string reason, string message)
+    {
+        var refused = Refused(kind, yaml);
+
+        var cause = refused.Details!["causes"]!.AsArray().OfType<JsonObject>().FirstOrDefault(cause => (string?)cause["field"] == field && (string?)cause["reason"] == reason);
+        Assert.IsNotNull(cause, refused.Message);
+        StringAssert.StartsWith((string?)cause["message"], message);
+    }
+
+    [TestMethod]
+    public void AllFaultsAreToldAtOnce()
+    {
+        var refused = Refused("Pod", "spec: {dnsPolicy: X, containers: [{image: x}, {name: b}], volumes: [{name: v}, {name: v}]}");
+
+        Assert.HasCount(4, refused.Details!["causes"]!.AsArray());
+        StringAssert.StartsWith(refused.Message, "Pod \"sample\" is invalid: [spec.volumes[1].name: Duplicate value: \"v\", ");
+    }
+
+    [TestMethod]
+    [DataRow("Deployment", "/spec/selector", """{"matchLabels":{"app":"web","x":"z"}}""", "spec.selector", "field is immutable")]
+    [DataRow("Job", "/spec/template/spec/containers/0/image", "\"other\"", "spec.template", "field is immutable")]
+    [DataRow("Job", "/spec/completions", "5", "spec.completions", "field is immutable")]
+    [DataRow("StatefulSet", "/spec/serviceName", "\"other\"", "spec", "Forbidden: updates to statefulset spec for fields other than")]
+    [DataRow("RoleBinding", "/roleRef/name", "\"other\"", "roleRef", "cannot change roleRef")]
+    [DataRow("Secret", "/type", "\"other\"", "type", "field is immutable")]
+    [DataRow("Pod", "/spec/hostname", "\"other\"", "spec", "Forbidden: pod updates may not change fields other than")]
+    public void WhatIsImmutableStays(string name, string path, string value, string field, string message)
+    {
+        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var before = Create(kind, SampleObjects.Decoded(kind));
+
+        var refused = Assert.ThrowsExactly<StatusException>(() => Validating.Rule(new(WriteVerb.Update, before.Key, Replaced(before, path, value), before, Someone, false)));
+
+        CollectionAssert.Contains(refused.Details!["causes"]!.AsArray().Select(cause => (string?)cause!["field"]).ToArray(), field);
+        StringAssert.Contains(refused.Message, message);
+    }
+
+    [TestMethod]
+    public void TheImageOfAPodMayChangeAndTheEngineMayChangeAll()
+    {
+        var pod = Create(Kinds.Pod, SampleObjects.Decoded(Kinds.Pod));
+
+        Validating.Rule(new(WriteVerb.Update, pod.Key, Replaced(pod, "/spec/containers/0/image", "\"other\""), pod, Someone, false));
+        Validating.Rule(new(WriteVerb.Update, pod.Key, Replaced(pod, "/spec/hostname", "\"other\""), pod, null, false));
+    }
+
+    [TestMethod]
+    public void AnImmutableConfigMapStays()
+    {
+        var settings = Create(Kinds.ConfigMap, ObjectDecoder.Decode(Kinds.ConfigMap, SampleObjects.Read("metadata: {name: sample}\nimmutable: true\ndata: {a: b}"), FieldValidation.Strict).Json);
+
+        var refused = Assert.ThrowsExactly<StatusException>(() =>
+            Validating.Rule(new(WriteVerb.Update, settings.Key, Replaced(settings, "/data", """{"a":"c"}"""), settings, Someone, false)));
+
+        StringAssert.Contains(refused.Message, "data: Forbidden: field is immutable when `immutable` is set");
+    }
+
+    private static UserInfo Someone { get; } = new("someone", "", []);
+
+    private static JsonObject Replaced(StoredObject before, string path, string value) => Kontrakt.Engine.Api.Patching.Patches.Execute("application/json-patch+json", before.Key.Kind,
+        before.View.Json, SampleObjects.Utf8($$"""[{"op":"add","path":"{{path}}","value":{{value}}}]"""), FieldValidation.Ignore).Json;
+
+    private static StatusException Refused(string name, string yaml)
+    {
+        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var value = ObjectDecoder.Decode(kind, SampleObjects.Read(yaml), FieldValidation.Strict).Json;
+        value["metadata"]!["name"] = "sample";
+
+        var refused = Assert.ThrowsExactly<StatusException>(() => Create(kind, value));
+
+        Assert.AreEqual((422, "Invalid"), (refused.Code, refused.Reason));
+        return refused;
+    }
+
+    private static StoredObject Create(ResourceKind kind, JsonObject value) =>
+        new ClusterObjects(new ObjectStore(), [Defaulting.Rule, JobRule.Apply, Validating.Rule], TimeProvider.System).Create(kind, "ns", value, Someone);
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+
+namespace Package.Tests;
+
+/// <summary>How a command of dotnet ended.</summary>
+/// <param name="Log">Its output, for assertions and for their messages.</param>
+internal sealed record DotnetResult(int ExitCode, string Log)
+{
+    public int Count(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    public DotnetResult Succeeds()
+    {
+        Assert.AreEqual(0, ExitCode, Log);
+        return this;
+    }
+
+    public DotnetResult Fails()
+    {
+        Assert.AreNotEqual(0, ExitCode, Log);
+        return this;
+    }
+
+    public DotnetResult Says(string text)
+    {
+        StringAssert.Contains(Log, text);
+        return this;
+    }
+
+    public DotnetResult DoesNotSay(string text)
+    {
+        Assert.DoesNotContain(text, Log);
+        return this;
+    }
+}
+
+internal static class Dotnet
+{
+    /// <summary>What the machine or CI has set would decide what these builds do; what the test's own dotnet has set would mix two MSBuilds.</summary>
+    private static readonly string[] Removed = ["KO_DOCKER_REPO", "SOURCE_REFERENCE", "KUBECONFIG", "CI"];
+
+    public static async Task<DotnetResult> RunAsync(string directory, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var process = Start(directory, environment, arguments);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return new(process.ExitCode, $"> dotnet {string.Join(' ', arguments)}\n{await output}{await errors}");
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    /// <summary>The same, but killed (SIGKILL) as soon as it has said something; its output so far.</summary>
+    public static async Task<string> KillAtAsync(string directory, IReadOnlyDictionary<string, string> environment, string text, CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var process = Start(directory, environment, arguments);
+        try
+        {
+            var log = $"> dotnet {string.Join(' ', arguments)}\n";
+            while (!log.Contains(text, StringComparison.Ordinal))
+            {
+                var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+                Assert.IsNotNull(line, $"never said '{text}': {log}");
+                log += line + "\n";
+            }
+            return log;
+        }
+        finally
+        {
+            Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static Process Start(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(IsRemoved).ToList())
+            start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private static void Kill(Process process)
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+    }
+
+    private static bool IsRemoved(string name) => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Kontrakt", StringComparison.OrdinalIgnoreCase)
+        || Removed.Contains(name);
+}

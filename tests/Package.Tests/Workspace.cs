@@ -1,0 +1,94 @@
+namespace Package.Tests;
+
+/// <summary>A folder outside the repository, as a user has it: the package comes from a feed, by its version.</summary>
+internal sealed class Workspace : IDisposable
+{
+    public const string TestPod = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: smoke
+          labels:
+            kontrakt: test
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: smoke
+              image: registry.example.com/smoke:1
+        """;
+
+    private readonly string root = Directory.CreateTempSubdirectory("package-tests-").FullName;
+    private readonly CancellationToken cancellationToken;
+
+    public Workspace(TestContext context)
+    {
+        cancellationToken = context.CancellationToken;
+        Write("nuget.config", $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="test" value="{Packed.Feed}" />
+              </packageSources>
+            </configuration>
+            """);
+        // Whatever lies in the folders above is not this workspace's.
+        Write("Directory.Build.props", "<Project />");
+        Write("Directory.Build.targets", "<Project />");
+        Write("Directory.Packages.props", "<Project />");
+    }
+
+    public string At(string relative) => Path.Combine(root, relative);
+
+    public Workspace Write(string relative, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(relative))!);
+        File.WriteAllText(At(relative), text);
+        return this;
+    }
+
+    /// <summary>A project of the .NET SDK that takes the package as PackageReference.</summary>
+    public Workspace WriteProjectWithPackage(string relative, string properties = "", string items = "") => Write(relative, $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            {properties}
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Kontrakt.MSBuild" Version="{Packed.Version}" PrivateAssets="all" />
+            {items}
+          </ItemGroup>
+        </Project>
+        """);
+
+    /// <summary>A program that says "compiled (name)" each time its compilation is asked for.</summary>
+    public Workspace WriteProgram(string folder, string name, string items = "", string outputType = "Exe") => Write($"{folder}/{name}.csproj", $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <OutputType>{outputType}</OutputType>
+          </PropertyGroup>
+          <ItemGroup>
+            {items}
+          </ItemGroup>
+          <Target Name="SayCompiled" AfterTargets="CoreCompile">
+            <Message Importance="high" Text="compiled $(MSBuildProjectName)" />
+          </Target>
+        </Project>
+        """).Write($"{folder}/{name}.cs", outputType == "Exe" ? "return 0;" : $"public class {name};");
+
+    public Task<DotnetResult> BuildAsync(params string[] arguments) => DotnetAsync(["build", "--nologo", "-tl:off", .. arguments]);
+
+    public Task<DotnetResult> DotnetAsync(params string[] arguments) =>
+        Dotnet.RunAsync(root, new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, cancellationToken, arguments);
+
+    /// <summary>A build that is killed (SIGKILL) as soon as it has said something; its output so far.</summary>
+    public Task<string> KillBuildAtAsync(string text, params string[] arguments) => Dotnet.KillAtAsync(root,
+        new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, text, cancellationToken, ["build", "--nologo", "-tl:off", .. arguments]);
+
+    /// <summary>The runs that a project's folder records.</summary>
+    public string[] Runs(string project = "") => Directory.Exists(At(Path.Combine(project, "obj", "kontrakt")))
+        ? [.. Directory.GetFiles(At(Path.Combine(project, "obj", "kontrakt")), "run.json", SearchOption.AllDirectories)]
+        : [];
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+}

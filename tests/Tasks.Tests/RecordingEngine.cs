@@ -1,0 +1,28 @@
+using System.Collections;
+using Microsoft.Build.Framework;
+
+namespace Tasks.Tests;
+
+/// <summary>The engine a task logs to, as a list.</summary>
+internal sealed class RecordingEngine : IBuildEngine
+{
+    public List<BuildErrorEventArgs> Errors { get; } = [];
+    public List<BuildWarningEventArgs> Warnings { get; } = [];
+    public List<BuildMessageEventArgs> Messages { get; } = [];
+
+    public bool ContinueOnError => false;
+    public int LineNumberOfTaskNode => 7;
+    public int ColumnNumberOfTaskNode => 5;
+    public string ProjectFileOfTaskNode => "/package/build/Kontrakt.Steps.targets";
+
+    public void LogErrorEvent(BuildErrorEventArgs e) => Errors.Add(e);
+    public void LogWarningEvent(BuildWarningEventArgs e) => Warnings.Add(e);
+    public void LogMessageEvent(BuildMessageEventArgs e) => Messages.Add(e);
+    public void LogCustomEvent(CustomBuildEventArgs e) => throw new NotSupportedException();
+    public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) => throw new NotSupportedException();
+
+    public override string ToString() => string.Join('\n', [
+        .. Errors.Select(error => $"{error.File}({error.LineNumber},{error.ColumnNumber}): {error.Code}: {error.Message}"),
+        .. Warnings.Select(warning => $"warning {warning.Code}: {warning.Message}"),
+        .. Messages.Select(message => $"{message.Importance}: {message.Message}")]);
+}

@@ -1,0 +1,171 @@
+namespace Tool.Tests;
+
+/// <summary>What list, resolve and imagereplace print is for other programs.</summary>
+[TestClass]
+public sealed class Listings
+{
+    private const string Pod = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: smoke
+          labels:
+            kontrakt: test
+        spec:
+          containers:
+            - name: main
+              image: ${KO_DOCKER_REPO}/smoke:${kontrakt.sourceReference} # kept
+
+        """;
+
+    private static readonly Dictionary<string, string> Environment = new() { ["SOURCE_REFERENCE"] = "abc", ["KO_DOCKER_REPO"] = "registry.example/team" };
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task NameEachKontraktOnALine()
+    {
+        var folder = Make();
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual($"smoke-kontrakt\t{folder}/smoke-kontrakt\t1\t1\n", output);
+        Assert.AreEqual("", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task HoldTheYamlWhereAskedFor()
+    {
+        var folder = Make();
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "-o", "-"], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual(Pod.Replace("${KO_DOCKER_REPO}", "registry.example/team").Replace("${kontrakt.sourceReference}", "abc").TrimEnd() + "\n", output);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task OfFilesToReplaceChangeNothingWithoutInPlace()
+    {
+        var folder = Make();
+        var file = Path.Combine(folder, "smoke-kontrakt", "pod.yaml");
+
+        var (_, listed, _) = await CommandLines.RunAsync(["imagereplace", "-f", folder], Environment);
+        var before = File.ReadAllText(file);
+        var (exitCode, written, error) = await CommandLines.RunAsync(["imagereplace", "-i", "-f", folder], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual(file + "\n", listed);
+        Assert.AreEqual(Pod, before);
+        Assert.AreEqual(file + "\n", written);
+        Assert.Contains("image: registry.example/team/smoke:abc # kept", File.ReadAllText(file));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task OfKontraktsWithErrorsEndInTwo()
+    {
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "pod.yaml"), Pod.Replace("kontrakt: test", "kontrakt: tset"));
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder], Environment);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.AreEqual("", output);
+        Assert.Contains($"{folder}/smoke-kontrakt/pod.yaml(6,15): error KTR1005: ", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task HoldWhatAKustomizationRenders()
+    {
+        if (!(System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "kubectl")) || File.Exists(Path.Combine(folder, "kustomize"))))
+            Assert.Inconclusive("skipped: neither kubectl nor kustomize is installed");
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "kustomization.yaml"), "resources: [pod.yaml]\n");
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual($"smoke-kontrakt\t{folder}/smoke-kontrakt\t1\t1\n", output);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task LeaveOutWhatRunsHaveRecorded()
+    {
+        var folder = Make();
+        var recorded = Path.Combine(folder, "runs", "20260101-000000-abcde", "smoke-kontrakt", "manifests");
+        Directory.CreateDirectory(recorded);
+        File.WriteAllText(Path.Combine(recorded, "pod.yaml"), Pod);
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder, "--runs-directory", Path.Combine(folder, "runs")], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual($"smoke-kontrakt\t{folder}/smoke-kontrakt\t1\t1\n", output);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("registry.example/team", "other.example;registry.example/teams", 2)]
+    [DataRow("registry.example/team", "registry.example", 0)]
+    [DataRow("myorg", "myorg", 0)]
+    public async Task OfWhereToPushAreHeldToTheAllowedRegistries(string repository, string allowed, int expected)
+    {
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "pod.yaml"), Pod.Replace("    kontrakt: test", "    kontrakt: test\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  labels:\n    kontrakt: target")
+            .Replace("${KO_DOCKER_REPO}/smoke:${kontrakt.sourceReference}", $"x@sha256:{new string('a', 64)}"));
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "--push-repository", repository, "--push-registry", allowed], Environment);
+
+        Assert.AreEqual(expected == 0, exitCode == 0, error);
+        Assert.AreEqual(expected != 0, error.Contains("error KTR2006", StringComparison.Ordinal), error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>What only the wait needs is refused before anything is built or applied.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task OfTestsWithUnknownContainersEndInTwo()
+    {
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "pod.yaml"), Pod.Replace("  labels:", "  annotations: {kontrakt/container: mian}\n  labels:"));
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder], Environment);
+
+        Assert.AreEqual((2, ""), (exitCode, output));
+        Assert.Contains("error KTR1019: kontrakt/container has the value 'mian': it takes names of main containers, which are main", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task OfTheReferenceHoldTheTagAlone()
+    {
+        var folder = Directory.CreateTempSubdirectory("tool-listings-").FullName;
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["reference", "-f", folder], Environment);
+        var (noneCode, noneOutput, noneError) = await CommandLines.RunAsync(["reference", "-f", folder], new Dictionary<string, string>());
+
+        Assert.AreEqual((0, "abc\n", ""), (exitCode, output, error));
+        Assert.AreEqual((2, ""), (noneCode, noneOutput));
+        Assert.Contains("error KTR1008: there is no source reference", noneError);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Make()
+    {
+        var folder = Directory.CreateTempSubdirectory("tool-listings-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "smoke-kontrakt"));
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "pod.yaml"), Pod);
+        return folder;
+    }
+}
