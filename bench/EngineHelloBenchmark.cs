@@ -13,7 +13,8 @@ internal static class EngineHelloBenchmark
                 {
                     await StopAsync(folder);
                     return await BuildAsync(OnEngine(folder));
-                }),
+                }
+            ),
                 ("the same on the cluster", () => BuildAsync(Setting.ProcessEnvironment)));
             await Paired.RunAsync("engine-hello, warm engine", "below 1; under 10 s", pairs: 5,
                 ("-t:Kontrakt on Hello, on the engine that runs", () => BuildAsync(OnEngine(folder))),

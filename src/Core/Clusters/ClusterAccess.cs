@@ -28,8 +28,7 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     {
         if (!OperatingSystem.IsLinux())
             throw Ktr.NoCluster.Error(null, $"{decision.Value.Why}, and the embedded engine runs on Linux only");
-        return engine ??= await new EngineLauncher(EngineFolder.Find(settings.EngineDirectory), Program(), log).EnsureAsync(cancellationToken);
+        return engine ??= await new EngineLauncher(EngineFolder.Find(settings.EngineDirectory), settings.EngineProgram, log).EnsureAsync(cancellationToken);
     }
 
-    private string Program() => settings.EngineProgram ?? throw Ktr.EngineFailed.Error(null, "nothing says where its program is: KontraktEngineProgram is not set");
 }

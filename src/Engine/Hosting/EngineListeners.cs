@@ -33,12 +33,12 @@ internal sealed class EngineListeners
     {
         var api = LoopbackPort.Listen(0) ?? throw new IOException("no port on 127.0.0.1 is free");
         var registry = LoopbackPort.Listen(portFile);
-        var listeners = new EngineListeners(Port(api), Port(registry));
+        var listeners = new EngineListeners(LoopbackPort.EndPoint(api).Port, LoopbackPort.EndPoint(registry).Port);
         foreach (var (socket, isRegistry) in new[] { (api, false), (registry, true), (node.Bind(new(ClusterAddresses.Node, NodeApiPort)), false), (node.Bind(new(ClusterAddresses.Node, NodeRegistryPort)), true) })
         {
-            listeners.sockets.Add(socket.LocalEndPoint!, socket);
+            listeners.sockets.Add(LoopbackPort.EndPoint(socket), socket);
             if (isRegistry)
-                listeners.registryPorts.Add(Port(socket));
+                listeners.registryPorts.Add(LoopbackPort.EndPoint(socket).Port);
         }
         return listeners;
     }
@@ -59,6 +59,4 @@ internal sealed class EngineListeners
     }
 
     public bool IsForRegistry(HttpContext context) => registryPorts.Contains(context.Connection.LocalPort);
-
-    private static int Port(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 }

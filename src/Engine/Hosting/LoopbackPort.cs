@@ -16,9 +16,12 @@ internal static class LoopbackPort
         if (Remembered(file) is { } port && Listen(port) is { } again)
             return again;
         var socket = Listen(0) ?? throw new IOException("no port on 127.0.0.1 is free");
-        File.WriteAllText(file, ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(file, EndPoint(socket).Port.ToString(CultureInfo.InvariantCulture));
         return socket;
     }
+
+    /// <summary>Where a socket that is bound is bound to.</summary>
+    public static IPEndPoint EndPoint(Socket socket) => socket.LocalEndPoint as IPEndPoint ?? throw new InvalidOperationException("the socket is not bound");
 
     private static int? Remembered(string file) =>
         File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? port : null;

@@ -22,8 +22,8 @@ public static class Impersonation
             return groups.Count == 0 && uid.Length == 0 && extra.Count == 0
                 ? caller
                 : throw StatusException.BadRequest("requested to impersonate groups, a uid or extra fields without impersonating a user");
-        var account = ServiceAccountUser.TryParse(name, out var ns, out var own);
-        authorizer.Require(caller, account ? Right("", "serviceaccounts", own!, ns!) : Right("", "users", name));
+        var right = ServiceAccountUser.TryParse(name, out var ns, out var account) ? Right("", "serviceaccounts", account, ns) : Right("", "users", name);
+        authorizer.Require(caller, right);
         foreach (var group in groups)
             authorizer.Require(caller, Right("", "groups", group));
         if (uid.Length > 0)
@@ -31,7 +31,7 @@ public static class Impersonation
         foreach (var (key, values) in extra)
             foreach (var value in values)
                 authorizer.Require(caller, Right(Group, "userextras", value) with { Subresource = key });
-        return new(name, uid, GroupsOf(name, account ? ns : null, groups), extra);
+        return new(name, uid, GroupsOf(name, ns, groups), extra);
     }
 
     private static IReadOnlyList<string> GroupsOf(string name, string? accountNamespace, List<string> groups)

@@ -23,7 +23,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         var key = new ObjectKey(kind, inNamespace, view.Name);
         return store.Add(key, () =>
         {
-            var metadata = (JsonObject)value["metadata"]!;
+            var metadata = value.Metadata();
             metadata["uid"] = Guid.NewGuid().ToString();
             metadata["creationTimestamp"] = Timestamp();
             metadata.Remove("generation");
@@ -49,9 +49,9 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             if (key.Kind.HasStatus)
                 Put(next, "status", current.View.Json["status"]);
             if (HasGeneration(key.Kind) && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
-                next["metadata"]!["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
+                next.Metadata()["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
             Apply(new(WriteVerb.Update, key, next, current, user, dryRun));
-            return current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next["metadata"]!["deletionGracePeriodSeconds"]) == 0 ? null : next;
+            return current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next.Metadata()["deletionGracePeriodSeconds"]) == 0 ? null : next;
         }, dryRun);
 
     /// <summary>Changes the status, and who owns it (managedFields), alone.</summary>
@@ -63,7 +63,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             change(changed);
             var next = current.Copy();
             Put(next, "status", changed["status"]);
-            Put((JsonObject)next["metadata"]!, "managedFields", changed["metadata"]?["managedFields"]);
+            Put(next.Metadata(), "managedFields", changed["metadata"]?["managedFields"]);
             Apply(new(WriteVerb.UpdateStatus, key, next, current, user, dryRun));
             return next;
         }, dryRun);
@@ -79,23 +79,18 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             CheckPreconditions(current, options);
             Apply(new(WriteVerb.Delete, key, current.View.Json, current, user, options.DryRun));
             var next = current.Copy();
-            var metadata = (JsonObject)next["metadata"]!;
+            var metadata = next.Metadata();
             AddFinalizer(metadata, options.Propagation);
             var grace = Grace(current, options);
             if (grace == 0 && NothingHolds(next))
                 return null;
-            metadata["deletionTimestamp"] ??= Timestamp(grace);
-            if (key.Kind == Kinds.Pod || grace > 0)
-                metadata["deletionGracePeriodSeconds"] = Math.Min(grace, KubernetesObject.Number(metadata["deletionGracePeriodSeconds"], grace));
-            else
-                metadata["deletionGracePeriodSeconds"] ??= 0;
+            Mark(metadata, grace);
             if (key.Kind == Kinds.Namespace)
                 Terminate(next);
             return next;
         }, options.DryRun);
 
-    public string Timestamp(long plusSeconds = 0) =>
-        time.GetUtcNow().AddSeconds(plusSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public string Timestamp(long plusSeconds = 0) => Timestamp(time.GetUtcNow().AddSeconds(plusSeconds));
 
     private void Apply(Write write)
     {
@@ -124,8 +119,8 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
     /// <summary>What a client may not change by writing an object.</summary>
     private static void KeepMetadata(StoredObject current, JsonObject next)
     {
-        var before = (JsonObject)current.View.Json["metadata"]!;
-        var after = (JsonObject)next["metadata"]!;
+        var before = current.View.Json.Metadata();
+        var after = next.Metadata();
         foreach (var field in (ReadOnlySpan<string>)["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "name", "namespace"])
             Put(after, field, before[field]);
     }
@@ -150,12 +145,26 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         return desired;
     }
 
+    /// <summary>Says until when it may take. A second deletion can only shorten what the first one said.</summary>
+    private void Mark(JsonObject metadata, long grace)
+    {
+        if (metadata["deletionTimestamp"] is null)
+            metadata["deletionTimestamp"] = Timestamp(grace);
+        else if (KubernetesObject.Number(metadata["deletionGracePeriodSeconds"]) is var before && grace < before)
+            metadata["deletionTimestamp"] = Timestamp(ParseTime(metadata["deletionTimestamp"]).AddSeconds(grace - before));
+        else
+            return;
+        metadata["deletionGracePeriodSeconds"] = grace;
+    }
+
+    private static DateTimeOffset ParseTime(JsonNode? text) => DateTimeOffset.Parse(text?.ToString() ?? "", CultureInfo.InvariantCulture);
+
+    private static string Timestamp(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>What its controller said of the deletion so far stays said.</summary>
     private static void Terminate(JsonObject space)
     {
-        if (space["status"] is not JsonObject status)
-            space["status"] = status = [];
-        status["phase"] = "Terminating";
+        space.Map("status")["phase"] = "Terminating";
     }
 
     private static void AddFinalizer(JsonObject metadata, Propagation? propagation)
@@ -163,9 +172,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         var finalizer = propagation switch { Propagation.Foreground => "foregroundDeletion", Propagation.Orphan => "orphan", _ => null };
         if (finalizer is null)
             return;
-        var finalizers = metadata["finalizers"] as JsonArray;
-        if (finalizers is null)
-            metadata["finalizers"] = finalizers = [];
+        var finalizers = metadata.List("finalizers");
         if (!finalizers.Any(known => (string?)known == finalizer))
             finalizers.Add(finalizer);
     }

@@ -13,6 +13,7 @@ public sealed class ObjectStore
     private readonly Lock gate = new();
     /// <summary>By kind, namespace and name: what is of one namespace is listed without a look at the others.</summary>
     private readonly Dictionary<ResourceKind, SortedDictionary<string, SortedDictionary<string, StoredObject>>> kinds = [];
+    /// <summary>The change of a revision is at its remainder.</summary>
     private readonly StoreEvent?[] history;
     private long revision;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +32,9 @@ public sealed class ObjectStore
         lock (gate)
             return Find(key.Kind, key.Namespace, key.Name);
     }
+
+    /// <exception cref="StatusException">There is none.</exception>
+    public StoredObject Get(ObjectKey key) => Find(key) ?? throw StatusException.NotFound(key);
 
     /// <param name="inNamespace">null for all.</param>
     public ObjectList List(ResourceKind kind, string? inNamespace = null)
@@ -60,7 +64,7 @@ public sealed class ObjectStore
             var then = now.Items.ToDictionary(item => item.Key);
             for (var undone = revision; undone > at; undone--)
             {
-                var change = history[undone % history.Length]!;
+                var change = Remembered(undone);
                 if (change.Object.Key.Kind != kind || (inNamespace is not null && change.Object.Key.Namespace != inNamespace))
                     continue;
                 if (change.Previous is { } previous)
@@ -96,7 +100,7 @@ public sealed class ObjectStore
     {
         lock (gate)
         {
-            var current = Find(key.Kind, key.Namespace, key.Name) ?? throw StatusException.NotFound(key);
+            var current = Get(key);
             var next = change(current);
             if (dryRun)
                 return next is null ? current : new(key, revision, next);
@@ -141,7 +145,7 @@ public sealed class ObjectStore
                 throw StatusException.Expired(seen, revision - history.Length);
             while (seen < revision && batch.Count < 256)
             {
-                var change = history[++seen % history.Length]!;
+                var change = Remembered(++seen);
                 if ((kind is null || change.Object.Key.Kind == kind) && (inNamespace is null || change.Object.Key.Namespace == inNamespace))
                     batch.Add(change);
             }
@@ -149,13 +153,15 @@ public sealed class ObjectStore
         }
     }
 
+    private StoreEvent Remembered(long at) => history[at % history.Length] ?? throw new InvalidOperationException($"revision {at} is not remembered");
+
     private StoredObject? Find(ResourceKind kind, string inNamespace, string name) =>
         kinds.TryGetValue(kind, out var namespaces) && namespaces.TryGetValue(inNamespace, out var objects) && objects.TryGetValue(name, out var found) ? found : null;
 
     private StoredObject Record(ChangeType type, ObjectKey key, JsonObject json, StoredObject? previous)
     {
         var next = revision + 1;
-        json["metadata"]!["resourceVersion"] = next.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        json.Metadata()["resourceVersion"] = next.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var item = new StoredObject(key, next, json);
         Place(type, key, item);
         revision = next;

@@ -9,5 +9,5 @@ internal abstract class EngineVerb(string name, string description) : Verb(name,
 
     protected static EngineFolder Folder(VerbContext context) => EngineFolder.Find(context.Settings.EngineDirectory);
 
-    protected static EngineLauncher Launcher(VerbContext context) => new(Folder(context), context.Settings.EngineProgram!, context.Log);
+    protected static EngineLauncher Launcher(VerbContext context) => new(Folder(context), context.Settings.EngineProgram, context.Log);
 }

@@ -6,8 +6,8 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters.Embedded;
 
 /// <summary>Finds the embedded engine of this user, or starts it. Two that ask at the same moment get the same one.</summary>
-/// <param name="program">kontrakt.dll.</param>
-public sealed class EngineLauncher(EngineFolder folder, string program, IRunLog log)
+/// <param name="program">kontrakt.dll; needed only where one has to be started.</param>
+public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog log)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
@@ -23,6 +23,8 @@ public sealed class EngineLauncher(EngineFolder folder, string program, IRunLog 
         // Whoever held the lock may have started one.
         if (await FindAsync(cancellationToken) is { } started)
             return started;
+        if (program is null)
+            throw Ktr.EngineFailed.Error(null, "nothing says where its program is: KontraktEngineProgram is not set");
         var clock = Stopwatch.StartNew();
         await EngineProcess.StartAsync(folder, program, StartTime, cancellationToken);
         var handshake = await FindAsync(cancellationToken)

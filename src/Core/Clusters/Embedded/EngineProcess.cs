@@ -95,7 +95,7 @@ internal static class EngineProcess
     {
         try
         {
-            return Process.Start(command)!;
+            return Process.Start(command) ?? throw new Win32Exception("nothing was started");
         }
         catch (Win32Exception e)
         {

@@ -20,11 +20,11 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
             return null;
         try
         {
-            var token = new KubernetesObject(JsonNode.Parse(Base64Url.DecodeFromChars(text))!.AsObject());
+            var token = new KubernetesObject(JsonNode.Parse(Base64Url.DecodeFromChars(text)) as JsonObject ?? []);
             if (KubernetesObject.Number(token.At("rv")) is not 0 and var revision && token.Text("start") is { Length: > 0 } start && start.Split('\0') is [var inNamespace, var name])
                 return new(revision, inNamespace, name);
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is FormatException or JsonException)
         {
             // Told below, as anything else that is no token.
         }

@@ -54,7 +54,7 @@ internal static class ObjectBody
             var field = subresource == "finalize" ? "spec" : subresource;
             Take(next, value, field);
             if (value["metadata"] is JsonObject metadata)
-                Take((JsonObject)next["metadata"]!, metadata, "managedFields");
+                Take(next.Metadata(), metadata, "managedFields");
             return;
         }
         next.Clear();

@@ -88,7 +88,7 @@ internal sealed class PatchRequests(ApiParts parts)
         ObjectBody.Metadata(applied)["resourceVersion"] = current.View.ResourceVersion;
         void Take(JsonObject next)
         {
-            ObjectBody.CheckPreconditions(call.Key, parts.Objects.Store.Find(call.Key)!.View, ObjectBody.Metadata(applied));
+            ObjectBody.CheckPreconditions(call.Key, parts.Objects.Store.Get(call.Key).View, ObjectBody.Metadata(applied));
             ObjectBody.Merge(current.View, next, applied, call.Kind, call.Info.Subresource);
         }
         return call.Info.Subresource == "status"

@@ -31,12 +31,12 @@ internal sealed class Scaling(ApiParts parts)
         var manager = call.FieldManager(options);
         return parts.Objects.Update(call.Key, next =>
         {
-            var current = parts.Objects.Store.Find(call.Key)!.View;
+            var current = parts.Objects.Store.Get(call.Key).View;
             ObjectBody.CheckPreconditions(call.Key, current, scale.Json["metadata"] as JsonObject ?? []);
             if (Replicas(call.Key, scale) is { } replicas)
-                next["spec"]!["replicas"] = replicas;
+                next.Map("spec")["replicas"] = replicas;
             else if (whole)
-                next["spec"]!["replicas"] = 0;
+                next.Map("spec")["replicas"] = 0;
             FieldOwnership.Track(call.Kind, current.Json, next, manager, parts.Time.GetUtcNow(), "scale");
         }, call.User, dryRun);
     }

@@ -48,9 +48,9 @@ internal sealed class Writing(ApiParts parts)
         for (var attempt = 1; ; attempt++)
             try
             {
-                if (name.Length == 0)
-                    metadata["name"] = ObjectNames.Generate(begin);
-                ObjectNames.Check(new(call.Kind, place, metadata["name"]!.ToString()), name.Length == 0 ? "metadata.generateName" : "metadata.name");
+                var given = name.Length > 0 ? name : ObjectNames.Generate(begin);
+                metadata["name"] = given;
+                ObjectNames.Check(new(call.Kind, place, given), name.Length == 0 ? "metadata.generateName" : "metadata.name");
                 own(value);
                 return parts.Objects.Create(call.Kind, place, value, call.User, dryRun);
             }
@@ -80,7 +80,7 @@ internal sealed class Writing(ApiParts parts)
         void Change(JsonObject next)
         {
             // Under the store's lock: this is what next is a copy of.
-            var current = parts.Objects.Store.Find(call.Key)!.View;
+            var current = parts.Objects.Store.Get(call.Key).View;
             ObjectBody.CheckPreconditions(call.Key, current, ObjectBody.Metadata(value));
             ObjectBody.Merge(current, next, value, call.Kind, subresource);
             if (subresource.Length == 0)

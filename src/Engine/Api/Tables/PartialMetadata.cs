@@ -12,7 +12,7 @@ internal static class PartialMetadata
         writer.WriteString("kind", "PartialObjectMetadata");
         writer.WriteString("apiVersion", $"meta.k8s.io/{version}");
         writer.WritePropertyName("metadata");
-        item.View.Json["metadata"]!.WriteTo(writer);
+        item.View.Json.Metadata().WriteTo(writer);
         writer.WriteEndObject();
     }
 

@@ -63,8 +63,8 @@ internal sealed record PodSummary(string Reason, long Ready, long Total, long Re
             last = Later(last, LastEnd(status));
             if (status.Text("state", "waiting", "reason") is { Length: > 0 } waiting)
                 reason = waiting;
-            else if (status.At("state", "terminated") is not null)
-                reason = Ended(status);
+            else if (status.At("state", "terminated") is JsonObject terminated)
+                reason = Ended(new(terminated));
             else if (status.Text("ready") == "true" && status.At("state", "running") is not null)
             {
                 running = true;
@@ -76,9 +76,8 @@ internal sealed record PodSummary(string Reason, long Ready, long Total, long Re
         return (reason, ready, restarts, last);
     }
 
-    private static string Ended(KubernetesObject status)
+    private static string Ended(KubernetesObject ended)
     {
-        var ended = new KubernetesObject((JsonObject)status.At("state", "terminated")!);
         if (ended.Text("reason") is { Length: > 0 } reason)
             return reason;
         return KubernetesObject.Number(ended.At("signal")) is not 0 and var signal ? $"Signal:{signal}" : $"ExitCode:{KubernetesObject.Number(ended.At("exitCode"))}";

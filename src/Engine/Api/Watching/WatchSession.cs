@@ -131,14 +131,14 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
         else if (matches)
             events.Write(output, matched ? "MODIFIED" : "ADDED", change.Object);
         else if (matched)
-            events.Write(output, "DELETED", Left(change));
+            events.Write(output, "DELETED", Left(change, change.Previous ?? change.Object));
     }
 
     /// <summary>As it was when it still matched, at the revision at which it no longer does.</summary>
-    private static StoredObject Left(StoreEvent change)
+    private static StoredObject Left(StoreEvent change, StoredObject previous)
     {
-        var last = change.Previous!.Copy();
-        last["metadata"]!["resourceVersion"] = change.Revision.ToString(CultureInfo.InvariantCulture);
+        var last = previous.Copy();
+        last.Metadata()["resourceVersion"] = change.Revision.ToString(CultureInfo.InvariantCulture);
         return new(change.Object.Key, change.Revision, last);
     }
 

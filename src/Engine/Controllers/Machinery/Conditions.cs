@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Controllers;
 

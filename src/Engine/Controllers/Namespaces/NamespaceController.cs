@@ -23,7 +23,7 @@ internal sealed class NamespaceController(ClusterObjects objects) : IReconciler
     {
         if (objects.Store.Find(key) is not { IsBeingDeleted: true })
             return null;
-        foreach (var item in Content(key.Name).Where(item => !item.IsBeingDeleted))
+        foreach (var item in First([.. Content(key.Name)]).Where(item => !item.IsBeingDeleted))
             Delete(item);
         var remaining = NamespaceRemains.Of(Content(key.Name));
         objects.UpdateStatus(key, space => remaining.Describe(space.Map("status"), objects.Timestamp()));
@@ -34,6 +34,11 @@ internal sealed class NamespaceController(ClusterObjects objects) : IReconciler
 
     private IEnumerable<StoredObject> Content(string name) =>
         Kinds.All.Where(kind => kind.Namespaced).SelectMany(kind => objects.Store.List(kind, name).Items);
+
+    /// <summary>What makes pods, and pods; what they stand on (their account and its rights, configuration, addresses) once they have ended.</summary>
+    private static IEnumerable<StoredObject> First(List<StoredObject> content) => content.Any(item => item.Key.Kind == Kinds.Pod)
+        ? content.Where(item => item.Key.Kind == Kinds.Pod || item.Key.Kind.Group is "apps" or "batch")
+        : content;
 
     private void Delete(StoredObject item)
     {

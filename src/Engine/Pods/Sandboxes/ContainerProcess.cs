@@ -71,7 +71,7 @@ public sealed class ContainerProcess
         pipes.CloseEnds();
         await using var killing = cancellationToken.Register(() => process.Signal(Libc.SIGKILL));
         using var over = new CancellationTokenSource();
-        var input = spec.Input is null ? Task.CompletedTask : pipes.Input!.RunAsync(spec.Input, over.Token);
+        var input = spec.Input is null || pipes.Input is null ? Task.CompletedTask : pipes.Input.RunAsync(spec.Input, over.Token);
         Task<Exception?>[] outputs = [pipes.Output.RunAsync(), pipes.Error.RunAsync()];
         var end = await process.WaitAsync();
         pipes.Output.End();

@@ -25,7 +25,7 @@ internal sealed class SpdyExecStreams : IExecStreams
         connection = new(transport);
     }
 
-    public Task ReceiveAsync(CancellationToken cancellationToken) => connection!.RunAsync(stream =>
+    public Task ReceiveAsync(CancellationToken cancellationToken) => (connection ?? throw new InvalidOperationException("not connected")).RunAsync(stream =>
     {
         if (streams.TryGetValue(stream.Header("streamtype"), out var coming))
             coming.TrySetResult(stream);

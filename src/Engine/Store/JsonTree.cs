@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Kontrakt.Engine.Controllers;
+namespace Kontrakt.Engine.Store;
 
 /// <summary>Parts of an object that are made where they are missing.</summary>
 internal static class JsonTree
