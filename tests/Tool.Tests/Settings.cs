@@ -91,7 +91,7 @@ public sealed class Settings
     [Timeout(60_000)]
     public void AreAllOptionsOfTheTool()
     {
-        var options = SettingOptions.All.Select(option => option.Property).Except(["KontraktHostBaseImage", "Configuration"]);
+        var options = SettingOptions.All.Select(option => option.Property).Except(["Configuration"]);
 
         CollectionAssert.AreEquivalent(SettingsReader.Names.Except(["KUBECONFIG", "KontraktEngineProgram"]).ToArray(), options.ToArray());
     }
