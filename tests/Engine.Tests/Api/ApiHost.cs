@@ -9,6 +9,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api;
 using Kontrakt.Engine.Api.Admission;
 using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Controllers;
 using Kontrakt.Engine.Identity;
 using Kontrakt.Engine.Pods;
 using Kontrakt.Engine.Pods.Logs;
@@ -57,7 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(int history = 16384)
     {
         var store = new ObjectStore(history);
-        var objects = new ClusterObjects(store, [new NamespaceLifecycle(store).Rule, Defaulting.Rule, Validating.Rule], TimeProvider.System);
+        var objects = new ClusterObjects(store, [new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), Validating.Rule], TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>

@@ -49,8 +49,8 @@ internal sealed record PodSummary(string Reason, long Ready, long Total, long Re
 
     private static string? InitReason(KubernetesObject status)
     {
-        if (status.At("state", "terminated") is not null)
-            return Ended(status);
+        if (status.At("state", "terminated") is JsonObject terminated)
+            return Ended(new(terminated));
         return status.Text("state", "waiting", "reason") is { Length: > 0 } waiting && waiting != "PodInitializing" ? waiting : null;
     }
 
