@@ -8,7 +8,7 @@ namespace Kontrakt.Runs;
 /// <summary>One wait: takes in changes, judges the whole state after each, and ends as soon as something is decided.</summary>
 internal sealed class WaitSession
 {
-    /// <summary>Once something is hopeless: how long others may still show that they are too, so that one run tells all.</summary>
+    /// <summary>After each thing that is hopeless: how long others may still show that they are too, so that one run tells all.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
     private readonly KontraktSettings _settings;
@@ -69,10 +69,7 @@ internal sealed class WaitSession
         LookAtObjects();
         LookAtPods();
         if (_hopeless.Count > 0)
-        {
-            _settled ??= now + Settle;
             return now >= _settled ? [.. _hopeless.Values] : null;
-        }
         if (AllEnded && (_done.Count == _waitedFor.Count || _ended.Values.Any(outcome => outcome is TestOutcome.Failed)))
             return [];
         _progress.Remind(Outstanding);
@@ -215,7 +212,11 @@ internal sealed class WaitSession
         return new WaitResult(diagnostics) { Ended = _ended };
     }
 
-    private void Add(Hopeless failure) => _hopeless.TryAdd(failure.Identity, failure);
+    private void Add(Hopeless failure)
+    {
+        if (_hopeless.TryAdd(failure.Identity, failure))
+            _settled = _time.GetUtcNow() + Settle;
+    }
 
     /// <summary>The next moment at which something can be decided without a change: the end of a grace, of a test's limit, of the budget.</summary>
     private TimeSpan NextLook(DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Schema.Validation;
 
@@ -6,6 +7,8 @@ namespace Kontrakt.Engine.Api.Schema.Validation;
 internal static class EngineLimits
 {
     private const string Scheduler = "default-scheduler";
+    /// <summary>Of one controller. A machine that runs kontrakts runs fewer, and a slip of the keyboard must not fill its memory.</summary>
+    private const int Pods = 1000;
 
     public static void Pod(JsonObject spec, Place place, Faults faults)
     {
@@ -26,6 +29,38 @@ internal static class EngineLimits
         if (spec.Map("securityContext").List("sysctls") is { Count: > 0 })
             faults.Absent(context.Field("sysctls"), "sysctls of pods");
         Context(spec.Map("securityContext"), context, faults);
+    }
+
+    /// <param name="field">Where a controller is told how many pods to keep.</param>
+    public static void Replicas(JsonObject spec, string field, Place place, Faults faults)
+    {
+        if (spec.Number(field) > Pods)
+            faults.Absent(place.Field(field), $"controllers of more than {Pods} pods");
+    }
+
+    public static void Job(JsonObject spec, Place place, Faults faults)
+    {
+        Replicas(spec, "parallelism", place, faults);
+        if (spec.Text("managedBy") is { Length: > 0 } manager && manager != "kubernetes.io/job-controller")
+            faults.Absent(place.Field("managedBy"), $"'{manager}' that would run this job");
+    }
+
+    public static void Service(JsonObject spec, Place place, Faults faults)
+    {
+        foreach (var (port, at) in spec.Indexed("ports", place))
+            if (port.Text("protocol") == "SCTP")
+                faults.Absent(at.Field("protocol"), "SCTP, only TCP and UDP");
+        if (spec.List("externalIPs") is { Count: > 0 })
+            faults.Absent(place.Field("externalIPs"), "network outside of the cluster");
+        if (spec.Text("ipFamilyPolicy") == "RequireDualStack" || spec.List("ipFamilies")?.Any(family => family?.ToString() == "IPv6") == true)
+            faults.Absent(place.Field("ipFamilies"), "IPv6");
+    }
+
+    /// <summary>What has less effect than elsewhere, and yet is served.</summary>
+    public static IEnumerable<string> Warnings(ResourceKind kind, JsonObject value)
+    {
+        if (kind == Kinds.Service && value.Map("spec").Text("type") == "NodePort")
+            yield return "spec.type: the embedded engine serves a NodePort Service at its cluster IP, to pods only; set KontraktKubeContext to a cluster for its node ports";
     }
 
     public static void Container(JsonObject container, Place place, Faults faults)

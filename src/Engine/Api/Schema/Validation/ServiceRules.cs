@@ -14,6 +14,7 @@ internal static class ServiceRules
         if (spec.List("ports") is not { Count: > 0 } && !isExternal && spec.Text("clusterIP") != "None")
             faults.Required(Spec.Field("ports"));
         Ports(spec, faults);
+        EngineLimits.Service(spec, Spec, faults);
         faults.Labels(spec.Map("selector"), Spec.Field("selector"));
         if (isExternal)
             faults.Name(spec, "externalName", Spec, name => Names.Subdomain(name.TrimEnd('.')));

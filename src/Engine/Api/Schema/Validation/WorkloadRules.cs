@@ -44,6 +44,7 @@ internal static class WorkloadRules
             faults.Required(Spec.Field("completions"), "when completion mode is Indexed");
         if (spec.Has("backoffLimitPerIndex") && spec.Text("completionMode") != "Indexed")
             faults.Invalid(Spec.Field("backoffLimitPerIndex"), spec["backoffLimitPerIndex"], "requires indexed completion mode");
+        EngineLimits.Job(spec, Spec, faults);
         SelectorRules.Check(spec, Spec, faults, "job");
         PodRules.Template(spec, Spec, faults);
         var pod = spec.Map("template").Map("spec");
@@ -57,6 +58,7 @@ internal static class WorkloadRules
     {
         var spec = value.Map("spec") ?? [];
         faults.AtLeast(spec, "replicas", Spec);
+        EngineLimits.Replicas(spec, "replicas", Spec, faults);
         faults.AtLeast(spec, "minReadySeconds", Spec);
         SelectorRules.Check(spec, Spec, faults, kind);
         PodRules.Template(spec, Spec, faults);

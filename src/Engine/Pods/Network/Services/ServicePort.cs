@@ -31,20 +31,6 @@ public sealed record ServicePort(IPEndPoint Address, ServiceProtocol Protocol, I
         ];
     }
 
-    /// <summary>What a Service asks for that this network does not do; empty for nothing.</summary>
-    public static IReadOnlyList<string> Unsupported(KubernetesObject service)
-    {
-        var found = new List<string>();
-        foreach (var port in service.Items("spec", "ports"))
-            if (ProtocolOf(port) is null)
-                found.Add($"port {port["port"]}: the embedded engine has no {port["protocol"]}, only TCP and UDP");
-        if (service.Text("spec", "type") is "NodePort" or "LoadBalancer")
-            found.Add($"type {service.Text("spec", "type")}: the embedded engine serves its cluster IP only, inside of the cluster");
-        if (service.At("spec", "externalIPs") is JsonArray { Count: > 0 })
-            found.Add("externalIPs: the embedded engine has no network outside of the cluster");
-        return found;
-    }
-
     private static TimeSpan? Affinities(KubernetesObject service) => service.Text("spec", "sessionAffinity") == "ClientIP"
         ? TimeSpan.FromSeconds(KubernetesObject.Number(service.At("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"), ThreeHours))
         : null;

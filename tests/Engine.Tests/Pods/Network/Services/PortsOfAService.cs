@@ -30,13 +30,5 @@ public sealed class PortsOfAService
         Assert.AreEqual(expected, string.Join("; ", ports.Select(port => $"{port.Protocol} {port.Address} > {string.Join(' ', port.Endpoints)}")));
     }
 
-    [TestMethod]
-    [DataRow("""{"ports":[{"port":80},{"port":53,"protocol":"UDP"}]}""", "")]
-    [DataRow("""{"ports":[{"port":80,"protocol":"SCTP"}]}""", "port 80: the embedded engine has no SCTP, only TCP and UDP")]
-    [DataRow("""{"type":"NodePort","ports":[{"port":80}]}""", "type NodePort: the embedded engine serves its cluster IP only, inside of the cluster")]
-    [DataRow("""{"externalIPs":["1.2.3.4"],"ports":[{"port":80}]}""", "externalIPs: the embedded engine has no network outside of the cluster")]
-    public void WhatIsNotServedIsNamed(string spec, string expected) =>
-        Assert.AreEqual(expected, string.Join('\n', ServicePort.Unsupported(Service(spec))));
-
     private static KubernetesObject Service(string spec) => new(new JsonObject { ["spec"] = JsonNode.Parse(spec) });
 }
