@@ -40,7 +40,7 @@ internal sealed class EngineParts : IAsyncDisposable
         Admin = new AdminToken();
         var issuer = Hold(new TokenIssuer(store, options.Time));
         var authorizer = new Authorizer(store);
-        Objects = new ClusterObjects(store, [new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), new PodAdmission(store).Apply, new EscalationRule(store, authorizer).Apply, Validating.Rule], options.Time);
+        Objects = new ClusterObjects(store, [new MemoryLimit(store).Rule, new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), new PodAdmission(store).Apply, new EscalationRule(store, authorizer).Apply, Validating.Rule], options.Time);
         Node = Hold(NodeNetwork.Create());
         Listeners = EngineListeners.Open(Node, Path.Combine(options.Directory, "registry-port"));
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));

@@ -32,7 +32,7 @@ public sealed class EventRecorder(ClusterObjects objects, string component, stri
         }
         catch (StatusException e) when (e.Code is 403 or 404)
         {
-            // The namespace is being deleted, or is gone: nobody will read there.
+            // The namespace is being deleted, or is gone, or the memory is full: nobody will read there.
         }
     }
 

@@ -13,18 +13,25 @@ public sealed class ObjectStore
     private readonly Lock gate = new();
     /// <summary>By kind, namespace and name: what is of one namespace is listed without a look at the others.</summary>
     private readonly Dictionary<ResourceKind, SortedDictionary<string, SortedDictionary<string, StoredObject>>> kinds = [];
-    /// <summary>The change of a revision is at its remainder.</summary>
-    private readonly StoreEvent?[] history;
+    private readonly ChangeHistory history;
     private long revision;
+    private long size;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="history">How many changes a watcher may lag behind.</param>
-    public ObjectStore(int history = 16384) => this.history = new StoreEvent?[history];
+    /// <param name="historyBytes">How large the objects of these changes may be together.</param>
+    public ObjectStore(int history = 16384, long historyBytes = 32 * 1024 * 1024) => this.history = new(history, historyBytes);
 
     /// <summary>That of the last change; 0 before the first.</summary>
     public long Revision
     {
         get { lock (gate) return revision; }
+    }
+
+    /// <summary>Of all objects together (<see cref="StoredObject.Size"/>).</summary>
+    public long Size
+    {
+        get { lock (gate) return size; }
     }
 
     public StoredObject? Find(ObjectKey key)
@@ -59,12 +66,12 @@ public sealed class ObjectStore
             var now = List(kind, inNamespace);
             if (at == revision)
                 return now;
-            if (at < revision - history.Length || at > revision)
-                throw StatusException.Expired(at, Math.Max(0, revision - history.Length));
+            if (at < history.Forgotten || at > revision)
+                throw StatusException.Expired(at, history.Forgotten);
             var then = now.Items.ToDictionary(item => item.Key);
             for (var undone = revision; undone > at; undone--)
             {
-                var change = Remembered(undone);
+                var change = history.At(undone);
                 if (change.Object.Key.Kind != kind || (inNamespace is not null && change.Object.Key.Namespace != inNamespace))
                     continue;
                 if (change.Previous is { } previous)
@@ -141,19 +148,17 @@ public sealed class ObjectStore
         lock (gate)
         {
             // A revision above ours is of an engine that ran before this one.
-            if (seen < revision - history.Length || seen > revision)
-                throw StatusException.Expired(seen, revision - history.Length);
+            if (seen < history.Forgotten || seen > revision)
+                throw StatusException.Expired(seen, history.Forgotten);
             while (seen < revision && batch.Count < 256)
             {
-                var change = Remembered(++seen);
+                var change = history.At(++seen);
                 if ((kind is null || change.Object.Key.Kind == kind) && (inNamespace is null || change.Object.Key.Namespace == inNamespace))
                     batch.Add(change);
             }
             return changed.Task;
         }
     }
-
-    private StoreEvent Remembered(long at) => history[at % history.Length] ?? throw new InvalidOperationException($"revision {at} is not remembered");
 
     private StoredObject? Find(ResourceKind kind, string inNamespace, string name) =>
         kinds.TryGetValue(kind, out var namespaces) && namespaces.TryGetValue(inNamespace, out var objects) && objects.TryGetValue(name, out var found) ? found : null;
@@ -164,8 +169,9 @@ public sealed class ObjectStore
         json.Metadata()["resourceVersion"] = next.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var item = new StoredObject(key, next, json);
         Place(type, key, item);
+        size += (type == ChangeType.Deleted ? 0 : item.Size) - (previous?.Size ?? 0);
         revision = next;
-        history[next % history.Length] = new(type, item, previous);
+        history.Add(new(type, item, previous));
         var done = changed;
         changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         done.SetResult();

@@ -77,6 +77,43 @@ public sealed class Revisions
     }
 
     [TestMethod]
+    public void ChangesToBigObjectsAreForgottenSooner()
+    {
+        var small = new ObjectStore(history: 8, historyBytes: 1000);
+        var item = small.Add(new(Kinds.ConfigMap, "ns", "a"), () => Json("a", "old"));
+        for (var i = 0; i < 4; i++)
+            small.Change(item.Key, _ => Json("a", new string((char)('a' + i), 400)));
+        var seen = 3L;
+        var batch = new List<StoreEvent>();
+
+        small.ReadChanges(null, null, ref seen, batch);
+
+        CollectionAssert.AreEqual(new[] { 4L, 5L }, batch.Select(change => change.Revision).ToArray());
+        seen = 2;
+        Assert.AreEqual(410, Assert.ThrowsExactly<StatusException>(() => small.ReadChanges(null, null, ref seen, batch)).Code);
+    }
+
+    [TestMethod]
+    public void GrowthEndsAtTheLimitAndGoesOnBelowIt()
+    {
+        var limited = new ObjectStore();
+        var objects = new ClusterObjects(limited, [new MemoryLimit(limited, bytes: 1000).Rule], TimeProvider.System);
+        var user = new UserInfo("u", "", [], new Dictionary<string, IReadOnlyList<string>>());
+        var big = objects.Create(Kinds.ConfigMap, "ns", Json("big", new string('x', 1000)), user);
+
+        var more = Assert.ThrowsExactly<StatusException>(() => objects.Create(Kinds.ConfigMap, "ns", Json("more", "x"), user));
+        var larger = Assert.ThrowsExactly<StatusException>(() => objects.Update(big.Key, value => value["data"]!["x"] = new string('x', 1001), user));
+        objects.Update(big.Key, value => value["metadata"]!["labels"] = new JsonObject { ["said-by"] = "the-engine" });
+        objects.Update(big.Key, value => value["data"]!["x"] = "x", user);
+        objects.Create(Kinds.ConfigMap, "ns", Json("more", "x"), user);
+
+        Assert.AreEqual((403, 403), (more.Code, larger.Code));
+        StringAssert.Contains(more.Message, "set KontraktKubeContext to a cluster");
+        objects.Delete(big.Key, new());
+        Assert.AreEqual(limited.List(Kinds.ConfigMap).Items.Sum(item => item.Size), limited.Size);
+    }
+
+    [TestMethod]
     public void WhatWasThereAtARevisionIsListed()
     {
         var a = Add("a");
