@@ -263,5 +263,6 @@ public sealed class HopelessOnACluster
         StringAssert.Contains(error.Message, "waiting for test pod/slow");
     }
 
-    private static Task<ClusterRun> JudgeAsync(KontraktSettings settings, string server) => ClusterRun.JudgeAsync(settings, ("slow.yaml", Slow), ("server.yaml", server));
+    private static Task<ClusterRun> JudgeAsync(KontraktSettings settings, string server, string? other = null) =>
+        ClusterRun.JudgeAsync(settings, [("slow.yaml", Slow), ("server.yaml", server), .. other is null ? Array.Empty<(string, string)>() : [("other.yaml", other)]]);
 }
