@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kontrakt.Engine.Pods.Native;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,9 @@ namespace Kontrakt.Engine.Hosting;
 /// <summary>The engine's life: takes hold of its folder, starts all parts, says that it is ready, and ends in order.</summary>
 public static partial class EngineHost
 {
+    /// <summary>What an engine that has been told to end may take for it.</summary>
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(20);
+
     /// <summary>Runs the engine until it is told to end, its node is deleted, or nobody has used it for long.</summary>
     /// <param name="say">Gets one line: "ready" when the engine answers, else why it cannot be.</param>
     /// <returns>False where it could not start.</returns>
@@ -14,7 +18,7 @@ public static partial class EngineHost
         try
         {
             Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            using var held = Hold(Path.Combine(options.Directory, "engine.lock"));
+            using var held = await HoldAsync(Path.Combine(options.Directory, "engine.lock"), cancellationToken);
             using var logs = LoggerFactory.Create(builder => builder.AddProvider(new FileLoggerProvider(options.Log, options.Time)).AddFilter("Microsoft", LogLevel.Warning));
             var log = logs.CreateLogger("engine");
             await using var server = await StartAsync(options, logs, log, cancellationToken);
@@ -46,15 +50,21 @@ public static partial class EngineHost
     [LoggerMessage(Level = LogLevel.Information, Message = "ends: {Reason}")]
     private static partial void EndsBecause(ILogger log, string reason);
 
-    private static FileStream Hold(string path)
+    private static async Task<FileStream> HoldAsync(string path, CancellationToken cancellationToken)
     {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"another engine uses '{Path.GetDirectoryName(path)}' ({e.Message})", e);
-        }
+        // A file's lock has no event to wait for.
+        using var tries = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var clock = Stopwatch.StartNew();
+        while (true)
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e.HResult == Errno.EAGAIN)
+            {
+                if (clock.Elapsed > EndTime)
+                    throw new IOException($"another engine holds '{path}', and says nowhere how it is reached", e);
+                await tries.WaitForNextTickAsync(cancellationToken);
+            }
     }
 }

@@ -9,7 +9,7 @@ public sealed record EngineOptions
     /// <summary>The log file; begun anew at each start.</summary>
     public required string Log { get; init; }
     public required string Version { get; init; }
-    /// <summary>The process that the handshake names: it ends when the engine does.</summary>
+    /// <summary>This process, as its users see it: what the handshake names.</summary>
     public required int ProcessId { get; init; }
     /// <summary>Registries spoken to in plain HTTP, besides those on loopback.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];

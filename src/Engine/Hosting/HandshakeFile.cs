@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Sandboxes;
 
 namespace Kontrakt.Engine.Hosting;
 
@@ -11,21 +12,27 @@ namespace Kontrakt.Engine.Hosting;
 internal sealed class HandshakeFile(string path)
 {
     private const string Name = "kontrakt-engine";
+    private string written = "";
 
     public void Write(EngineOptions options, int apiPort, string registry, string authorityPem, string token)
     {
-        var text = Content(options, apiPort, registry, authorityPem, token).ToJsonString(new() { WriteIndented = true });
+        written = Content(options, apiPort, registry, authorityPem, token).ToJsonString(new() { WriteIndented = true });
         var next = path + ".new";
         File.Delete(next);
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new StreamWriter(next, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), create))
-            file.Write(text);
+            file.Write(written);
         File.Move(next, path, overwrite: true);
     }
 
-    public void Delete() => File.Delete(path);
+    /// <summary>Deletes it, unless the folder was removed meanwhile and another engine has put its own there.</summary>
+    public void Delete()
+    {
+        if (File.Exists(path) && File.ReadAllText(path) == written)
+            File.Delete(path);
+    }
 
     private static JsonObject Content(EngineOptions options, int apiPort, string registry, string authorityPem, string token) => new()
     {
@@ -42,8 +49,10 @@ internal sealed class HandshakeFile(string path)
         ["extensions"] = Entries("extension", new()
         {
             ["pid"] = options.ProcessId,
+            ["directory"] = options.Directory,
             ["version"] = options.Version,
             ["registry"] = registry,
+            ["restrictions"] = new JsonArray([.. ContainerMachine.Current.Restrictions.Select(each => JsonValue.Create(each))]),
             ["started"] = options.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         }),
     };

@@ -27,12 +27,17 @@ public sealed record EngineFolder(string Path)
     /// <summary>The version of Kontrakt; the engine's is the same, as it comes with it.</summary>
     public static string Version { get; } = typeof(EngineFolder).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
-    /// <summary>Makes it, for its owner only.</summary>
+    /// <summary>Makes it, for its owner only, where it is not there.</summary>
+    /// <exception cref="Diagnostics.KontraktException">It is, and others could put a handshake of theirs into it.</exception>
     public void Create()
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(Path);
-        else
-            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return;
+        }
+        var made = Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (made.UnixFileMode.HasFlag(UnixFileMode.OtherWrite))
+            throw Diagnostics.Ktr.EngineFailed.Error(null, $"every user of this machine may write to '{Path}'; set KontraktEngineDirectory to a folder of your own");
     }
 }

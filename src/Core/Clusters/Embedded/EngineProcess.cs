@@ -18,13 +18,42 @@ internal static class EngineProcess
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
     ];
 
+    private static readonly string[] Own = ["--mount", "--propagation=private", "--pid", "--fork", "--kill-child"];
+    private static readonly string[] OneUser = ["--user", "--map-root-user", .. Own];
+
+    /// <summary>Those that complain where namespaces are forbidden.</summary>
+    private static readonly string[] NamespacePrograms = ["unshare:", "newuidmap", "newgidmap", "mount:"];
+
+    /// <summary>
+    /// The caller's shell may have left files open (the lock of flock(1), the job server of make): they are not for a process that stays. The rest
+    /// are arguments, not text of the script. A session of its own, and the namespaces.
+    /// </summary>
+    private const string Outer = "for each in 3 4 5 6 7 8 9; do eval \"exec $each>&-\"; done; exec setsid unshare \"$@\"";
+
+    /// <summary>As long as /proc is that of the caller's PID namespace, it tells the number by which the engine is known outside.</summary>
+    private const string Inner = "read -r KONTRAKT_ENGINE_PID rest </proc/self/stat; export KONTRAKT_ENGINE_PID; mount -t proc proc /proc && exec \"$@\"";
+
+    /// <summary>What the engine's command line ends with, by which its process is known.</summary>
+    public static string[] Arguments(string directory) => ["engine", "serve", "--engine-directory", directory];
+
     /// <summary>Returns when the engine answers.</summary>
     /// <exception cref="KontraktException">KTR6001, with what the engine said of the reason.</exception>
     public static async Task StartAsync(EngineFolder folder, string program, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!File.Exists(program))
             throw Ktr.EngineFailed.Error(null, $"its program '{program}' is not there");
-        using var process = Start(Command(folder, program));
+        var refusal = await TryAsync(Command(folder, program, Namespaces()), folder, limit, cancellationToken);
+        // Ids may be granted that unshare (before util-linux 2.38) or newuidmap (in many containers) cannot take.
+        if (refusal is not null && !Environment.IsPrivilegedProcess && SubordinateIds.AreThere())
+            refusal = await TryAsync(Command(folder, program, OneUser), folder, limit, cancellationToken);
+        if (refusal is not null)
+            throw Ktr.EngineFailed.Error(null, $"this machine allows no namespaces to this user ({refusal}){(UserNamespaces.Remedy("/proc/sys") is { } remedy ? $"; root allows them by '{remedy}'" : "")}");
+    }
+
+    /// <returns>Why it got no namespaces; null where it is ready.</returns>
+    private static async Task<string?> TryAsync(ProcessStartInfo command, EngineFolder folder, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var process = Start(command);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         // Standard error is read along: who writes into a full pipe stops.
@@ -32,8 +61,12 @@ internal static class EngineProcess
         try
         {
             var said = await process.StandardOutput.ReadLineAsync(timeout.Token);
-            if (said != "ready")
-                throw Ktr.EngineFailed.Error(null, Reason(said, await complaint, folder));
+            if (said == "ready")
+                return null;
+            var reason = OneLine(said, await complaint);
+            if (said is null && reason.Length > 0 && !reason.Contains("not found", StringComparison.Ordinal) && NamespacePrograms.Any(each => reason.Contains(each, StringComparison.Ordinal)))
+                return reason;
+            throw Ktr.EngineFailed.Error(null, reason.Length == 0 ? $"it ended without a word; see its log '{folder.Log}'" : reason);
         }
         catch (OperationCanceledException)
         {
@@ -41,53 +74,6 @@ internal static class EngineProcess
             process.Kill();
             cancellationToken.ThrowIfCancellationRequested();
             throw Ktr.EngineFailed.Error(null, $"it was not ready within {limit.TotalSeconds:0} s; see its log '{folder.Log}'");
-        }
-    }
-
-    public static bool IsRunning(int pid)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Waits for the end of a process, or for the limit.</summary>
-    public static async Task WaitForEndAsync(int pid, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(limit);
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            await process.WaitForExitAsync(timeout.Token);
-        }
-        catch (ArgumentException)
-        {
-            // It has ended.
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The limit is over; the caller goes on.
-        }
-    }
-
-    /// <summary>Kills a process that may have ended already.</summary>
-    public static void Kill(int pid)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            process.Kill();
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // It has ended.
         }
     }
 
@@ -103,42 +89,28 @@ internal static class EngineProcess
         }
     }
 
-    private static ProcessStartInfo Command(EngineFolder folder, string program)
+    private static ProcessStartInfo Command(EngineFolder folder, string program, string[] namespaces)
     {
-        var command = new ProcessStartInfo("/bin/sh")
+        string[] arguments = ["-c", Outer, "kontrakt", .. namespaces, "--", "/bin/sh", "-c", Inner, "kontrakt", DotnetHost.Path, program, .. Arguments(folder.Path)];
+        var command = new ProcessStartInfo("/bin/sh", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        // $0 onwards are arguments, not text of the script. setsid and unshare keep the shell's process id, by which the engine is known outside.
-        command.ArgumentList.Add("-c");
-        command.ArgumentList.Add("export KONTRAKT_ENGINE_PID=$$; exec setsid unshare \"$@\"");
-        command.ArgumentList.Add("kontrakt");
-        string[] arguments = [.. Namespaces(), "--", DotnetHost.Path, program, "engine", "serve", "--engine-directory", folder.Path];
-        foreach (var argument in arguments)
-            command.ArgumentList.Add(argument);
         var environment = Inherited.Select(name => (name, Environment.GetEnvironmentVariable(name))).Where(each => !string.IsNullOrEmpty(each.Item2)).ToList();
         command.Environment.Clear();
         foreach (var (name, value) in environment)
             command.Environment[name] = value;
+        // Debuggers' pipes lie in the folder for temporary files, and a process that is killed leaves them there.
+        command.Environment["DOTNET_EnableDiagnostics"] = "0";
         return command;
     }
 
-    private static string[] Namespaces()
-    {
-        string[] own = ["--mount", "--propagation=private", "--pid", "--fork", "--kill-child", "--mount-proc"];
-        return Environment.IsPrivilegedProcess ? own : ["--user", "--map-root-user", .. SubordinateIds.AreThere() ? ["--map-auto"] : Array.Empty<string>(), .. own];
-    }
+    private static string[] Namespaces() =>
+        Environment.IsPrivilegedProcess ? Own : SubordinateIds.AreThere() ? ["--map-auto", .. OneUser] : OneUser;
 
-    private static string Reason(string? said, string complaint, EngineFolder folder)
-    {
-        var text = string.Join(' ', new[] { said, complaint }.Select(each => each?.Trim()).Where(each => !string.IsNullOrEmpty(each)));
-        return text.Length == 0
-            ? $"it ended without a word; see its log '{folder.Log}'"
-            : text.Contains("unshare", StringComparison.Ordinal)
-                ? $"this machine allows no namespaces ({text})"
-                : text;
-    }
+    private static string OneLine(string? said, string complaint) =>
+        string.Join(' ', $"{said} {complaint}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
