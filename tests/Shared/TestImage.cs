@@ -17,28 +17,40 @@ internal static class TestImage
     private const string Busybox = "/bin/busybox";
     private static readonly string[] Applets =
         ["sh", "cat", "date", "echo", "env", "false", "hostname", "httpd", "kill", "ls", "nc", "printf", "sleep", "seq", "test", "touch", "true", "wget", "yes"];
-    private static readonly Lazy<Task<string>> Pushed = new(PushAsync);
+    private static readonly Lazy<Task<string>> Pushed = new(() => PushAsync(Registry));
 
     public static string Registry => Environment.GetEnvironmentVariable("KONTRAKT_TEST_REGISTRY") is { Length: > 0 } registry ? registry : "localhost:5000";
 
     /// <summary>The image's reference by digest. Ends the test as inconclusive where busybox (Debian: busybox-static) is absent.</summary>
     public static Task<string> BusyboxAsync()
     {
-        if (!File.Exists(Busybox))
-            Assert.Inconclusive($"skipped: {Busybox} is absent (package busybox-static)");
+        RequireBusybox();
         return Pushed.Value;
     }
 
-    private static async Task<string> PushAsync()
+    /// <summary>The same in another registry.</summary>
+    public static Task<string> BusyboxAsync(string registry)
+    {
+        RequireBusybox();
+        return PushAsync(registry);
+    }
+
+    private static void RequireBusybox()
+    {
+        if (!File.Exists(Busybox))
+            Assert.Inconclusive($"skipped: {Busybox} is absent (package busybox-static)");
+    }
+
+    private static async Task<string> PushAsync(string registry)
     {
         var directory = Directory.CreateTempSubdirectory("kontrakt-test-image-");
         try
         {
             var layer = await LayerWriter.WriteAsync(Entries(), Path.Combine(directory.FullName, "layer.tar.gz"), CancellationToken.None);
-            var image = ImageReference.Parse($"{Registry}/kontrakt-tests/busybox:1");
+            var image = ImageReference.Parse($"{registry}/kontrakt-tests/busybox:1");
             var config = Encoding.UTF8.GetBytes(Config(layer).ToJsonString());
             var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.Sha256(config), config.Length);
-            using var client = new RegistryClient(new RegistryOptions { InsecureHosts = [Registry] });
+            using var client = new RegistryClient(new RegistryOptions { InsecureHosts = [registry] });
 
             await client.PushBlobAsync(image, layer.Descriptor, _ => Task.FromResult<Stream>(File.OpenRead(layer.Path)), null, CancellationToken.None);
             await client.PushBlobAsync(image, configDescriptor, _ => Task.FromResult<Stream>(new MemoryStream(config)), null, CancellationToken.None);

@@ -44,6 +44,7 @@ internal sealed class FileLoggerProvider(string path, TimeProvider time) : ILogg
     private void Turn()
     {
         writer?.Dispose();
+        writer = null;
         File.Move(path, path + ".old", overwrite: true);
         writer = Open(path);
     }

@@ -54,25 +54,35 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
     {
         if (EngineHandshake.Read(folder) is not { } handshake)
             return false;
-        var process = new RunningEngine(handshake);
+        using var process = RunningEngine.Find(handshake);
         using var client = new KubernetesClient(handshake.Connection, new ClientOptions { RetryBudget = TimeSpan.Zero, RequestTimeout = AnswerTime });
         try
         {
             // An engine without its node has nothing left to do.
             await client.DeleteAsync(new(ApiResource.Core("Node", "nodes", namespaced: false), null, EngineHandshake.Node), new(), cancellationToken);
-            await process.WaitForEndAsync(StopTime, cancellationToken);
         }
-        catch (KubernetesException) when (!process.IsThere)
+        catch (KubernetesException) when (process is null)
         {
             return false;
         }
         catch (KubernetesException e)
         {
             log.Report(new RunEvent.Detail($"embedded engine: process {handshake.Pid} is killed, for it does not take the request to stop: {e.Message}"));
+            process?.Kill();
         }
+        if (process is not null)
+            await EndAsync(process, cancellationToken);
+        // Who is killed leaves it.
+        if (EngineHandshake.Read(folder)?.Pid == handshake.Pid)
+            File.Delete(folder.Handshake);
+        return true;
+    }
+
+    private static async Task EndAsync(RunningEngine process, CancellationToken cancellationToken)
+    {
+        await process.WaitForEndAsync(StopTime, cancellationToken);
         process.Kill();
         await process.WaitForEndAsync(KillTime, cancellationToken);
-        return true;
     }
 
     /// <summary>The engine that runs; null where none does.</summary>
@@ -96,7 +106,8 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            if (!new RunningEngine(handshake).IsThere)
+            using var process = RunningEngine.Find(handshake);
+            if (process is null)
                 return null;
             throw Ktr.EngineSilent.Error(null, handshake.Pid, $"{AnswerTime.TotalSeconds:0} s");
         }

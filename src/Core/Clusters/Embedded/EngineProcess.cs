@@ -112,5 +112,5 @@ internal static class EngineProcess
         Environment.IsPrivilegedProcess ? Own : SubordinateIds.AreThere() ? ["--map-auto", .. OneUser] : OneUser;
 
     private static string OneLine(string? said, string complaint) =>
-        string.Join(' ', $"{said} {complaint}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', $"{said} {complaint}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

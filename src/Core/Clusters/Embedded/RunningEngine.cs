@@ -1,42 +1,42 @@
+using System.Diagnostics;
+
 namespace Kontrakt.Clusters.Embedded;
 
 /// <summary>
 /// The process that a handshake names. The file may be older than the machine's last start, and by now the number a stranger's: only a process
 /// that was started as the engine of that very folder is taken for it.
 /// </summary>
-internal sealed class RunningEngine(EngineHandshake handshake)
+internal sealed class RunningEngine : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-    private readonly string commandLine = $"/proc/{handshake.Pid}/cmdline";
-    private readonly string asEngine = $"\0{string.Join('\0', EngineProcess.Arguments(handshake.Directory))}\0";
+    private readonly Process process;
 
-    public bool IsThere
+    private RunningEngine(Process process) => this.process = process;
+
+    /// <returns>null where it has ended, or is none of this PID namespace.</returns>
+    public static RunningEngine? Find(EngineHandshake handshake)
     {
-        get
+        try
         {
-            try
-            {
-                // Of a process that has ended and that nobody has waited for, nothing is to be read.
-                return File.ReadAllText(commandLine).Contains(asEngine, StringComparison.Ordinal);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
+            var process = Process.GetProcessById(handshake.Pid);
+            if (File.ReadAllText($"/proc/{handshake.Pid}/cmdline").Contains($"\0{string.Join('\0', EngineProcess.Arguments(handshake.Directory))}\0", StringComparison.Ordinal))
+                return new(process);
+            process.Dispose();
         }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            // There is none, or none that this user could have started.
+        }
+        return null;
     }
 
-    /// <summary>Waits for its end, or for the limit.</summary>
+    /// <summary>Waits for its end, and so for that of all its pods; or for the limit.</summary>
     public async Task WaitForEndAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        // The kernel tells parents only when a process ends.
-        using var tries = new PeriodicTimer(Interval);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         try
         {
-            while (IsThere)
-                await tries.WaitForNextTickAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -49,13 +49,13 @@ internal sealed class RunningEngine(EngineHandshake handshake)
     {
         try
         {
-            using var process = System.Diagnostics.Process.GetProcessById(handshake.Pid);
-            if (IsThere)
-                process.Kill();
+            process.Kill();
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
             // It has ended.
         }
     }
+
+    public void Dispose() => process.Dispose();
 }

@@ -6,11 +6,16 @@ namespace Kontrakt.Clusters.Embedded;
 /// </summary>
 internal static class SubordinateIds
 {
-    public static bool AreThere() => OnPath("newuidmap") && OnPath("newgidmap") && Granted("/etc/subuid") && Granted("/etc/subgid");
+    public static bool AreThere() => AreThere(Environment.UserName, Environment.GetEnvironmentVariable("PATH") ?? "", "/etc");
 
-    private static bool Granted(string file) =>
-        File.Exists(file) && File.ReadLines(file).Any(line => line.StartsWith(Environment.UserName + ":", StringComparison.Ordinal));
+    /// <param name="path">As in PATH.</param>
+    /// <param name="configuration">/etc</param>
+    public static bool AreThere(string user, string path, string configuration) =>
+        OnPath("newuidmap", path) && OnPath("newgidmap", path) && Granted(user, Path.Combine(configuration, "subuid")) && Granted(user, Path.Combine(configuration, "subgid"));
 
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool Granted(string user, string file) =>
+        user.Length > 0 && File.Exists(file) && File.ReadLines(file).Any(line => line.StartsWith(user + ":", StringComparison.Ordinal));
+
+    private static bool OnPath(string program, string path) =>
+        path.Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Tool.Tests.Engines;
+
+/// <summary>What a running engine has of the machine: its processes and those of its pods, their networks, cgroups and mounts.</summary>
+internal sealed class EngineSurroundings
+{
+    private readonly string _folder;
+    private readonly HashSet<string> _processes;
+    private readonly HashSet<string> _networks;
+    private readonly HashSet<string> _cgroups;
+
+    private EngineSurroundings(string folder, int engine)
+    {
+        _folder = folder;
+        var parents = Running().ToDictionary(process => process, Parent);
+        List<int> all = [.. parents.Keys.Where(process => IsBelow(process, engine, parents))];
+        var mine = Namespace(Environment.ProcessId, "net");
+        _processes = [.. all.Select(process => Namespace(process, "pid")).OfType<string>()];
+        _networks = [.. all.Select(process => Namespace(process, "net")).OfType<string>().Where(network => network != mine)];
+        _cgroups = [.. all.SelectMany(Cgroups)];
+    }
+
+    /// <summary>How many processes the engine and its pods are.</summary>
+    public int Processes => Its().Count();
+
+    /// <summary>The networks of its pods.</summary>
+    public int Networks => _networks.Count;
+
+    /// <param name="engine">Its process, which must be running.</param>
+    public static EngineSurroundings Of(string folder, int engine) => new(folder, engine);
+
+    /// <summary>Waits until all processes of the engine and its pods have ended.</summary>
+    public async Task WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        // The kernel tells parents only when a process ends.
+        using var tries = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Processes > 0)
+            await tries.WaitForNextTickAsync(cancellationToken);
+    }
+
+    /// <summary>What is still there, a line each, of all but files.</summary>
+    public string Left() => string.Join('\n',
+    [
+        .. Its().Select(process => $"process {process}"),
+        .. Running().Where(process => Namespace(process, "net") is { } network && _networks.Contains(network)).Select(process => $"process {process} in a pod's network"),
+        .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(_folder, StringComparison.Ordinal) || _networks.Any(network => line.Contains(network, StringComparison.Ordinal))),
+    ]);
+
+    /// <summary>Cgroups of its pods that are still there.</summary>
+    public string LeftCgroups() => string.Join('\n', _cgroups.Where(Directory.Exists));
+
+    private IEnumerable<int> Its() => Running().Where(process => Namespace(process, "pid") is { } name && _processes.Contains(name));
+
+    private static bool IsBelow(int process, int engine, Dictionary<int, int> parents)
+    {
+        while (process != engine && parents.TryGetValue(process, out var parent))
+            process = parent;
+        return process == engine;
+    }
+
+    /// <returns>0 for a process that has ended.</returns>
+    private static int Parent(int process) =>
+        IfThere(() => File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))) is { } line ? int.Parse(line.AsSpan(5).Trim(), CultureInfo.InvariantCulture) : 0;
+
+    private static IEnumerable<int> Running() =>
+        Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var process) ? process : 0).Where(process => process > 0);
+
+    /// <summary>As in "net:[4026531840]"; null for a process that has ended, or is another user's.</summary>
+    private static string? Namespace(int process, string kind) => IfThere(() => new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget);
+
+    private static IEnumerable<string> Cgroups(int process) =>
+        from line in IfThere(() => File.ReadAllLines($"/proc/{process}/cgroup")) ?? []
+        let parts = line.Split(':', 3)
+        where parts[2].Contains("/kontrakt-", StringComparison.Ordinal)
+        from root in (string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified", $"/sys/fs/cgroup/{parts[1]}"]
+        select root + parts[2];
+
+    private static T? IfThere<T>(Func<T?> read) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

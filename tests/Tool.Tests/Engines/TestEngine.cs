@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Kontrakt.Clusters.Embedded;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Tests;
+
+namespace Tool.Tests.Engines;
+
+/// <summary>An engine in a folder of its own, started and ended by the tool as its users do. What a test leaves running ends with the test.</summary>
+internal sealed class TestEngine : IAsyncDisposable
+{
+    private static readonly string[] Nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    private readonly string _home = Directory.CreateTempSubdirectory("kontrakt-engine-").FullName;
+    private readonly string[] _as;
+    private readonly string _tool = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll");
+    private readonly CancellationToken _cancellationToken;
+    private readonly List<int> _started = [];
+
+    /// <param name="rootless">As a user who is not root, also where the tests are root's.</param>
+    public TestEngine(CancellationToken cancellationToken, bool rootless = false)
+    {
+        _cancellationToken = cancellationToken;
+        _as = rootless && Environment.IsPrivilegedProcess ? Nobody : [];
+        if (_as.Length > 0)
+            _tool = CopyFor(Nobody);
+        Folder = new(Path.Combine(_home, "engine"));
+    }
+
+    public EngineFolder Folder { get; }
+
+    /// <summary>What the running engine says of itself.</summary>
+    public EngineHandshake Handshake => EngineHandshake.Read(Folder) ?? throw new InvalidOperationException($"no engine is to be found in {Folder.Path}");
+
+    /// <summary>What the engine itself says, for failures.</summary>
+    public string Log => File.Exists(Folder.Log) ? File.ReadAllText(Folder.Log) : "it has no log";
+
+    /// <summary>kontrakt engine VERB.</summary>
+    public Task<Outcome> RunAsync(string verb, params string[] arguments) => RunAsync([.. Command(verb), .. arguments]);
+
+    /// <summary>Starts it, and ends the test as inconclusive where the machine allows none.</summary>
+    public async Task<EngineHandshake> StartAsync()
+    {
+        var start = await RunAsync("start");
+        if (start.Error.Contains("allows no namespaces", StringComparison.Ordinal))
+            Assert.Inconclusive($"skipped: {start.Error}");
+        Assert.AreEqual(0, start.ExitCode, start.Log + Log);
+        _started.Add(Handshake.Pid);
+        return Handshake;
+    }
+
+    /// <summary>The command line of a verb.</summary>
+    public string[] Command(string verb) => [.. _as, "dotnet", _tool, "engine", verb, "--engine-directory", Folder.Path];
+
+    /// <summary>Any command, until its output ends.</summary>
+    public async Task<Outcome> RunAsync(string[] command, string? secret = null)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home };
+        start.Environment["HOME"] = _home;
+        start.Environment["KONTRAKT_TEST_SECRET"] = secret;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
+        await using var end = _cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        await process.WaitForExitAsync(CancellationToken.None);
+        return new(process.ExitCode, await output, await error);
+    }
+
+    public KubernetesClient Client() => new(Handshake.Connection, null);
+
+    public async ValueTask DisposeAsync()
+    {
+        var stop = await RunAsync("stop");
+        // Those that nothing leads to any more, where a test failed half-way.
+        foreach (var process in _started.Where(process => File.Exists($"/proc/{process}/cmdline") && File.ReadAllText($"/proc/{process}/cmdline").Contains(_home, StringComparison.Ordinal)))
+            await Signals.SendAsync("KILL", process);
+        Assert.AreEqual(0, stop.ExitCode, stop.Log);
+        Directory.Delete(_home, recursive: true);
+    }
+
+    /// <summary>The tool where anybody may read it.</summary>
+    private string CopyFor(string[] user)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_home, "tool")).FullName;
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        using var chown = Process.Start("chown", ["-R", user[1].Split('=')[1], _home]);
+        chown.WaitForExit();
+        Assert.AreEqual(0, chown.ExitCode, "chown failed");
+        return Path.Combine(folder, "kontrakt.dll");
+    }
+}
