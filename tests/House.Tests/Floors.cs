@@ -11,7 +11,8 @@ public sealed class Floors
     {
         ["Oci"] = [],
         ["Kubernetes"] = [],
-        ["Core"] = ["Oci", "Kubernetes"],
+        ["Extractor"] = [],
+        ["Core"] = ["Oci", "Kubernetes", "Extractor"],
         ["Engine"] = ["Oci", "Kubernetes"],
         ["Tasks"] = ["Core"],
         ["Tool"] = ["Core", "Engine"],
@@ -22,6 +23,7 @@ public sealed class Floors
     {
         ["Oci"] = [],
         ["Kubernetes"] = ["YamlDotNet"],
+        ["Extractor"] = [],
         ["Core"] = [],
         ["Engine"] = [],
         ["Tool"] = ["System.CommandLine", "Spectre.Console"],
@@ -66,6 +68,19 @@ public sealed class Floors
                       select $"{project.Floor} references {package}";
 
         Assert.AreEqual("", string.Join('\n', foreign));
+    }
+
+    /// <summary>It goes into images by itself: what uses it would want it beside itself.</summary>
+    [TestMethod]
+    public void TheExtractorIsCarriedAndNotUsed()
+    {
+        var used = from project in ProjectFiles()
+                   from reference in project.Xml.Descendants("ProjectReference")
+                   where reference.Attribute("Include")?.Value.Contains("Extractor", StringComparison.Ordinal) == true
+                       && reference.Attribute("ReferenceOutputAssembly")?.Value != "false"
+                   select project.Floor;
+
+        Assert.AreEqual("", string.Join('\n', used));
     }
 
     [TestMethod]

@@ -44,6 +44,14 @@ public sealed record KontraktSettings
     public TimeSpan DeleteTimeout { get; init; } = TimeSpan.FromMinutes(2);
     /// <summary>KontraktImagePullSecret: namespace/name or name (of the context's namespace) of a pull secret to copy in.</summary>
     public string? ImagePullSecret { get; init; }
+    /// <summary>KontraktContextBase: the image that context images stand on; null for one made here.</summary>
+    public string? ContextBase { get; init; }
+    /// <summary>KontraktContextMaxLayers: layers above its base after which a context image is made anew.</summary>
+    public int ContextMaxLayers { get; init; } = 64;
+    /// <summary>KontraktContextFollowLinks: whether links that leave a context folder become what they lead to, in place of being errors.</summary>
+    public bool ContextFollowLinks { get; init; }
+    /// <summary>KontraktContextLeaveOutBuilds: whether .git, bin and obj stay out of contexts; null: of folders with a project or solution.</summary>
+    public bool? ContextLeaveOutBuilds { get; init; }
     /// <summary>KontraktEngineDirectory: where the embedded engine keeps images and what it needs to be found; null for the user's data folder.</summary>
     public string? EngineDirectory { get; init; }
     /// <summary>KontraktEngineProgram: the program of the embedded engine, kontrakt.dll; set by the package and the tool.</summary>

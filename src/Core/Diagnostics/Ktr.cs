@@ -2,7 +2,7 @@ namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// Every diagnostic, one line each: what happened; why; what to do. 1 inputs and manifests, 2 images and registry, 3 cluster and apply,
-/// 4 wait and assert, 6 the embedded engine. A code is never used again for something else; retired ones are listed at the end.
+/// 4 wait and assert, 5 context, 6 the embedded engine. A code is never used again for something else; retired ones are listed at the end.
 /// </summary>
 public static class Ktr
 {
@@ -86,6 +86,15 @@ public static class Ktr
     public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
     public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
     public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was told to end (SIGTERM) before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
+
+    // 5: context
+    public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "there is no folder '{0}' to push as a context. Correct KontraktContextDirectory (--directory).");
+    public static readonly DiagnosticKind ContextUnreadable = new("KTR5002", "'{0}' cannot be read into the context: {1}. Nothing was pushed. Mend that, or leave the path out with a .dockerignore.");
+    public static readonly DiagnosticKind ContextLinkLeaves = new("KTR5003", "the symbolic link '{0}' leads to '{1}', out of the context folder, where a build would not find it. Remove it, leave it out with a .dockerignore, or set KontraktContextFollowLinks=true (--follow-links) to have in its place what it leads to.");
+    public static readonly DiagnosticKind ContextFileChanges = new("KTR5004", "{0} changed each of the {1} times that the context was read. Nothing was pushed. Stop what writes there, or leave it out with a .dockerignore.");
+    public static readonly DiagnosticKind ContextNameUnusable = new("KTR5005", "an image cannot hold '{0}': {1}. Rename it, or leave it out with a .dockerignore.");
+    public static readonly DiagnosticKind IgnorePatternInvalid = new("KTR5006", "'{0}' is no pattern of an ignore file: {1}.");
+    public static readonly DiagnosticKind ContextBaseUnusable = new("KTR5007", "the image '{0}' cannot be the base of a context: {1}. Correct KontraktContextBase (--context-base), or leave it empty for one made here.");
 
     // 6: the embedded engine
     public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Mend that, or set KontraktKubeContext to a context of your kubeconfig.");

@@ -12,6 +12,7 @@ public static class SettingsReader
         "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
         "KontraktParallelism", "KontraktKeep", "KontraktJUnit", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
+        "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
     ];
 
     /// <param name="values">Texts by name. KontraktKubeConfig falls back to KUBECONFIG. Other names are not looked at.</param>
@@ -45,6 +46,10 @@ public static class SettingsReader
             LogLines = texts.Number("KontraktLogLines", defaults.LogLines, least: 0),
             DeleteTimeout = texts.Duration("KontraktDeleteTimeout", defaults.DeleteTimeout, mayBeZero: true),
             ImagePullSecret = texts.Checked("KontraktImagePullSecret", IsSecretName, "it is no secret's name, or namespace/name"),
+            ContextBase = texts.Text("KontraktContextBase"),
+            ContextMaxLayers = texts.Number("KontraktContextMaxLayers", defaults.ContextMaxLayers, least: 2),
+            ContextFollowLinks = texts.Boolean("KontraktContextFollowLinks", defaults.ContextFollowLinks),
+            ContextLeaveOutBuilds = texts.Text("KontraktContextLeaveOutBuilds") is null ? null : texts.Boolean("KontraktContextLeaveOutBuilds", false),
             EngineDirectory = texts.Path("KontraktEngineDirectory"),
             EngineProgram = texts.Path("KontraktEngineProgram"),
             HostBaseImage = texts.Text("KontraktHostBaseImage") is null ? null : texts.Boolean("KontraktHostBaseImage", false),

@@ -1,3 +1,5 @@
+using Kontrakt.Oci.Names;
+
 namespace Kontrakt.Oci.Layers;
 
 /// <summary>
@@ -15,7 +17,11 @@ public abstract record LayerEntry(string Path, int Mode)
 
     public sealed record Folder(string Path, int Mode) : LayerEntry(Path, Mode);
     /// <summary>A file of this machine, streamed.</summary>
-    public sealed record File(string Path, int Mode, string Source) : LayerEntry(Path, Mode);
+    public sealed record File(string Path, int Mode, string Source) : LayerEntry(Path, Mode)
+    {
+        /// <summary>What its bytes must be, where that is known: any others are a <see cref="SourceChangedException"/>.</summary>
+        public Digest? Expected { get; init; }
+    }
     public sealed record Content(string Path, int Mode, ReadOnlyMemory<byte> Bytes) : LayerEntry(Path, Mode);
     /// <param name="Target">Written as it is, relative to the link or absolute in the image.</param>
     public sealed record SymbolicLink(string Path, string Target) : LayerEntry(Path, 0x1FF);

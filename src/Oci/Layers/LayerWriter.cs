@@ -14,7 +14,8 @@ public static class LayerWriter
     /// <param name="entries">In any order, each path once (an equal entry may repeat); folders that lead to an entry need not be named, they get mode 0755.</param>
     /// <param name="path">The file to write; replaced only when the layer is complete.</param>
     /// <exception cref="ArgumentException">Two entries, or a file and a folder, have one path, or a path leads out of the image.</exception>
-    /// <exception cref="IOException">A source cannot be read, or changed while it was.</exception>
+    /// <exception cref="IOException">A source cannot be read.</exception>
+    /// <exception cref="SourceChangedException">A source changed while it was read, or is not what was expected.</exception>
     public static Task<LayerFile> WriteAsync(IEnumerable<LayerEntry> entries, string path, CancellationToken cancellationToken) =>
         WriteAsync(entries, path, MediaTypes.OciLayerGzip, CompressionLevel.Optimal, cancellationToken);
 

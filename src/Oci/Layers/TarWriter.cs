@@ -56,6 +56,7 @@ internal sealed class TarWriter(Stream target)
         var size = source.Length;
         await WriteHeaderAsync(Of(file, path, '0', size, ""), cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        using var hash = file.Expected?.StartHash();
         try
         {
             var left = size;
@@ -63,10 +64,11 @@ internal sealed class TarWriter(Stream target)
             {
                 if (read > left)
                     break;
+                hash?.AppendData(buffer, 0, read);
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
-            if (left != 0 || source.Length != size)
-                throw new IOException($"'{file.Source}' changed while it was read into a layer");
+            if (left != 0 || source.Length != size || (hash is not null && file.Expected?.Matches(hash.GetHashAndReset()) == false))
+                throw new SourceChangedException(file.Source);
         }
         finally
         {

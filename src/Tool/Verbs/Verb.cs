@@ -8,7 +8,7 @@ internal abstract class Verb(string name, string description)
     public static IReadOnlyList<Verb> All { get; } =
     [
         new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
-        new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new EngineStartVerb(), new EngineStopVerb(),
+        new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new ContextPushVerb(), new EngineStartVerb(), new EngineStopVerb(),
         new EngineStatusVerb(), new EngineKubeconfigVerb(), new EngineServeVerb(),
     ];
 

@@ -33,6 +33,9 @@ internal sealed class VerbContext(ToolSettings tool, RecordingRunLog log, TextWr
          where !string.IsNullOrEmpty(value)
          select (name, value)).ToDictionary(pair => pair.name, pair => pair.value, StringComparer.Ordinal);
 
+    /// <summary>Whether the command line or the environment has the setting.</summary>
+    public bool IsGiven(string property) => SettingOptions.All.Single(option => option.Property == property).Read(Arguments, environment) is not null;
+
     public void Say(string text) => Log.Report(new RunEvent.Progress(text));
 
     /// <summary>The record of a run, the latest for null, which becomes the one this process works on.</summary>

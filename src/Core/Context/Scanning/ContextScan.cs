@@ -1,0 +1,156 @@
+using System.IO.Enumeration;
+using Kontrakt.Context.Ignoring;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Context.Scanning;
+
+/// <summary>What is looked for and where.</summary>
+/// <param name="Root">The context folder, a full path.</param>
+/// <param name="StateDirectory">What this program writes itself, which is never part of a context; null for none.</param>
+/// <param name="FollowLinks">Whether links that leave the folder become what they lead to.</param>
+internal sealed record ScanRequest(string Root, string? StateDirectory, bool FollowLinks, IgnoreRules Rules);
+
+/// <summary>Walks a folder once. Contents are not read.</summary>
+internal sealed class ContextScan
+{
+    private const string WhiteoutPrefix = ".wh.";
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private readonly ScanRequest _request;
+    private readonly List<ScannedPath> _found = [];
+    private readonly List<Diagnostic> _problems = [];
+    private readonly List<string> _special = [];
+
+    private ContextScan(ScanRequest request) => _request = request;
+
+    /// <summary>A folder that is being walked.</summary>
+    /// <param name="Boundary">The folder that links in it must not leave, a full path: the context's, or one that a link was followed to.</param>
+    /// <param name="Identity">Tells it from others, so that following links cannot go in a circle.</param>
+    private sealed record Place(string Path, string Source, string Boundary, string Identity, Place? Above, bool[]? Matched);
+
+    private enum Outcome { Empty, Kept, OnlyState }
+
+    /// <returns>Sorted by path; and the paths of sockets, pipes and devices, which no context can hold.</returns>
+    /// <exception cref="KontraktException">All that cannot be read, or cannot be in an image.</exception>
+    public static (IReadOnlyList<ScannedPath> Found, IReadOnlyList<string> Special) Run(ScanRequest request)
+    {
+        var root = Require(request.Root);
+        var scan = new ContextScan(request);
+        scan.Walk(new("", request.Root, request.Root, Identity(root, request.Root), null, null));
+        KontraktException.ThrowIfAny(scan._problems);
+        scan._found.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return (scan._found, scan._special);
+    }
+
+    /// <exception cref="KontraktException">It is no folder.</exception>
+    public static FileStatus Require(string root) =>
+        ContextProblems.Guard(root, () => FileStatus.Of(root, follow: true)) is { Kind: FileKind.Folder } folder ? folder : throw Ktr.ContextFolderMissing.Error(new(root), root);
+
+    private Outcome Walk(Place place)
+    {
+        var (kept, others, state) = (false, false, false);
+        try
+        {
+            foreach (var name in new FileSystemEnumerable<string>(place.Source, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
+            {
+                var source = Path.Join(place.Source, name);
+                var outcome = source == _request.StateDirectory ? Outcome.OnlyState : Visit(place, name, source);
+                kept |= outcome == Outcome.Kept;
+                state |= outcome == Outcome.OnlyState;
+                others |= outcome != Outcome.OnlyState;
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone since its name was read: as good as never there.
+        }
+        catch (Exception refused) when (ContextProblems.IsRefusal(refused))
+        {
+            _problems.Add(ContextProblems.Unreadable(place.Source, refused.Message));
+        }
+        return kept ? Outcome.Kept : state && !others ? Outcome.OnlyState : Outcome.Empty;
+    }
+
+    private Outcome Visit(Place folder, string name, string source)
+    {
+        var path = folder.Path.Length == 0 ? name : $"{folder.Path}/{name}";
+        bool[]? matched = null;
+        var leftOut = !_request.Rules.IsEmpty && _request.Rules.LeavesOut(path, folder.Matched, out matched);
+        if (leftOut && !_request.Rules.MayTakeBackInBelow(path))
+            return Outcome.Empty;
+        try
+        {
+            if (FileStatus.Of(source) is not { } status)
+                return leftOut || !name.Contains('\uFFFD', StringComparison.Ordinal) ? Outcome.Empty : Unusable(source, "it is not UTF-8, and paths in images are");
+            if (!leftOut && name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+                return Unusable(source, $"names that begin with {WhiteoutPrefix} say in an image's layer that something is removed");
+            return status.Kind switch
+            {
+                FileKind.Folder => WalkInto(folder, path, source, folder.Boundary, status, leftOut, matched),
+                _ when leftOut => Outcome.Empty,
+                FileKind.Link => VisitLink(folder, path, source, status, matched),
+                FileKind.Special => LeaveOut(path),
+                _ => Keep(new(path, source, status, null)),
+            };
+        }
+        catch (Exception refused) when (ContextProblems.IsRefusal(refused))
+        {
+            if (!leftOut)
+                _problems.Add(ContextProblems.Unreadable(source, refused.Message));
+            return Outcome.Empty;
+        }
+    }
+
+    private Outcome WalkInto(Place folder, string path, string source, string boundary, FileStatus status, bool leftOut, bool[]? matched)
+    {
+        var outcome = Walk(new(path, source, boundary, Identity(status, source), folder, matched));
+        // A folder that is left out is there only for what was taken back in.
+        return outcome == Outcome.OnlyState || (leftOut && outcome == Outcome.Empty) ? outcome : Keep(new(path, source, status, null));
+    }
+
+    private Outcome VisitLink(Place folder, string path, string source, FileStatus status, bool[]? matched)
+    {
+        var target = new FileInfo(source).LinkTarget ?? throw new IOException("it changed while it was looked at");
+        var inside = Path.GetRelativePath(folder.Boundary, folder.Source);
+        if (!LinkTargets.Leaves(folder.Boundary, inside == "." ? "" : inside, target))
+            return Keep(new(path, source, status, target.Replace(Path.DirectorySeparatorChar, '/')));
+        if (!_request.FollowLinks)
+            return Wrong(Ktr.ContextLinkLeaves.At(new(source), source, target));
+        if (FileStatus.Of(source, follow: true) is not { } end)
+            return Wrong(ContextProblems.Unreadable(source, $"it is a link that leads to '{target}', where there is nothing"));
+        if (end.Kind == FileKind.Special)
+            return LeaveOut(path);
+        if (end.Kind != FileKind.Folder)
+            return Keep(new(path, source, end, null));
+        var real = new FileInfo(source).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? source;
+        for (var above = folder; above is not null; above = above.Above)
+        {
+            if (above.Identity == Identity(end, real))
+                return Wrong(ContextProblems.Unreadable(source, $"it is a link that leads to '{target}', a folder that it is in itself"));
+        }
+        return WalkInto(folder, path, real, real, end, leftOut: false, matched);
+    }
+
+    private Outcome Keep(ScannedPath path)
+    {
+        _found.Add(path);
+        return Outcome.Kept;
+    }
+
+    private Outcome LeaveOut(string path)
+    {
+        _special.Add(path);
+        return Outcome.Empty;
+    }
+
+    private Outcome Unusable(string source, string why) => Wrong(Ktr.ContextNameUnusable.At(new(source), source, why));
+
+    private Outcome Wrong(Diagnostic problem)
+    {
+        _problems.Add(problem);
+        return Outcome.Empty;
+    }
+
+    private static string Identity(FileStatus status, string source) => status.Inode == 0 ? source : FormattableString.Invariant($"{status.Device}:{status.Inode}");
+}
