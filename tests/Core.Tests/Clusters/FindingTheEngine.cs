@@ -127,17 +127,17 @@ public sealed class FindingTheEngine
     }
 
     [TestMethod]
-    [DataRow("user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000")]
-    [DataRow("user/max_user_namespaces", "100", null)]
-    [DataRow("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1")]
-    [DataRow("kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")]
-    public void KnowsWhatForbidsNamespaces(string file, string value, string? expected)
+    [DataRow("user/max_user_namespaces", "0", "; root allows them by 'sysctl -w user.max_user_namespaces=15000'")]
+    [DataRow("user/max_user_namespaces", "100", "; a container has them with --privileged")]
+    [DataRow("kernel/unprivileged_userns_clone", "0", "; root allows them by 'sysctl -w kernel.unprivileged_userns_clone=1'")]
+    [DataRow("kernel/apparmor_restrict_unprivileged_userns", "1", "; root allows them by 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'")]
+    public void KnowsWhatForbidsNamespaces(string file, string value, string expected)
     {
         foreach (var each in new[] { "user", "kernel" })
             Directory.CreateDirectory(Path.Combine(folder.Path, each));
         File.WriteAllText(Path.Combine(folder.Path, file), value + "\n");
 
-        Assert.AreEqual(expected, UserNamespaces.Remedy(folder.Path));
+        Assert.AreEqual(expected, UserNamespaces.Advice(folder.Path));
     }
 
     [TestMethod]

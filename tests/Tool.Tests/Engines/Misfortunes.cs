@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Kontrakt.Diagnostics;
 
 namespace Tool.Tests.Engines;
 
@@ -155,5 +156,45 @@ public sealed class Misfortunes
             Assert.Inconclusive($"skipped: no tmpfs can be mounted: {start.Error}");
         Assert.AreNotEqual(0, start.ExitCode, start.Log);
         Assert.Contains("error KTR6001: the embedded engine did not start: No space left on device", start.Error);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    [DataRow("setsid")]
+    [DataRow("unshare")]
+    [DataRow("mount")]
+    public async Task AProgramThatIsNotThereIsNamed(string missing)
+    {
+        await using var engine = new TestEngine(Token);
+        var programs = Directory.CreateDirectory(Path.Combine(engine.Home, "programs")).FullName;
+        foreach (var program in new[] { "setsid", "unshare", "mount" }.Where(program => program != missing))
+            File.CreateSymbolicLink(Path.Combine(programs, program), $"/usr/bin/{program}");
+
+        var start = await engine.RunAsync(["env", $"PATH={programs}", DotnetHost.Path, .. engine.Command("start")[1..]]);
+
+        if (missing == "mount" && start.Error.Contains("allows no namespaces", StringComparison.Ordinal))
+            Assert.Inconclusive($"skipped: {start.Error}");
+        Assert.AreNotEqual(0, start.ExitCode, start.Log);
+        Assert.Contains("error KTR6001: the embedded engine did not start: a program is not there that util-linux has", start.Error);
+        Assert.Contains(missing, start.Error);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task AMachineThatForbidsNamespacesIsToldAsSuchWithTheWayOut()
+    {
+        await using var engine = new TestEngine(Token, Environment.IsPrivilegedProcess ? "nobody" : "");
+        // In a user namespace that may have none below it, as one of its users without rights.
+        const string forbid = "echo 0 >/proc/sys/user/max_user_namespaces && echo forbidden && exec setpriv --ambient-caps=-all --inh-caps=-all \"$@\"";
+        var start = engine.Command("start");
+        var dotnet = Array.IndexOf(start, "dotnet");
+
+        var refused = await engine.RunAsync([.. start[..dotnet], "unshare", "--user", "--map-current-user", "--keep-caps", "sh", "-c", forbid, "sh", .. start[dotnet..]]);
+
+        if (!refused.Output.Contains("forbidden", StringComparison.Ordinal))
+            Assert.Inconclusive($"skipped: {refused.Error}");
+        Assert.AreNotEqual(0, refused.ExitCode, refused.Log);
+        Assert.Contains("error KTR6001: the embedded engine did not start: this machine allows no namespaces to this user (unshare:", refused.Error);
+        Assert.Contains("root allows them by 'sysctl -w user.max_user_namespaces=15000'. Mend that, or set KontraktKubeContext", refused.Error);
     }
 }

@@ -9,21 +9,26 @@ namespace Tool.Tests.Engines;
 internal sealed class TestEngine : IAsyncDisposable
 {
     private static readonly string[] Nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    private readonly string _home = Directory.CreateTempSubdirectory("kontrakt-engine-").FullName;
+    private static readonly string[] PowerlessRoot = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
     private readonly string[] _as;
     private readonly string _tool = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll");
     private readonly CancellationToken _cancellationToken;
     private readonly List<int> _started = [];
 
-    /// <param name="rootless">As a user who is not root, also where the tests are root's.</param>
-    public TestEngine(CancellationToken cancellationToken, bool rootless = false)
+    /// <param name="user">Whose it is: "" for the tests' own user; "nobody", or "powerless root", whom the tests must be root for.</param>
+    public TestEngine(CancellationToken cancellationToken, string user = "")
     {
+        if (user.Length > 0 && !Environment.IsPrivilegedProcess)
+            Assert.Inconclusive("skipped: only root can be another user");
         _cancellationToken = cancellationToken;
-        _as = rootless && Environment.IsPrivilegedProcess ? Nobody : [];
-        if (_as.Length > 0)
+        _as = user switch { "nobody" => Nobody, "powerless root" => PowerlessRoot, _ => [] };
+        if (_as == Nobody)
             _tool = CopyFor(Nobody);
-        Folder = new(Path.Combine(_home, "engine"));
+        Folder = new(Path.Combine(Home, "engine"));
     }
+
+    /// <summary>For the test's files, and the home folder of the engine's user.</summary>
+    public string Home { get; } = Directory.CreateTempSubdirectory("kontrakt-engine-").FullName;
 
     public EngineFolder Folder { get; }
 
@@ -53,8 +58,8 @@ internal sealed class TestEngine : IAsyncDisposable
     /// <summary>Any command, until its output ends.</summary>
     public async Task<Outcome> RunAsync(string[] command, string? secret = null)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home };
-        start.Environment["HOME"] = _home;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Home };
+        start.Environment["HOME"] = Home;
         start.Environment["KONTRAKT_TEST_SECRET"] = secret;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
         await using var end = _cancellationToken.Register(() => process.Kill(entireProcessTree: true));
@@ -69,19 +74,19 @@ internal sealed class TestEngine : IAsyncDisposable
     {
         var stop = await RunAsync("stop");
         // Those that nothing leads to any more, where a test failed half-way.
-        foreach (var process in _started.Where(process => File.Exists($"/proc/{process}/cmdline") && File.ReadAllText($"/proc/{process}/cmdline").Contains(_home, StringComparison.Ordinal)))
+        foreach (var process in _started.Where(process => File.Exists($"/proc/{process}/cmdline") && File.ReadAllText($"/proc/{process}/cmdline").Contains(Home, StringComparison.Ordinal)))
             await Signals.SendAsync("KILL", process);
         Assert.AreEqual(0, stop.ExitCode, stop.Log);
-        Directory.Delete(_home, recursive: true);
+        Directory.Delete(Home, recursive: true);
     }
 
     /// <summary>The tool where anybody may read it.</summary>
     private string CopyFor(string[] user)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_home, "tool")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(Home, "tool")).FullName;
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        using var chown = Process.Start("chown", ["-R", user[1].Split('=')[1], _home]);
+        using var chown = Process.Start("chown", ["-R", user[1].Split('=')[1], Home]);
         chown.WaitForExit();
         Assert.AreEqual(0, chown.ExitCode, "chown failed");
         return Path.Combine(folder, "kontrakt.dll");

@@ -24,6 +24,9 @@ internal static class EngineProcess
     /// <summary>Those that complain where namespaces are forbidden.</summary>
     private static readonly string[] NamespacePrograms = ["unshare:", "newuidmap", "newgidmap", "mount:"];
 
+    /// <summary>What the shell, and setsid, say of a program that is not there.</summary>
+    private static readonly string[] Missing = ["not found", "failed to execute"];
+
     /// <summary>
     /// The caller's shell may have left files open (the lock of flock(1), the job server of make): they are not for a process that stays. The rest
     /// are arguments, not text of the script. A session of its own, and the namespaces.
@@ -42,12 +45,14 @@ internal static class EngineProcess
     {
         if (!File.Exists(program))
             throw Ktr.EngineFailed.Error(null, $"its program '{program}' is not there");
-        var refusal = await TryAsync(Command(folder, program, Namespaces()), folder, limit, cancellationToken);
-        // Ids may be granted that unshare (before util-linux 2.38) or newuidmap (in many containers) cannot take.
-        if (refusal is not null && !Environment.IsPrivilegedProcess && SubordinateIds.AreThere())
-            refusal = await TryAsync(Command(folder, program, OneUser), folder, limit, cancellationToken);
-        if (refusal is not null)
-            throw Ktr.EngineFailed.Error(null, $"this machine allows no namespaces to this user ({refusal}){(UserNamespaces.Remedy("/proc/sys") is { } remedy ? $"; root allows them by '{remedy}'" : "")}");
+        var refusal = "";
+        foreach (var namespaces in Namespaces())
+        {
+            if (await TryAsync(Command(folder, program, namespaces), folder, limit, cancellationToken) is not { } refused)
+                return;
+            refusal = refused;
+        }
+        throw Ktr.EngineFailed.Error(null, $"this machine allows no namespaces to this user ({refusal}){UserNamespaces.Advice("/proc/sys")}");
     }
 
     /// <returns>Why it got no namespaces; null where it is ready.</returns>
@@ -64,7 +69,9 @@ internal static class EngineProcess
             if (said == "ready")
                 return null;
             var reason = OneLine(said, await complaint);
-            if (said is null && reason.Length > 0 && !reason.Contains("not found", StringComparison.Ordinal) && NamespacePrograms.Any(each => reason.Contains(each, StringComparison.Ordinal)))
+            if (said is null && Missing.Any(each => reason.Contains(each, StringComparison.Ordinal)))
+                throw Ktr.EngineFailed.Error(null, $"a program is not there that util-linux has ({reason})");
+            if (said is null && NamespacePrograms.Any(each => reason.Contains(each, StringComparison.Ordinal)))
                 return reason;
             throw Ktr.EngineFailed.Error(null, reason.Length == 0 ? $"it ended without a word; see its log '{folder.Log}'" : reason);
         }
@@ -108,8 +115,12 @@ internal static class EngineProcess
         return command;
     }
 
-    private static string[] Namespaces() =>
-        Environment.IsPrivilegedProcess ? Own : SubordinateIds.AreThere() ? ["--map-auto", .. OneUser] : OneUser;
+    /// <summary>
+    /// What is to be tried, in this order. Root may be one without the rights of root, and ids may be granted that unshare (before util-linux 2.38)
+    /// or newuidmap (in many containers) cannot take.
+    /// </summary>
+    private static string[][] Namespaces() =>
+        Environment.IsPrivilegedProcess ? [Own, OneUser] : SubordinateIds.AreThere() ? [["--map-auto", .. OneUser], OneUser] : [OneUser];
 
     private static string OneLine(string? said, string complaint) =>
         string.Join(' ', $"{said} {complaint}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');

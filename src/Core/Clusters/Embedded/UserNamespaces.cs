@@ -10,12 +10,12 @@ internal static class UserNamespaces
         ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
     ];
 
-    /// <summary>What root would have to run to allow them; null where none of the switches that are known forbids them.</summary>
+    /// <summary>How a sentence goes on that says that there are none: what would allow them.</summary>
     /// <param name="folder">/proc/sys</param>
-    public static string? Remedy(string folder)
+    public static string Advice(string folder)
     {
         var set = Switches.Where(each => Value(Path.Combine(folder, each.Name.Replace('.', '/'))) == each.Forbids).Select(each => $"{each.Name}={each.Allows}").ToList();
-        return set.Count == 0 ? null : $"sysctl -w {string.Join(' ', set)}";
+        return set.Count == 0 ? "; a container has them with --privileged" : $"; root allows them by 'sysctl -w {string.Join(' ', set)}'";
     }
 
     private static string? Value(string file) => File.Exists(file) ? File.ReadAllText(file).Trim() : null;

@@ -78,7 +78,7 @@ internal sealed class Cgroups
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 foreach (var controller in controllers)
-                    refusals[controller] = exception.Message;
+                    refusals[controller] = exception is UnauthorizedAccessException ? "this user may not make cgroups" : exception.Message;
             }
         }
         foreach (var controller in Wanted.Where(controller => !left.Contains(controller)))
