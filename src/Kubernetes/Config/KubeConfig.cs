@@ -21,8 +21,17 @@ public sealed class KubeConfig
         var paths = string.IsNullOrEmpty(kubeconfig)
             ? [Path.Combine(home, ".kube", "config")]
             : kubeconfig.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var config = new KubeConfig([.. paths.Distinct(StringComparer.Ordinal).Select(Path.GetFullPath)]);
-        foreach (var path in config.paths)
+        return Load([.. paths.Distinct(StringComparer.Ordinal).Select(Path.GetFullPath)]);
+    }
+
+    /// <summary>Reads one file, whose name may have the platform's path separator in it.</summary>
+    /// <exception cref="KubeConfigException">It is unreadable or not a kubeconfig.</exception>
+    public static KubeConfig LoadFile(string path) => Load([Path.GetFullPath(path)]);
+
+    private static KubeConfig Load(IReadOnlyList<string> paths)
+    {
+        var config = new KubeConfig(paths);
+        foreach (var path in paths)
             if (KubeConfigFile.Read(path) is { } file)
                 config.Merge(file);
         return config;

@@ -56,6 +56,7 @@ public sealed class Ends
 
         Assert.IsGreaterThan(3, processes, "the engine and three containers");
         Assert.AreEqual(3, surroundings.Networks);
+        Assert.IsGreaterThan(0, surroundings.Mounts);
         Assert.AreEqual(0, surroundings.Processes);
         Assert.AreEqual("", surroundings.Left());
         Assert.AreEqual("", surroundings.LeftCgroups());

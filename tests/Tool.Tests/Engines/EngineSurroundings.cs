@@ -12,17 +12,22 @@ internal sealed class EngineSurroundings
 
     private EngineSurroundings(string folder, int engine)
     {
-        _folder = folder;
+        // As proc_pid_mountinfo(5) writes it.
+        _folder = folder.Replace(" ", @"\040", StringComparison.Ordinal);
         var parents = Running().ToDictionary(process => process, Parent);
         List<int> all = [.. parents.Keys.Where(process => IsBelow(process, engine, parents))];
         var mine = Namespace(Environment.ProcessId, "net");
         _processes = [.. all.Select(process => Namespace(process, "pid")).OfType<string>()];
         _networks = [.. all.Select(process => Namespace(process, "net")).OfType<string>().Where(network => network != mine)];
         _cgroups = [.. all.SelectMany(Cgroups)];
+        Mounts = Below(engine).Count();
     }
 
     /// <summary>How many processes the engine and its pods are.</summary>
     public int Processes => Its().Count();
+
+    /// <summary>How many mounts the engine has in its folder.</summary>
+    public int Mounts { get; }
 
     /// <summary>The networks of its pods.</summary>
     public int Networks => _networks.Count;
@@ -44,11 +49,14 @@ internal sealed class EngineSurroundings
     [
         .. Its().Select(process => $"process {process}"),
         .. Running().Where(process => Namespace(process, "net") is { } network && _networks.Contains(network)).Select(process => $"process {process} in a pod's network"),
-        .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(_folder, StringComparison.Ordinal) || _networks.Any(network => line.Contains(network, StringComparison.Ordinal))),
+        .. Below(Environment.ProcessId),
     ]);
 
     /// <summary>Cgroups of its pods that are still there.</summary>
     public string LeftCgroups() => string.Join('\n', _cgroups.Where(Directory.Exists));
+
+    private IEnumerable<string> Below(int process) => File.ReadLines($"/proc/{process}/mountinfo")
+        .Where(line => line.Contains(_folder, StringComparison.Ordinal) || _networks.Any(network => line.Contains(network, StringComparison.Ordinal)));
 
     private IEnumerable<int> Its() => Running().Where(process => Namespace(process, "pid") is { } name && _processes.Contains(name));
 

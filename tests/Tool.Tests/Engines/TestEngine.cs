@@ -24,7 +24,8 @@ internal sealed class TestEngine : IAsyncDisposable
         _as = user switch { "nobody" => Nobody, "powerless root" => PowerlessRoot, _ => [] };
         if (_as == Nobody)
             _tool = CopyFor(Nobody);
-        Folder = new(Path.Combine(Home, "engine"));
+        // What separates words, options, lists of paths, and fields is a name like any other.
+        Folder = new(Path.Combine(Home, "an engine, of: \"its\" own"));
     }
 
     /// <summary>For the test's files, and the home folder of the engine's user.</summary>

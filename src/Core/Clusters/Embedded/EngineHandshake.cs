@@ -32,7 +32,7 @@ public sealed record EngineHandshake(ClusterConnection Connection, int Pid, stri
                 return null;
             var says = new KubernetesObject(extension);
             return new(
-                KubeConfig.Load(folder.Handshake).Connect(Context),
+                KubeConfig.LoadFile(folder.Handshake).Connect(Context),
                 (int)KubernetesObject.Number(says.At("pid")),
                 says.Text("directory"),
                 says.Text("version"),
