@@ -30,6 +30,12 @@ internal static class Children
             case "child-apply":
                 await ApplyAsync(arguments[0], arguments[1]);
                 break;
+            case "child-context-push":
+                await ContextChildren.PushAsync(arguments[0], arguments[1], arguments[2], arguments[3]);
+                break;
+            case "child-context-scan":
+                ContextChildren.Scan(arguments[0], arguments[1]);
+                break;
             default:
                 return 2;
         }

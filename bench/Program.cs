@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["engine-pods"] = EnginePodBenchmarks.PodsAsync,
     ["engine-objects"] = EngineObjectsBenchmark.RunAsync,
     ["engine-image"] = EngineImageBenchmark.RunAsync,
+    ["context"] = ContextBenchmarks.RunAsync,
     ["engine-hello"] = EngineHelloBenchmark.RunAsync,
 };
 

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Registry;
+
+namespace Bench;
+
+/// <summary>
+/// context: 10,000 files of 500 MB in all. The first push against tar, gzip and an upload by curl; one file of 1 kB changed against the first push,
+/// `tar | gzip` and the same as a plain layer with skopeo; nothing changed against `git status`. Needs a registry (KO_DOCKER_REPO), git, curl, skopeo.
+/// </summary>
+internal static class ContextBenchmarks
+{
+    private const int Files = 10_000, Size = 50_000;
+
+    public static async Task RunAsync()
+    {
+        var root = Setting.Temporary();
+        try
+        {
+            var (tree, state) = (Path.Combine(root, "tree"), Path.Combine(root, "state"));
+            WriteTree(tree);
+            var below = await PushBaseAsync();
+            await FirstAsync(root, tree, below);
+            var tag = Tag("change");
+            var first = await Paired.TimeAsync(() => PushAsync(tree, tag, below, state));
+            // What is younger than the clock's tick is read once more: as in life, the tree is older than the second push.
+            await PushAsync(tree, tag, below, state);
+            await ChangeAsync(root, tree, tag, below, state, first);
+            await NothingAsync(root, tree, tag, below, state);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task FirstAsync(string root, string tree, string below)
+    {
+        var peak = "";
+        await Paired.RunAsync("context, first push", "not slower", pairs: 3,
+            ("push of 10,000 files, 500 MB, a process", () => Paired.TimeAsync(async () => peak = (await PushAsync(tree, Tag(NewName()), below, Path.Combine(root, NewName())))[2])),
+            ("tar | gzip, and upload by curl", () => Paired.CommandAsync("bash", ["-c", $"""
+                set -euo pipefail
+                tar -C '{tree}' -c . | gzip > '{root}/plain.tar.gz'
+                digest=sha256:$(sha256sum '{root}/plain.tar.gz' | cut -d' ' -f1)
+                place=$(curl -sSf -X POST -D - -o '{root}/answer' 'http://{Repository(NewName())}/blobs/uploads/' | tr -d '\r' | awk 'tolower($1) == "location:" {"{"} print $2 {"}"}')
+                curl -sSf -X PUT -H 'Content-Type: application/octet-stream' -T '{root}/plain.tar.gz' "$place&digest=$digest"
+                """])));
+        Console.WriteLine($"  peak memory {peak} MB");
+    }
+
+    private static async Task ChangeAsync(string root, string tree, string tag, string below, string state, TimeSpan first)
+    {
+        var round = 0;
+        var wire = Array.Empty<string>();
+        async Task ChangeAndPushAsync()
+        {
+            await File.WriteAllTextAsync(Path.Combine(tree, "changed"), new string((char)('a' + round++ % 26), 1000));
+            wire = await PushAsync(tree, tag, below, state);
+        }
+        await Paired.RunAsync("context, one file of 1 kB changed", "at most 0.1", pairs: 3,
+            ("push of what changed, a process", () => Paired.TimeAsync(ChangeAndPushAsync)),
+            ("tar | gzip of the folder", () => Paired.CommandAsync("bash", ["-c", $"set -o pipefail; tar -C '{tree}' -c . | gzip > '{root}/plain.tar.gz'"])));
+        await Paired.RunAsync("context, one file of 1 kB changed", "below 1", pairs: 3,
+            ("push of what changed, a process", () => Paired.TimeAsync(ChangeAndPushAsync)),
+            ("the folder as a plain layer, by tar, gzip and skopeo", () => Paired.CommandAsync("bash", ["-c", SkopeoScript(root, tree)])));
+        var last = await Paired.TimeAsync(ChangeAndPushAsync);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  against the first push ({first.TotalSeconds:F2} s): {last / first:F3} (wanted: at most 0.1)"));
+        var (uploaded, manifest) = (long.Parse(wire[0], CultureInfo.InvariantCulture), long.Parse(wire[1], CultureInfo.InvariantCulture));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  on the wire: {uploaded} bytes, {manifest} of them the manifest, {uploaded - manifest - 1000} more than that and what changed (wanted: at most 5000)"));
+    }
+
+    private static async Task NothingAsync(string root, string tree, string tag, string below, string state)
+    {
+        var git = $"--git-dir={root}/git";
+        await Paired.OutputAsync("git", [git, $"--work-tree={tree}", "init", "-q"]);
+        await Paired.OutputAsync("git", [git, $"--work-tree={tree}", "-c", "core.looseCompression=0", "add", "-A"], tree);
+        await Paired.RunAsync("context, nothing changed", "at most 3", pairs: 9,
+            ("the scan itself, without the program's start", async () => TimeSpan.FromMilliseconds(double.Parse((await Children.OutputAsync("child-context-scan", tree, state)).Split(' ')[0], CultureInfo.InvariantCulture))),
+            ("git status", () => Paired.CommandAsync("git", [git, $"--work-tree={tree}", "status", "--porcelain"], tree)));
+        Console.WriteLine($"  uploaded: {(await PushAsync(tree, tag, below, state))[0]} bytes (wanted: 0)");
+    }
+
+    private static async Task<string[]> PushAsync(string tree, string tag, string below, string state) => (await Children.OutputAsync("child-context-push", tree, tag, below, state)).Split(' ');
+
+    /// <summary>An image of one layer, as an OCI layout made by hand: what one does without a context.</summary>
+    private static string SkopeoScript(string root, string tree) => $$$"""
+        set -euo pipefail
+        rm -rf '{{{root}}}/layout'; mkdir -p '{{{root}}}/layout/blobs/sha256'; cd '{{{root}}}/layout'
+        add() { local d; d=$(sha256sum "$1" | cut -d' ' -f1); mv "$1" "blobs/sha256/$d"; echo "$d"; }
+        tar -C '{{{tree}}}' -c . > layer.tar; diff=$(sha256sum layer.tar | cut -d' ' -f1); gzip layer.tar
+        size=$(stat -c %s layer.tar.gz); layer=$(add layer.tar.gz)
+        printf '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$diff" > config; cs=$(stat -c %s config); config=$(add config)
+        printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"sha256:%s","size":%s}]}' "$config" "$cs" "$layer" "$size" > manifest; ms=$(stat -c %s manifest); manifest=$(add manifest)
+        printf '{"imageLayoutVersion":"1.0.0"}' > oci-layout
+        printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s}]}' "$manifest" "$ms" > index.json
+        skopeo copy -q --insecure-policy --dest-tls-verify=false oci:'{{{root}}}/layout' 'docker://{{{Tag(NewName())}}}'
+        """;
+
+    /// <summary>Half of each file is text and half is noise, so that it packs as sources and assets do.</summary>
+    private static void WriteTree(string tree)
+    {
+        var random = new Random(1);
+        var bytes = new byte[Size];
+        for (var file = 0; file < Files; file++)
+        {
+            random.NextBytes(bytes.AsSpan(0, Size / 2));
+            for (var at = Size / 2; at < Size; at++)
+                bytes[at] = (byte)("the quick brown fox jumps over the lazy dog "[(at * 7 + file) % 44] + (random.Next(40) == 0 ? 1 : 0));
+            var folder = Directory.CreateDirectory(Path.Combine(tree, string.Create(CultureInfo.InvariantCulture, $"folder{file % 100}/inner{file % 10}"))).FullName;
+            File.WriteAllBytes(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"file{file}")), bytes);
+        }
+    }
+
+    private static async Task<string> PushBaseAsync()
+    {
+        var image = ImageReference.Parse(Tag("base"));
+        using var registry = new RegistryClient(new() { InsecureHosts = [image.Registry] });
+        await ImagePusher.PushAsync(registry, image, new() { Config = new() { Os = "linux", Architecture = "amd64" }, Layers = [] }, CancellationToken.None);
+        return image.ToString();
+    }
+
+    private static string NewName() => $"r{Guid.NewGuid():N}";
+
+    private static string Tag(string name) => $"{Setting.Registry}/context-{name}:bench";
+
+    /// <summary>The same repository in the registry's API.</summary>
+    private static string Repository(string name)
+    {
+        var image = ImageReference.Parse(Tag(name));
+        return $"{image.Registry}/v2/{image.Repository}";
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using Kontrakt.Context;
+using Kontrakt.Context.Indexing;
+using Kontrakt.Context.Scanning;
+using Kontrakt.Oci.Model;
+using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Registry;
+
+namespace Bench;
+
+/// <summary>Pushes and scans of contexts, each in a process of its own.</summary>
+internal static class ContextChildren
+{
+    /// <summary>Prints the bytes uploaded, those of the manifest's layer, and the peak of memory in MB.</summary>
+    public static async Task PushAsync(string folder, string tag, string below, string state)
+    {
+        using var registry = new RegistryClient(new() { InsecureHosts = [ImageReference.Parse(tag).Registry] });
+        var result = await ContextPusher.PushAsync(new() { Directory = folder, Tag = ImageReference.Parse(tag), Base = ImageReference.Parse(below), StateDirectory = state }, registry, new NoLog(), CancellationToken.None);
+        var manifest = ImageManifest.Parse(await registry.GetManifestAsync(result.Reference, CancellationToken.None));
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.BytesUploaded} {manifest.Layers[^1].Size} {self.PeakWorkingSet64 / 1_048_576}"));
+    }
+
+    /// <summary>Looks whether anything changed, and prints how many milliseconds that took, without the program's start.</summary>
+    public static void Scan(string folder, string state)
+    {
+        var clock = Stopwatch.StartNew();
+        var file = new HashIndexFile(state, folder, TimeProvider.System);
+        var index = file.Read(out _);
+        var looked = file.Now();
+        var (found, _) = ContextScan.Run(new(folder, state, FollowLinks: false, new([])));
+        var taken = ContextSnapshot.Take(found, index, looked, CancellationToken.None);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalMilliseconds:F1} {taken.Manifest.Files}"));
+    }
+}
