@@ -19,7 +19,7 @@ public static partial class EngineHost
         {
             Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using var held = await HoldAsync(Path.Combine(options.Directory, "engine.lock"), cancellationToken);
-            using var logs = LoggerFactory.Create(builder => builder.AddProvider(new FileLoggerProvider(options.Log, options.Time)).AddFilter("Microsoft", LogLevel.Warning));
+            using var logs = new LoggerFactory([new FileLoggerProvider(options.Log, options.Time)], new LoggerFilterOptions { Rules = { new(null, "Microsoft", LogLevel.Warning, null) } });
             var log = logs.CreateLogger("engine");
             await using var server = await StartAsync(options, logs, log, cancellationToken);
             say("ready");

@@ -27,6 +27,7 @@ namespace Kontrakt.Engine.Hosting;
 internal sealed class EngineParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IAsyncDisposable> held = [];
     private readonly Kubelet kubelet;
     private readonly ServiceProxy proxy;
@@ -35,13 +36,15 @@ internal sealed class EngineParts : IAsyncDisposable
     private EngineParts(EngineOptions options, ILoggerFactory logs)
     {
         var store = new ObjectStore();
+        // Of the time it takes to start, keys are a good part; the network, most of which is the kernel's work, is made beside them.
+        var network = Task.Run(NodeNetwork.Create);
         Authority = Hold(new CertificateAuthority(options.Time));
         Certificate = Hold(Authority.IssueServerCertificate());
         Admin = new AdminToken();
         var issuer = Hold(new TokenIssuer(store, options.Time));
         var authorizer = new Authorizer(store);
         Objects = new ClusterObjects(store, [new MemoryLimit(store).Rule, new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), new PodAdmission(store).Apply, new EscalationRule(store, authorizer).Apply, Validating.Rule], options.Time);
-        Node = Hold(NodeNetwork.Create());
+        Node = Hold(network.GetAwaiter().GetResult());
         Listeners = EngineListeners.Open(Node, Path.Combine(options.Directory, "registry-port"));
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
         Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
@@ -80,6 +83,9 @@ internal sealed class EngineParts : IAsyncDisposable
 
     public static EngineParts Make(EngineOptions options, ILoggerFactory logs) => new(options, logs);
 
+    /// <summary>Ends when all is there that a client may expect from the first moment on.</summary>
+    public Task Begun => begun.Task;
+
     /// <summary>Whatever goes on beside requests, until it is told to stop. If one of them fails, all end.</summary>
     public async Task RunAsync()
     {
@@ -94,6 +100,7 @@ internal sealed class EngineParts : IAsyncDisposable
             new EventExpiry(Objects).RunAsync(stopping.Token),
         ];
         RegistryService.Create(Objects, new(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeRegistryPort));
+        begun.SetResult();
         await Task.WhenAny(all);
         await stopping.CancelAsync();
         await Task.WhenAll(all);

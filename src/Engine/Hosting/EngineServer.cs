@@ -13,35 +13,35 @@ namespace Kontrakt.Engine.Hosting;
 /// <summary>A running engine: its parts, and the web server before them.</summary>
 internal sealed class EngineServer : IAsyncDisposable
 {
-    private readonly EngineOptions options;
     private readonly EngineParts parts;
     private readonly WebApplication web;
     private readonly IdleWatch idle;
     private readonly HandshakeFile handshake;
     private readonly Task running;
 
-    private EngineServer(EngineOptions options, EngineParts parts, WebApplication web, IdleWatch idle)
-    {
-        (this.options, this.parts, this.web, this.idle) = (options, parts, web, idle);
-        handshake = new(options.Handshake);
-        running = parts.RunAsync();
-    }
+    private EngineServer(EngineParts parts, WebApplication web, IdleWatch idle, HandshakeFile handshake, Task running) =>
+        (this.parts, this.web, this.idle, this.handshake, this.running) = (parts, web, idle, handshake, running);
 
     /// <summary>Returns when the API answers and the handshake says where.</summary>
     public static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var parts = EngineParts.Make(options, logs);
+        // The controllers and the web server start beside each other.
+        var running = Task.Run(parts.RunAsync, CancellationToken.None);
         try
         {
             var idle = new IdleWatch(parts.Objects.Store, options.IdleTime, options.Time);
             var web = Web(parts, idle, logs);
-            var server = new EngineServer(options, parts, web, idle);
             await web.StartAsync(cancellationToken);
-            server.handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value);
-            return server;
+            await await Task.WhenAny(parts.Begun, running);
+            var handshake = new HandshakeFile(options.Handshake);
+            handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value);
+            return new(parts, web, idle, handshake, running);
         }
         catch
         {
+            await parts.StopAsync();
+            await EndedAsync(running);
             await parts.DisposeAsync();
             throw;
         }
@@ -65,7 +65,7 @@ internal sealed class EngineServer : IAsyncDisposable
     {
         handshake.Delete();
         await parts.StopAsync();
-        await EndedAsync();
+        await EndedAsync(running);
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)))
             await web.StopAsync(patience.Token);
         await web.DisposeAsync();
@@ -73,7 +73,7 @@ internal sealed class EngineServer : IAsyncDisposable
     }
 
     /// <summary>Waits for the pods' end. Why a part failed has been thrown to who waited.</summary>
-    private async Task EndedAsync()
+    private static async Task EndedAsync(Task running)
     {
         try
         {
