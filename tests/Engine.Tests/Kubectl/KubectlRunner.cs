@@ -21,8 +21,8 @@ internal sealed partial class KubectlRunner(string kubeConfig, string inNamespac
         using var process = Process.Start(command)!;
         using var limit = new CancellationTokenSource(Patience);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-        // What begins with a brace is taken for JSON.
-        await process.StandardInput.WriteAsync($"---\n{Fill(step.Input ?? "")}\n");
+        // kubectl takes for JSON what begins with a brace, and looks not at all at what is sent as it is.
+        await process.StandardInput.WriteAsync($"{(step.Command.Contains("--raw", StringComparison.Ordinal) ? "" : "---\n")}{Fill(step.Input ?? "")}\n");
         process.StandardInput.Close();
         try
         {
@@ -70,7 +70,7 @@ internal sealed partial class KubectlRunner(string kubeConfig, string inNamespac
     [GeneratedRegex(@"-[0-9a-z]{8,10}-[0-9a-z]{5}\b")]
     private static partial Regex GeneratedOfReplicaSet();
 
-    [GeneratedRegex(@"(pod/work)-[0-9a-z]{5}\b")]
+    [GeneratedRegex(@"((?:pod/)?(?:work|once))-[0-9a-z]{5}\b")]
     private static partial Regex GeneratedOfJob();
 
     [GeneratedRegex(@"\b\d+\.\d+\.\d+\.\d+\b")]
