@@ -34,7 +34,7 @@ internal static class Children
                 await ContextChildren.PushAsync(arguments[0], arguments[1], arguments[2], arguments[3]);
                 break;
             case "child-context-scan":
-                ContextChildren.Scan(arguments[0], arguments[1]);
+                await ContextChildren.ScanAsync(arguments[0], arguments[1]);
                 break;
             default:
                 return 2;

@@ -75,6 +75,7 @@ internal static class ContextBenchmarks
         var git = $"--git-dir={root}/git";
         await Paired.OutputAsync("git", [git, $"--work-tree={tree}", "init", "-q"]);
         await Paired.OutputAsync("git", [git, $"--work-tree={tree}", "-c", "core.looseCompression=0", "add", "-A"], tree);
+        await Paired.OutputAsync("git", [git, $"--work-tree={tree}", "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "-q", "-m", "all"], tree);
         await Paired.RunAsync("context, nothing changed", "at most 3", pairs: 9,
             ("the scan itself, without the program's start", async () => TimeSpan.FromMilliseconds(double.Parse((await Children.OutputAsync("child-context-scan", tree, state)).Split(' ')[0], CultureInfo.InvariantCulture))),
             ("git status", () => Paired.CommandAsync("git", [git, $"--work-tree={tree}", "status", "--porcelain"], tree)));

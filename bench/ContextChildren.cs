@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Kontrakt.Context;
-using Kontrakt.Context.Indexing;
-using Kontrakt.Context.Scanning;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -23,14 +21,11 @@ internal static class ContextChildren
     }
 
     /// <summary>Looks whether anything changed, and prints how many milliseconds that took, without the program's start.</summary>
-    public static void Scan(string folder, string state)
+    public static async Task ScanAsync(string folder, string state)
     {
+        var image = ImageReference.Parse("localhost/none");
         var clock = Stopwatch.StartNew();
-        var file = new HashIndexFile(state, folder, TimeProvider.System);
-        var index = file.Read(out _);
-        var looked = file.Now();
-        var (found, _) = ContextScan.Run(new(folder, state, FollowLinks: false, new([])));
-        var taken = ContextSnapshot.Take(found, index, looked, CancellationToken.None);
+        var taken = await new ContextFolder(new() { Directory = folder, Tag = image, Base = image, StateDirectory = state }, new NoLog()).LookAsync(CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalMilliseconds:F1} {taken.Manifest.Files}"));
     }
 }

@@ -96,7 +96,7 @@ public sealed class HashIndexes
         var (state, root) = (folder.File("state"), folder.File("root"));
         Directory.CreateDirectory(root);
         var written = new HashIndexFile(state, root, new Clock(10));
-        written.Now();
+        written.Lag();
         written.Write(Remembering(Known, 200 * Second));
         var file = Directory.GetFiles(state).Single();
 
@@ -121,7 +121,7 @@ public sealed class HashIndexes
     {
         using var folder = new Kontrakt.Oci.Tests.Infra.TempFolder();
         var file = new HashIndexFile(folder.File("state"), folder.Path, new Clock(10));
-        file.Now();
+        file.Lag();
         var index = Remembering(Known, 200 * Second);
         index.Remember("gone", Known, Hash('b'), 200 * Second);
         file.Write(index);

@@ -55,13 +55,13 @@ internal static class ContextManifestJson
             var version = root.TryGetProperty("version", out var said) ? said.GetInt32() : 1;
             if (version > Version)
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"it has version {version}, and this program knows {Version}"));
-            JsonElement details = default;
-            var hasDetails = version > 1 && root.TryGetProperty("details", out details);
+            // Looked up by name for each path: asking the element would look through all of them each time.
+            var details = version > 1 && root.TryGetProperty("details", out var all) ? all.EnumerateObject().ToDictionary(each => each.Name, each => each.Value, StringComparer.Ordinal) : [];
             var entries = new Dictionary<string, ContextEntry>(StringComparer.Ordinal);
             if (root.TryGetProperty("files", out var files))
             {
                 foreach (var file in files.EnumerateObject().Where(file => file.Name != "."))
-                    entries.Add(Checked(file.Name), ReadEntry(file.Name, file.Value.GetString() ?? "", hasDetails && details.TryGetProperty(file.Name, out var own) ? own : null, version));
+                    entries.Add(Checked(file.Name), ReadEntry(file.Name, file.Value.GetString() ?? "", details.TryGetValue(file.Name, out var own) ? own : null, version));
             }
             return new(entries) { Stored = version > 1 && root.TryGetProperty("stored", out var stored) ? stored.GetInt64() : null };
         }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Kontrakt.Context.Ignoring;
-using Kontrakt.Context.Indexing;
-using Kontrakt.Context.Scanning;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Registry;
 
@@ -17,13 +14,12 @@ public static class ContextPusher
     public static async Task<ContextResult> PushAsync(ContextRequest request, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
     {
         request = request with { Directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Directory)) };
-        ContextScan.Require(request.Directory);
-        var index = Index(request, log);
+        var folder = new ContextFolder(request, log);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryAsync(request, registry, index, log, cancellationToken);
+                return await TryAsync(request, registry, folder, log, cancellationToken);
             }
             catch (ContextChangedException changed)
             {
@@ -34,9 +30,9 @@ public static class ContextPusher
         }
     }
 
-    private static async Task<ContextResult> TryAsync(ContextRequest request, RegistryClient registry, (HashIndexFile? File, HashIndex Known) index, IRunLog log, CancellationToken cancellationToken)
+    private static async Task<ContextResult> TryAsync(ContextRequest request, RegistryClient registry, ContextFolder folder, IRunLog log, CancellationToken cancellationToken)
     {
-        var taken = Task.Run(() => Look(request, index, log, cancellationToken), cancellationToken);
+        var taken = folder.LookAsync(cancellationToken);
         var image = ContextImage.ReadAsync(request.Tag, registry, cancellationToken);
         var below = ContextBase.ReadAsync(request.Base, registry, cancellationToken);
         await Task.WhenAll(taken, image, below);
@@ -61,37 +57,6 @@ public static class ContextPusher
             ? $"context: a fresh image of {result.Files} files, for {why}; {bytes} bytes uploaded; {pushed}"
             : (FormattableString)$"context: {result.Changed} of {now.Manifest.Entries.Count} paths changed, {result.Removed} removed; {bytes} bytes uploaded; {pushed}");
         return result;
-    }
-
-    /// <summary>The folder as it is now. What was read is remembered, whatever comes of the push.</summary>
-    private static ContextSnapshot Look(ContextRequest request, (HashIndexFile? File, HashIndex Known) index, IRunLog log, CancellationToken cancellationToken)
-    {
-        var looked = index.File is null ? 0 : ContextProblems.Guard(request.StateDirectory ?? "", index.File.Now);
-        var rules = IgnoreFile.Read(request.Directory, request.Dockerfile, request.LeaveOutBuilds);
-        var (found, special) = ContextScan.Run(new(request.Directory, request.StateDirectory, request.FollowLinks, rules));
-        foreach (var path in special)
-            Say(log, $"context: '{path}' is a socket, a pipe or a device, and left out");
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            return ContextSnapshot.Take(found, index.Known, looked, cancellationToken);
-        }
-        finally
-        {
-            if (index.File is { } file)
-                ContextProblems.Guard(request.StateDirectory ?? "", () => { file.Write(index.Known); return true; });
-        }
-    }
-
-    private static (HashIndexFile? File, HashIndex Known) Index(ContextRequest request, IRunLog log)
-    {
-        if (request.StateDirectory is null)
-            return (null, new());
-        var file = new HashIndexFile(request.StateDirectory, request.Directory, request.Time);
-        var known = file.Read(out var why);
-        if (why is not null)
-            log.Report(new RunEvent.Detail($"context: every file is read, for the index of '{request.Directory}' is not used: {why}"));
-        return (file, known);
     }
 
     private static void Say(IRunLog log, FormattableString text) => log.Report(new RunEvent.Progress(text.ToString(CultureInfo.InvariantCulture)));

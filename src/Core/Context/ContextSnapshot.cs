@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kontrakt.Context.Indexing;
 using Kontrakt.Context.Scanning;
 
@@ -10,6 +11,7 @@ internal sealed record ContextSnapshot(ContextManifest Manifest, IReadOnlyDictio
     /// <param name="index">Asked first, and told what had to be read.</param>
     /// <param name="looked">When the scan began, by the file system's clock.</param>
     /// <exception cref="ContextChangedException">Files that changed while they were read.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ContextSnapshot Take(IReadOnlyList<ScannedPath> found, HashIndex index, long looked, CancellationToken cancellationToken)
     {
         var firstNames = FirstNames(found);

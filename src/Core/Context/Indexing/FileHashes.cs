@@ -25,8 +25,20 @@ internal static class FileHashes
             else
                 unknown.Add(file);
         }
+        if (unknown.Count > 0)
+            ReadAll(unknown, (file, hash) =>
+            {
+                hashes.Add(file.Path, hash);
+                index.Remember(file.Path, file.Status, hash, looked);
+            }, cancellationToken);
+        return hashes;
+    }
+
+    /// <summary>Gives what could be read before it throws for the rest: the next look need not read it again.</summary>
+    private static void ReadAll(IReadOnlyList<ScannedPath> files, Action<ScannedPath, string> take, CancellationToken cancellationToken)
+    {
         var (changed, problems, read) = (new ConcurrentBag<string>(), new ConcurrentBag<Diagnostic>(), new ConcurrentBag<(ScannedPath File, string Sha256)>());
-        Parallel.ForEach(unknown, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
         {
             try
             {
@@ -41,12 +53,10 @@ internal static class FileHashes
             }
         });
         foreach (var (file, hash) in read)
-        {
-            hashes.Add(file.Path, hash);
-            index.Remember(file.Path, file.Status, hash, looked);
-        }
+            take(file, hash);
         KontraktException.ThrowIfAny([.. problems.OrderBy(problem => problem.Message, StringComparer.Ordinal)]);
-        return changed.IsEmpty ? hashes : throw new ContextChangedException([.. changed.Order(StringComparer.Ordinal)]);
+        if (!changed.IsEmpty)
+            throw new ContextChangedException([.. changed.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Null when the file changed.</summary>

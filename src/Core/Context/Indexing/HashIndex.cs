@@ -10,9 +10,16 @@ internal sealed class HashIndex
 {
     private const long Second = 1_000_000_000;
 
-    private readonly Dictionary<string, (FileStatus Status, string Sha256)> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (FileStatus Status, string Sha256)> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _seen = new(StringComparer.Ordinal);
     private bool _learned;
+
+    /// <summary>A class: the runtime brings dictionaries of references compiled, and compiles those of other structs each time it starts.</summary>
+    private sealed class Known(FileStatus status, string sha256)
+    {
+        public FileStatus Status { get; } = status;
+        public string Sha256 { get; } = sha256;
+    }
 
     /// <summary>What was found or remembered since; the rest is of files that are gone.</summary>
     public IReadOnlyCollection<(string Path, FileStatus Status, string Sha256)> Seen => [.. _seen.Select(pair => (pair.Key, pair.Value.Status, pair.Value.Sha256))];
@@ -34,12 +41,12 @@ internal sealed class HashIndex
     {
         if (!IsSettled(status, looked))
             return;
-        _known[path] = _seen[path] = (status, sha256);
+        _known[path] = _seen[path] = new(status, sha256);
         _learned = true;
     }
 
     /// <summary>What an earlier look remembered.</summary>
-    public void Add(string path, FileStatus status, string sha256) => _known[path] = (status, sha256);
+    public void Add(string path, FileStatus status, string sha256) => _known[path] = new(status, sha256);
 
     /// <summary>Whether a change after the look must show in the times. Some file systems count whole or even seconds only; clocks tick in hundredths.</summary>
     private static bool IsSettled(FileStatus status, long looked)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Context.Scanning;
@@ -50,16 +51,16 @@ internal sealed class HashIndexFile
         return index;
     }
 
-    /// <summary>When the file system of the index says it is now, in nanoseconds since 1970; the machine's own clock where that cannot be had.</summary>
-    public long Now()
+    /// <summary>By how many nanoseconds the clock of the index's file system is behind the machine's: it may be a server's. 0 where it is ahead.</summary>
+    public long Lag()
     {
         var directory = Path.GetDirectoryName(_path) ?? ".";
         Directory.CreateDirectory(directory);
         var probe = Path.Combine(directory, $"{Guid.NewGuid():N}.now");
         try
         {
-            using (File.Create(probe))
-                return Math.Min(FileStatus.Of(probe)?.Modified ?? long.MaxValue, Clock());
+            using (File.OpenHandle(probe, FileMode.CreateNew, FileAccess.Write))
+                return FileStatus.Of(probe) is { } status ? Math.Max(0, Clock() - status.Modified) : 0;
         }
         finally
         {
@@ -67,10 +68,11 @@ internal sealed class HashIndexFile
         }
     }
 
-    public void Write(HashIndex index)
+    /// <summary>Writes what is not on disk yet; false where that is nothing.</summary>
+    public bool Write(HashIndex index)
     {
         if (!index.IsChanged && File.Exists(_path))
-            return;
+            return false;
         using var content = new MemoryStream();
         content.Write(new byte[HashLength]);
         using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true))
@@ -88,8 +90,11 @@ internal sealed class HashIndexFile
         var partial = string.Create(CultureInfo.InvariantCulture, $"{_path}.{Environment.ProcessId}-{Guid.NewGuid():N}");
         File.WriteAllBytes(partial, bytes);
         File.Move(partial, _path, overwrite: true);
+        return true;
     }
 
+    /// <summary>As fast the first time as it will be: a process reads one index, ten thousand entries long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? Read(byte[] bytes, HashIndex index)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, HashLength, bytes.Length - HashLength));
@@ -121,5 +126,6 @@ internal sealed class HashIndexFile
         writer.Write(Convert.FromHexString(sha256));
     }
 
-    private long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    /// <summary>The machine's, in nanoseconds since 1970.</summary>
+    public long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

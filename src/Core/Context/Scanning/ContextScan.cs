@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Runtime.CompilerServices;
 using Kontrakt.Context.Ignoring;
 using Kontrakt.Diagnostics;
 
@@ -72,6 +73,7 @@ internal sealed class ContextScan
         return kept ? Outcome.Kept : state && !others ? Outcome.OnlyState : Outcome.Empty;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Outcome Visit(Place folder, string name, string source)
     {
         var path = folder.Path.Length == 0 ? name : $"{folder.Path}/{name}";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Kontrakt.Context.Scanning;
@@ -25,6 +26,7 @@ internal static partial class StatxCall
         [FieldOffset(140)] public uint DeviceMinor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FileStatus? Read(string path, bool follow)
     {
         if (Call(CurrentDirectory, path, follow ? 0 : NoFollow, BasicStatus, out var status) != 0)

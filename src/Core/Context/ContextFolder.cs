@@ -1,0 +1,63 @@
+using Kontrakt.Context.Ignoring;
+using Kontrakt.Context.Indexing;
+using Kontrakt.Context.Scanning;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Context;
+
+/// <summary>The folder of a request, to be looked at once or again. What was read of it is remembered, whatever comes of the push.</summary>
+internal sealed class ContextFolder
+{
+    private readonly ContextRequest _request;
+    private readonly IRunLog _log;
+    private readonly HashIndexFile? _file;
+    private readonly Task<(HashIndex Index, long Lag)> _index;
+
+    /// <exception cref="KontraktException">There is no such folder.</exception>
+    public ContextFolder(ContextRequest request, IRunLog log)
+    {
+        (_request, _log) = (request, log);
+        ContextScan.Require(request.Directory);
+        _file = request.StateDirectory is { } state ? new(state, request.Directory, request.Time) : null;
+        // Beside the scan: both take about as long.
+        _index = _file is null ? Task.FromResult((new HashIndex(), 0L)) : Task.Run(() => ReadIndex(_file));
+    }
+
+    /// <exception cref="KontraktException">All that cannot be part of a context.</exception>
+    /// <exception cref="ContextChangedException">Files that changed while they were read.</exception>
+    public async Task<ContextSnapshot> LookAsync(CancellationToken cancellationToken)
+    {
+        var began = _file?.Clock() ?? 0;
+        var scan = Task.Run(Scan, cancellationToken);
+        await Task.WhenAll(scan, _index);
+        var (found, (index, lag)) = (await scan, await _index);
+        try
+        {
+            return await Task.Run(() => ContextSnapshot.Take(found, index, began - lag, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            if (_file is not null)
+                GuardState(() => _file.Write(index));
+        }
+    }
+
+    private IReadOnlyList<ScannedPath> Scan()
+    {
+        var rules = IgnoreFile.Read(_request.Directory, _request.Dockerfile, _request.LeaveOutBuilds);
+        var (found, special) = ContextScan.Run(new(_request.Directory, _request.StateDirectory, _request.FollowLinks, rules));
+        foreach (var path in special)
+            _log.Report(new RunEvent.Progress($"context: '{path}' is a socket, a pipe or a device, and left out"));
+        return found;
+    }
+
+    private (HashIndex, long) ReadIndex(HashIndexFile file)
+    {
+        var index = file.Read(out var why);
+        if (why is not null)
+            _log.Report(new RunEvent.Detail($"context: every file is read, for the index of '{_request.Directory}' is not used: {why}"));
+        return (index, GuardState(file.Lag));
+    }
+
+    private T GuardState<T>(Func<T> use) => ContextProblems.Guard(_request.StateDirectory ?? "", use);
+}
