@@ -72,6 +72,10 @@ public sealed class FreshImages
     [DataRow("{\"files\":{\"a\":\"x\",\"a\":\"y\"}}")]
     [DataRow("{\"files\":{\"../a\":\"x\"}}")]
     [DataRow("{\"files\":[]}")]
+    [DataRow("{\"files\":{\"folder/file\":\"x\"}}")]
+    [DataRow("{\"files\":{\"a\":\"x\",\"a/b\":\"x\"}}")]
+    [DataRow("{\"version\":2,\"files\":{\"a\":\"x\"},\"details\":{\"a\":{\"mode\":\"77777777777777777\"}}}")]
+    [DataRow("{\"version\":\"2\",\"files\":{}}")]
     [DataRow("[]")]
     [DataRow("not json")]
     [DataRow("{\"version\":99,\"files\":{}}")]
@@ -95,6 +99,17 @@ public sealed class FreshImages
         await sandbox.PushBaseAsync(sandbox.Tag, "an application");
 
         Assert.Contains("manifest", (await sandbox.PushAsync()).FreshBecause ?? "");
+    }
+
+    /// <summary>Whatever is allowed: an overlay file system takes no more.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void AreMadeBeforeAnImageHasMoreLayersThanCanBeMounted()
+    {
+        var now = new ContextManifest(new Dictionary<string, ContextEntry> { ["file"] = new ContextEntry.Link("file", "x") });
+        var empty = new ContextManifest(new Dictionary<string, ContextEntry>());
+
+        Assert.IsInstanceOfType<ContextPlan.Delta>(ContextPlan.For(now, new(empty, ChainLength: 121, IsOnBase: true, BaseLayers: 3), "", maxLayers: 1000, squash: false));
+        Assert.IsInstanceOfType<ContextPlan.Fresh>(ContextPlan.For(now, new(empty, ChainLength: 122, IsOnBase: true, BaseLayers: 3), "", maxLayers: 1000, squash: false));
     }
 
     /// <summary>A registry that refuses is no reason to begin anew.</summary>

@@ -95,8 +95,8 @@ public sealed class HashIndexes
         using var folder = new Kontrakt.Oci.Tests.Infra.TempFolder();
         var (state, root) = (folder.File("state"), folder.File("root"));
         Directory.CreateDirectory(root);
+        Directory.CreateDirectory(state);
         var written = new HashIndexFile(state, root, new Clock(10));
-        written.Lag();
         written.Write(Remembering(Known, 200 * Second));
         var file = Directory.GetFiles(state).Single();
 
@@ -120,8 +120,7 @@ public sealed class HashIndexes
     public void ForgetFilesThatAreGone()
     {
         using var folder = new Kontrakt.Oci.Tests.Infra.TempFolder();
-        var file = new HashIndexFile(folder.File("state"), folder.Path, new Clock(10));
-        file.Lag();
+        var file = new HashIndexFile(Directory.CreateDirectory(folder.File("state")).FullName, folder.Path, new Clock(10));
         var index = Remembering(Known, 200 * Second);
         index.Remember("gone", Known, Hash('b'), 200 * Second);
         file.Write(index);
@@ -147,6 +146,36 @@ public sealed class HashIndexes
         Assert.AreEqual("file", await sandbox.LayerAsync(first));
         Assert.AreEqual(first.Reference, second.Reference);
         Assert.IsTrue(Directory.Exists(sandbox.At("obj/kontrakt")));
+    }
+
+    /// <summary>The same where the folder is reached by another name than its state.</summary>
+    [TestMethod, Timeout(60_000)]
+    public async Task AreNoPartOfTheContextByAnyName()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        sandbox.Write("file");
+        File.CreateSymbolicLink(sandbox.Beside("alias"), sandbox.Root);
+
+        var first = await sandbox.PushAsync(request => request with { Directory = sandbox.Beside("alias"), StateDirectory = sandbox.At("obj/kontrakt") });
+
+        Assert.AreEqual("file", await sandbox.LayerAsync(first));
+        Assert.AreEqual(first.Reference, (await sandbox.PushAsync(request => request with { Directory = sandbox.Beside("alias"), StateDirectory = sandbox.At("obj/kontrakt") })).Reference);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task ThatCannotBeWrittenAreDoneWithout()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        sandbox.Write("file");
+        File.WriteAllText(sandbox.State, "a file, where a folder should be");
+
+        var first = await sandbox.PushAsync();
+        sandbox.Write("file", "changed");
+        var second = await sandbox.PushAsync();
+
+        Assert.AreEqual(Trees.Describe(sandbox.Root), await sandbox.ExtractAsync(second));
+        Assert.AreNotEqual(first.Reference, second.Reference);
+        Assert.Contains("hashes are not remembered", sandbox.Log.ToString());
     }
 
     private static HashIndex Remembering(FileStatus status, long looked)

@@ -18,7 +18,9 @@ internal sealed class ContextFolder
     {
         (_request, _log) = (request, log);
         ContextScan.Require(request.Directory);
-        _file = request.StateDirectory is { } state ? new(state, request.Directory, request.Time) : null;
+        // Made before anything is looked at, so that it is known by whatever name it is met.
+        if (request.StateDirectory is { } state && TryState(() => Directory.CreateDirectory(state).Exists) is true)
+            _file = new(state, request.Directory, request.Time);
         // Beside the scan: both take about as long.
         _index = _file is null ? Task.FromResult((new HashIndex(), 0L)) : Task.Run(() => ReadIndex(_file));
     }
@@ -38,7 +40,7 @@ internal sealed class ContextFolder
         finally
         {
             if (_file is not null)
-                GuardState(() => _file.Write(index));
+                TryState(() => _file.Write(index));
         }
     }
 
@@ -56,8 +58,21 @@ internal sealed class ContextFolder
         var index = file.Read(out var why);
         if (why is not null)
             _log.Report(new RunEvent.Detail($"context: every file is read, for the index of '{_request.Directory}' is not used: {why}"));
-        return (index, GuardState(file.Lag));
+        // Without it no file counts as old enough to be remembered.
+        return (index, TryState(file.Lag) ?? int.MaxValue * 1_000_000_000L);
     }
 
-    private T GuardState<T>(Func<T> use) => ContextProblems.Guard(_request.StateDirectory ?? "", use);
+    /// <summary>A folder that may only be read can be pushed all the same; it is read each time. Null where that is so.</summary>
+    private T? TryState<T>(Func<T> use) where T : struct
+    {
+        try
+        {
+            return use();
+        }
+        catch (Exception refused) when (ContextProblems.IsRefusal(refused))
+        {
+            _log.Report(new RunEvent.Progress($"context: hashes are not remembered in '{_request.StateDirectory}', so that every file is read: {refused.Message}"));
+            return null;
+        }
+    }
 }

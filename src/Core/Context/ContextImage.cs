@@ -54,6 +54,6 @@ internal sealed record ContextImage(ImageReference Image, ImageManifest? Manifes
             return null;
         // Images of the original say nothing of their base; layers do.
         var isOnBase = below.IsBelow(Manifest) && (Manifest.Annotations?.GetValueOrDefault(BaseDigest) ?? below.Image.Digest.ToString()) == below.Image.Digest.ToString();
-        return new(Content, Manifest.Layers.Count - below.Manifest.Layers.Count, isOnBase);
+        return new(Content, Manifest.Layers.Count - below.Manifest.Layers.Count, isOnBase, below.Manifest.Layers.Count);
     }
 }

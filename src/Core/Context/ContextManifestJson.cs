@@ -63,9 +63,11 @@ internal static class ContextManifestJson
                 foreach (var file in files.EnumerateObject().Where(file => file.Name != "."))
                     entries.Add(Checked(file.Name), ReadEntry(file.Name, file.Value.GetString() ?? "", details.TryGetValue(file.Name, out var own) ? own : null, version));
             }
+            if (entries.Keys.FirstOrDefault(path => ContextEntry.FoldersAbove(path).FirstOrDefault() is { } above && entries.GetValueOrDefault(above) is not ContextEntry.Folder) is { } orphan)
+                throw new FormatException($"it has '{orphan}' in no folder");
             return new(entries) { Stored = version > 1 && root.TryGetProperty("stored", out var stored) ? stored.GetInt64() : null };
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException or OverflowException)
         {
             throw new FormatException($"it is no manifest of a context: {wrong.Message}", wrong);
         }

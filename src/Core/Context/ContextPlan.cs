@@ -6,11 +6,15 @@ namespace Kontrakt.Context;
 /// <param name="Manifest">Its newest.</param>
 /// <param name="ChainLength">Layers above the base's, the manifest's own as well.</param>
 /// <param name="IsOnBase">Whether it stands on the base that it would stand on now.</param>
-internal sealed record ContextThere(ContextManifest Manifest, int ChainLength, bool IsOnBase);
+/// <param name="BaseLayers">Layers of that base.</param>
+internal sealed record ContextThere(ContextManifest Manifest, int ChainLength, bool IsOnBase, int BaseLayers);
 
 /// <summary>What a context needs: nothing, a layer with what changed, or an image of its own. Pure: no file is read, no registry asked.</summary>
 internal abstract record ContextPlan
 {
+    /// <summary>What overlay file systems take of the layers of one image, with some to spare for the container's own.</summary>
+    private const int MostLayers = 125;
+
     /// <summary>The image is as it should be.</summary>
     public sealed record Nothing : ContextPlan;
 
@@ -36,8 +40,9 @@ internal abstract record ContextPlan
         var (delta, removed) = Compare(now, there.Manifest);
         if (delta.Count == 0 && removed.Count == 0)
             return new Nothing();
-        if (there.ChainLength + 1 > maxLayers)
-            return Anew(string.Create(CultureInfo.InvariantCulture, $"the image would have {there.ChainLength + 1} layers above its base, and {maxLayers} are allowed"));
+        var most = Math.Min(maxLayers, MostLayers - there.BaseLayers);
+        if (there.ChainLength + 1 > most)
+            return Anew(string.Create(CultureInfo.InvariantCulture, $"the image would have {there.ChainLength + 1} layers above its base, and {most} are allowed"));
         var stored = (there.Manifest.Stored ?? there.Manifest.Live) + delta.Sum(ContextManifest.StoredBytes);
         if (stored - now.Live > now.Live)
             return Anew(string.Create(CultureInfo.InvariantCulture, $"its layers would hold {stored - now.Live} bytes of files that are gone, and {now.Live} of files that are there"));

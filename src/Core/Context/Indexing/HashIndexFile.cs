@@ -19,7 +19,7 @@ internal sealed class HashIndexFile
     private readonly string _identity;
     private readonly TimeProvider _time;
 
-    /// <param name="directory">Where indexes lie; made when one is written.</param>
+    /// <param name="directory">Where indexes lie; it is there.</param>
     /// <param name="root">The context folder, a full path.</param>
     public HashIndexFile(string directory, string root, TimeProvider time)
     {
@@ -54,9 +54,7 @@ internal sealed class HashIndexFile
     /// <summary>By how many nanoseconds the clock of the index's file system is behind the machine's: it may be a server's. 0 where it is ahead.</summary>
     public long Lag()
     {
-        var directory = Path.GetDirectoryName(_path) ?? ".";
-        Directory.CreateDirectory(directory);
-        var probe = Path.Combine(directory, $"{Guid.NewGuid():N}.now");
+        var probe = $"{_path}.{Guid.NewGuid():N}";
         try
         {
             using (File.OpenHandle(probe, FileMode.CreateNew, FileAccess.Write))

@@ -23,7 +23,13 @@ internal sealed class ContextScan
     private readonly List<Diagnostic> _problems = [];
     private readonly List<string> _special = [];
 
-    private ContextScan(ScanRequest request) => _request = request;
+    private readonly FileStatus? _state;
+
+    private ContextScan(ScanRequest request)
+    {
+        _request = request;
+        _state = request.StateDirectory is { } state ? FileStatus.Of(state, follow: true) : null;
+    }
 
     /// <summary>A folder that is being walked.</summary>
     /// <param name="Boundary">The folder that links in it must not leave, a full path: the context's, or one that a link was followed to.</param>
@@ -56,7 +62,7 @@ internal sealed class ContextScan
             foreach (var name in new FileSystemEnumerable<string>(place.Source, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
             {
                 var source = Path.Join(place.Source, name);
-                var outcome = source == _request.StateDirectory ? Outcome.OnlyState : Visit(place, name, source);
+                var outcome = Visit(place, name, source);
                 kept |= outcome == Outcome.Kept;
                 state |= outcome == Outcome.OnlyState;
                 others |= outcome != Outcome.OnlyState;
@@ -87,6 +93,8 @@ internal sealed class ContextScan
                 return leftOut || !name.Contains('\uFFFD', StringComparison.Ordinal) ? Outcome.Empty : Unusable(source, "it is not UTF-8, and paths in images are");
             if (!leftOut && name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
                 return Unusable(source, $"names that begin with {WhiteoutPrefix} say in an image's layer that something is removed");
+            if (source == _request.StateDirectory || (status.Inode != 0 && status.Inode == _state?.Inode && status.Device == _state?.Device))
+                return Outcome.OnlyState;
             return status.Kind switch
             {
                 FileKind.Folder => WalkInto(folder, path, source, folder.Boundary, status, leftOut, matched),
