@@ -5,28 +5,40 @@ using Kontrakt.Oci.Registry;
 namespace Bench;
 
 /// <summary>
-/// context: 10,000 files of 500 MB in all. The first push against tar, gzip and an upload by curl; one file of 1 kB changed against the first push,
+/// context-first, -change, -nothing: 10,000 files of 500 MB in all. The first push against tar, gzip and an upload by curl; one file of 1 kB changed against the first push,
 /// `tar | gzip` and the same as a plain layer with skopeo; nothing changed against `git status`. Needs a registry (KO_DOCKER_REPO), git, curl, skopeo.
 /// </summary>
 internal static class ContextBenchmarks
 {
     private const int Files = 10_000, Size = 50_000;
 
-    public static async Task RunAsync()
+    public static Task FirstAsync() => OnATreeAsync(FirstAsync);
+
+    public static Task ChangeAsync() => OnATreeAsync(async (root, tree, below) =>
+    {
+        // A tag that no earlier run has used: the first push is one.
+        var (tag, state) = (Tag(NewName()), Path.Combine(root, "state"));
+        var first = await Paired.TimeAsync(() => PushAsync(tree, tag, below, state));
+        await ChangeAsync(root, tree, tag, below, state, first);
+    });
+
+    public static Task NothingAsync() => OnATreeAsync(async (root, tree, below) =>
+    {
+        var (tag, state) = (Tag(NewName()), Path.Combine(root, "state"));
+        await PushAsync(tree, tag, below, state);
+        // What is younger than the clock's tick is read once more: as in life, the tree is older than the second push.
+        await PushAsync(tree, tag, below, state);
+        await NothingAsync(root, tree, tag, below, state);
+    });
+
+    private static async Task OnATreeAsync(Func<string, string, string, Task> measure)
     {
         var root = Setting.Temporary();
         try
         {
-            var (tree, state) = (Path.Combine(root, "tree"), Path.Combine(root, "state"));
+            var tree = Path.Combine(root, "tree");
             WriteTree(tree);
-            var below = await PushBaseAsync();
-            await FirstAsync(root, tree, below);
-            var tag = Tag("change");
-            var first = await Paired.TimeAsync(() => PushAsync(tree, tag, below, state));
-            // What is younger than the clock's tick is read once more: as in life, the tree is older than the second push.
-            await PushAsync(tree, tag, below, state);
-            await ChangeAsync(root, tree, tag, below, state, first);
-            await NothingAsync(root, tree, tag, below, state);
+            await measure(root, tree, await PushBaseAsync());
         }
         finally
         {

@@ -14,7 +14,9 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["engine-pods"] = EnginePodBenchmarks.PodsAsync,
     ["engine-objects"] = EngineObjectsBenchmark.RunAsync,
     ["engine-image"] = EngineImageBenchmark.RunAsync,
-    ["context"] = ContextBenchmarks.RunAsync,
+    ["context-first"] = ContextBenchmarks.FirstAsync,
+    ["context-change"] = ContextBenchmarks.ChangeAsync,
+    ["context-nothing"] = ContextBenchmarks.NothingAsync,
     ["engine-hello"] = EngineHelloBenchmark.RunAsync,
 };
 
