@@ -28,11 +28,10 @@ internal static class Engines
         }
     }
 
-    /// <summary>MiB of the engine's own process, at the moment and at most so far. The handshake names its parent, unshare.</summary>
+    /// <summary>MiB of the engine's own process, at the moment and at most so far.</summary>
     public static (double Now, double Peak) Memory(EngineHandshake engine)
     {
-        var id = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{engine.Pid}/task/{engine.Pid}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        var status = File.ReadAllLines($"/proc/{id}/status");
+        var status = File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{engine.Pid}/status"));
         return (Kib(status, "VmRSS:") / 1024, Kib(status, "VmHWM:") / 1024);
     }
 

@@ -19,8 +19,8 @@ public sealed class ObjectStore
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="history">How many changes a watcher may lag behind.</param>
-    /// <param name="historyBytes">How large the objects of these changes may be together.</param>
-    public ObjectStore(int history = 16384, long historyBytes = 32 * 1024 * 1024) => this.history = new(history, historyBytes);
+    /// <param name="historyBytes">How large the objects of these changes may be together. A parsed object takes about ten times as much.</param>
+    public ObjectStore(int history = 16384, long historyBytes = 8 * 1024 * 1024) => this.history = new(history, historyBytes);
 
     /// <summary>That of the last change; 0 before the first.</summary>
     public long Revision
