@@ -13,6 +13,7 @@ using Kontrakt.Engine.Pods.Logs;
 using Kontrakt.Engine.Pods.Network;
 using Kontrakt.Engine.Pods.Network.Dns;
 using Kontrakt.Engine.Pods.Network.Services;
+using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Scheduling;
 using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Pods.Volumes;
@@ -36,8 +37,9 @@ internal sealed class EngineParts : IAsyncDisposable
     private EngineParts(EngineOptions options, ILoggerFactory logs)
     {
         var store = new ObjectStore();
-        // Of the time it takes to start, keys are a good part; the network, most of which is the kernel's work, is made beside them.
+        // Of the time it takes to start, keys are a good part; what is mostly the kernel's work is done beside them.
         var network = Task.Run(NodeNetwork.Create);
+        Restrictions = Task.Run(() => ContainerMachine.Current.Restrictions);
         Authority = Hold(new CertificateAuthority(options.Time));
         Certificate = Hold(Authority.IssueServerCertificate());
         Admin = new AdminToken();
@@ -70,6 +72,8 @@ internal sealed class EngineParts : IAsyncDisposable
         });
     }
 
+    /// <summary>Sentences to be said once: what this machine does not let the engine do.</summary>
+    public Task<IReadOnlyList<string>> Restrictions { get; }
     public CertificateAuthority Authority { get; }
     public X509Certificate2 Certificate { get; }
     public AdminToken Admin { get; }

@@ -35,7 +35,7 @@ internal sealed class EngineServer : IAsyncDisposable
             await web.StartAsync(cancellationToken);
             await await Task.WhenAny(parts.Begun, running);
             var handshake = new HandshakeFile(options.Handshake);
-            handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value);
+            handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value, await parts.Restrictions);
             return new(parts, web, idle, handshake, running);
         }
         catch

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Pods.Sandboxes;
 
 namespace Kontrakt.Engine.Hosting;
 
@@ -14,9 +13,9 @@ internal sealed class HandshakeFile(string path)
     private const string Name = "kontrakt-engine";
     private string written = "";
 
-    public void Write(EngineOptions options, int apiPort, string registry, string authorityPem, string token)
+    public void Write(EngineOptions options, int apiPort, string registry, string authorityPem, string token, IEnumerable<string> restrictions)
     {
-        written = Content(options, apiPort, registry, authorityPem, token).ToJsonString(new() { WriteIndented = true });
+        written = Content(options, apiPort, registry, authorityPem, token, restrictions).ToJsonString(new() { WriteIndented = true });
         var next = path + ".new";
         File.Delete(next);
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -34,7 +33,7 @@ internal sealed class HandshakeFile(string path)
             File.Delete(path);
     }
 
-    private static JsonObject Content(EngineOptions options, int apiPort, string registry, string authorityPem, string token) => new()
+    private static JsonObject Content(EngineOptions options, int apiPort, string registry, string authorityPem, string token, IEnumerable<string> restrictions) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Config",
@@ -52,7 +51,7 @@ internal sealed class HandshakeFile(string path)
             ["directory"] = options.Directory,
             ["version"] = options.Version,
             ["registry"] = registry,
-            ["restrictions"] = new JsonArray([.. ContainerMachine.Current.Restrictions.Select(each => JsonValue.Create(each))]),
+            ["restrictions"] = new JsonArray([.. restrictions.Select(each => JsonValue.Create(each))]),
             ["started"] = options.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         }),
     };
