@@ -34,7 +34,6 @@ internal static class KontraktCommand
             foreach (var option in verb.Options)
                 command.Add(option);
             command.SetAction((result, cancellationToken) => InvokeAsync(verb, result, output, error, environment, cancellationToken));
-            command.Hidden = verb.IsHidden;
             GroupOf(verb, root).Add(command);
         }
         return root;

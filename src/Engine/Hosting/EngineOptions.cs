@@ -11,8 +11,6 @@ public sealed record EngineOptions
     public required string Version { get; init; }
     /// <summary>This process, as its users see it: what the handshake names.</summary>
     public required int ProcessId { get; init; }
-    /// <summary>Registries spoken to in plain HTTP, besides those on loopback.</summary>
-    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
     /// <summary>The engine ends when nobody has asked it for anything for so long, and no kontrakt is meant to stay.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(15);
     public TimeProvider Time { get; init; } = TimeProvider.System;

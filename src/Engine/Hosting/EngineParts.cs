@@ -129,7 +129,7 @@ internal sealed class EngineParts : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Listeners.RegistryPort}"),
             string.Create(CultureInfo.InvariantCulture, $"{RegistryService.Host}:{EngineListeners.NodeRegistryPort}"),
         ],
-        Registry = new RegistryOptions { InsecureHosts = options.InsecureRegistries },
+        Registry = new RegistryOptions(),
         Time = options.Time,
     };
 

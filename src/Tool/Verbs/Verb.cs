@@ -9,7 +9,7 @@ internal abstract class Verb(string name, string description)
     [
         new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
         new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new ContextPushVerb(), new EngineStartVerb(), new EngineStopVerb(),
-        new EngineStatusVerb(), new EngineKubeconfigVerb(), new EngineServeVerb(),
+        new EngineStatusVerb(), new EngineKubeconfigVerb(),
     ];
 
     public string Name { get; } = name;
@@ -18,9 +18,6 @@ internal abstract class Verb(string name, string description)
 
     /// <summary>The command that the verb belongs to, such as engine; null for none.</summary>
     public virtual (string Name, string Description)? Group => null;
-
-    /// <summary>Not for people: left out of the help.</summary>
-    public virtual bool IsHidden => false;
 
     /// <summary>The verb's own options, beside those that all verbs take.</summary>
     public virtual IReadOnlyList<Option> Options => [];
