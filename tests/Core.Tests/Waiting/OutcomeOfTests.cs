@@ -117,6 +117,18 @@ public sealed class OutcomeOfTests
     }
 
     [TestMethod]
+    public void AFailedJobWaitsForTheEndOfItsPodButNotOfOneThatIsDeleted()
+    {
+        var failed = Yaml.Object("{apiVersion: batch/v1, kind: Job, status: {conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded, message: too many}]}}");
+        var runs = Yaml.Object("{apiVersion: v1, kind: Pod, metadata: {name: job-x}, spec: {restartPolicy: Never, containers: [{name: main}]}, status: {phase: Running, containerStatuses: [{name: main, state: {running: {}}}]}}");
+        var goes = Yaml.Object("{apiVersion: v1, kind: Pod, metadata: {name: job-x, deletionTimestamp: '2026-01-01T00:00:00Z'}, spec: {restartPolicy: Never, containers: [{name: main}]}, status: {phase: Running, containerStatuses: [{name: main, state: {running: {}}}]}}");
+
+        Assert.IsInstanceOfType<TestOutcome.Running>(TestOutcome.OfJob(failed, [runs], [], MaxRestarts));
+        Assert.IsInstanceOfType<TestOutcome.Failed>(TestOutcome.OfJob(failed, [goes], [], MaxRestarts));
+        Assert.IsInstanceOfType<TestOutcome.Failed>(TestOutcome.OfJob(failed, [], [], MaxRestarts));
+    }
+
+    [TestMethod]
     public void AJobWithASidecarEndsWithTheNamedContainer()
     {
         var job = Yaml.Object("{apiVersion: batch/v1, kind: Job, status: {active: 1}}");

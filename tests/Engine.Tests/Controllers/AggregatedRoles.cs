@@ -31,8 +31,7 @@ public sealed class AggregatedRoles
     [Timeout(120_000)]
     public async Task OwnRulesAreAddedToTheUsualRoles()
     {
-        await using var cluster = new RunningControllers();
-        BootstrapPolicy.Write(cluster.Objects);
+        await using var cluster = new RunningControllers(BootstrapPolicy.Write);
         var before = cluster.Get(cluster.Key(Kinds.ClusterRole, "admin")).View.Items("rules").Count();
 
         cluster.Create("{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: crontabs, labels: {rbac.authorization.k8s.io/aggregate-to-view: 'true'}}, rules: [{apiGroups: [x.com], resources: [crontabs], verbs: [get]}]}");

@@ -19,9 +19,16 @@ internal sealed class RunningControllers : IAsyncDisposable
 
     /// <param name="rules">More of them than there are.</param>
     public RunningControllers(string inNamespace = "ns", params WriteRule[] rules)
+        : this(_ => { }, inNamespace, rules)
+    {
+    }
+
+    /// <param name="before">Makes what is there when the controllers begin.</param>
+    public RunningControllers(Action<ClusterObjects> before, string inNamespace = "ns", params WriteRule[] rules)
     {
         Store = new();
         Objects = new(Store, [.. ControllerHost.Rules(Store), .. rules], Time);
+        before(Objects);
         host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443)), NullLogger.Instance);
         running = host.RunAsync(end.Token);
         Namespace = inNamespace;

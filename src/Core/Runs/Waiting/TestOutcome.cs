@@ -50,13 +50,17 @@ public abstract record TestOutcome
     /// <param name="deciding">When given, the first pod whose deciding containers have ended decides, since a running sidecar keeps a Job from ending.</param>
     public static TestOutcome OfJob(KubernetesObject job, IEnumerable<KubernetesObject> pods, IReadOnlyList<string> deciding, int maxRestarts)
     {
-        var outcomes = pods.OrderByDescending(pod => pod.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).Select(pod => OfPod(pod, deciding, maxRestarts)).ToList();
+        var latestFirst = pods.OrderByDescending(pod => pod.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).ToList();
+        var outcomes = latestFirst.ConvertAll(pod => OfPod(pod, deciding, maxRestarts));
         switch (Readiness.Of(job))
         {
             case ReadinessState.Done:
                 return new Passed(JobDuration(job));
             case ReadinessState.Failed failed:
                 var last = outcomes.OfType<Failed>().FirstOrDefault();
+                // Jobs and pods are watched apart: the end of a pod, which says why, may be seen after that of its Job.
+                if (last is null && latestFirst.Zip(outcomes).Any(each => each.Second is Running && each.First.At("metadata", "deletionTimestamp") is null))
+                    return new Running($"{failed.Message}; the end of its pod is waited for");
                 return new Failed(JobDuration(job), last is null ? failed.Message : $"{last.Message}; {failed.Message}", last?.Pod ?? "", last?.Containers ?? []);
         }
         if (deciding.Count > 0 && outcomes.FirstOrDefault(outcome => outcome is not Running) is { } decided)
