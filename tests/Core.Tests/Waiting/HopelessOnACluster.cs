@@ -47,7 +47,7 @@ public sealed class HopelessOnACluster
         StringAssert.Contains(run.Verdict.Failures[0].Message, "\n  cannot find the database");
         Assert.IsNotEmpty(Directory.GetFiles(run.LogDirectory, "web.previous.log", SearchOption.AllDirectories));
         StringAssert.Contains(await File.ReadAllTextAsync(Path.Combine(run.LogDirectory, "status.txt")), "deployment/server");
-        StringAssert.Contains(await File.ReadAllTextAsync(Path.Combine(run.LogDirectory, "events.txt")), "BackOff");
+        StringAssert.Contains(await File.ReadAllTextAsync(Path.Combine(run.LogDirectory, "events.txt")), "Scheduled: Successfully assigned");
     }
 
     [TestMethod]
