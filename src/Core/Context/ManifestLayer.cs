@@ -52,38 +52,7 @@ internal static class ManifestLayer
     /// <summary>By its first bytes, for media types are not always true.</summary>
     private static async Task<Stream> UnpackAsync(Stream packed, CancellationToken cancellationToken)
     {
-        var head = new byte[2];
-        var read = await packed.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        var whole = new HeadedStream(head.AsMemory(0, read), packed);
-        return head is [0x1F, 0x8B] ? new GZipStream(whole, CompressionMode.Decompress) : whole;
-    }
-
-    /// <summary>A stream whose first bytes were read already.</summary>
-    private sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
-    {
-        private ReadOnlyMemory<byte> _head = head;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_head.IsEmpty)
-                return await rest.ReadAsync(buffer, cancellationToken);
-            var count = Math.Min(_head.Length, buffer.Length);
-            _head[..count].CopyTo(buffer);
-            _head = _head[count..];
-            return count;
-        }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a layer is read asynchronously");
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        var layer = new PackedStream(packed);
+        return (await layer.PeekAsync(2, cancellationToken)).Span is [0x1F, 0x8B] ? new GZipStream(layer, CompressionMode.Decompress) : layer;
     }
 }

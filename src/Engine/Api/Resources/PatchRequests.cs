@@ -3,7 +3,6 @@ using Kontrakt.Engine.Api.Patching;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Api.Schema;
-using Kontrakt.Engine.Api.Schema.Validation;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Resources;
@@ -25,8 +24,7 @@ internal sealed class PatchRequests(ApiParts parts)
         var validation = call.Query.FieldValidation(Options);
         var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
         var (code, item) = type == Patches.Apply ? Apply(call, body, validation, dryRun) : (200, Patch(call, type, body, validation, dryRun));
-        Warnings.Add(call.Http.Response, EngineLimits.Warnings(call.Kind, item.View.Json));
-        await ObjectAnswer.WriteAsync(call, code, item, form, parts.Time.GetUtcNow());
+        await ObjectAnswer.WriteWrittenAsync(call, code, item, form, parts.Time.GetUtcNow());
     }
 
     private StoredObject Patch(ApiCall call, string type, ReadOnlyMemory<byte> body, FieldValidation validation, bool dryRun)

@@ -4,7 +4,6 @@ using Kontrakt.Engine.Api.Patching;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Api.Schema;
-using Kontrakt.Engine.Api.Schema.Validation;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Resources;
@@ -24,8 +23,7 @@ internal sealed class Writing(ApiParts parts)
         var decoded = await ReadAsync(call, options);
         Warnings.Add(call.Http.Response, decoded.Warnings);
         var made = Create(call, decoded.Json, value => FieldOwnership.Track(call.Kind, null, value, manager, parts.Time.GetUtcNow()), dryRun);
-        Warnings.Add(call.Http.Response, EngineLimits.Warnings(call.Kind, made.View.Json));
-        await ObjectAnswer.WriteAsync(call, 201, made, form, parts.Time.GetUtcNow());
+        await ObjectAnswer.WriteWrittenAsync(call, 201, made, form, parts.Time.GetUtcNow());
     }
 
     /// <summary>Makes an object of a body, or of an apply of what is not there yet.</summary>
@@ -72,8 +70,7 @@ internal sealed class Writing(ApiParts parts)
         Warnings.Add(call.Http.Response, decoded.Warnings);
         ObjectBody.CheckName(call.Key, ObjectBody.Metadata(decoded.Json));
         var updated = Replace(call, decoded.Json, manager, dryRun);
-        Warnings.Add(call.Http.Response, EngineLimits.Warnings(call.Kind, updated.View.Json));
-        await ObjectAnswer.WriteAsync(call, 200, updated, form, parts.Time.GetUtcNow());
+        await ObjectAnswer.WriteWrittenAsync(call, 200, updated, form, parts.Time.GetUtcNow());
     }
 
     /// <summary>Puts a whole object in the place of what is there; of a status or finalizers, only those.</summary>

@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Api.Schema.Validation;
 using Kontrakt.Engine.Api.Tables;
 using Kontrakt.Engine.Store;
 
@@ -15,6 +16,13 @@ internal static class ObjectAnswer
         AnswerShape.MetadataList => throw AcceptedForm.NotAcceptable(),
         _ => Answer.WriteAsync(call.Http, code, item),
     };
+
+    /// <summary>The same for an object that the call has written, with what the engine has to say of it.</summary>
+    public static Task WriteWrittenAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now)
+    {
+        Warnings.Add(call.Http.Response, EngineLimits.Warnings(call.Kind, item.View.Json));
+        return WriteAsync(call, code, item, form, now);
+    }
 
     /// <exception cref="StatusException">400: an includeObject that there is not.</exception>
     public static RowObject Include(QueryText query) => query.Text("includeObject") switch

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Engine.Pods.Images;

@@ -1,7 +1,7 @@
-namespace Kontrakt.Engine.Pods.Images;
+namespace Kontrakt.Oci.Layers;
 
-/// <summary>Counts what is read, and lets its first bytes be looked at before. Leaves the stream below open.</summary>
-internal sealed class PackedStream(Stream below) : Stream
+/// <summary>A layer as it is stored: counts what is read, and lets its first bytes, which say how it is packed, be looked at before. Leaves the stream below open.</summary>
+public sealed class PackedStream(Stream below) : Stream
 {
     private ReadOnlyMemory<byte> peeked;
 
