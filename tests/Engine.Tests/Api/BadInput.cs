@@ -117,6 +117,17 @@ public sealed class BadInput
     }
 
     [TestMethod]
+    public async Task WhatHasLessEffectThanElsewhereIsWarnedOf()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var made = await host.PostAsync("/api/v1/namespaces/ns/services", """{"metadata":{"name":"a"},"spec":{"type":"NodePort","ports":[{"port":80}]}}""");
+
+        Assert.AreEqual(201, made.Code, made.Text);
+        StringAssert.Contains(made.Warnings.Single(), "spec.type: the embedded engine serves a NodePort Service at its cluster IP");
+    }
+
+    [TestMethod]
     public async Task AFieldThatThereIsNotIsWarnedOfOrRefused()
     {
         await using var host = await ApiHost.StartAsync();
