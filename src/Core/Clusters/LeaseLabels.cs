@@ -10,6 +10,8 @@ internal static class LeaseLabels
     public const string Name = "kontrakt/name";
     public const string Owner = "kontrakt/owner";
     public const string Expires = "kontrakt/expires";
+    /// <summary>When the last pod of a namespace that is being deleted was gone.</summary>
+    public const string PodsEnded = "kontrakt/pods-ended";
     public const string SourceReference = "kontrakt/source-reference";
 
     /// <summary>What everything carries that one kontrakt of one run makes.</summary>

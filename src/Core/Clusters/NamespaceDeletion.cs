@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 
@@ -16,13 +17,13 @@ internal sealed class NamespaceDeletion(KubernetesClient caller, string name)
     /// <param name="account">The lease's account, to end its pods sooner than their grace periods; what they had to say has been read by now. Null: they take their time.</param>
     public async Task<string?> RunAsync(string runId, KubernetesClient? account, CancellationToken limit)
     {
-        var started = false;
+        string? uid = null;
         try
         {
-            if (started = await StartAsync(runId, limit))
+            if ((uid = await StartAsync(runId, limit)) is not null)
             {
                 using var gone = CancellationTokenSource.CreateLinkedTokenSource(limit);
-                var hurrying = account is null ? Task.CompletedTask : HurryAsync(account, gone.Token);
+                var hurrying = account is null ? Task.CompletedTask : HurryAsync(uid, account, gone.Token);
                 try
                 {
                     await WaitAsync(limit);
@@ -37,34 +38,50 @@ internal sealed class NamespaceDeletion(KubernetesClient caller, string name)
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested)
         {
-            if (!started)
+            if (uid is null)
                 throw new KubernetesException("the cluster did not answer in time", null, "", [], inner: e);
             using var looking = new CancellationTokenSource(ForLooking);
             return await new Blockage(caller, name).DescribeAsync(looking.Token);
         }
     }
 
-    /// <summary>Asks for the deletion; false when there is nothing (of this run) to delete.</summary>
-    public async Task<bool> StartAsync(string runId, CancellationToken cancellationToken)
+    /// <summary>Asks for the deletion; the namespace's uid, or null when there is nothing to delete.</summary>
+    public async Task<string?> StartAsync(string runId, CancellationToken cancellationToken)
     {
         if (await caller.FindAsync(resource, cancellationToken) is not { } found)
-            return false;
+            return null;
         if (found.Labels.GetValueOrDefault(LeaseLabels.Run) != LeaseNames.LabelValue(runId))
             throw new KubernetesException($"the namespace '{name}' is not of run '{runId}' (its label {LeaseLabels.Run} says otherwise), so it is left alone", HttpStatusCode.Conflict, "Conflict", []);
-        return await caller.DeleteAsync(resource, new() { Uid = found.Uid }, cancellationToken);
+        return await caller.DeleteAsync(resource, new() { Uid = found.Uid }, cancellationToken) ? found.Uid : null;
     }
 
-    private async Task HurryAsync(KubernetesClient account, CancellationToken gone)
+    /// <summary>Ends the pods, as the lease's account while it has its rights (the deletion takes them at some time), then as the caller, where that may.</summary>
+    private async Task HurryAsync(string uid, KubernetesClient account, CancellationToken gone)
     {
-        try
+        foreach (var client in new[] { account, caller })
         {
-            await new PodEnding(account, name).RunAsync(gone);
-        }
-        catch (Exception e) when (e is KubernetesException || (e is OperationCanceledException && gone.IsCancellationRequested))
-        {
-            // The namespace's own deletion ends them as well, only later.
+            try
+            {
+                if (await new PodEnding(client, name).RunAsync(gone))
+                    await LookAgainAsync(uid, gone);
+                return;
+            }
+            catch (Exception e) when (e is KubernetesException || (e is OperationCanceledException && gone.IsCancellationRequested))
+            {
+                // The next one tries. After the last, the namespace's own deletion ends them as well, only later.
+            }
         }
     }
+
+    /// <summary>
+    /// A namespace controller that has met a pod looks again only after half of the pod's grace period, whenever the pod goes; but it looks at every
+    /// namespace that was changed, 5 s later.
+    /// </summary>
+    private async Task LookAgainAsync(string uid, CancellationToken cancellationToken) =>
+        await caller.MergePatchAsync(resource, new()
+        {
+            ["metadata"] = new JsonObject { ["uid"] = uid, ["annotations"] = new JsonObject { [LeaseLabels.PodsEnded] = LeaseLabels.Write(DateTimeOffset.UtcNow) } },
+        }, cancellationToken);
 
     private async Task WaitAsync(CancellationToken limit)
     {

@@ -7,28 +7,31 @@ namespace Kontrakt.Clusters;
 /// <summary>
 /// Ends the pods of a namespace that is being deleted, so that the deletion takes the few seconds it must and not the pods' grace periods. In such a
 /// namespace no pod is made again. First every pod is told to end within a second. Then, as soon as its node says that none of its containers runs
-/// any more, its object is removed: kubelets take up to 10 s more for that, and the namespace controller, once it has met a pod, looks again only
-/// after half of the pod's grace period.
+/// any more, its object is removed: kubelets take up to 10 s more for that.
 /// </summary>
 internal sealed class PodEnding(KubernetesClient account, string ns)
 {
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 
-    /// <summary>Ends when no pod is left.</summary>
+    /// <summary>Ends when no pod is left; whether there was one.</summary>
     /// <exception cref="KubernetesException">The account has lost its rights, as it does when the deletion is quicker.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var synced = false;
+        bool synced = false, met = false;
         await foreach (var change in account.WatchAsync(ApiResource.Pods, new(ns), cancellationToken))
         {
             synced |= change.Type == WatchEventType.Synced;
             if (change is { Type: WatchEventType.Deleted, Object: { } gone })
                 _left.Remove(gone.Uid);
             else if (change.Object is { } pod)
+            {
+                met = true;
                 await EndAsync(pod, cancellationToken);
+            }
             if (synced && _left.Count == 0)
-                return;
+                return met;
         }
+        return met;
     }
 
     private async Task EndAsync(KubernetesObject pod, CancellationToken cancellationToken)

@@ -79,4 +79,36 @@ public sealed class LeaseOnACluster
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
         Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace));
     }
+
+    /// <summary>A namespace controller that met a pod twice looks again only after half of its grace period, here 5 min.</summary>
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task IsDeletedAsSoonAsASlowPodIsGone()
+    {
+        await using var cluster = TestCluster.Open();
+        var lease = await cluster.AcquireAsync("kc-slow");
+        var pod = KubernetesObjects.Pod("slow", await TestImage.BusyboxAsync());
+        pod.Json["spec"]!["terminationGracePeriodSeconds"] = 600;
+        pod.Json["metadata"]!["finalizers"] = new System.Text.Json.Nodes.JsonArray("example.com/slow");
+        await lease.Account.CreateAsync(ApiResource.Pods, lease.Namespace, pod, CancellationToken.None);
+
+        var deleting = LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(4) }, cluster.Log, CancellationToken.None);
+        await MetTwiceAsync(cluster, lease.Namespace);
+        await cluster.Admin.MergePatchAsync(new(ApiResource.Pods, lease.Namespace, "slow"), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, CancellationToken.None);
+
+        await deleting;
+        Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
+        Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace));
+    }
+
+    /// <summary>The first look changes the namespace's conditions, the second comes 5 s after that change and leaves no trace but the time that has gone by.</summary>
+    private static async Task MetTwiceAsync(TestCluster cluster, string ns)
+    {
+        await foreach (var change in cluster.Admin.WatchAsync(ApiResource.Namespaces, new(null) { FieldSelector = $"metadata.name={ns}" }, CancellationToken.None))
+        {
+            if (change.Object?.Items("status", "conditions").Any(condition => condition["type"]?.ToString() == "NamespaceContentRemaining" && condition["status"]?.ToString() == "True") == true)
+                break;
+        }
+        await Task.Delay(TimeSpan.FromSeconds(10));
+    }
 }
