@@ -92,7 +92,7 @@ public sealed class LeaseOnACluster
         pod.Json["metadata"]!["finalizers"] = new System.Text.Json.Nodes.JsonArray("example.com/slow");
         await lease.Account.CreateAsync(ApiResource.Pods, lease.Namespace, pod, CancellationToken.None);
 
-        var deleting = LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(4) }, cluster.Log, CancellationToken.None);
+        var deleting = LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(2) }, cluster.Log, CancellationToken.None);
         await MetTwiceAsync(cluster, lease.Namespace);
         await cluster.Admin.MergePatchAsync(new(ApiResource.Pods, lease.Namespace, "slow"), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, CancellationToken.None);
 
