@@ -37,6 +37,16 @@ public static class Ktr
     public static readonly DiagnosticKind LabelsContradict = new("KTR1028", "'{0}' contradicts '{1}' on the same pod. Remove one.");
     public static readonly DiagnosticKind ObjectTwice = new("KTR1029", "{0} stands twice in kontrakt '{1}' (first in {2}), so one of the two would overwrite the other. Rename or remove one.");
 
+    public static readonly DiagnosticKind BuildDocumentInvalid = new("KTR1040", "{0} is not as it must be: {1}.");
+    public static readonly DiagnosticKind TemplateUnknown = new("KTR1041", "there is no build template '{0}'{1}. There are: {2}. Templates of your own are found in the folders and files of KontraktTemplates (--templates), in a folder 'templates' beside the project, and in kontrakts.");
+    public static readonly DiagnosticKind TemplateTwice = new("KTR1042", "two build templates are named '{0}', here and in {1}. Rename or remove one.");
+    public static readonly DiagnosticKind TemplateArgumentUnknown = new("KTR1043", "the build template '{0}' has no parameter '{1}'{2}. Its parameters: {3}.");
+    public static readonly DiagnosticKind TemplateArgumentTwice = new("KTR1044", "the parameter '{1}' of the build template '{0}' is given twice. Remove one.");
+    public static readonly DiagnosticKind TemplateArgumentMissing = new("KTR1045", "the build template '{0}' ({2}) needs a value for: {1}.");
+    public static readonly DiagnosticKind PlaceholderUnknown = new("KTR1046", "nothing replaces '{0}' here: {1}.");
+    public static readonly DiagnosticKind ShellSyntaxWithoutShell = new("KTR1047", "'{0}' stands among the words of a command that no shell reads, so that the program would get it as a word. Write command: [sh, -c] and args: ['{1}'], with '$NAME' for variables, in an image that has a shell.");
+    public static readonly DiagnosticKind SourcesInOneMapping = new("KTR1048", "the key '{0}' stands twice in one mapping (first at line {1}), so that only one of the two sources would be there. Write a list in place of 'source': 'sources:', and each as an item of its own with a name: '- name: one', '{0}: ...' below it. They run in the order of the list.");
+
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
     public static readonly DiagnosticKind PushRefused = new("KTR2002", "the registry '{0}' refused the push of '{1}': {2}. Check the credentials (docker login) and that the repository may be written to.");

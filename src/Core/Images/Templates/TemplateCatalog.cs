@@ -1,0 +1,55 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Images.Templates;
+
+/// <summary>The build templates that may be used: those of the repository, then those that came with Kontrakt.</summary>
+public sealed class TemplateCatalog
+{
+    private static readonly EnumerationOptions AllBelow = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private readonly Dictionary<string, BuildTemplate> _own;
+    private readonly Dictionary<string, BuildTemplate> _builtIn;
+
+    private TemplateCatalog(Dictionary<string, BuildTemplate> own, Dictionary<string, BuildTemplate> builtIn) => (_own, _builtIn) = (own, builtIn);
+
+    /// <summary>Every template, by name; one of the repository hides one of its name that came with Kontrakt.</summary>
+    public IReadOnlyList<BuildTemplate> All => [.. _own.Values.Concat(_builtIn.Values.Where(template => !_own.ContainsKey(template.Name))).OrderBy(template => template.Name, StringComparer.Ordinal)];
+
+    /// <summary>Reads the templates of files and folders (all YAML below them) that may be there, and the built-in ones.</summary>
+    /// <param name="paths">Full paths. One that stands twice is read once; what is not there is left out.</param>
+    /// <exception cref="KontraktException">Everything that is wrong in any of them; two templates of one name.</exception>
+    public static TemplateCatalog Read(IEnumerable<string> paths)
+    {
+        var problems = new List<Diagnostic>();
+        var own = new Dictionary<string, BuildTemplate>(StringComparer.Ordinal);
+        foreach (var file in paths.SelectMany(Files).Distinct(StringComparer.Ordinal))
+            foreach (var template in BuildDocuments.ReadTemplates(file, problems))
+                if (!own.TryAdd(template.Name, template))
+                    problems.Add(Ktr.TemplateTwice.At(template.Location, template.Name, own[template.Name].Location));
+        KontraktException.ThrowIfAny(problems);
+        return new(own, BuiltInTemplates.Read().ToDictionary(template => template.Name, StringComparer.Ordinal));
+    }
+
+    /// <summary>The same with templates of one more file, which go before all others.</summary>
+    public TemplateCatalog With(IEnumerable<BuildTemplate> templates)
+    {
+        var own = new Dictionary<string, BuildTemplate>(_own, StringComparer.Ordinal);
+        foreach (var template in templates)
+            own[template.Name] = template;
+        return new(own, _builtIn);
+    }
+
+    /// <param name="user">Where it is asked for; null for a command line.</param>
+    /// <exception cref="KontraktException">There is none of that name.</exception>
+    public BuildTemplate Find(string name, SourceLocation? user) =>
+        _own.GetValueOrDefault(name) ?? _builtIn.GetValueOrDefault(name)
+        ?? throw Ktr.TemplateUnknown.Error(user, name, DocumentFields.Hint(name, All.Select(template => template.Name)), string.Join(", ", All.Select(template => template.Name)));
+
+    private static IEnumerable<string> Files(string path)
+    {
+        if (File.Exists(path))
+            return [path];
+        return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", AllBelow).Where(IsYaml).Order(StringComparer.Ordinal) : [];
+    }
+
+    private static bool IsYaml(string file) => Path.GetExtension(file).ToLowerInvariant() is ".yaml" or ".yml";
+}
