@@ -52,6 +52,20 @@ public sealed record KontraktSettings
     public bool ContextFollowLinks { get; init; }
     /// <summary>KontraktContextLeaveOutBuilds: whether .git, bin and obj stay out of contexts; null: of folders with a project or solution.</summary>
     public bool? ContextLeaveOutBuilds { get; init; }
+    /// <summary>KontraktBuildRepository: the name by which pods in the cluster push to <see cref="Repository"/>; null: found out, else the pull repository, else the same.</summary>
+    public string? BuildRepository { get; init; }
+    /// <summary>KontraktRegistryMirrors: mirrors of Docker Hub, for builds in the cluster.</summary>
+    public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+    /// <summary>KontraktBuildNamespace: an existing namespace for the pods of builds; null for a temporary one.</summary>
+    public string? BuildNamespace { get; init; }
+    /// <summary>KontraktBuildTimeout: what one build in the cluster may take.</summary>
+    public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromMinutes(20);
+    /// <summary>KontraktBuildRequests: what each container of a build asks of its node, by resource.</summary>
+    public IReadOnlyDictionary<string, string> BuildRequests { get; init; } = new Dictionary<string, string> { ["cpu"] = "100m", ["memory"] = "256Mi" };
+    /// <summary>KontraktKanikoExecutor: the image that builds Dockerfiles.</summary>
+    public string KanikoExecutor { get; init; } = "gcr.io/kaniko-project/executor:v1.24.0";
+    /// <summary>KontraktKanikoArgs: further arguments for it.</summary>
+    public IReadOnlyList<string> KanikoArgs { get; init; } = [];
     /// <summary>KontraktEngineDirectory: where the embedded engine keeps images and what it needs to be found; null for the user's data folder.</summary>
     public string? EngineDirectory { get; init; }
     /// <summary>KontraktEngineProgram: the program of the embedded engine, kontrakt.dll; set by the package and the tool.</summary>

@@ -62,6 +62,12 @@ public static class Ktr
     public static readonly DiagnosticKind MSBuildTooOld = new("KTR2012", "this MSBuild is {0}; Kontrakt's tasks need 18.0 (Visual Studio 2026) or 'dotnet build' of SDK 10.");
 
     public static readonly DiagnosticKind PushWithoutPass = new("KTR2013", "nothing was pushed: run {0} has kontrakts that did not pass ({1}). Targets are pushed when every kontrakt of the run has passed.");
+    public static readonly DiagnosticKind DockerfileStepFailed = new("KTR2014", "'{0}' failed: {1}");
+    public static readonly DiagnosticKind DockerfileInvalid = new("KTR2015", "this Dockerfile cannot be built: {0}.");
+    public static readonly DiagnosticKind BuildFailed = new("KTR2016", "the image of '{0}' was not built: {1}");
+    public static readonly DiagnosticKind BuildTimedOut = new("KTR2017", "the build of '{0}' did not end within {1}; last seen: {2}. Raise KontraktBuildTimeout if it needs longer.");
+    public static readonly DiagnosticKind BuildDigestWrong = new("KTR2018", "the build of '{0}' says that it pushed {1}, but {2}. The image is not used.");
+    public static readonly DiagnosticKind BuildRegistryLoopback = new("KTR2019", "'{0}' is built in a pod of the cluster, and there '{1}' is the pod itself. Set KontraktBuildRepository (--build-repository) to the name by which pods reach that registry.");
 
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");

@@ -1,10 +1,13 @@
 using System.Globalization;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Diagnostics;
 
 /// <summary>Makes settings from texts by property name; an empty text is as good as none.</summary>
 public static class SettingsReader
 {
+    private const string NoNamespace = "it is no name of a namespace: lower-case letters, digits and '-', at most 63";
+
     /// <summary>Every name that is read. MSBuild's properties include the environment already; others look these up there.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -13,6 +16,7 @@ public static class SettingsReader
         "KontraktParallelism", "KontraktKeep", "KontraktJUnit", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
+        "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs",
     ];
 
     /// <param name="values">Texts by name. KontraktKubeConfig falls back to KUBECONFIG. Other names are not looked at.</param>
@@ -36,7 +40,7 @@ public static class SettingsReader
             PinImages = texts.Boolean("KontraktPinImages", defaults.PinImages),
             KubeContext = texts.Text("KontraktKubeContext"),
             KubeConfig = texts.Paths("KontraktKubeConfig") ?? texts.Paths("KUBECONFIG"),
-            Namespace = texts.Checked("KontraktNamespace", DnsNames.IsLabel, "it is no name of a namespace: lower-case letters, digits and '-', at most 63"),
+            Namespace = texts.Checked("KontraktNamespace", DnsNames.IsLabel, NoNamespace),
             Timeout = texts.Duration("KontraktTimeout", defaults.Timeout, mayBeZero: false),
             Parallelism = texts.Number("KontraktParallelism", defaults.Parallelism, least: 1),
             Keep = texts.Keep("KontraktKeep", defaults.Keep),
@@ -50,6 +54,13 @@ public static class SettingsReader
             ContextMaxLayers = texts.Number("KontraktContextMaxLayers", defaults.ContextMaxLayers, least: 2),
             ContextFollowLinks = texts.Boolean("KontraktContextFollowLinks", defaults.ContextFollowLinks),
             ContextLeaveOutBuilds = texts.Text("KontraktContextLeaveOutBuilds") is null ? null : texts.Boolean("KontraktContextLeaveOutBuilds", false),
+            BuildRepository = texts.Repository("KontraktBuildRepository"),
+            RegistryMirrors = texts.List("KontraktRegistryMirrors"),
+            BuildNamespace = texts.Checked("KontraktBuildNamespace", DnsNames.IsLabel, NoNamespace),
+            BuildTimeout = texts.Duration("KontraktBuildTimeout", defaults.BuildTimeout, mayBeZero: false),
+            BuildRequests = texts.Quantities("KontraktBuildRequests", defaults.BuildRequests),
+            KanikoExecutor = texts.Checked("KontraktKanikoExecutor", text => ImageReference.TryParse(text, out _, out _), "it is no image reference") ?? defaults.KanikoExecutor,
+            KanikoArgs = texts.Arguments("KontraktKanikoArgs"),
             EngineDirectory = texts.Path("KontraktEngineDirectory"),
             EngineProgram = texts.Path("KontraktEngineProgram"),
             HostBaseImage = texts.Text("KontraktHostBaseImage") is null ? null : texts.Boolean("KontraktHostBaseImage", false),
@@ -82,6 +93,20 @@ public static class SettingsReader
 
         public string[] List(string name) =>
             Text(name)?.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+        /// <summary>Arguments of a program, which may hold commas.</summary>
+        public string[] Arguments(string name) => Text(name)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+        /// <summary>cpu=500m;memory=1Gi; "none" for none.</summary>
+        public IReadOnlyDictionary<string, string> Quantities(string name, IReadOnlyDictionary<string, string> otherwise)
+        {
+            if (Text(name) is not { } text)
+                return otherwise;
+            var pairs = text == "none" ? [] : List(name).Select(each => each.Split('=', 2, StringSplitOptions.TrimEntries)).ToList();
+            return pairs.All(pair => pair is [{ Length: > 0 }, { Length: > 0 }]) && pairs.Select(pair => pair[0]).Distinct(StringComparer.Ordinal).Count() == pairs.Count
+                ? pairs.ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal)
+                : Wrong(name, text, "write each resource once, with a quantity, such as cpu=500m;memory=1Gi", otherwise);
+        }
 
         public string? Checked(string name, Func<string, bool> isValid, string problem)
         {

@@ -150,6 +150,9 @@ internal sealed class DockerCredentials(RegistryOptions options)
         return user.Length > 0 || credential.IdentityToken is not null || credential.RegistryToken is not null ? credential : null;
     }
 
+    /// <summary>A registry's key in config.json.</summary>
+    internal static string KeyFor(string registry) => ServerAddress(registry);
+
     private static string ServerAddress(string registry) => registry == RegistryConnection.DockerHub ? DockerHubKey : registry;
 
     /// <summary>A key is a host, with or without scheme and path.</summary>

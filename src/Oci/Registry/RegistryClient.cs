@@ -196,6 +196,16 @@ public sealed class RegistryClient : IDisposable
             await connection.SendAsync(new(HttpMethod.Delete, place, PushScope(repository), $"giving up a push to {repository.Repository}"), (_, _) => Task.FromResult(true), cancellationToken);
     }
 
+    /// <summary>What this machine logs in to registries with, for a program that runs elsewhere; null where they are used without.</summary>
+    /// <param name="registries">By the name that a registry has there, the one that it has here.</param>
+    public async Task<CredentialExport?> ExportCredentialsAsync(IEnumerable<KeyValuePair<string, string>> registries, CancellationToken cancellationToken)
+    {
+        var found = new List<(string, Credential?)>();
+        foreach (var (there, here) in registries)
+            found.Add((there, await credentials.FindAsync(here, cancellationToken)));
+        return CredentialExport.From(found);
+    }
+
     /// <summary>All tags of a repository, page by page.</summary>
     public async IAsyncEnumerable<string> ListTagsAsync(ImageReference repository, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

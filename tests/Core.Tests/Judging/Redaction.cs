@@ -1,5 +1,5 @@
 using System.Text;
-using Kontrakt.Runs;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Tests.Waiting;
 
 namespace Kontrakt.Tests.Judging;

@@ -1,5 +1,5 @@
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
-using Kontrakt.Runs;
 
 namespace Kontrakt.Tests.Waiting;
 

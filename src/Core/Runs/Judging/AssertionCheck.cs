@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;

@@ -1,4 +1,5 @@
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 
 namespace Kontrakt.Runs;

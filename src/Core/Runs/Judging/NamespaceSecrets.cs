@@ -1,5 +1,6 @@
 using System.Net;
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Kubernetes.Objects;

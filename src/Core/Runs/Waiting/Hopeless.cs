@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;

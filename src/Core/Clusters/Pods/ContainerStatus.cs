@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>How a container ended.</summary>
 public sealed record Termination(int ExitCode, string Reason, string Message, DateTimeOffset? Started, DateTimeOffset? Finished)

@@ -1,6 +1,6 @@
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Remembers since when a pod shows a symptom: by this machine's clock, as the cluster's may differ.</summary>
 internal sealed class SymptomClock(TimeProvider time)

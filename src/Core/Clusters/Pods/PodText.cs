@@ -1,6 +1,6 @@
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>A pod's state in one line.</summary>
 internal static class PodText

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Text of unknown programs, made fit for a build log: no colours, no cursor movements, no control characters.</summary>
 public static partial class PlainText

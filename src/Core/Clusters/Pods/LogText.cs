@@ -1,4 +1,4 @@
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Log lines as the end of an error's text.</summary>
 internal static class LogText

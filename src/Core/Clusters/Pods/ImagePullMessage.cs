@@ -1,4 +1,4 @@
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Tells a pull that can never work from one that may work in a moment, by what container runtimes and registries say.</summary>
 public static class ImagePullMessage

@@ -1,4 +1,4 @@
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Durations for people.</summary>
 internal static class DurationText

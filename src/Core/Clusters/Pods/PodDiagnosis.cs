@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>How a pod's containers may end without that being a crash.</summary>
 /// <param name="MayEnd">Whether a container's end is a verdict or is its owner's matter (tests, Jobs), and so no crash loop.</param>

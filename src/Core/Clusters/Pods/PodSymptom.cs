@@ -1,4 +1,4 @@
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Something about a pod that will not get better by itself, once it has lasted for its grace. A closed set: match on it.</summary>
 /// <param name="Container">The container it is about; "" for the pod.</param>

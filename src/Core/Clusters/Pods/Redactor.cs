@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
 /// Takes the values of Secrets out of everything that is written or reported. A value is looked for as it is, in base64, escaped as in a URL

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Kontrakt.Runs;
+namespace Kontrakt.Clusters.Pods;
 
 /// <summary>The lines of a log, cleaned and redacted, from a stream of any length in little memory.</summary>
 internal static class LogReader

@@ -1,0 +1,53 @@
+using System.Net;
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Images.Builds;
+
+/// <summary>Finds the names of KO_DOCKER_REPO: by the settings, else by what the cluster says of a registry of this machine (KEP-1755), else the same name.</summary>
+internal static class BuildNamesLookup
+{
+    private static readonly ResourceName Hosting = new(ApiResource.ConfigMaps, "kube-public", "local-registry-hosting");
+
+    /// <exception cref="KontraktException">KTR1009: there is no repository.</exception>
+    public static async Task<BuildNames> FindAsync(KontraktSettings settings, ClusterAccess cluster, KubernetesClient client, CancellationToken cancellationToken)
+    {
+        var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
+        var nodes = settings.PullRepository ?? repository;
+        var pods = settings.BuildRepository ?? await ToldAsync(repository, client, cancellationToken) ?? nodes;
+        return new(repository, nodes, pods, settings.InsecureRegistries);
+    }
+
+    private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.FindAsync(Hosting, cancellationToken) is { } map ? Read(map.Text("data", "localRegistryHosting.v1"), repository) : null;
+        }
+        catch (KubernetesException e) when (e.Code is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+        {
+            return null; // Whoever may not read it has to set KontraktBuildRepository.
+        }
+    }
+
+    /// <summary>The repository by the name that holds in the cluster's network; null where the text is of another registry, or says nothing of it.</summary>
+    internal static string? Read(string text, string repository)
+    {
+        if (text.Length == 0)
+            return null;
+        try
+        {
+            var told = YamlFile.Parse("local-registry-hosting", text).Documents is [var first, ..] ? first : null;
+            string? Value(string key) => told?.At(key) is YamlScalar { Value.Length: > 0 } scalar ? scalar.Value : null;
+            return Value("hostFromClusterNetwork") is { } host && Value("host") is { } known && RepositoryNames.IsBelow(repository, known)
+                ? RepositoryNames.Replace(repository, known, host) : null;
+        }
+        catch (YamlSyntaxException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Oci.Names;
+
+namespace Kontrakt.Images.Builds;
+
+/// <summary>A pod that builds one image and pushes it.</summary>
+public sealed record BuildPodRequest
+{
+    /// <summary>What the log calls it, and the pod's name begins with.</summary>
+    public required string Name { get; init; }
+    /// <summary>What the steps push: registry and repository by this machine's name, and a tag.</summary>
+    public required ImageReference Image { get; init; }
+    /// <summary>The context image by digest, by this machine's name; it is copied to /workspace before the steps. Null: the steps bring their source.</summary>
+    public ImageReference? Context { get; init; }
+    /// <summary>
+    /// Containers, run one after another in /workspace; names of registries are those that nodes (images) and pods (arguments) know, see
+    /// <see cref="BuildNames"/>. The last one writes the image's digest to its termination message (/dev/termination-log).
+    /// </summary>
+    public required IReadOnlyList<JsonObject> Steps { get; init; }
+    /// <summary>Volumes besides /workspace, the home folder and the credentials.</summary>
+    public IReadOnlyList<JsonObject> Volumes { get; init; } = [];
+    /// <summary>Registries, by this machine's names, whose credentials the steps need besides that of the image.</summary>
+    public IReadOnlyList<string> Registries { get; init; } = [];
+    /// <summary>What is built, for errors: a Dockerfile's full path, or another name of the source.</summary>
+    public required string Source { get; init; }
+    /// <summary>Where errors point at that have no better place; null for none.</summary>
+    public SourceLocation? Location { get; init; }
+    /// <summary>Told each line of a step's log, cleaned and redacted: the step's name and the line. Called from several threads, never at once.</summary>
+    public Action<string, string>? OnLine { get; init; }
+    /// <summary>What a step that failed means, from what <see cref="OnLine"/> was told; null, or an answer of null: the step, its exit code and its last lines.</summary>
+    public Func<BuildFailure, Diagnostic?>? Explain { get; init; }
+}
+
+/// <summary>A step that ended with an error.</summary>
+/// <param name="Step">The container's name.</param>
+/// <param name="Ended">How it ended, for people.</param>
+/// <param name="LastLines">Of its log.</param>
+public sealed record BuildFailure(string Step, string Ended, IReadOnlyList<string> LastLines);

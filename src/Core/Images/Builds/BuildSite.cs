@@ -1,0 +1,101 @@
+using Kontrakt.Clusters;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Oci.Registry;
+
+namespace Kontrakt.Images.Builds;
+
+/// <summary>
+/// Where images are built that no SDK makes: the cluster and a namespace there. Both are opened when the first pod is needed and not before; a temporary
+/// namespace is deleted at the end. One for all builds of a run; safe for concurrent use.
+/// </summary>
+/// <param name="runId">The run that builds; marks what it makes on the cluster.</param>
+public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, RegistryClient registry, IRunLog log, string runId) : IAsyncDisposable
+{
+    /// <summary>Not the name of a kontrakt, whose namespace this must not be.</summary>
+    private const string Name = "image builds";
+
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _slots = new(settings.Parallelism, settings.Parallelism);
+    private KubernetesClient? _caller;
+    private Lease? _lease;
+    private BuildPlace? _place;
+    private BuildNames? _names;
+
+    public KontraktSettings Settings { get; } = settings;
+
+    public RegistryClient Registry { get; } = registry;
+
+    public IRunLog Log { get; } = log;
+
+    /// <summary>The names of KO_DOCKER_REPO; starts the embedded engine where that is the cluster.</summary>
+    /// <exception cref="KontraktException">There is no repository or no cluster.</exception>
+    public async Task<BuildNames> NamesAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return _names ??= await BuildNamesLookup.FindAsync(Settings, cluster, await ConnectAsync(cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Runs one build in the namespace, as soon as fewer than KontraktParallelism run.</summary>
+    internal async Task<T> RunAsync<T>(Func<BuildPlace, Task<T>> build, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await build(await OpenAsync(cancellationToken));
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Deletes the temporary namespace, within KontraktDeleteTimeout; what goes wrong is reported.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_lease is not null)
+        {
+            await LeaseManager.DeleteAsync(_lease, Settings, Log, CancellationToken.None);
+            _lease.Account.Dispose();
+        }
+        _caller?.Dispose();
+        _opening.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task<BuildPlace> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return _place ??= await EnterAsync(await ConnectAsync(cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<BuildPlace> EnterAsync(KubernetesClient caller, CancellationToken cancellationToken)
+    {
+        if (Settings.BuildNamespace is { } existing)
+            return new(caller, existing, runId);
+        // Never the namespace of the kontrakts: builds end before those begin. It lives as long as the longest build may take.
+        var own = Settings with { Namespace = null, Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
+        _lease = await LeaseManager.AcquireAsync(caller, Name, runId, own, Log, detached: false, cancellationToken);
+        return new(_lease.Account, _lease.Namespace, runId);
+    }
+
+    private async Task<KubernetesClient> ConnectAsync(CancellationToken cancellationToken) =>
+        _caller ??= new(await cluster.ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => Log.Report(new RunEvent.Detail(text)) });
+}
+
+/// <param name="Client">May do everything in the namespace that a build needs.</param>
+internal sealed record BuildPlace(KubernetesClient Client, string Namespace, string RunId);
