@@ -11,7 +11,10 @@ internal sealed class ContextFolder
     private readonly ContextRequest _request;
     private readonly IRunLog _log;
     private readonly HashIndexFile? _file;
-    private readonly Task<(HashIndex Index, long Lag)> _index;
+    private readonly Task<Remembered> _index;
+
+    /// <param name="Lag">By how much the clock of the file system is behind.</param>
+    private sealed record Remembered(HashIndex Index, long Lag);
 
     /// <exception cref="KontraktException">There is no such folder.</exception>
     public ContextFolder(ContextRequest request, IRunLog log)
@@ -22,7 +25,7 @@ internal sealed class ContextFolder
         if (request.StateDirectory is { } state && TryState(() => Directory.CreateDirectory(state).Exists) is true)
             _file = new(state, request.Directory, request.Time);
         // Beside the scan: both take about as long.
-        _index = _file is null ? Task.FromResult((new HashIndex(), 0L)) : Task.Run(() => ReadIndex(_file));
+        _index = _file is null ? Task.FromResult(new Remembered(new(), 0)) : Task.Run(() => ReadIndex(_file));
     }
 
     /// <exception cref="KontraktException">All that cannot be part of a context.</exception>
@@ -32,10 +35,10 @@ internal sealed class ContextFolder
         var began = _file?.Clock() ?? 0;
         var scan = Task.Run(Scan, cancellationToken);
         await Task.WhenAll(scan, _index);
-        var (found, (index, lag)) = (await scan, await _index);
+        var (found, index) = (await scan, (await _index).Index);
         try
         {
-            return await Task.Run(() => ContextSnapshot.Take(found, index, began - lag, cancellationToken), cancellationToken);
+            return await Task.Run(() => ContextSnapshot.Take(found, index, began - _index.Result.Lag, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -53,13 +56,13 @@ internal sealed class ContextFolder
         return found;
     }
 
-    private (HashIndex, long) ReadIndex(HashIndexFile file)
+    private Remembered ReadIndex(HashIndexFile file)
     {
         var index = file.Read(out var why);
         if (why is not null)
             _log.Report(new RunEvent.Detail($"context: every file is read, for the index of '{_request.Directory}' is not used: {why}"));
         // Without it no file counts as old enough to be remembered.
-        return (index, TryState(file.Lag) ?? int.MaxValue * 1_000_000_000L);
+        return new(index, TryState(file.Lag) ?? int.MaxValue * 1_000_000_000L);
     }
 
     /// <summary>A folder that may only be read can be pushed all the same; it is read each time. Null where that is so.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Kontrakt.Context.Scanning;
 using Kontrakt.Diagnostics;
@@ -11,39 +12,42 @@ internal static class FileHashes
 {
     private const int BufferSize = 256 * 1024;
 
-    /// <returns>Lower-case hex by path.</returns>
+    /// <param name="found">Sorted by path.</param>
+    /// <param name="others">Further names of files, which are not read again.</param>
+    /// <returns>Lower-case hex for each of what was found; null where it is no file or another name of one.</returns>
     /// <exception cref="ContextChangedException">Files that are not what they were before, or after, they were read.</exception>
     /// <exception cref="KontraktException">All files that cannot be read.</exception>
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<ScannedPath> files, HashIndex index, long looked, CancellationToken cancellationToken)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static string?[] Of(IReadOnlyList<ScannedPath> found, Dictionary<string, string> others, HashIndex index, long looked, CancellationToken cancellationToken)
     {
-        var hashes = new Dictionary<string, string>(files.Count, StringComparer.Ordinal);
-        var unknown = new List<ScannedPath>();
-        foreach (var file in files)
+        var hashes = new string?[found.Count];
+        var unknown = new List<int>();
+        for (var at = 0; at < hashes.Length; at++)
         {
-            if (index.Find(file.Path, file.Status) is { } known)
-                hashes.Add(file.Path, known);
-            else
-                unknown.Add(file);
+            var path = found[at];
+            if (path.Status.Kind == FileKind.File && !others.ContainsKey(path.Path) && (hashes[at] = index.Find(path.Path, path.Status)) is null)
+                unknown.Add(at);
         }
         if (unknown.Count > 0)
-            ReadAll(unknown, (file, hash) =>
+            ReadAll(unknown, at => found[at], (at, hash) =>
             {
-                hashes.Add(file.Path, hash);
-                index.Remember(file.Path, file.Status, hash, looked);
+                hashes[at] = hash;
+                index.Remember(found[at].Path, found[at].Status, hash, looked);
             }, cancellationToken);
         return hashes;
     }
 
     /// <summary>Gives what could be read before it throws for the rest: the next look need not read it again.</summary>
-    private static void ReadAll(IReadOnlyList<ScannedPath> files, Action<ScannedPath, string> take, CancellationToken cancellationToken)
+    private static void ReadAll(List<int> places, Func<int, ScannedPath> fileAt, Action<int, string> take, CancellationToken cancellationToken)
     {
-        var (changed, problems, read) = (new ConcurrentBag<string>(), new ConcurrentBag<Diagnostic>(), new ConcurrentBag<(ScannedPath File, string Sha256)>());
-        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        var (changed, problems, read) = (new ConcurrentBag<string>(), new ConcurrentBag<Diagnostic>(), new ConcurrentBag<(int Place, string Sha256)>());
+        Parallel.ForEach(places, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, place =>
         {
+            var file = fileAt(place);
             try
             {
                 if (Read(file, cancellationToken) is { } hash)
-                    read.Add((file, hash));
+                    read.Add((place, hash));
                 else
                     changed.Add(file.Source);
             }
@@ -52,8 +56,8 @@ internal static class FileHashes
                 problems.Add(ContextProblems.Unreadable(file.Source, refused.Message));
             }
         });
-        foreach (var (file, hash) in read)
-            take(file, hash);
+        foreach (var (place, hash) in read)
+            take(place, hash);
         KontraktException.ThrowIfAny([.. problems.OrderBy(problem => problem.Message, StringComparer.Ordinal)]);
         if (!changed.IsEmpty)
             throw new ContextChangedException([.. changed.Order(StringComparer.Ordinal)]);

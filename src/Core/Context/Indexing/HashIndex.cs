@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kontrakt.Context.Scanning;
 
 namespace Kontrakt.Context.Indexing;
@@ -10,29 +11,37 @@ internal sealed class HashIndex
 {
     private const long Second = 1_000_000_000;
 
-    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Known> _seen = new(StringComparer.Ordinal);
+    private readonly List<Known> _read = [];
+    private Dictionary<string, Known>? _byPath;
+    private int _next;
     private bool _learned;
 
-    /// <summary>A class: the runtime brings dictionaries of references compiled, and compiles those of other structs each time it starts.</summary>
-    private sealed class Known(FileStatus status, string sha256)
+    /// <summary>A class: the runtime brings collections of references compiled, and compiles those of other structs each time it starts.</summary>
+    private sealed class Known(string path, FileStatus status, string sha256)
     {
+        public string Path { get; } = path;
         public FileStatus Status { get; } = status;
         public string Sha256 { get; } = sha256;
+        public bool Seen { get; set; }
     }
 
-    /// <summary>What was found or remembered since; the rest is of files that are gone.</summary>
-    public IReadOnlyCollection<(string Path, FileStatus Status, string Sha256)> Seen => [.. _seen.Select(pair => (pair.Key, pair.Value.Status, pair.Value.Sha256))];
+    /// <summary>What was found or remembered since, by path; the rest is of files that are gone.</summary>
+    public IReadOnlyCollection<(string Path, FileStatus Status, string Sha256)> Seen =>
+        [.. ByPath().Values.Where(known => known.Seen).OrderBy(known => known.Path, StringComparer.Ordinal).Select(known => (known.Path, known.Status, known.Sha256))];
 
     /// <summary>Whether <see cref="Seen"/> is not what the index was read with.</summary>
-    public bool IsChanged => _learned || _seen.Count != _known.Count;
+    public bool IsChanged => _learned || _read.Exists(known => !known.Seen);
 
     /// <summary>The hash of a file that is what it was; null where it has to be read.</summary>
-    public string? Find(string path, FileStatus status)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public string? Find(string path, in FileStatus status)
     {
-        if (!_known.TryGetValue(path, out var known) || known.Status != status)
+        // Files are asked for in the order they were written in: mostly it is the next one.
+        var isNext = !_learned && _next < _read.Count && _read[_next].Path == path;
+        var known = isNext ? _read[_next++] : ByPath().GetValueOrDefault(path);
+        if (known is null || !known.Status.Is(status))
             return null;
-        _seen[path] = known;
+        known.Seen = true;
         return known.Sha256;
     }
 
@@ -41,12 +50,23 @@ internal sealed class HashIndex
     {
         if (!IsSettled(status, looked))
             return;
-        _known[path] = _seen[path] = new(status, sha256);
+        ByPath()[path] = new(path, status, sha256) { Seen = true };
         _learned = true;
     }
 
-    /// <summary>What an earlier look remembered.</summary>
-    public void Add(string path, FileStatus status, string sha256) => _known[path] = new(status, sha256);
+    /// <summary>What an earlier look remembered; added in the order of paths.</summary>
+    public void Add(string path, in FileStatus status, string sha256) => _read.Add(new(path, status, sha256));
+
+    private Dictionary<string, Known> ByPath()
+    {
+        if (_byPath is null)
+        {
+            _byPath = new(_read.Count, StringComparer.Ordinal);
+            foreach (var known in _read)
+                _byPath[known.Path] = known;
+        }
+        return _byPath;
+    }
 
     /// <summary>Whether a change after the look must show in the times. Some file systems count whole or even seconds only; clocks tick in hundredths.</summary>
     private static bool IsSettled(FileStatus status, long looked)

@@ -11,7 +11,7 @@ namespace Kontrakt.Context.Scanning;
 /// <param name="FollowLinks">Whether links that leave the folder become what they lead to.</param>
 internal sealed record ScanRequest(string Root, string? StateDirectory, bool FollowLinks, IgnoreRules Rules);
 
-/// <summary>Walks a folder once. Contents are not read.</summary>
+/// <summary>Walks a folder once, on all processors. Contents are not read.</summary>
 internal sealed class ContextScan
 {
     private const string WhiteoutPrefix = ".wh.";
@@ -19,35 +19,47 @@ internal sealed class ContextScan
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly ScanRequest _request;
+    private readonly FileStatus? _state;
+    private readonly ScanWorkers _workers;
+
     private readonly List<ScannedPath> _found = [];
     private readonly List<Diagnostic> _problems = [];
     private readonly List<string> _special = [];
+    private Outcome _outcome;
 
-    private readonly FileStatus? _state;
-
-    private ContextScan(ScanRequest request)
-    {
-        _request = request;
-        _state = request.StateDirectory is { } state ? FileStatus.Of(state, follow: true) : null;
-    }
+    private ContextScan(ScanRequest request, FileStatus? state, ScanWorkers workers) => (_request, _state, _workers) = (request, state, workers);
 
     /// <summary>A folder that is being walked.</summary>
     /// <param name="Boundary">The folder that links in it must not leave, a full path: the context's, or one that a link was followed to.</param>
     /// <param name="Identity">Tells it from others, so that following links cannot go in a circle.</param>
-    private sealed record Place(string Path, string Source, string Boundary, string Identity, Place? Above, bool[]? Matched);
+    private sealed record Place(string Path, string Source, string Boundary, string Identity, Place? Above, bool[]? Matched)
+    {
+        /// <summary>Walks of folders in it on other threads.</summary>
+        public List<Task<ContextScan>> Elsewhere { get; } = [];
+    }
 
-    private enum Outcome { Empty, Kept, OnlyState }
+    [Flags]
+    private enum Outcome { Empty = 1, Kept = 2, OnlyState = 4 }
 
     /// <returns>Sorted by path; and the paths of sockets, pipes and devices, which no context can hold.</returns>
     /// <exception cref="KontraktException">All that cannot be read, or cannot be in an image.</exception>
     public static (IReadOnlyList<ScannedPath> Found, IReadOnlyList<string> Special) Run(ScanRequest request)
     {
         var root = Require(request.Root);
-        var scan = new ContextScan(request);
+        var scan = new ContextScan(request, request.StateDirectory is { } state ? FileStatus.Of(state, follow: true) : null, new(Environment.ProcessorCount));
         scan.Walk(new("", request.Root, request.Root, Identity(root, request.Root), null, null));
-        KontraktException.ThrowIfAny(scan._problems);
-        scan._found.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
-        return (scan._found, scan._special);
+        KontraktException.ThrowIfAny([.. scan._problems.OrderBy(problem => problem.Location?.File, StringComparer.Ordinal)]);
+        scan._special.Sort(StringComparer.Ordinal);
+        return (Sorted(scan._found), scan._special);
+    }
+
+    private static ScannedPath[] Sorted(List<ScannedPath> found)
+    {
+        var (paths, sorted) = (new string[found.Count], found.ToArray());
+        for (var at = 0; at < paths.Length; at++)
+            paths[at] = sorted[at].Path;
+        Array.Sort(paths, sorted, StringComparer.Ordinal);
+        return sorted;
     }
 
     /// <exception cref="KontraktException">It is no folder.</exception>
@@ -56,17 +68,12 @@ internal sealed class ContextScan
 
     private Outcome Walk(Place place)
     {
-        var (kept, others, state) = (false, false, false);
+        var inside = default(Outcome);
         try
         {
+            using var open = new OpenFolder(place.Source);
             foreach (var name in new FileSystemEnumerable<string>(place.Source, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
-            {
-                var source = Path.Join(place.Source, name);
-                var outcome = Visit(place, name, source);
-                kept |= outcome == Outcome.Kept;
-                state |= outcome == Outcome.OnlyState;
-                others |= outcome != Outcome.OnlyState;
-            }
+                inside |= Visit(place, open, name);
         }
         catch (DirectoryNotFoundException)
         {
@@ -76,20 +83,31 @@ internal sealed class ContextScan
         {
             _problems.Add(ContextProblems.Unreadable(place.Source, refused.Message));
         }
-        return kept ? Outcome.Kept : state && !others ? Outcome.OnlyState : Outcome.Empty;
+        foreach (var elsewhere in place.Elsewhere)
+            inside |= TakeOver(elsewhere.GetAwaiter().GetResult());
+        return inside.HasFlag(Outcome.Kept) ? Outcome.Kept : inside == Outcome.OnlyState ? inside : Outcome.Empty;
+    }
+
+    private Outcome TakeOver(ContextScan other)
+    {
+        _found.AddRange(other._found);
+        _problems.AddRange(other._problems);
+        _special.AddRange(other._special);
+        return other._outcome;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Outcome Visit(Place folder, string name, string source)
+    private Outcome Visit(Place folder, OpenFolder open, string name)
     {
-        var path = folder.Path.Length == 0 ? name : $"{folder.Path}/{name}";
+        var path = folder.Path.Length == 0 ? name : string.Concat(folder.Path, "/", name);
+        var source = Path.Join(folder.Source, name);
         bool[]? matched = null;
         var leftOut = !_request.Rules.IsEmpty && _request.Rules.LeavesOut(path, folder.Matched, out matched);
         if (leftOut && !_request.Rules.MayTakeBackInBelow(path))
             return Outcome.Empty;
         try
         {
-            if (FileStatus.Of(source) is not { } status)
+            if (open.StatusOf(name) is not { } status)
                 return leftOut || !name.Contains('\uFFFD', StringComparison.Ordinal) ? Outcome.Empty : Unusable(source, "it is not UTF-8, and paths in images are");
             if (!leftOut && name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
                 return Unusable(source, $"names that begin with {WhiteoutPrefix} say in an image's layer that something is removed");
@@ -97,7 +115,7 @@ internal sealed class ContextScan
                 return Outcome.OnlyState;
             return status.Kind switch
             {
-                FileKind.Folder => WalkInto(folder, path, source, folder.Boundary, status, leftOut, matched),
+                FileKind.Folder => WalkInto(folder, new(path, source, status, null), folder.Boundary, leftOut, matched),
                 _ when leftOut => Outcome.Empty,
                 FileKind.Link => VisitLink(folder, path, source, status, matched),
                 FileKind.Special => LeaveOut(path),
@@ -112,11 +130,27 @@ internal sealed class ContextScan
         }
     }
 
-    private Outcome WalkInto(Place folder, string path, string source, string boundary, FileStatus status, bool leftOut, bool[]? matched)
+    /// <summary>On another thread where one is to spare; what comes of it is asked for later then.</summary>
+    private Outcome WalkInto(Place above, ScannedPath folder, string boundary, bool leftOut, bool[]? matched)
     {
-        var outcome = Walk(new(path, source, boundary, Identity(status, source), folder, matched));
+        var place = new Place(folder.Path, folder.Source, boundary, Identity(folder.Status, folder.Source), above, matched);
+        if (_workers.TryStart(() => new ContextScan(_request, _state, _workers).Walked(place, folder, leftOut)) is not { } elsewhere)
+            return WalkAndKeep(place, folder, leftOut);
+        above.Elsewhere.Add(elsewhere);
+        return default;
+    }
+
+    private ContextScan Walked(Place place, ScannedPath folder, bool leftOut)
+    {
+        _outcome = WalkAndKeep(place, folder, leftOut);
+        return this;
+    }
+
+    private Outcome WalkAndKeep(Place place, ScannedPath folder, bool leftOut)
+    {
+        var outcome = Walk(place);
         // A folder that is left out is there only for what was taken back in.
-        return outcome == Outcome.OnlyState || (leftOut && outcome == Outcome.Empty) ? outcome : Keep(new(path, source, status, null));
+        return outcome == Outcome.OnlyState || (leftOut && outcome == Outcome.Empty) ? outcome : Keep(folder);
     }
 
     private Outcome VisitLink(Place folder, string path, string source, FileStatus status, bool[]? matched)
@@ -139,7 +173,7 @@ internal sealed class ContextScan
             if (above.Identity == Identity(end, real))
                 return Wrong(ContextProblems.Unreadable(source, $"it is a link that leads to '{target}', a folder that it is in itself"));
         }
-        return WalkInto(folder, path, real, real, end, leftOut: false, matched);
+        return WalkInto(folder, new(path, real, end, null), real, leftOut: false, matched);
     }
 
     private Outcome Keep(ScannedPath path)

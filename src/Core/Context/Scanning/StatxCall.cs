@@ -10,6 +10,8 @@ internal static partial class StatxCall
     private const int NoFollow = 0x100;
     private const uint BasicStatus = 0x7FF;
     private const int NoEntry = 2, NotAFolder = 20;
+    // O_PATH, which needs no right to read, and O_CLOEXEC.
+    private const int ByPathOnly = 0x200000 | 0x80000;
 
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
@@ -26,10 +28,17 @@ internal static partial class StatxCall
         [FieldOffset(140)] public uint DeviceMinor;
     }
 
+    public static FileStatus? Read(string path, bool follow) => Read(CurrentDirectory, path, follow);
+
+    /// <summary>A descriptor for a folder; negative where it cannot be had.</summary>
+    public static int Open(string folder) => Open(folder, ByPathOnly);
+
+    /// <param name="folder">A descriptor.</param>
+    /// <param name="path">From there, where it is not a full one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static FileStatus? Read(string path, bool follow)
+    public static FileStatus? Read(int folder, string path, bool follow)
     {
-        if (Call(CurrentDirectory, path, follow ? 0 : NoFollow, BasicStatus, out var status) != 0)
+        if (Call(folder, path, follow ? 0 : NoFollow, BasicStatus, out var status) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
             return error is NoEntry or NotAFolder ? null : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
@@ -41,6 +50,9 @@ internal static partial class StatxCall
     private static FileKind KindOf(ushort mode) => (mode >> 12) switch { 8 => FileKind.File, 4 => FileKind.Folder, 10 => FileKind.Link, _ => FileKind.Special };
 
     private static long Nanoseconds(long seconds, uint rest) => unchecked(seconds * 1_000_000_000 + rest);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Call(int folder, string path, int flags, uint mask, out Statx status);
