@@ -46,6 +46,9 @@ public static class Ktr
     public static readonly DiagnosticKind PlaceholderUnknown = new("KTR1046", "nothing replaces '{0}' here: {1}.");
     public static readonly DiagnosticKind ShellSyntaxWithoutShell = new("KTR1047", "'{0}' stands among the words of a command that no shell reads, so that the program would get it as a word. Write command: [sh, -c] and args: ['{1}'], with '$NAME' for variables, in an image that has a shell.");
     public static readonly DiagnosticKind SourcesInOneMapping = new("KTR1048", "the key '{0}' stands twice in one mapping (first at line {1}), so that only one of the two sources would be there. Write a list in place of 'source': 'sources:', and each as an item of its own with a name: '- name: one', '{0}: ...' below it. They run in the order of the list.");
+    public static readonly DiagnosticKind TemplateReferenceInvalid = new("KTR1049", "'{0}' is not of the form template://NAME?KEY=VALUE&KEY=VALUE: {1}.");
+    public static readonly DiagnosticKind BuildSourceUnsupported = new("KTR1050", "a source '{0}' is not fetched by Kontrakt. Fetch it with a container of your choice that writes to /workspace: custom: {{image: {1}, args: {2}}}.");
+    public static readonly DiagnosticKind WorkspacePathInvalid = new("KTR1051", "'{0}' is no path below the workspace. Write it relative, without '..'.");
 
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
@@ -68,6 +71,8 @@ public static class Ktr
     public static readonly DiagnosticKind BuildTimedOut = new("KTR2017", "the build of '{0}' did not end within {1}; last seen: {2}. Raise KontraktBuildTimeout if it needs longer.");
     public static readonly DiagnosticKind BuildDigestWrong = new("KTR2018", "the build of '{0}' says that it pushed {1}, but {2}. The image is not used.");
     public static readonly DiagnosticKind BuildRegistryLoopback = new("KTR2019", "'{0}' is built in a pod of the cluster, and there '{1}' is the pod itself. Set KontraktBuildRepository (--build-repository) to the name by which pods reach that registry.");
+    public static readonly DiagnosticKind GitSourceUnavailable = new("KTR2040", "the source {0} cannot be had: {1}.");
+    public static readonly DiagnosticKind ImageFolderUnavailable = new("KTR2041", "no template can be read out of the image '{0}': {1}.");
 
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");
