@@ -37,12 +37,24 @@ public sealed class ImageFolders
         await using var registry = await FakeRegistry.StartAsync();
         await PushAsync(registry, folder,
             [new LayerEntry.SymbolicLink("t", "/opt/./templates/"), Text("opt/templates/real/Dockerfile", "FROM a"), Text("etc/hosts", "of the image"), new LayerEntry.SymbolicLink("opt/templates/Dockerfile", "real/Dockerfile"),
-                new LayerEntry.SymbolicLink("opt/templates/hosts", "../../../../etc/hosts"), new LayerEntry.HardLink("opt/templates/again", "opt/templates/real/Dockerfile"), new LayerEntry.SymbolicLink("opt/templates/folder", "/opt/templates/real")],
-            [Text("t/later", "by the link")]);
+                new LayerEntry.SymbolicLink("opt/templates/hosts", "../../../../etc/hosts"), new LayerEntry.HardLink("opt/templates/again", "opt/templates/real/Dockerfile"), new LayerEntry.SymbolicLink("opt/templates/folder", "/opt/templates/real")]);
 
         var read = await ReadAsync(registry, folder);
 
-        Assert.AreEqual("Dockerfile=FROM a again=FROM a folder->real hosts=of the image later=by the link real/Dockerfile=FROM a", Show(read));
+        Assert.AreEqual("Dockerfile=FROM a again=FROM a folder->real hosts=of the image real/Dockerfile=FROM a", Show(read));
+    }
+
+    /// <summary>As containerd unpacks it: a folder of a higher layer takes the place of a link.</summary>
+    [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
+    public async Task ThatTakeTheirPlaceFromALinkAreFolders()
+    {
+        using var folder = new TempFolder();
+        await using var registry = await FakeRegistry.StartAsync();
+        await PushAsync(registry, folder, [new LayerEntry.SymbolicLink("t", "opt"), Text("opt/Dockerfile", "below")], [new LayerEntry.Folder("t", Executable), Text("t/file", "above")]);
+
+        var read = await ReadAsync(registry, folder);
+
+        Assert.AreEqual("file=above", Show(read));
     }
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
