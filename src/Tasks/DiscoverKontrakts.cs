@@ -11,7 +11,7 @@ namespace Kontrakt.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class DiscoverKontrakts : StepTask
 {
-    /// <summary>KontraktImage items: projects to build images of whether or not a manifest names them; metadata Name.</summary>
+    /// <summary>KontraktImage items: what to build images of whether or not a manifest names it; see <see cref="ImageItems"/> for the metadata.</summary>
     public ITaskItem[] Images { get; set; } = [];
 
     /// <summary>Whether finding no kontrakt is an error.</summary>
@@ -37,6 +37,10 @@ public sealed class DiscoverKontrakts : StepTask
     [Output]
     public bool HostBase { get; private set; }
 
+    /// <summary>Whether there is something to build that is no project.</summary>
+    [Output]
+    public bool BuildsInCluster { get; private set; }
+
     protected override bool BeginsRun => true;
 
     protected override bool HasRun => RunId.Length > 0;
@@ -48,11 +52,12 @@ public sealed class DiscoverKontrakts : StepTask
             Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", steps.Settings.Directory);
             return;
         }
-        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => new ImageProject(Absolute(item.ItemSpec), item.GetMetadata("Name")))], cancellationToken);
+        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec)))], cancellationToken);
         RunId = run.Id;
         SourceReference = run.SourceReference ?? "";
         Repository = run.Repository ?? "";
         HostBase = hostBase;
+        BuildsInCluster = run.Builds.Count > 0;
         Projects = [.. projects.Select(project => ToItem(project, run.Repository ?? ""))];
     }
 

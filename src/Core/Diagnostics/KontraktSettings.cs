@@ -6,6 +6,8 @@ public enum KeepPolicy { Never, Failed, Always }
 /// <summary>Every setting of a run, read once by the tasks (properties) or the tool (options, environment). Nothing below reads the environment for these.</summary>
 public sealed record KontraktSettings
 {
+    private static readonly Dictionary<string, string> DefaultRequests = new() { ["cpu"] = "100m", ["memory"] = "256Mi" };
+
     /// <summary>The folder below which kontrakts are looked for; a full path. (KontraktDirectory, --directory)</summary>
     public required string Directory { get; init; }
     /// <summary>Where runs are recorded: $(BaseIntermediateOutputPath)kontrakt/; a full path.</summary>
@@ -56,12 +58,12 @@ public sealed record KontraktSettings
     public string? BuildRepository { get; init; }
     /// <summary>KontraktRegistryMirrors: mirrors of Docker Hub, for builds in the cluster.</summary>
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
-    /// <summary>KontraktBuildNamespace: an existing namespace for the pods of builds; null for a temporary one.</summary>
+    /// <summary>KontraktBuildNamespace: an existing namespace for the pods of builds; null for <see cref="Namespace"/>, else a temporary one.</summary>
     public string? BuildNamespace { get; init; }
     /// <summary>KontraktBuildTimeout: what one build in the cluster may take.</summary>
     public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromMinutes(20);
     /// <summary>KontraktBuildRequests: what each container of a build asks of its node, by resource.</summary>
-    public IReadOnlyDictionary<string, string> BuildRequests { get; init; } = new Dictionary<string, string> { ["cpu"] = "100m", ["memory"] = "256Mi" };
+    public IReadOnlyDictionary<string, string> BuildRequests { get; init; } = DefaultRequests;
     /// <summary>KontraktKanikoExecutor: the image that builds Dockerfiles.</summary>
     public string KanikoExecutor { get; init; } = "gcr.io/kaniko-project/executor:v1.24.0";
     /// <summary>KontraktKanikoArgs: further arguments for it.</summary>

@@ -20,7 +20,6 @@ public static class Ktr
     public static readonly DiagnosticKind InvalidRepository = new("KTR1011", "KO_DOCKER_REPO '{0}' is no registry with an optional path: {1}. Use a form such as registry.example.com/team or localhost:5000/demo.");
     public static readonly DiagnosticKind ImagePathMissing = new("KTR1012", "the image path '{0}' leads to '{1}'{2}, where there is neither a project nor a Dockerfile. The path is relative to this file.");
     public static readonly DiagnosticKind ImagePathAmbiguous = new("KTR1013", "the image path '{0}' leads to a folder with several projects ({1}). Name the project file.");
-    public static readonly DiagnosticKind DockerfileUnsupported = new("KTR1014", "'{0}' is built from a Dockerfile, which this version cannot do yet. Build and push it yourself and name the image, or give it a project.");
     public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} '{1}' is not namespaced, and a kontrakt may touch its own namespace only. Remove it, or install it on the cluster beforehand.");
     public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} '{1}' names the namespace '{2}', and a kontrakt may touch its own, temporary namespace only. Remove metadata.namespace.");
     public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}.");
@@ -32,7 +31,7 @@ public static class Ktr
     public static readonly DiagnosticKind RunMissing = new("KTR1023", "there is no run {0} in '{1}'{2}. Run the earlier steps first (target {3}).");
     public static readonly DiagnosticKind ProjectNameUnknown = new("KTR1024", "'{0}' names no project of this repository{1}. dotnet:// takes a project file's name without extension.");
     public static readonly DiagnosticKind KontraktNameTwice = new("KTR1025", "two kontrakts are named '{0}': '{1}' and '{2}'. Rename one folder.");
-    public static readonly DiagnosticKind ImageNameTwice = new("KTR1026", "two projects would be pushed as '{0}': '{1}' and '{2}'. Name one of them with a KontraktImage item: Include its project file and set Name.");
+    public static readonly DiagnosticKind ImageNameTwice = new("KTR1026", "two images would be pushed as '{0}': '{1}' and '{2}'. Name one of them with a KontraktImage item: Include it and set Name.");
     public static readonly DiagnosticKind LabelNotOnPods = new("KTR1027", "the label '{0}' stands on {1} itself and not on its pods, so it would have no effect. Put it under {2}.");
     public static readonly DiagnosticKind LabelsContradict = new("KTR1028", "'{0}' contradicts '{1}' on the same pod. Remove one.");
     public static readonly DiagnosticKind ObjectTwice = new("KTR1029", "{0} stands twice in kontrakt '{1}' (first in {2}), so one of the two would overwrite the other. Rename or remove one.");
@@ -121,5 +120,5 @@ public static class Ktr
     public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Mend that, or set KontraktKubeContext to a context of your kubeconfig.");
     public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}. Run 'kontrakt engine stop', or end that process, and build again.");
 
-    // retired: none
+    // retired: KTR1014 (Dockerfiles could not be built)
 }

@@ -23,14 +23,14 @@ public sealed class ImageMatcher
 {
     private readonly ImageMatchRequest _request;
     private readonly ProjectIndex _index;
-    private readonly Dictionary<string, BuiltImage> _byProject;
+    private readonly Dictionary<string, BuiltImage> _bySource;
     private readonly Dictionary<string, BuiltImage> _byName;
 
     public ImageMatcher(ImageMatchRequest request)
     {
         _request = request;
         _index = new(request.RepositoryRoot);
-        _byProject = request.Built.ToDictionary(image => image.ProjectFile, StringComparer.Ordinal);
+        _bySource = request.Built.ToDictionary(image => image.Source, StringComparer.Ordinal);
         _byName = request.Built.SelectMany(image => new[] { image.Reference.Name, PullName(image.Reference) }.Distinct().Select(name => (name, image)))
             .ToDictionary(pair => pair.name, pair => pair.image, StringComparer.Ordinal);
     }
@@ -40,10 +40,10 @@ public sealed class ImageMatcher
     /// <exception cref="KontraktException">The use names a source that was not built, or cannot be understood.</exception>
     public string? Match(ImageUse use, string text)
     {
-        if (ImageSources.Find(use, _index) is ImageSource.Project project)
-            return _byProject.TryGetValue(project.ProjectFile, out var image)
-                ? Final(image)
-                : throw Ktr.ImageBuildFailed.Error(use.Location, project.ProjectFile, "no build of it is recorded; run the target KontraktBuild (kontrakt build) first");
+        if (ImageSources.Find(use, _index) is { } source)
+            return SourceKeys.Find(source, _bySource.Keys) is { } key
+                ? Final(_bySource[key])
+                : throw Ktr.ImageBuildFailed.Error(use.Location, source.Key, "no build of it is recorded; run the target KontraktBuild (kontrakt build) first");
         if (ImageReference.TryParse(text, out var reference, out _) && reference.Digest is null
             && _byName.TryGetValue(reference.Name, out var built) && reference.Tag == built.Reference.Tag)
             return Final(built);

@@ -3,27 +3,24 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images;
 
-/// <summary>Gives each project a repository name of its own.</summary>
+/// <summary>Gives each source a repository name of its own.</summary>
 internal sealed partial class ImageNames(ICollection<Diagnostic> problems)
 {
-    private readonly Dictionary<string, ImageProject> _byProject = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _projectByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _sourceByName = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<ImageProject> Projects => [.. _byProject.Values.OrderBy(project => project.Name, StringComparer.Ordinal)];
-
-    /// <summary>Adds a project unless it is known. An item's name goes before the file's.</summary>
-    public void Add(string projectFile, string name, SourceLocation location)
+    /// <summary>The repository name of a source that has none yet; null, and a problem, where it cannot have this one.</summary>
+    /// <param name="source">For the error of another source that would have the same name.</param>
+    /// <param name="name">Any text.</param>
+    public string? Give(string source, string name, SourceLocation location)
     {
-        if (_byProject.ContainsKey(projectFile))
-            return;
-        var repository = Normalize(name.Length > 0 ? name : Path.GetFileNameWithoutExtension(projectFile));
+        var repository = Normalize(name);
         if (repository.Length == 0)
             problems.Add(Ktr.InvalidSetting.At(location, "the image name", name, "no letter or digit is left of it; set Name on the KontraktImage item"));
-        else if (_projectByName.TryGetValue(repository, out var other))
-            problems.Add(Ktr.ImageNameTwice.At(location, repository, other, projectFile));
+        else if (!_sourceByName.TryAdd(repository, source))
+            problems.Add(Ktr.ImageNameTwice.At(location, repository, _sourceByName[repository], source));
         else
-            _byProject[projectFile] = new(projectFile, repository);
-        _projectByName.TryAdd(repository, projectFile);
+            return repository;
+        return null;
     }
 
     /// <summary>

@@ -1,45 +1,34 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Images;
 
 /// <summary>
-/// Turns image uses into sources: a path that begins with ./ or ../ (relative to the YAML file; to a project file, or to a folder with one project;
-/// a project goes before a Dockerfile that lies beside it), dotnet://Name (a project of the repository) and dockerfile://path.
+/// Turns image uses into sources: a path that begins with ./ or ../ (relative to the YAML file; to a project file, to a folder with one project, to a
+/// Dockerfile or to a folder with one; a project goes before a Dockerfile that lies beside it), dotnet://Name (a project of the repository) and
+/// dockerfile://path.
 /// </summary>
 public static class ImageSources
 {
     private const string ByName = "dotnet://";
-    private const string ByDockerfile = "dockerfile://";
 
     /// <summary>The source an image use names; null for an ordinary reference.</summary>
     /// <param name="repositoryRoot">Where dotnet://Name looks for projects.</param>
-    /// <exception cref="KontraktException">The path leads nowhere, is ambiguous, or names a Dockerfile, which cannot be built yet.</exception>
+    /// <exception cref="KontraktException">The path leads nowhere, or is ambiguous.</exception>
     public static ImageSource? Find(ImageUse use, string repositoryRoot) => Find(use, new ProjectIndex(repositoryRoot));
 
-    /// <summary>All projects that kontrakts use or items name, each once, with names that do not collide.</summary>
-    /// <exception cref="KontraktException">Every use that cannot be understood, and every name that two projects share.</exception>
-    public static IReadOnlyList<ImageProject> Projects(IEnumerable<ImageUse> uses, IEnumerable<ImageProject> items, string repositoryRoot)
+    /// <summary>What kontrakts use and items name, each source once, with names that do not collide.</summary>
+    /// <exception cref="KontraktException">Every use and item that cannot be understood, and every name that two sources share.</exception>
+    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot)
     {
         var index = new ProjectIndex(repositoryRoot);
-        var problems = new List<Diagnostic>();
-        var named = new ImageNames(problems);
+        var planner = new ImagePlanner();
         foreach (var item in items)
-            named.Add(Path.GetFullPath(item.ProjectFile), item.Name, new(Path.GetFullPath(item.ProjectFile)));
+            planner.Add(item);
         foreach (var use in uses)
-        {
-            try
-            {
-                if (Find(use, index) is ImageSource.Project project)
-                    named.Add(project.ProjectFile, "", use.Location);
-            }
-            catch (KontraktException error)
-            {
-                problems.AddRange(error.Diagnostics);
-            }
-        }
-        KontraktException.ThrowIfAny(problems);
-        return named.Projects;
+            planner.Add(use, index);
+        return planner.Plan();
     }
 
     internal static ImageSource? Find(ImageUse use, ProjectIndex index)
@@ -47,8 +36,8 @@ public static class ImageSources
         var text = use.Text;
         if (text.StartsWith(ByName, StringComparison.OrdinalIgnoreCase))
             return new ImageSource.Project(index.Find(text, text[ByName.Length..], use.Location));
-        if (text.StartsWith(ByDockerfile, StringComparison.OrdinalIgnoreCase))
-            throw Ktr.DockerfileUnsupported.Error(use.Location, text);
+        if (text.StartsWith(DockerfileSources.Scheme, StringComparison.OrdinalIgnoreCase))
+            return DockerfileSources.Parse(use);
         ThrowIfAlmostASource(use);
         return text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
             ? FromPath(use)
@@ -69,7 +58,7 @@ public static class ImageSources
             throw Ktr.InvalidImage.Error(use.Location, text, "a source is written with two slashes: dotnet://Name, dockerfile://path");
     }
 
-    private static ImageSource.Project FromPath(ImageUse use)
+    private static ImageSource FromPath(ImageUse use)
     {
         var path = Path.GetFullPath(Path.Combine(use.Directory, use.Text));
         if (ExactPath.FindMismatch(use.Directory, use.Text) is { } mismatch)
@@ -79,25 +68,21 @@ public static class ImageSources
         if (!File.Exists(path))
             throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
         if (ProjectIndex.IsProject(path))
-            return new(path);
-        throw IsDockerfile(path) ? Ktr.DockerfileUnsupported.Error(use.Location, use.Text) : Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+            return new ImageSource.Project(path);
+        return DockerfileSources.IsDockerfile(path)
+            ? new ImageSource.Dockerfile(path, Path.GetDirectoryName(path) ?? path)
+            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
     }
 
-    private static ImageSource.Project FromFolder(ImageUse use, string path)
+    private static ImageSource FromFolder(ImageUse use, string path)
     {
         var projects = Directory.EnumerateFiles(path).Where(ProjectIndex.IsProject).Order(StringComparer.Ordinal).ToList();
         if (projects.Count == 1)
-            return new(projects[0]);
+            return new ImageSource.Project(projects[0]);
         if (projects.Count > 1)
             throw Ktr.ImagePathAmbiguous.Error(use.Location, use.Text, string.Join(", ", projects.Select(Path.GetFileName)));
-        throw Directory.EnumerateFiles(path).Any(IsDockerfile)
-            ? Ktr.DockerfileUnsupported.Error(use.Location, use.Text)
-            : Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
-    }
-
-    private static bool IsDockerfile(string path)
-    {
-        var name = Path.GetFileName(path);
-        return name is "Dockerfile" or "Containerfile" || name.StartsWith("Dockerfile.", StringComparison.Ordinal) || name.EndsWith(".Dockerfile", StringComparison.OrdinalIgnoreCase);
+        return DockerfileSources.In(path) is { } file
+            ? new ImageSource.Dockerfile(file, Path.TrimEndingDirectorySeparator(path))
+            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
     }
 }

@@ -9,7 +9,7 @@ namespace Kontrakt.Runs;
 /// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
 internal static class DiscoverStep
 {
-    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, ClusterAccess cluster, IReadOnlyList<ImageProject> items, CancellationToken cancellationToken)
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
     {
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (found.Count == 0)
@@ -17,8 +17,8 @@ internal static class DiscoverStep
         var id = RunId.New(TimeProvider.System);
         var kontrakts = await ReadAllAsync(found, Path.Combine(settings.RunsDirectory, id), cancellationToken);
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
-        var projects = ImageSources.Projects(uses, items, settings.Directory);
-        var builds = projects.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
+        var plan = ImageSources.Plan(uses, items, settings.Directory);
+        var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
         var repository = builds is null ? settings.Repository : await RepositoryAsync(settings, cluster, builds, cancellationToken);
         // Said now, and not when all has been built and tested.
         if (settings.PushRepository is { } pushed && kontrakts.SelectMany(PushStep.Targets).FirstOrDefault() is { } target)
@@ -32,11 +32,12 @@ internal static class DiscoverStep
             SourceReferenceProblem = problem,
             Repository = repository,
             PullRepository = settings.PullRepository,
+            Builds = plan.Builds,
             Watched = [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct().Select(kind => new RunKind(kind.ApiVersion, kind.Kind))],
             Kontrakts = [.. kontrakts.Select(kontrakt => Begin(kontrakt.Folder))],
         };
         RunStore.Begin(settings.RunsDirectory, run);
-        return new(run, projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
+        return new(run, plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
     }
 
     /// <summary>This process's environment, which may name the commit that CI builds.</summary>

@@ -25,7 +25,7 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 
     /// <summary>Finds and checks kontrakts and begins a run; returns its record and the projects whose images it needs.</summary>
     /// <param name="items">KontraktImage items.</param>
-    public Task<DiscoverResult> DiscoverAsync(IReadOnlyList<ImageProject> items, CancellationToken cancellationToken) =>
+    public Task<DiscoverResult> DiscoverAsync(IReadOnlyList<ImageItem> items, CancellationToken cancellationToken) =>
         DiscoverStep.DiscoverAsync(Settings, cluster, items, cancellationToken);
 
     /// <summary>Which cluster, and all rights that the run needs; before anything is built.</summary>
@@ -38,9 +38,13 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
         Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is there"));
     }
 
-    /// <summary>Records what was built.</summary>
+    /// <summary>Records what was built of the projects.</summary>
     public void RecordImages(string? run, IReadOnlyList<RunImage> images) =>
         Open(run, "KontraktDiscover").Update(record => record with { Images = images });
+
+    /// <summary>Builds in the cluster what is no project's, and records it beside what is there; says how many were built and how many unchanged.</summary>
+    public Task<BuildCount> BuildInClusterAsync(string? run, CancellationToken cancellationToken) =>
+        new BuildStep(Settings, Log, cluster, Open(run, "KontraktDiscover")).BuildAsync(cancellationToken);
 
     /// <summary>Replaces tokens and image sources in copies of the manifests.</summary>
     public Task ResolveAsync(string? run, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
 
 namespace Kontrakt.Runs;
 
@@ -18,6 +19,8 @@ public sealed record RunRecord
     public RunCluster? Cluster { get; init; }
     /// <summary>The kinds whose state is watched, beside pods and events: the preflight asks for the right to.</summary>
     public IReadOnlyList<RunKind> Watched { get; init; } = [];
+    /// <summary>What is to be built in the cluster.</summary>
+    public IReadOnlyList<ImageBuild> Builds { get; init; } = [];
     public IReadOnlyList<RunImage> Images { get; init; } = [];
     public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
 }
@@ -27,7 +30,7 @@ public sealed record RunKind(string ApiVersion, string Kind);
 public sealed record RunCluster(string Name, string Server);
 
 /// <summary>An image that was built, or found unchanged.</summary>
-/// <param name="Source">The project file, a full path.</param>
+/// <param name="Source">The key of its source: a project file's full path, for one.</param>
 /// <param name="Name">Registry and repository, such as localhost:5000/demo/api.</param>
 public sealed record RunImage(string Source, string Name, string Tag, string Digest, bool Reused);
 

@@ -42,5 +42,5 @@ internal static class ImageBuilding
         return await HostBaseImage.EnsureAsync(new() { Repository = repository, Place = place }, registry, context.Log, cancellationToken);
     }
 
-    private static RunImage ToRunImage(BuiltImage image) => new(image.ProjectFile, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused);
+    private static RunImage ToRunImage(BuiltImage image) => new(image.Source, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused);
 }

@@ -13,11 +13,16 @@ internal static class RunBeginning
     {
         var discovered = await context.Steps.DiscoverAsync([], cancellationToken);
         context.RunId = discovered.Run.Id;
-        context.Say($"run {discovered.Run.Id}: {Count(discovered.Run.Kontrakts.Count, "kontrakt")}, {Count(discovered.Projects.Count, "image")} to build");
+        context.Say($"run {discovered.Run.Id}: {Count(discovered.Run.Kontrakts.Count, "kontrakt")}, {Count(discovered.Projects.Count + discovered.Run.Builds.Count, "image")} to build");
         if (preflight)
             await context.Steps.PreflightAsync(discovered.Run.Id, cancellationToken);
         var images = await ImageBuilding.BuildAsync(context, discovered, cancellationToken);
         context.Steps.RecordImages(discovered.Run.Id, images);
+        if (discovered.Run.Builds.Count > 0)
+        {
+            var (built, unchanged) = await context.Steps.BuildInClusterAsync(discovered.Run.Id, cancellationToken);
+            context.Say($"images by Dockerfile: {built} built, {unchanged} unchanged");
+        }
         return context.Record(discovered.Run.Id);
     }
 

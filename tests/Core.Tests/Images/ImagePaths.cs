@@ -41,8 +41,13 @@ public sealed class ImagePaths
     [DataRow("../Empty", "KTR1012", "there is neither a project nor a Dockerfile")]
     [DataRow("../api", "KTR1012", "it is called 'Api': upper and lower case count")]
     [DataRow("../Two", "KTR1013", "A.csproj, B.fsproj")]
-    [DataRow("../Docker", "KTR1014", "cannot do yet")]
-    [DataRow("dockerfile://Docker", "KTR1014", "cannot do yet")]
+    [DataRow("dockerfile://../Nowhere", "KTR1012", "there is neither a project nor a Dockerfile")]
+    [DataRow("dockerfile://../docker", "KTR1012", "it is called 'Docker': upper and lower case count")]
+    [DataRow("dockerfile://../Docker?stage=x", "KTR1018", "known are dockerfile, platform, target")]
+    [DataRow("dockerfile://../Docker?target=", "KTR1018", "'target' has no value")]
+    [DataRow("dockerfile://../Docker?target=a&target=b", "KTR1018", "'target' stands twice")]
+    [DataRow("dockerfile://../Docker?platform=arm", "KTR1018", "'arm' is no platform")]
+    [DataRow("dockerfile://../Docker/Dockerfile?dockerfile=x", "KTR1018", "is none")]
     [DataRow("dotnet://Nothing", "KTR1024", "names no project")]
     [DataRow("dotnet://api", "KTR1024", "Api/Api.csproj: upper and lower case count")]
     [DataRow("dotnet://Same", "KTR1024", "One/Same.csproj, Other/Same.csproj")]
@@ -78,9 +83,9 @@ public sealed class ImagePaths
         using var folder = Repository();
         var file = folder.File("kontrakt/pod.yaml");
 
-        var projects = ImageSources.Projects([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], [], folder.Path);
+        var projects = ImageSources.Plan([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], [], folder.Path);
 
-        Assert.AreEqual(new ImageProject(folder.File("Api/Api.csproj"), "api"), projects.Single());
+        Assert.AreEqual(new ImageProject(folder.File("Api/Api.csproj"), "api"), projects.Projects.Single());
     }
 
     [TestMethod]
@@ -89,7 +94,7 @@ public sealed class ImagePaths
         using var folder = Repository();
         var file = folder.File("kontrakt/pod.yaml");
 
-        var failure = Assert.ThrowsExactly<KontraktException>(() => ImageSources.Projects([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], [], folder.Path));
+        var failure = Assert.ThrowsExactly<KontraktException>(() => ImageSources.Plan([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], [], folder.Path));
 
         CollectionAssert.AreEqual(new[] { "KTR1012 3", "KTR1013 9" }, failure.Diagnostics.Select(problem => $"{problem.Code} {problem.Location?.Line}").ToArray());
     }
@@ -101,12 +106,12 @@ public sealed class ImagePaths
         var file = folder.File("kontrakt/pod.yaml");
         var uses = new[] { Uses.At(file, "../One", 3), Uses.At(file, "../Other", 9) };
 
-        var problem = Uses.Problem(() => ImageSources.Projects(uses, [], folder.Path));
-        var named = ImageSources.Projects(uses, [new(folder.File("Other/Same.csproj"), "team/Other")], folder.Path);
+        var problem = Uses.Problem(() => ImageSources.Plan(uses, [], folder.Path));
+        var named = ImageSources.Plan(uses, [new(folder.File("Other/Same.csproj")) { Name = "team/Other" }], folder.Path);
 
         Assert.AreEqual("KTR1026", problem.Code);
         Assert.AreEqual(9, problem.Location?.Line);
-        CollectionAssert.AreEqual(new[] { "same", "team/other" }, named.Select(project => project.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "same", "team/other" }, named.Projects.Select(project => project.Name).ToArray());
     }
 
     [TestMethod]

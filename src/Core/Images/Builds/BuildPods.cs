@@ -8,6 +8,6 @@ public static class BuildPods
 {
     /// <summary>Runs the pod and gives the image, by this machine's name, with its tag and the digest that both the build and the registry say it has.</summary>
     /// <exception cref="KontraktException">The build failed, or took longer than KontraktBuildTimeout; or the cluster or the registry does not do its part.</exception>
-    public static Task<ImageReference> RunAsync(BuildPodRequest request, BuildSite site, CancellationToken cancellationToken) =>
-        site.RunAsync(place => new BuildPodRun(request, site, place).RunAsync(cancellationToken), cancellationToken);
+    public static async Task<ImageReference> RunAsync(BuildPodRequest request, BuildSite site, CancellationToken cancellationToken) =>
+        await new BuildPodRun(request, site, await site.OpenAsync(cancellationToken)).RunAsync(cancellationToken);
 }

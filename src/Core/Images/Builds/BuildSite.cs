@@ -16,7 +16,6 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
     private const string Name = "image builds";
 
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private readonly SemaphoreSlim _slots = new(settings.Parallelism, settings.Parallelism);
     private KubernetesClient? _caller;
     private Lease? _lease;
     private BuildPlace? _place;
@@ -43,17 +42,17 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         }
     }
 
-    /// <summary>Runs one build in the namespace, as soon as fewer than KontraktParallelism run.</summary>
-    internal async Task<T> RunAsync<T>(Func<BuildPlace, Task<T>> build, CancellationToken cancellationToken)
+    /// <summary>The namespace, made where it has to be.</summary>
+    internal async Task<BuildPlace> OpenAsync(CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return await build(await OpenAsync(cancellationToken));
+            return _place ??= await EnterAsync(await ConnectAsync(cancellationToken), cancellationToken);
         }
         finally
         {
-            _slots.Release();
+            _opening.Release();
         }
     }
 
@@ -67,28 +66,15 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         }
         _caller?.Dispose();
         _opening.Dispose();
-        _slots.Dispose();
-    }
-
-    private async Task<BuildPlace> OpenAsync(CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken);
-        try
-        {
-            return _place ??= await EnterAsync(await ConnectAsync(cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _opening.Release();
-        }
     }
 
     private async Task<BuildPlace> EnterAsync(KubernetesClient caller, CancellationToken cancellationToken)
     {
-        if (Settings.BuildNamespace is { } existing)
+        // Who names a namespace for the kontrakts may perhaps not make one.
+        if ((Settings.BuildNamespace ?? Settings.Namespace) is { } existing)
             return new(caller, existing, runId);
-        // Never the namespace of the kontrakts: builds end before those begin. It lives as long as the longest build may take.
-        var own = Settings with { Namespace = null, Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
+        // It lives as long as the longest build may take.
+        var own = Settings with { Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
         _lease = await LeaseManager.AcquireAsync(caller, Name, runId, own, Log, detached: false, cancellationToken);
         return new(_lease.Account, _lease.Namespace, runId);
     }

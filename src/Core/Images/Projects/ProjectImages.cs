@@ -24,7 +24,7 @@ public static class ProjectImages
         var (foundBase, problem) = await asked;
         var fingerprint = new ImageFingerprint(content, foundBase);
         if (stamp is not null && stamp.Content == content && (foundBase is null || foundBase == stamp.Base)
-            && Digest.TryParse(stamp.Digest, out var digest) && await RetagAsync(request, digest, registry, cancellationToken))
+            && Digest.TryParse(stamp.Digest, out var digest) && await CurrentImage.RetagAsync(request.Image, digest, registry, request.Location, cancellationToken))
         {
             if (problem is not null)
                 log.Report(new RunEvent.Progress($"{request.Image.Name}: the base image {request.BaseImage} cannot be read now; nothing else changed, so the image made from {stamp.Base} stays"));
@@ -72,25 +72,6 @@ public static class ProjectImages
         catch (RegistryException error)
         {
             return (null, Problem(error.Message));
-        }
-    }
-
-    /// <summary>Whether the registry still has the image; afterwards it also bears the request's tag. Writes a manifest at most.</summary>
-    private static async Task<bool> RetagAsync(ProjectImageRequest request, Digest digest, RegistryClient registry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if ((await registry.ResolveAsync(request.Image, cancellationToken))?.Digest == digest)
-                return true;
-            var byDigest = request.Image.WithTag(null).WithDigest(digest);
-            if (await registry.ResolveAsync(byDigest, cancellationToken) is null)
-                return false;
-            await registry.PutManifestAsync(request.Image, await registry.GetManifestAsync(byDigest, cancellationToken), cancellationToken);
-            return true;
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Writing(error, request.Image.ToString(), request.Location)], error);
         }
     }
 

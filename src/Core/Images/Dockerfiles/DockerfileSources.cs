@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Images.Dockerfiles;
+
+/// <summary>Finds Dockerfiles by what YAML and items say.</summary>
+internal static partial class DockerfileSources
+{
+    public const string Scheme = "dockerfile://";
+    private static readonly string[] DefaultNames = ["Dockerfile", "Containerfile"];
+    private static readonly string[] Keys = ["dockerfile", "platform", "target"];
+
+    /// <summary>The Dockerfile of a folder; null where it has none.</summary>
+    public static string? In(string folder) =>
+        DefaultNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(file => File.Exists(file) && ExactPath.FindMismatch(folder, Path.GetFileName(file)) is null);
+
+    public static bool IsDockerfile(string path)
+    {
+        var name = Path.GetFileName(path);
+        return DefaultNames.Contains(name) || name.EndsWith(".Dockerfile", StringComparison.OrdinalIgnoreCase)
+            || (DefaultNames.Any(each => name.StartsWith(each + ".", StringComparison.Ordinal)) && !name.EndsWith(".dockerignore", StringComparison.Ordinal));
+    }
+
+    /// <summary>dockerfile://path[?target=…&amp;platform=…&amp;dockerfile=…]: a Dockerfile, or a folder, which is then the context.</summary>
+    /// <exception cref="KontraktException">KTR1012, KTR1018.</exception>
+    public static ImageSource.Dockerfile Parse(ImageUse use)
+    {
+        var parts = use.Text[Scheme.Length..].Split('?', 2);
+        var query = Query(use, parts.Length > 1 ? parts[1] : "");
+        var path = Path.GetFullPath(Path.Combine(use.Directory, parts[0]));
+        if (ExactPath.FindMismatch(use.Directory, parts[0]) is { } mismatch)
+            throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, $" (it is called '{mismatch}': upper and lower case count)");
+        var named = query.GetValueOrDefault("dockerfile");
+        if (named is not null && !Directory.Exists(path))
+            throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'dockerfile' names a file in a folder, and '{path}' is none");
+        var (file, context) = Locate(path, named) ?? throw Ktr.ImagePathMissing.Error(use.Location, use.Text, named is null ? path : Path.Combine(path, named), "");
+        return new(file, context, query.GetValueOrDefault("target"), Platform(query.GetValueOrDefault("platform"), why => Ktr.InvalidImage.Error(use.Location, use.Text, why)));
+    }
+
+    /// <summary>The Dockerfile that an item means; null where it means a project.</summary>
+    public static ImageSource.Dockerfile? Of(ImageItem item, SourceLocation location)
+    {
+        var isProject = ProjectIndex.IsProject(item.Path);
+        if (isProject && item is { Dockerfile.Length: 0, Target.Length: 0, Platform.Length: 0, BuildArgs.Count: 0, Labels.Count: 0, Cache: false })
+            return null;
+        if (isProject && item.Dockerfile.Length == 0)
+            throw Ktr.InvalidSetting.Error(location, "KontraktImage", item.Path, "Target, Platform, BuildArgs, Labels and Cache are of Dockerfiles; set Dockerfile, too, to build the project by one");
+        var path = isProject ? Path.GetDirectoryName(item.Path) ?? item.Path : item.Path;
+        var (file, context) = Locate(path, item.Dockerfile.Length == 0 ? null : item.Dockerfile)
+            ?? throw Ktr.ImagePathMissing.Error(location, item.Dockerfile.Length == 0 ? item.Path : item.Dockerfile, path, "");
+        return new(file, context, item.Target.Length == 0 ? null : item.Target,
+            Platform(item.Platform.Length == 0 ? null : item.Platform, why => Ktr.InvalidSetting.Error(location, "Platform", item.Platform, why)));
+    }
+
+    /// <summary>What the image is called where nobody says: the folder of a Dockerfile, worker of worker.Dockerfile; then the target and the platform.</summary>
+    public static string NameOf(ImageSource.Dockerfile source)
+    {
+        var (name, folder) = (Path.GetFileName(source.File), Path.GetFileName(Path.GetDirectoryName(source.File)) ?? "");
+        var first = name.EndsWith(".Dockerfile", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(name)
+            : name.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? $"{folder}-{name[(dot + 1)..]}" : folder;
+        return string.Join('-', new[] { first, source.Target, source.Platform?.Replace('/', '-') }.OfType<string>());
+    }
+
+    private static (string File, string Context)? Locate(string path, string? named)
+    {
+        if (Directory.Exists(path))
+            return (named is null ? In(path) : Path.GetFullPath(Path.Combine(path, named))) is { } file && File.Exists(file) ? (file, Path.TrimEndingDirectorySeparator(path)) : null;
+        return File.Exists(path) ? (path, Path.GetDirectoryName(path) ?? path) : null;
+    }
+
+    private static Dictionary<string, string> Query(ImageUse use, string text)
+    {
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            if (!Keys.Contains(parts[0]))
+                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' says nothing of a Dockerfile; known are {string.Join(", ", Keys)}");
+            if (parts.Length < 2 || parts[1].Length == 0)
+                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' has no value");
+            if (!query.TryAdd(parts[0], Uri.UnescapeDataString(parts[1])))
+                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' stands twice");
+        }
+        return query;
+    }
+
+    private static string? Platform(string? text, Func<string, KontraktException> fail) =>
+        text is null || PlatformForm().IsMatch(text) ? text : throw fail($"'{text}' is no platform such as linux/arm64");
+
+    [GeneratedRegex("^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$")]
+    private static partial Regex PlatformForm();
+}

@@ -1,0 +1,65 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
+using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Images;
+
+/// <summary>Collects what has to be built, each source once, whoever names it. Items come first: a use of the same source then means the item.</summary>
+internal sealed class ImagePlanner
+{
+    private readonly List<Diagnostic> _problems = [];
+    private readonly List<ImageProject> _projects = [];
+    private readonly List<ImageBuild> _builds = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly ImageNames _names;
+
+    public ImagePlanner() => _names = new(_problems);
+
+    /// <exception cref="KontraktException">Every item and use that could not be understood, and every name that two sources would share.</exception>
+    public ImagePlan Plan()
+    {
+        KontraktException.ThrowIfAny(_problems);
+        return new([.. _projects.OrderBy(project => project.Name, StringComparer.Ordinal)], [.. _builds.OrderBy(build => build.Name, StringComparer.Ordinal)]);
+    }
+
+    public void Add(ImageItem item)
+    {
+        var location = new SourceLocation(item.Path);
+        Guard(() => Add(DockerfileSources.Of(item, location) as ImageSource ?? new ImageSource.Project(item.Path), item, location));
+    }
+
+    public void Add(ImageUse use, ProjectIndex index) => Guard(() =>
+    {
+        if (ImageSources.Find(use, index) is { } source && SourceKeys.Find(source, _known) is null)
+            Add(source, null, use.Location);
+    });
+
+    private void Add(ImageSource source, ImageItem? item, SourceLocation location)
+    {
+        if (!_known.Add(source.Key))
+            return;
+        var name = item is { Name.Length: > 0 } ? item.Name : DefaultName(source);
+        if (_names.Give(source.Key, name, location) is not { } repository)
+            return;
+        if (source is ImageSource.Dockerfile dockerfile)
+            _builds.Add(DockerfileBuild.For(dockerfile, item, repository, location));
+        else
+            _projects.Add(new(source.Key, repository));
+    }
+
+    private static string DefaultName(ImageSource source) =>
+        source is ImageSource.Dockerfile dockerfile ? DockerfileSources.NameOf(dockerfile) : Path.GetFileNameWithoutExtension(source.Key);
+
+    private void Guard(Action add)
+    {
+        try
+        {
+            add();
+        }
+        catch (KontraktException error)
+        {
+            _problems.AddRange(error.Diagnostics);
+        }
+    }
+}
