@@ -83,7 +83,7 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
             if (known-- > 0)
                 continue;
             onTold();
-            Tell(step, line);
+            Tell(step, line.TrimEnd());
         }
     }
 

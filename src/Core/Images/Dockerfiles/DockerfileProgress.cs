@@ -18,8 +18,8 @@ internal sealed partial class DockerfileProgress(string file, IReadOnlyList<Inst
     public void OnLine(string line)
     {
         var said = Prefix().Replace(line, "");
-        if (said.StartsWith("error ", StringComparison.Ordinal) || said.StartsWith("Error: ", StringComparison.Ordinal))
-            _error = said;
+        if (LastWord().IsMatch(said))
+            _error = said.TrimEnd();
         else if (Retrieving().Match(said) is { Success: true } retrieving)
             _retrieved = retrieving.Groups["image"].Value;
         else if (said.StartsWith("Building stage '", StringComparison.Ordinal))
@@ -73,7 +73,11 @@ internal sealed partial class DockerfileProgress(string file, IReadOnlyList<Inst
     /// <summary>The end of Kaniko's chain of "error building image: error building stage: failed to execute command: ...".</summary>
     private static string Reason(string why) => ErrorChain().Replace(why, "").TrimEnd('.');
 
-    // INFO[0002] at the beginning, or time="..." level=info msg="...".
+    // What Kaniko itself says last; a command of the Dockerfile may write "error", too.
+    [GeneratedRegex("^(?:Error: )?error (?:building|pushing|checking|resolving|changing) ")]
+    private static partial Regex LastWord();
+
+    // INFO[0002] at the beginning.
     [GeneratedRegex(@"^(?:INFO|WARN|ERRO|FATA)\S*\[\S*\]\s+")]
     private static partial Regex Prefix();
 
