@@ -15,10 +15,10 @@ public abstract class StepTask : KontraktTask
     /// <summary>Id of the run to go on with; empty for the latest.</summary>
     public string Run { get; set; } = "";
 
-    /// <summary>Whether the step begins a run: an earlier run's JUnit file must not outlive this one's failures, such as the compiler's.</summary>
+    /// <summary>Whether the step begins a run: an earlier run's reports must not outlive this one's failures, such as the compiler's.</summary>
     protected virtual bool BeginsRun => false;
 
-    /// <summary>Whether the step ends a run: it then writes the summary, and the JUnit file also when nothing failed.</summary>
+    /// <summary>Whether the step ends a run: it then writes the summary, and the reports also when nothing failed.</summary>
     protected virtual bool EndsRun => false;
 
     /// <summary>Whether there is a run to report on; not before a discovery that failed, which must not be told with an earlier run's record.</summary>
@@ -66,6 +66,6 @@ public abstract class StepTask : KontraktTask
         var record = HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
         if (EndsRun && record is not null)
             RunLog.Summarize(RunSummary.Of(record));
-        RunReports.WriteJUnit(settings, record?.Id, RunLog.Reported);
+        RunReports.Write(settings, record?.Id, RunLog.Reported, ended: EndsRun || Log.HasLoggedErrors, RunLog);
     }
 }

@@ -67,10 +67,16 @@ internal static class KontraktCommand
             var passed = await GuardAsync(log, async () =>
             {
                 var context = new VerbContext(ToolSettings.Read(result, environment), log, output, result, environment);
-                var passed = await GuardAsync(log, () => verb.RunAsync(context, interruption.Token));
-                if (verb.Reports)
-                    RunReports.WriteJUnit(context.Settings, context.RunId, log.Diagnostics);
-                return passed;
+                try
+                {
+                    return await GuardAsync(log, () => verb.RunAsync(context, interruption.Token));
+                }
+                finally
+                {
+                    // Also of a run that was interrupted, or that a defect ended.
+                    if (verb.Reports)
+                        RunReports.Write(context.Settings, context.RunId, log.Diagnostics, ended: true, log);
+                }
             });
             return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : log.FailureExitCode;
         }

@@ -36,6 +36,14 @@ public sealed record KontraktSettings
     public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
     /// <summary>KontraktJUnit: where to write JUnit XML; null for nowhere.</summary>
     public string? JUnit { get; init; }
+    /// <summary>KontraktTrx: where to write TRX; null for nowhere.</summary>
+    public string? Trx { get; init; }
+    /// <summary>KontraktHtml: where to write the HTML report; null for nowhere.</summary>
+    public string? Html { get; init; }
+    /// <summary>KontraktMarkdown: where to write the Markdown summary; null: it is added to <see cref="StepSummary"/>.</summary>
+    public string? Markdown { get; init; }
+    /// <summary>GITHUB_STEP_SUMMARY: the file that GitHub shows as a step's summary; null outside of GitHub.</summary>
+    public string? StepSummary { get; init; }
     /// <summary>KontraktUnschedulableGrace: how long a pod may be unschedulable before that is final.</summary>
     public TimeSpan UnschedulableGrace { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>KontraktMaxRestarts: restarts of a container after which a crash loop is final.</summary>

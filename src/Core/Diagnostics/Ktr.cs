@@ -106,6 +106,7 @@ public static class Ktr
     public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
     public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
     public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was told to end (SIGTERM) before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
+    public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. The verdict stands without it.");
 
     // 5: context
     public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "there is no folder '{0}' to push as a context. Correct KontraktContextDirectory (--directory).");

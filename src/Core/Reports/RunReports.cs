@@ -1,5 +1,7 @@
+using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Reports.Html;
 using Kontrakt.Runs;
 
 namespace Kontrakt.Reports;
@@ -7,18 +9,71 @@ namespace Kontrakt.Reports;
 /// <summary>Writes the report files that the settings ask for.</summary>
 public static class RunReports
 {
-    /// <summary>JUnit XML where KontraktJUnit asks for it, also for a run that ended early.</summary>
+    /// <summary>
+    /// JUnit, TRX, HTML and Markdown where the settings ask for them, also for a run that ended early. One that cannot be written, as on a full
+    /// disk, is a warning: the verdict stands.
+    /// </summary>
     /// <param name="run">The run's id; null when none began.</param>
-    /// <param name="reported">Every diagnostic that was reported; those that no kontrakt of the record tells of get a suite of their own.</param>
-    /// <exception cref="KontraktException">The file cannot be written.</exception>
-    public static void WriteJUnit(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported)
+    /// <param name="reported">Every diagnostic that was reported; those that no kontrakt of the record tells of are told as the run's own.</param>
+    /// <param name="ended">Whether the run is at its end: a step's summary on GitHub is added to, so it is added once.</param>
+    public static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log)
     {
-        if (settings.JUnit is not { Length: > 0 } path)
+        if (settings is { JUnit: null, Trx: null, Html: null, Markdown: null } && (settings.StepSummary is null || !ended))
             return;
-        var record = run is null ? null : RunStore.Find(settings.RunsDirectory, run, "KontraktDiscover")?.Record;
-        var told = (record?.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
+        if (Read(settings, run, reported, log) is not { } report)
+            return;
+        Try(settings.JUnit, log, path => ReportFile.Write(path, stream => Text(stream, JUnitWriter.Write(report))));
+        Try(settings.Trx, log, path => ReportFile.Write(path, stream => Text(stream, TrxWriter.Write(report))));
+        Try(settings.Html, log, path => ReportFile.Write(path, stream => HtmlReport.Write(stream, report)));
+        Try(settings.Markdown, log, path => ReportFile.Write(path, stream => Text(stream, MarkdownWriter.Write(report, MarkdownWriter.LargestSummary))));
+        if (ended && settings.Markdown is null)
+            Try(settings.StepSummary, log, path => Append(path, report));
+    }
+
+    private static RunReport? Read(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, IRunLog log)
+    {
+        RunStore? store;
+        try
+        {
+            store = run is null ? null : RunStore.Find(settings.RunsDirectory, run, "KontraktDiscover");
+        }
+        catch (Exception unreadable) when (unreadable is KontraktException || ReportFile.IsRefusal(unreadable))
+        {
+            Warn(log, run ?? "", unreadable.Message);
+            return null;
+        }
+        var told = (store?.Record.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
         var others = reported.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(RunDiagnostic.From).Where(diagnostic => !told.Contains(diagnostic));
         // CI names files from the repository's root.
-        JUnitWriter.WriteFile(path, record, [.. others], GitRoot.Of(settings.Directory));
+        return new(store?.Record, [.. others], GitRoot.Of(settings.Directory), store?.Folder);
+    }
+
+    private static void Try(string? path, IRunLog log, Action<string> write)
+    {
+        if (path is not { Length: > 0 })
+            return;
+        try
+        {
+            write(path);
+        }
+        catch (Exception refused) when (ReportFile.IsRefusal(refused))
+        {
+            Warn(log, path, refused.Message);
+        }
+    }
+
+    private static void Warn(IRunLog log, string path, string why) =>
+        log.Report(new RunEvent.Reported(Ktr.ReportNotWritten.At(null, path, why) with { Severity = Severity.Warning }));
+
+    private static void Text(Stream stream, string text) => stream.Write(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Others of the same step write there as well; what they left of the limit is what there is.</summary>
+    private static void Append(string path, RunReport report)
+    {
+        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        var left = (int)Math.Clamp(MarkdownWriter.LargestSummary - stream.Length, 0, MarkdownWriter.LargestSummary);
+        // Too little for more than a sentence: GitHub shows a summary that is too large not at all.
+        if (left > 2000)
+            Text(stream, MarkdownWriter.Write(report, left) + "\n");
     }
 }

@@ -11,6 +11,7 @@ internal static class DiscoverStep
 {
     public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
     {
+        var began = DateTimeOffset.UtcNow;
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (found.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
@@ -35,6 +36,7 @@ internal static class DiscoverStep
             Builds = plan.Builds,
             Watched = [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct().Select(kind => new RunKind(kind.ApiVersion, kind.Kind))],
             Kontrakts = [.. kontrakts.Select(kontrakt => Begin(kontrakt.Folder))],
+            Steps = [new("discover", began, DateTimeOffset.UtcNow)],
         };
         RunStore.Begin(settings.RunsDirectory, run);
         return new(run, plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);

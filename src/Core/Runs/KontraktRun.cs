@@ -12,6 +12,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
 {
     private Lease? _lease;
     private KontraktManifests? _manifests;
+    private RunSpan? _step;
 
     public RunKontrakt Record => store.Record.Kontrakts.Single(kontrakt => kontrakt.Name == name);
 
@@ -51,9 +52,11 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     /// <summary>Lease and apply.</summary>
     public async Task<bool> ApplyAsync(bool detached, CancellationToken cancellationToken)
     {
-        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Diagnostics = [], Tests = [], Waited = null });
+        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
+        Begin("lease");
         _lease = await ReopenAsync(cancellationToken) ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
-        store.Update(name, record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
+        Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
+        Begin("apply");
         try
         {
             await KontraktApplier.ApplyAsync(_lease, Manifests(), settings, log, cancellationToken);
@@ -64,7 +67,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
             await DeleteAsync(CancellationToken.None);
             throw;
         }
-        store.Update(name, record => record with { State = RunState.Applied });
+        Update(record => record with { State = RunState.Applied });
         return true;
     }
 
@@ -91,8 +94,9 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
 
     public async Task<WaitResult> WaitQuietlyAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
+        Begin("wait");
         var waited = await KontraktWaiter.WaitAsync(await LeaseAsync(cancellationToken), Manifests(), settings, deadline, log, cancellationToken);
-        store.Update(name, record => record with { State = RunState.Waited, Diagnostics = [.. waited.Failures.Select(RunDiagnostic.From)], Waited = RunWait.From(waited) });
+        Update(record => record with { State = RunState.Waited, Diagnostics = [.. waited.Failures.Select(RunDiagnostic.From)], Waited = RunWait.From(waited) });
         return waited;
     }
 
@@ -102,9 +106,10 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
 
     public async Task<bool> JudgeAsync(WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
+        Begin("assert");
         var verdict = await KontraktJudge.JudgeAsync(await LeaseAsync(cancellationToken), Manifests(), waited, settings, deadline,
             store.KontraktFolder(name), log, cancellationToken);
-        store.Update(name, record => record with { Tests = verdict.Tests });
+        Update(record => record with { Tests = verdict.Tests });
         if (!verdict.Passed)
         {
             Fail(verdict.Failures);
@@ -151,12 +156,27 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     {
         if (Record.Namespace is not { } place)
             return true;
+        Begin("delete");
         var deleted = _lease is null
             ? await LeaseManager.DeleteAsync(client, name, store.Record.Id, new(place.Name, place.ServiceAccount, place.Created), settings, log)
             : await LeaseManager.DeleteAsync(_lease, settings, log, cancellationToken);
         if (deleted)
-            store.Update(name, record => record with { Namespace = record.Namespace is { } ns ? ns with { Deleted = true } : null });
+            Update(record => record with { Namespace = record.Namespace is { } ns ? ns with { Deleted = true } : null });
         return deleted;
+    }
+
+    private void Begin(string step) => _step = new(step, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+
+    /// <summary>Changes the record, and ends the step that had begun.</summary>
+    private void Update(Func<RunKontrakt, RunKontrakt> change)
+    {
+        var ended = _step is null ? null : _step with { Ended = DateTimeOffset.UtcNow };
+        _step = null;
+        store.Update(name, record =>
+        {
+            var changed = change(record);
+            return ended is null ? changed : changed with { Steps = [.. changed.Steps, ended] };
+        });
     }
 
     private static bool IsGone(KontraktException e) => e.Diagnostics is [{ Code: var code }] && code == Ktr.LeaseGone.Code;
@@ -181,7 +201,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     private void Fail(IReadOnlyList<Diagnostic> diagnostics)
     {
         Report(diagnostics);
-        store.Update(name, record => record with
+        Update(record => record with
         {
             State = RunState.Failed,
             Ended = DateTimeOffset.UtcNow,

@@ -31,16 +31,23 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
     /// <summary>Which cluster, and all rights that the run needs; before anything is built.</summary>
     public async Task PreflightAsync(string? run, CancellationToken cancellationToken)
     {
-        var watched = Open(run, "KontraktDiscover").Record.Watched.Select(kind => GroupVersionKind.From(kind.ApiVersion, kind.Kind));
+        var (store, began) = (Open(run, "KontraktDiscover"), DateTimeOffset.UtcNow);
+        var watched = store.Record.Watched.Select(kind => GroupVersionKind.From(kind.ApiVersion, kind.Kind));
         Log.Report(new RunEvent.Progress(cluster.Reason));
         using var client = await ConnectAsync(cancellationToken);
         await Preflight.CheckAsync(client, Settings, [.. watched], cancellationToken);
+        store.Update(record => record with { Steps = [.. record.Steps, new("cluster", began, DateTimeOffset.UtcNow)] });
         Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is there"));
     }
 
     /// <summary>Records what was built of the projects.</summary>
     public void RecordImages(string? run, IReadOnlyList<RunImage> images) =>
-        Open(run, "KontraktDiscover").Update(record => record with { Images = images });
+        // Projects are built by others, from when the step before ended until now.
+        Open(run, "KontraktDiscover").Update(record => record with
+        {
+            Images = images,
+            Steps = images.Count == 0 ? record.Steps : [.. record.Steps, new("build", record.Steps.Select(step => step.Ended).LastOrDefault(record.Started), DateTimeOffset.UtcNow)],
+        });
 
     /// <summary>Builds in the cluster what is no project's, and records it beside what is there; says how many were built and how many unchanged.</summary>
     public Task<BuildCount> BuildInClusterAsync(string? run, CancellationToken cancellationToken) =>

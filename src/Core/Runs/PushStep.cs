@@ -23,10 +23,12 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         if (images.Count == 0 || !Pushes(settings, run))
             return true;
         using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
+        var began = DateTimeOffset.UtcNow;
         var pushed = await TargetPusher.PushAsync(Request(settings, run, images), registry, log, cancellationToken);
         var byDigest = pushed.ToLookup(DigestOf);
         foreach (var (kontrakt, used) in targets)
             store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[DigestOf(target.Text)]).Distinct()] });
+        store.Update(record => record with { Steps = [.. record.Steps, new("push", began, DateTimeOffset.UtcNow)] });
         return true;
     }
 

@@ -23,6 +23,8 @@ public sealed record RunRecord
     public IReadOnlyList<ImageBuild> Builds { get; init; } = [];
     public IReadOnlyList<RunImage> Images { get; init; } = [];
     public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
+    /// <summary>Steps of the run as a whole, in the order they ended.</summary>
+    public IReadOnlyList<RunSpan> Steps { get; init; } = [];
 }
 
 public sealed record RunKind(string ApiVersion, string Kind);
@@ -54,6 +56,8 @@ public sealed record RunKontrakt
     public IReadOnlyList<RunTest> Tests { get; init; } = [];
     /// <summary>References by digest of the target images that were pushed.</summary>
     public IReadOnlyList<string> Pushed { get; init; } = [];
+    /// <summary>Its steps, in the order they ended.</summary>
+    public IReadOnlyList<RunSpan> Steps { get; init; } = [];
 }
 
 /// <param name="Resolved">The resolved copy; null before resolve.</param>

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
 
@@ -26,7 +25,7 @@ public class JUnitReports
             },
             Kontrakt("orders") with { State = RunState.Passed, Tests = [new("pod/smoke", true, 2, null, null, "/repo/orders/test.yaml", 1, 1)] });
 
-        var report = JUnitWriter.Write(run, [], "/repo");
+        var report = JUnitWriter.Write(new(run, [], "/repo", null));
 
         Golden.Matches("junit-mixed.xml", report);
     }
@@ -35,7 +34,7 @@ public class JUnitReports
     [Timeout(60_000)]
     public void AreWrittenForARunThatEndsBeforeThereIsARecord()
     {
-        var report = JUnitWriter.Write(null, [new("KTR1007", "no kontrakt was found below '/repo'", null, 0, 0)], "/repo");
+        var report = JUnitWriter.Write(new(null, [new("KTR1007", "no kontrakt was found below '/repo'", null, 0, 0)], "/repo", null));
 
         Golden.Matches("junit-early.xml", report);
     }
@@ -46,7 +45,7 @@ public class JUnitReports
     {
         var run = Run(Kontrakt("cancelled") with { State = RunState.Applied }, Kontrakt("asserted") with { State = RunState.Passed }, Kontrakt("failed") with { State = RunState.Failed });
 
-        var report = JUnitWriter.Write(run, [], "/repo");
+        var report = JUnitWriter.Write(new(run, [], "/repo", null));
 
         Golden.Matches("junit-without-tests.xml", report);
     }
@@ -58,37 +57,9 @@ public class JUnitReports
         var text = "nul\0 bell\a escape\u001b[31m lone\ud83d pair\ud83d\ude00 ]]> <&> \ufffe";
         var run = Run(Kontrakt("web") with { State = RunState.Failed, Tests = [new("pod/" + text, false, double.NaN, text, text, "/repo/t.yaml", 1, 1)] });
 
-        var document = XDocument.Parse(JUnitWriter.Write(run, [], "/repo"));
+        var document = XDocument.Parse(JUnitWriter.Write(new(run, [], "/repo", null)));
 
         Assert.AreEqual("nul bell escape[31m lone pair\ud83d\ude00 ]]> <&> ", document.Descendants("failure").Single().Value);
-    }
-
-    [TestMethod]
-    [Timeout(60_000)]
-    public void AreWrittenWholeOrNotAtAll()
-    {
-        var folder = Directory.CreateTempSubdirectory("kontrakt-junit-").FullName;
-        var path = Path.Combine(folder, "made", "report.xml");
-
-        JUnitWriter.WriteFile(path, Run(Kontrakt("a")), [], folder);
-        JUnitWriter.WriteFile(path, Run(Kontrakt("b")), [], folder);
-
-        Assert.Contains("name=\"b\"", File.ReadAllText(path));
-        Assert.HasCount(1, Directory.GetFiles(Path.Combine(folder, "made")));
-        Directory.Delete(folder, recursive: true);
-    }
-
-    [TestMethod]
-    [Timeout(60_000)]
-    public void ThatCannotBeWrittenSayWhere()
-    {
-        var folder = Directory.CreateTempSubdirectory("kontrakt-junit-").FullName;
-
-        var exception = Assert.Throws<KontraktException>(() => JUnitWriter.WriteFile(folder, Run(Kontrakt("a")), [], folder));
-
-        Assert.AreEqual(Ktr.FileUnreadable.Code, exception.Diagnostics.Single().Code);
-        Assert.Contains(folder, exception.Message);
-        Directory.Delete(folder, recursive: true);
     }
 
     private static RunRecord Run(params RunKontrakt[] kontrakts) => new()

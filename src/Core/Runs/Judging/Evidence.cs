@@ -45,6 +45,14 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
         await WriteAsync("events.txt", StatusText.Describe(state.Events), cancellationToken);
     });
 
+    /// <summary>When what happened to the pods, for reports.</summary>
+    public Task SaveObservationAsync(IEnumerable<KubernetesObject> pods, CancellationToken cancellationToken) => TryAsync("what happened to its pods", async () =>
+    {
+        Directory.CreateDirectory(directory);
+        var observed = PodObserver.Observe(pods, state, text => redactor.Redact(PlainText.Clean(text)));
+        await File.WriteAllTextAsync(Path.Combine(directory, RunObservation.FileName), observed.ToJson(), cancellationToken);
+    });
+
     private Task WriteAsync(string name, IEnumerable<string> lines, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(Path.Combine(directory, name), string.Concat(lines.Select(line => redactor.Redact(PlainText.Clean(line)) + "\n")), cancellationToken);
 
