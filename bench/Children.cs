@@ -36,6 +36,9 @@ internal static class Children
             case "child-context-scan":
                 await ContextChildren.ScanAsync(arguments[0], arguments[1]);
                 break;
+            case "child-report":
+                ReportBenchmark.Write(arguments[0], arguments[1]);
+                break;
             default:
                 return 2;
         }

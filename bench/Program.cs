@@ -17,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["context-first"] = ContextBenchmarks.FirstAsync,
     ["context-change"] = ContextBenchmarks.ChangeAsync,
     ["context-nothing"] = ContextBenchmarks.NothingAsync,
+    ["report"] = ReportBenchmark.RunAsync,
     ["engine-hello"] = EngineHelloBenchmark.RunAsync,
 };
 

@@ -15,7 +15,7 @@ public static class MarkdownWriter
     // Always room for the sentence that says what is left out.
     private const int Reserve = 300;
 
-    private static readonly HashSet<char> Special = [.. @"\`*_{}[]()#+!|~$@"];
+    private static readonly HashSet<char> Special = [.. @"\`*_{}[]#+!|~$@"];
 
     /// <summary>The summary's text.</summary>
     /// <param name="limit">Bytes that it may have; what does not fit is counted.</param>

@@ -14,7 +14,7 @@ public sealed class MarkdownReports
 
         var text = MarkdownWriter.Write(run.Report, MarkdownWriter.LargestSummary);
 
-        Assert.StartsWith("## ❌ Kontrakts: 1 passed, 1 failed (9.0 s)\n".Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal), text);
+        Assert.StartsWith("## ❌ Kontrakts: 1 passed, 1 failed (9.0 s)\n", text);
         Assert.IsTrue(text.IndexOf("| web | ❌ failed | 0 of 1 | 4.0 s |", StringComparison.Ordinal) is > 0 and var web && web < text.IndexOf("| orders | ✅ passed | 1 of 1 | 4.0 s |", StringComparison.Ordinal), text);
         Assert.Contains("**KTR4001** in web.kontrakt/test.yaml line 7\n\n```text\ntest 'pod/smoke' failed: exit code 1\n```\n", text);
     }
@@ -27,7 +27,7 @@ public sealed class MarkdownReports
 
         var text = MarkdownWriter.Write(run.Report, MarkdownWriter.LargestSummary);
 
-        Assert.Contains("| a\\|b \\# c &lt;img&gt; \\[x\\]\\(y\\) | ❌ failed |", text);
+        Assert.Contains("| a\\|b \\# c &lt;img&gt; \\[x\\](y) | ❌ failed |", text);
         Assert.Contains("`````text\n````\n</details>\n`````\n", text);
     }
 

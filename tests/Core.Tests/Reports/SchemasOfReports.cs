@@ -34,7 +34,7 @@ public sealed class SchemasOfReports
     {
         using var run = new SampleRun();
         if (kind == "awkward")
-            run.Store.Update("web", kontrakt => kontrakt with { Name = SampleRun.Awkward, Tests = [SampleRun.Failed(SampleRun.Awkward) with { Message = SampleRun.Awkward, Seconds = double.NaN }] });
+            run.Store.Update("web", kontrakt => kontrakt with { Name = SampleRun.Awkward, Tests = [SampleRun.Failed(SampleRun.Awkward) with { Message = SampleRun.Awkward, Seconds = -1 }] });
         else if (kind == "incomplete")
             run.Store.Update("web", _ => run.Kontrakt("web", RunState.Waited));
         else if (kind == "empty")
