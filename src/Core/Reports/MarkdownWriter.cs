@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Runs;
 
 namespace Kontrakt.Reports;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Kontrakt.Runs;
+using Kontrakt.Clusters.Pods;
 
 namespace Kontrakt.Reports.Html;
 

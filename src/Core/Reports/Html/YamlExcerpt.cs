@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Kontrakt.Runs;
+using Kontrakt.Clusters.Pods;
 
 namespace Kontrakt.Reports.Html;
 

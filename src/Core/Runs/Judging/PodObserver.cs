@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
