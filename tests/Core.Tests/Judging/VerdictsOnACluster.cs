@@ -179,7 +179,7 @@ public sealed class VerdictsOnACluster
         StringAssert.Contains(run.Verdict.Failures[0].Message, "connecting with ***");
         StringAssert.Contains(run.Verdict.Failures[0].Message, "cannot log in as ***");
         var files = Directory.GetFiles(run.LogDirectory, "*", SearchOption.AllDirectories);
-        Assert.HasCount(3, files, string.Join(' ', files));
+        Assert.HasCount(4, files, string.Join(' ', files));
         foreach (var text in files.Select(File.ReadAllText).Concat(run.Verdict.Tests.Select(test => $"{test.Output} {test.Message}")).Append(run.Log.Text))
             Assert.DoesNotContain("sw0rdfish-9", text);
     }
