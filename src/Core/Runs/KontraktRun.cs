@@ -165,7 +165,13 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         return deleted;
     }
 
-    private void Begin(string step) => _step = new(step, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+    /// <summary>A step that was cut short, by an error or by who cancelled the run, ended when the next one begins.</summary>
+    private void Begin(string step)
+    {
+        if (_step is not null)
+            Update(record => record);
+        _step = new(step, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+    }
 
     /// <summary>Changes the record, and ends the step that had begun.</summary>
     private void Update(Func<RunKontrakt, RunKontrakt> change)
