@@ -60,7 +60,10 @@ internal static class KontraktCommand
 
     private static async Task<int> InvokeAsync(Verb verb, ParseResult result, TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken cancellationToken)
     {
-        var log = new RecordingRunLog(TerminalRunLog.For(error, IsTerminal(error), result.GetValue(Verbose), environment));
+        var shown = TerminalRunLog.For(error, IsTerminal(error), result.GetValue(Verbose), environment);
+        using var live = shown as IDisposable;
+        using var spoken = new SilenceLog(shown, TimeProvider.System);
+        var log = new RecordingRunLog(spoken);
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
         try
         {

@@ -9,6 +9,7 @@ public abstract record RunEvent
     public sealed record Detail(string Text) : RunEvent;
     /// <summary>A line about one kontrakt; shown with its name in front.</summary>
     public sealed record KontraktProgress(string Kontrakt, string Text) : RunEvent;
+    public sealed record KontraktBegan(string Kontrakt) : RunEvent;
     public sealed record TestEnded(string Kontrakt, string Test, bool Passed, TimeSpan Duration) : RunEvent;
     public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent;
     /// <summary>An error or a warning, reported once, where it arises.</summary>

@@ -13,6 +13,7 @@ public static class RunLine
         RunEvent.Progress progress => progress.Text,
         RunEvent.Detail detail => verbose ? detail.Text : null,
         RunEvent.KontraktProgress progress => $"{progress.Kontrakt}: {progress.Text}",
+        RunEvent.KontraktBegan began => $"{began.Kontrakt}: begins",
         RunEvent.TestEnded test => $"{test.Kontrakt}: {test.Test} {Outcome(test.Passed)} ({Seconds(test.Duration)})",
         RunEvent.KontraktEnded ended => $"{ended.Kontrakt}: {Outcome(ended.Passed)} ({Seconds(ended.Duration)})",
         RunEvent.Reported reported => reported.Diagnostic.ToString(),

@@ -123,7 +123,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        log.Report(new RunEvent.KontraktProgress(name, "begins"));
+        log.Report(new RunEvent.KontraktBegan(name));
         var passed = await GuardAsync(async (run, token) =>
         {
             await run.ApplyAsync(detached: false, token);

@@ -9,7 +9,7 @@ internal sealed class TerminalRunLog(IAnsiConsole console, bool verbose) : IRunL
 {
     private readonly Lock _gate = new();
 
-    /// <summary>A log for standard error: coloured on a terminal, plain elsewhere, under NO_COLOR (no-color.org) and with TERM=dumb.</summary>
+    /// <summary>A log for standard error: on a terminal coloured and with what runs now below, plain elsewhere, under NO_COLOR (no-color.org) and with TERM=dumb.</summary>
     public static IRunLog For(TextWriter error, bool isTerminal, bool verbose, Func<string, string?> environment)
     {
         var plain = !isTerminal || environment("NO_COLOR") is { Length: > 0 } || environment("TERM") == "dumb";
@@ -18,7 +18,7 @@ internal sealed class TerminalRunLog(IAnsiConsole console, bool verbose) : IRunL
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Out = new AnsiConsoleOutput(error) });
         // Lines are not wrapped: the terminal does that, and a copied path stays whole.
         console.Profile.Width = int.MaxValue / 2;
-        return new TerminalRunLog(console, verbose);
+        return new LiveRunLog(console, new TerminalRunLog(console, verbose), Size, TimeProvider.System);
     }
 
     public void Report(RunEvent runEvent)
@@ -27,6 +27,19 @@ internal sealed class TerminalRunLog(IAnsiConsole console, bool verbose) : IRunL
             return;
         lock (_gate)
             console.MarkupLine(Colour(runEvent) is { } colour ? $"[{colour}]{Markup.Escape(line)}[/]" : Markup.Escape(line));
+    }
+
+    /// <summary>Of the terminal that standard error goes to; where it does not say, the oldest size there is.</summary>
+    private static (int Width, int Height) Size()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 && Console.WindowHeight > 0 ? (Console.WindowWidth, Console.WindowHeight) : (80, 24);
+        }
+        catch (IOException)
+        {
+            return (80, 24);
+        }
     }
 
     private static string? Colour(RunEvent runEvent) => runEvent switch

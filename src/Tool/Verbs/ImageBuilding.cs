@@ -30,6 +30,7 @@ internal static class ImageBuilding
             BaseImage = discovered.HostBase ? await HostBaseAsync(context, repository, discovered.Place, cancellationToken) : null,
             Properties = context.Tool.Configuration is { } configuration ? new Dictionary<string, string> { ["Configuration"] = configuration } : [],
         };
+        context.Say($"building images: {string.Join(", ", discovered.Projects.Select(project => project.Name))}");
         var built = await SdkImageBuilder.BuildAsync(request, context.Log, cancellationToken);
         context.Say($"images: {built.Count(image => !image.Reused)} built, {built.Count(image => image.Reused)} unchanged");
         return [.. built.Select(ToRunImage)];
