@@ -37,13 +37,14 @@ internal sealed class EngineParts : IAsyncDisposable
     private EngineParts(EngineOptions options, ILoggerFactory logs)
     {
         var store = new ObjectStore();
-        // Of the time it takes to start, keys are a good part; what is mostly the kernel's work is done beside them.
+        // Of the time it takes to start, keys are a good part; they are made beside each other, and beside what is mostly the kernel's work.
         var network = Task.Run(NodeNetwork.Create);
+        var tokens = Task.Run(() => new TokenIssuer(store, options.Time));
         Restrictions = Task.Run(() => ContainerMachine.Current.Restrictions);
         Authority = Hold(new CertificateAuthority(options.Time));
         Certificate = Hold(Authority.IssueServerCertificate());
         Admin = new AdminToken();
-        var issuer = Hold(new TokenIssuer(store, options.Time));
+        var issuer = Hold(tokens.GetAwaiter().GetResult());
         var authorizer = new Authorizer(store);
         Objects = new ClusterObjects(store, [new MemoryLimit(store).Rule, new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), new PodAdmission(store).Apply, new EscalationRule(store, authorizer).Apply, Validating.Rule], options.Time);
         Node = Hold(network.GetAwaiter().GetResult());

@@ -4,9 +4,11 @@ using Kontrakt.Engine.Registry;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Kontrakt.Engine.Hosting;
 
@@ -25,13 +27,15 @@ internal sealed class EngineServer : IAsyncDisposable
     /// <summary>Returns when the API answers and the handshake says where.</summary>
     public static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
     {
+        // The web server is made beside the parts, and told of them before it starts: both take their time, for their code runs for the first time.
+        var making = Task.Run(() => Host(logs), CancellationToken.None);
         var parts = EngineParts.Make(options, logs);
         // The controllers and the web server start beside each other.
         var running = Task.Run(parts.RunAsync, CancellationToken.None);
         try
         {
             var idle = new IdleWatch(parts.Objects.Store, options.IdleTime, options.Time);
-            var web = Web(parts, idle, logs);
+            var web = Web(await making, parts, idle);
             await web.StartAsync(cancellationToken);
             await await Task.WhenAny(parts.Begun, running);
             var handshake = new HandshakeFile(options.Handshake);
@@ -87,18 +91,19 @@ internal sealed class EngineServer : IAsyncDisposable
 
     private static string Registry(EngineParts parts) => string.Create(CultureInfo.InvariantCulture, $"localhost:{parts.Listeners.RegistryPort}");
 
-    private static WebApplication Web(EngineParts parts, IdleWatch idle, ILoggerFactory logs)
+    private static WebApplication Host(ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            ApiServer.Configure(kestrel);
-            parts.Listeners.Configure(kestrel, parts.Certificate);
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(ApiServer.Configure);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(logs).AddRoutingCore();
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = parts.Listeners.Take);
-        var web = builder.Build();
+        return builder.Build();
+    }
+
+    private static WebApplication Web(WebApplication web, EngineParts parts, IdleWatch idle)
+    {
+        parts.Listeners.Configure(web.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, parts.Certificate);
+        web.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value.CreateBoundListenSocket = parts.Listeners.Take;
         web.Use(idle.CountAsync);
         web.MapWhen(parts.Listeners.IsForRegistry, registry => registry.UseRouting().UseEndpoints(routes => routes.MapRegistry(parts.Blobs, RegistryService.Host, RegistryService.Host + ".cluster.local", "registry")));
         parts.Api.Map(web);
