@@ -9,6 +9,9 @@ namespace Kontrakt.Clusters;
 /// <summary>Makes, finds again, keeps and deletes leases.</summary>
 public static class LeaseManager
 {
+    /// <summary>How often a deletion that takes long says so.</summary>
+    private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(10);
+
     /// <summary>A namespace of its own (or a place in KontraktNamespace) with an account that may do everything there and nothing elsewhere.</summary>
     /// <param name="detached">The lease outlives this process on purpose (steps in processes of their own): only its expiry ends it.</param>
     /// <exception cref="KontraktException">The cluster refused something; what was made until then is deleted again.</exception>
@@ -92,6 +95,7 @@ public static class LeaseManager
     {
         using var limit = new CancellationTokenSource(settings.DeleteTimeout);
         var what = place.Created ? $"the namespace '{place.Namespace}'" : $"what kontrakt '{kontrakt}' applied to the namespace '{place.Namespace}'";
+        using var reminder = TimeProvider.System.CreateTimer(_ => log.Report(new RunEvent.KontraktProgress(kontrakt, $"still waiting until {what} is gone")), null, Reminder, Reminder);
         try
         {
             var left = place.Created

@@ -45,11 +45,11 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
         await WriteAsync("events.txt", StatusText.Describe(state.Events), cancellationToken);
     });
 
-    /// <summary>When what happened to the pods, for reports.</summary>
-    public Task SaveObservationAsync(IEnumerable<KubernetesObject> pods, CancellationToken cancellationToken) => TryAsync("what happened to its pods", async () =>
+    /// <summary>When what happened to the pods, for reports. In a namespace that is not the run's own, other events are nobody's business.</summary>
+    public Task SaveObservationAsync(IReadOnlyList<KubernetesObject> pods, CancellationToken cancellationToken) => TryAsync("what happened to its pods", async () =>
     {
         Directory.CreateDirectory(directory);
-        var observed = PodObserver.Observe(pods, state, text => redactor.Redact(PlainText.Clean(text)));
+        var observed = PodObserver.Observe(pods, lease.Created ? state.Events : pods.SelectMany(state.EventsOf), state, text => redactor.Redact(PlainText.Clean(text)));
         await File.WriteAllTextAsync(Path.Combine(directory, RunObservation.FileName), observed.ToJson(), cancellationToken);
     });
 

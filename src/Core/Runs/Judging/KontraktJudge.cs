@@ -79,7 +79,7 @@ public static class KontraktJudge
         // In a namespace that is not the run's own, other pods are nobody's business here.
         var pods = passed ? judged.Pods() : lease.Created ? [.. state.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal)] : own;
         await evidence.SaveLogsAsync(pods, cancellationToken);
-        await evidence.SaveObservationAsync(lease.Created ? state.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal) : own, cancellationToken);
+        await evidence.SaveObservationAsync(lease.Created ? [.. state.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal)] : own, cancellationToken);
         if (!passed)
             await evidence.SaveStatesAsync([.. pods, .. manifests.Objects.Where(manifest => manifest.Object.Kind != "Pod").Select(view.Find).OfType<Kubernetes.Objects.KubernetesObject>()], cancellationToken);
     }

@@ -10,10 +10,11 @@ internal static class PodObserver
 {
     private const int EventsKept = 500;
 
+    /// <param name="all">The events to tell of, oldest first.</param>
     /// <param name="clean">Takes out what must not be written: secrets, control characters.</param>
-    public static RunObservation Observe(IEnumerable<KubernetesObject> pods, ClusterState state, Func<string, string> clean)
+    public static RunObservation Observe(IEnumerable<KubernetesObject> pods, IEnumerable<KubernetesObject> all, ClusterState state, Func<string, string> clean)
     {
-        var events = state.Events.TakeLast(EventsKept).Select(each => new RunClusterEvent(
+        var events = all.TakeLast(EventsKept).Select(each => new RunClusterEvent(
             TimeText(each), each.Text("type"), each.Text("reason"), $"{each.Text("involvedObject", "kind").ToLowerInvariant()}/{each.Text("involvedObject", "name")}",
             KubernetesObject.Number(each.At("count"), 1), clean(each.Text("message").ReplaceLineEndings(" "))));
         return new([.. pods.Select(pod => Pod(pod, state.EventsOf(pod), clean))], [.. events]);
