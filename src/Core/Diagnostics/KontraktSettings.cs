@@ -44,6 +44,10 @@ public sealed record KontraktSettings
     public string? Markdown { get; init; }
     /// <summary>GITHUB_STEP_SUMMARY: the file that GitHub shows as a step's summary; null outside of GitHub.</summary>
     public string? StepSummary { get; init; }
+    /// <summary>KontraktFilter: the kontrakts that are meant; null: all.</summary>
+    public KontraktFilter? Filter { get; init; }
+    /// <summary>KontraktShard: the part of them that is this machine's; null: all.</summary>
+    public KontraktShard? Shard { get; init; }
     /// <summary>KontraktUnschedulableGrace: how long a pod may be unschedulable before that is final.</summary>
     public TimeSpan UnschedulableGrace { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>KontraktMaxRestarts: restarts of a container after which a crash loop is final.</summary>

@@ -48,6 +48,7 @@ public static class Ktr
     public static readonly DiagnosticKind TemplateReferenceInvalid = new("KTR1049", "'{0}' is not of the form template://NAME?KEY=VALUE&KEY=VALUE: {1}.");
     public static readonly DiagnosticKind BuildSourceUnsupported = new("KTR1050", "a source '{0}' is not fetched by Kontrakt. Fetch it with a container of your choice that writes to /workspace: custom: {{image: {1}, args: {2}}}.");
     public static readonly DiagnosticKind WorkspacePathInvalid = new("KTR1051", "'{0}' is no path below the workspace. Write it relative, without '..'.");
+    public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
 
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");

@@ -13,7 +13,7 @@ public static class SettingsReader
     [
         "KontraktDirectory", "KontraktRunsDirectory", "SOURCE_REFERENCE", "KO_DOCKER_REPO", "KontraktPullRepository", "KontraktInsecureRegistries",
         "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
-        "KontraktParallelism", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
+        "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
         "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs",
@@ -43,6 +43,8 @@ public static class SettingsReader
             Namespace = texts.Checked("KontraktNamespace", DnsNames.IsLabel, NoNamespace),
             Timeout = texts.Duration("KontraktTimeout", defaults.Timeout, mayBeZero: false),
             Parallelism = texts.Number("KontraktParallelism", defaults.Parallelism, least: 1),
+            Filter = texts.Filter("KontraktFilter"),
+            Shard = texts.Shard("KontraktShard"),
             Keep = texts.Keep("KontraktKeep", defaults.Keep),
             JUnit = texts.Path("KontraktJUnit"),
             Trx = texts.Path("KontraktTrx"),
@@ -117,6 +119,16 @@ public static class SettingsReader
             var text = Text(name);
             return text is null || isValid(text) ? text : Wrong(name, text, problem, otherwise: (string?)null);
         }
+
+        public KontraktFilter? Filter(string name)
+        {
+            if (Text(name) is not { } text)
+                return null;
+            return KontraktFilter.TryParse(text, out var filter, out var problem) ? filter : Wrong(name, text, problem, otherwise: (KontraktFilter?)null);
+        }
+
+        public KontraktShard? Shard(string name) => Text(name) is not { } text ? null
+            : KontraktShard.Parse(text) ?? Wrong(name, text, "write which of how many, such as 2/5", otherwise: (KontraktShard?)null);
 
         public string? Repository(string name)
         {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
@@ -9,14 +10,17 @@ namespace Kontrakt.Runs;
 /// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
 internal static class DiscoverStep
 {
-    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (found.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         var id = RunId.New(TimeProvider.System);
-        var kontrakts = await ReadAllAsync(found, Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        var kontrakts = KontraktSelection.Choose(read, found, settings);
+        if (kontrakts.Count < found.Count)
+            log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{kontrakts.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", kontrakts.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
         var plan = ImageSources.Plan(uses, items, settings.Directory);
         var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;

@@ -26,7 +26,7 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
     /// <summary>Finds and checks kontrakts and begins a run; returns its record and the projects whose images it needs.</summary>
     /// <param name="items">KontraktImage items.</param>
     public Task<DiscoverResult> DiscoverAsync(IReadOnlyList<ImageItem> items, CancellationToken cancellationToken) =>
-        DiscoverStep.DiscoverAsync(Settings, cluster, items, cancellationToken);
+        DiscoverStep.DiscoverAsync(Settings, Log, cluster, items, cancellationToken);
 
     /// <summary>Which cluster, and all rights that the run needs; before anything is built.</summary>
     public async Task PreflightAsync(string? run, CancellationToken cancellationToken)

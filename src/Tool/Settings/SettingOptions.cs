@@ -36,6 +36,8 @@ internal static class SettingOptions
         SettingOption.Value("KontraktNamespace", "--namespace", "NAME", "Existing namespace to use in place of temporary ones", "-n"),
         SettingOption.Value("KontraktTimeout", "--timeout", "TIME", "What one kontrakt may take"),
         SettingOption.Value("KontraktParallelism", "--parallelism", "N", "Kontrakts run at once", "-j"),
+        SettingOption.Value("KontraktFilter", "--filter", "EXPRESSION", "Kontrakts that are meant, such as Name=orders, tier=smoke (a test pod's label), with & | ~ != and parentheses"),
+        SettingOption.Value("KontraktShard", "--shard", "N/OF", "The part of them that is this machine's, such as 2/5"),
         SettingOption.Value("KontraktKeep", "--keep", "never|failed|always", "When namespaces outlive the run"),
         SettingOption.Value("KontraktJUnit", "--junit", "FILE", "Where to write JUnit XML"),
         SettingOption.Value("KontraktTrx", "--trx", "FILE", "Where to write TRX"),

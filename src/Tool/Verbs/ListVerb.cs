@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Runs;
 
 namespace Kontrakt.Tool.Verbs;
 
@@ -13,18 +14,21 @@ internal sealed class ListVerb() : Verb("list", "List the kontrakts below the di
         if (folders.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         var problems = new List<Diagnostic>();
-        foreach (var folder in folders)
+        var read = new List<KontraktManifests>();
+        foreach (var folder in KontraktSelection.Candidates(folders, settings))
         {
             try
             {
-                var rendered = await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, Name), cancellationToken);
-                await context.Output.WriteLineAsync(Line(ManifestReader.Read(rendered)));
+                read.Add(ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, Name), cancellationToken)));
             }
             catch (KontraktException failure)
             {
                 problems.AddRange(failure.Diagnostics);
             }
         }
+        if (read.Count > 0 || problems.Count == 0)
+            foreach (var kontrakt in KontraktSelection.Choose(read, folders, settings))
+                await context.Output.WriteLineAsync(Line(kontrakt));
         KontraktException.ThrowIfAny(problems);
         return true;
     }

@@ -1,0 +1,102 @@
+namespace Tool.Tests;
+
+/// <summary>--filter and --shard.</summary>
+[TestClass]
+public sealed class Selection
+{
+    private static readonly Dictionary<string, string> Environment = new() { ["SOURCE_REFERENCE"] = "abc", ["KO_DOCKER_REPO"] = "registry.example/team" };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("tool-selection-").FullName;
+
+    [TestInitialize]
+    public void Make()
+    {
+        Write("orders", "smoke");
+        Write("billing", "slow");
+        Write("shop", "smoke");
+        Directory.CreateDirectory(Path.Combine(folder, "broken-kontrakt"));
+        File.WriteAllText(Path.Combine(folder, "broken-kontrakt", "pod.yaml"), "apiVersion: v1\nkind: [\n");
+    }
+
+    [TestCleanup]
+    public void Remove() => Directory.Delete(folder, recursive: true);
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("list"), DataRow("resolve")]
+    public async Task OfOneByNameKnowsNothingOfOthers(string verb)
+    {
+        var (exitCode, output, error) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "Name=orders-kontrakt"], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.Contains("orders-kontrakt", output);
+        Assert.DoesNotContain("shop", output);
+        Assert.DoesNotContain("broken", output + error.Replace("1 of 4 kontrakts", ""));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task ByLabelReadsWhatMayHaveIt()
+    {
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder, "--filter", "tier=smoke&Name!~broken"], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        CollectionAssert.AreEqual(new[] { "orders-kontrakt", "shop-kontrakt" }, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0]).ToArray());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("list", "Name=order")]
+    [DataRow("resolve", "Name=order")]
+    [DataRow("list", "tier=fast&Name!~broken")]
+    [DataRow("run", "tier=fast&Name!~broken")]
+    public async Task OfNothingIsAnError(string verb, string filter)
+    {
+        var (exitCode, _, error) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", filter], Environment);
+
+        Assert.AreNotEqual(0, exitCode);
+        Assert.Contains($"error KTR1060: the filter '{filter}'", error);
+        Assert.Contains("billing-kontrakt, broken-kontrakt, orders-kontrakt, shop-kontrakt", error);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task InShardsIsComplete()
+    {
+        var names = new List<string>();
+        for (var shard = 1; shard <= 3; shard++)
+        {
+            var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder, "--filter", "Name!~broken", "--shard", $"{shard}/3"], Environment);
+            Assert.AreEqual(0, exitCode, error);
+            names.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0]));
+        }
+
+        CollectionAssert.AreEquivalent(new[] { "billing-kontrakt", "orders-kontrakt", "shop-kontrakt" }, names);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task InAShardWithoutAnyPasses()
+    {
+        var empty = Enumerable.Range(1, 50).First(shard => !new Kontrakt.Diagnostics.KontraktShard(shard, 50).Holds("orders-kontrakt"));
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "--filter", "Name=orders-kontrakt", "--shard", $"{empty}/50"], Environment);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual("", output);
+        Assert.Contains($"0 of 4 kontrakts are selected, in shard {empty}/50", error);
+    }
+
+    private void Write(string name, string tier)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, $"{name}-kontrakt"));
+        File.WriteAllText(Path.Combine(folder, $"{name}-kontrakt", "pod.yaml"), $$"""
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: {{name}}
+              labels:
+                kontrakt: test
+                tier: {{tier}}
+            spec:
+              containers:
+                - name: main
+                  image: registry.example/{{name}}:1
+            """);
+    }
+}
