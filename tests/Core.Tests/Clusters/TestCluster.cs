@@ -58,8 +58,21 @@ internal sealed class TestCluster : IAsyncDisposable
         })]);
         await CreateAsync("rbac.authorization.k8s.io/v1", "ClusterRole", null, user, ("rules", role));
         await BindAsync(user, "ClusterRole", user, null);
-        return new(Connection, new ClientOptions { ImpersonateUser = user });
+        KubernetesClient client = new(Connection, new ClientOptions { ImpersonateUser = user });
+        foreach (var rule in rules)
+            await InForceAsync(client, new(First(rule.Verbs), First(rule.Groups), First(rule.Resources)));
+        return client;
     }
+
+    /// <summary>The API server learns of new rights a little later than they are written, and tells nobody when.</summary>
+    private static async Task InForceAsync(KubernetesClient client, AccessQuestion right)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await client.CanIAsync(right, limit.Token)).Allowed)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+    }
+
+    private static string First(string list) => list.Split(',')[0];
 
     public KubernetesClient AsUser(string user) => new(Connection, new ClientOptions { ImpersonateUser = user });
 
