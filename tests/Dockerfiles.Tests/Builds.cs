@@ -1,0 +1,117 @@
+using Kontrakt.Dockerfiles.Tests.Infra;
+using Kontrakt.Images;
+
+namespace Kontrakt.Dockerfiles.Tests;
+
+/// <summary>Builds on a real cluster, with an executor that says what it was given.</summary>
+[TestClass]
+public sealed class Builds
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task GetTheContextAndTheArgumentsAndLeaveAnImage()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        var dockerfile = workshop.Dockerfile("LABEL a=b", "COPY src/main.c /", "RUN true");
+        workshop.Write("web/src/main.c", "int main;");
+        var item = new ImageItem("web") { BuildArgs = new Dictionary<string, string> { ["WORDS"] = "two words" }, Labels = new Dictionary<string, string> { ["l"] = "1" } };
+
+        var built = await workshop.BuildAsync(dockerfile, Token, item: item);
+
+        Assert.IsFalse(built.Reused);
+        Assert.AreEqual((await workshop.ResolveAsync($"{workshop.Image}:v1", Token))?.Digest, built.Reference.Digest);
+        var report = await workshop.ReportAsync(built, Token);
+        Assert.AreEqual("Dockerfile\nsrc/main.c", report["workspace"]);
+        Assert.AreEqual("WORDS=two words", report["build-args"]);
+        Assert.Contains("--dockerfile=/workspace/Dockerfile", report["arguments"]);
+        Assert.Contains("--label=l=1", report["arguments"]);
+        Assert.Contains("[web] INFO[0000] RUN true", workshop.Log.ToString());
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task HaveTheCredentialsOfTheirRegistriesOnlyAndShowThemNowhere()
+    {
+        using var workshop = await Workshop.OpenAsync();
+
+        var report = await workshop.ReportAsync(await workshop.BuildAsync(workshop.Dockerfile("RUN true"), Token), Token);
+
+        Assert.HasCount(1, report["credentials"].Split('\n'), report["credentials"]);
+        Assert.Contains(Convert.ToBase64String("someone:a-secret-word"u8), report["credentials"]);
+        Assert.DoesNotContain("a-secret-word", workshop.Log.ToString());
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OfWhatIsUnchangedStartNoPod()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        var dockerfile = workshop.Dockerfile("RUN true");
+        var first = await workshop.BuildAsync(dockerfile, Token);
+        workshop.Settings = workshop.Settings with { KubeContext = "no-such-cluster" };
+
+        var second = await workshop.BuildAsync(dockerfile, Token, tag: "v2");
+
+        Assert.IsTrue(second.Reused);
+        Assert.AreEqual(first.Reference.Digest, second.Reference.Digest);
+        Assert.AreEqual(first.Reference.Digest, (await workshop.ResolveAsync($"{workshop.Image}:v2", Token))?.Digest);
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    [DataRow("a file")]
+    [DataRow("an argument")]
+    [DataRow("an executor's argument")]
+    public async Task OfWhatHasChangedAreMadeAnew(string change)
+    {
+        using var workshop = await Workshop.OpenAsync();
+        var dockerfile = workshop.Dockerfile("RUN true");
+        var item = new ImageItem("web");
+        await workshop.BuildAsync(dockerfile, Token, item: item);
+        if (change == "a file")
+            workshop.Write("web/file", "new");
+        else if (change == "an argument")
+            item = item with { BuildArgs = new Dictionary<string, string> { ["A"] = "b" } };
+        else
+            workshop.Settings = workshop.Settings with { KanikoArgs = ["--verbosity=debug"] };
+
+        var second = await workshop.BuildAsync(dockerfile, Token, item: item);
+
+        Assert.IsFalse(second.Reused, workshop.Log.ToString());
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OfSeveralSourcesRunAtOnceEachSourceOnce()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Write("a/Dockerfile", "FROM scratch\nRUN meet a b\n");
+        workshop.Write("b/Dockerfile", "FROM scratch\nRUN meet b a\n");
+        workshop.Write("kontrakt/pods.yaml", string.Join("---\n", new[] { "../a", "../b", "dockerfile://../a", "../a/Dockerfile" }.Select((image, index) =>
+            $"apiVersion: v1\nkind: Pod\nmetadata: {{name: p{index}, labels: {{kontrakt: test}}}}\nspec: {{containers: [{{name: main, image: '{image}'}}]}}\n")));
+        var steps = await workshop.StepsAsync(Token);
+        var run = (await steps.DiscoverAsync([], Token)).Run;
+
+        var count = await steps.BuildInClusterAsync(run.Id, Token);
+        await steps.ResolveAsync(run.Id, Token);
+
+        Assert.AreEqual((2, 0), (count.Built, count.Unchanged));
+        var resolved = File.ReadAllText(Directory.GetFiles(Path.Combine(workshop.Settings.RunsDirectory, run.Id), "pods.yaml", SearchOption.AllDirectories).Single());
+        Assert.HasCount(4, resolved.Split($"/kontrakt-tests/{workshop.Id}/a:v1@sha256:").Concat(resolved.Split($"/{workshop.Id}/b:v1@sha256:")).Skip(2).ToArray(), resolved);
+        Assert.HasCount(0, await workshop.Cluster.NamespacesOfAsync(run.Id, Token));
+    }
+
+    [TestMethod, Timeout(600_000, CooperativeCancellation = true)]
+    public async Task ByTheRealExecutorGiveAnImageThatRuns()
+    {
+        if (Environment.GetEnvironmentVariable("KONTRAKT_TEST_KANIKO_EXECUTOR") is not { Length: > 0 } executor)
+            throw new AssertInconclusiveException("skipped: KONTRAKT_TEST_KANIKO_EXECUTOR names no image of Kaniko's executor");
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Settings = workshop.Settings with { KanikoExecutor = executor };
+        var dockerfile = workshop.Write("web/Dockerfile", "FROM scratch AS unused\nCOPY nothing /\nFROM scratch\nARG WORD\nCOPY file /\nLABEL word=$WORD\n");
+        workshop.Write("web/file", "content");
+
+        var built = await workshop.BuildAsync(dockerfile, Token, item: new("web") { BuildArgs = new Dictionary<string, string> { ["WORD"] = "said" } });
+
+        Assert.AreEqual("said", (await workshop.ReportAsync(built, Token))["word"], workshop.Log.ToString());
+    }
+}

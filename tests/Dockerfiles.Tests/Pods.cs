@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
+using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Oci.Names;
+
+namespace Kontrakt.Dockerfiles.Tests;
+
+/// <summary>What a build asks of a cluster: cases/pod.json is the whole of it.</summary>
+[TestClass]
+public sealed class Pods
+{
+    private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly KontraktSettings Settings = new() { Directory = "/repo", RunsDirectory = "/repo/obj/kontrakt", RegistryMirrors = ["mirror.example.com:5000"], KanikoArgs = ["--verbosity=debug"] };
+    private static readonly BuildNames Names = new("localhost:5000/demo", "registry:5000/demo", "10.0.0.1:5000/demo", []);
+    private static readonly ImageReference Image = ImageReference.Parse("localhost:5000/demo/web:v1");
+
+    private static readonly DockerfileBuild Build = new()
+    {
+        Key = "web",
+        Name = "web",
+        File = "/repo/web/docker/Dockerfile",
+        Context = "/repo/web",
+        Target = "final",
+        Platform = "linux/arm64",
+        BuildArgs = new Dictionary<string, string> { ["B"] = "two words", ["A"] = "1" },
+        Labels = new Dictionary<string, string> { ["l"] = "x" },
+        Cache = true,
+    };
+
+    [TestMethod]
+    public void HaveAsFewRightsAsBuildingTakes()
+    {
+        var pod = Plan(hasCredentials: true).Pod();
+
+        var expected = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cases", "pod.json"));
+        Assert.AreEqual(expected.ReplaceLineEndings("\n").TrimEnd(), pod.Json.ToJsonString(Indented).ReplaceLineEndings("\n"));
+    }
+
+    [TestMethod]
+    public void WithoutCredentialsHaveNoSecret()
+    {
+        var pod = Plan(hasCredentials: false).Pod().Json.ToJsonString();
+
+        Assert.DoesNotContain("secret", pod);
+        Assert.DoesNotContain("DOCKER_CONFIG", pod);
+    }
+
+    [TestMethod]
+    public void KeepWhatAStepSaysItself()
+    {
+        var step = new JsonObject
+        {
+            ["name"] = "mine",
+            ["image"] = "tool",
+            ["workingDir"] = "/else",
+            ["securityContext"] = new JsonObject { ["runAsUser"] = 1000 },
+            ["env"] = new JsonArray(new JsonObject { ["name"] = "HOME", ["value"] = "/me" }),
+        };
+
+        var plan = Plan(hasCredentials: false) with { Request = Request(null) with { Steps = [step, new JsonObject { ["image"] = "last" }] } };
+
+        Assert.AreEqual("mine step-2", string.Join(' ', plan.Steps));
+        var made = plan.Pod().Items("spec", "initContainers").Single();
+        Assert.AreEqual(("/else", "1000", 1), (made["workingDir"]?.ToString(), made["securityContext"]?["runAsUser"]?.ToString(), (made["env"] as JsonArray)?.Count));
+        Assert.IsFalse(step.ContainsKey("volumeMounts"), "what was given stays as it was");
+    }
+
+    [TestMethod]
+    public void GiveKanikoThePodsNamesOfRegistries()
+    {
+        var bases = new[] { "localhost:5000/base:1", "alpine" }.Select(ImageReference.Parse).ToList();
+
+        var arguments = KanikoStep.Arguments(Build, Image, bases, Names, Settings);
+
+        CollectionAssert.AreEqual(new[]
+        {
+            "--context=dir:///workspace", "--dockerfile=/workspace/docker/Dockerfile", "--destination=10.0.0.1:5000/demo/web:v1", "--digest-file=/dev/termination-log",
+            "--force", "--skip-unused-stages", "--target=final", "--custom-platform=linux/arm64", "--build-arg=A=1", "--build-arg=B=two words", "--label=l=x",
+            "--cache=true", "--cache-repo=10.0.0.1:5000/demo/web-cache", "--insecure-registry=10.0.0.1:5000", "--registry-mirror=mirror.example.com:5000",
+            "--registry-map=localhost:5000=10.0.0.1:5000", "--verbosity=debug",
+        }, arguments.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("localhost:5000/demo")]
+    [DataRow("127.0.0.1:5000/demo")]
+    [DataRow("[::1]:5000/demo")]
+    [DataRow("registry.localhost/demo")]
+    public void NeverPushToThemselves(string repository)
+    {
+        var names = new BuildNames(repository, repository, repository, []);
+
+        var problem = Assert.ThrowsExactly<KontraktException>(() => names.InPods(ImageReference.Parse($"{repository}/web"), null)).Diagnostics.Single();
+
+        Assert.AreEqual("KTR2019", problem.Code);
+    }
+
+    [TestMethod]
+    [DataRow("host: \"localhost:5000\"\nhostFromClusterNetwork: \"registry:5000\"", "registry:5000/demo")]
+    [DataRow("host: \"localhost:5001\"\nhostFromClusterNetwork: \"registry:5000\"", null, DisplayName = "another registry")]
+    [DataRow("host: \"localhost:5000\"", null)]
+    [DataRow("- [", null)]
+    [DataRow("", null)]
+    public void AreToldTheirNameOfTheRegistryByTheCluster(string text, string? expected)
+    {
+        Assert.AreEqual(expected, BuildNamesLookup.Read(text, "localhost:5000/demo"));
+    }
+
+    private static BuildPodPlan Plan(bool hasCredentials) => new()
+    {
+        PodName = "build-web-x7k2qp",
+        RunId = "20261121-053412-x7k2q",
+        Owner = "host.1.2",
+        Expires = new(2026, 11, 21, 6, 0, 0, TimeSpan.Zero),
+        Request = Request(ImageReference.Parse($"localhost:5000/demo/web-context:latest@{Digest}")),
+        Names = Names,
+        Requests = Settings.BuildRequests,
+        Deadline = TimeSpan.FromSeconds(1230),
+        HasCredentials = hasCredentials,
+    };
+
+    private static BuildPodRequest Request(ImageReference? context) => new()
+    {
+        Name = "web",
+        Image = Image,
+        Context = context,
+        Source = Build.File,
+        Steps = [KanikoStep.For(Build, Image, [], Names, Settings)],
+    };
+}
