@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -27,6 +28,8 @@ internal sealed class EngineListeners
     public int ApiPort { get; }
     /// <summary>On 127.0.0.1.</summary>
     public int RegistryPort { get; }
+    /// <summary>The registry as this machine and its pods' images name it.</summary>
+    public string Registry => string.Create(CultureInfo.InvariantCulture, $"localhost:{RegistryPort}");
 
     /// <param name="portFile">Remembers the registry's port.</param>
     public static EngineListeners Open(NodeNetwork node, string portFile)

@@ -104,7 +104,7 @@ internal sealed class EngineParts : IAsyncDisposable
             new Scheduler(Objects).RunAsync(stopping.Token),
             new EventExpiry(Objects).RunAsync(stopping.Token),
         ];
-        RegistryService.Create(Objects, new(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeRegistryPort));
+        RegistryService.Create(Objects, new(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeRegistryPort), Listeners.Registry);
         begun.SetResult();
         await Task.WhenAny(all);
         await stopping.CancelAsync();
@@ -126,7 +126,7 @@ internal sealed class EngineParts : IAsyncDisposable
         Directory = Path.Combine(options.Directory, "layers"),
         OwnRegistries =
         [
-            string.Create(CultureInfo.InvariantCulture, $"localhost:{Listeners.RegistryPort}"),
+            Listeners.Registry,
             string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Listeners.RegistryPort}"),
             string.Create(CultureInfo.InvariantCulture, $"{RegistryService.Host}:{EngineListeners.NodeRegistryPort}"),
         ],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontrakt.Engine.Api;
 using Kontrakt.Engine.Registry;
 using Kontrakt.Engine.Store;
@@ -39,7 +38,7 @@ internal sealed class EngineServer : IAsyncDisposable
             await web.StartAsync(cancellationToken);
             await await Task.WhenAny(parts.Begun, running);
             var handshake = new HandshakeFile(options.Handshake);
-            handshake.Write(options, parts.Listeners.ApiPort, Registry(parts), parts.Authority.Pem, parts.Admin.Value, await parts.Restrictions);
+            handshake.Write(options, parts.Listeners.ApiPort, parts.Listeners.Registry, parts.Authority.Pem, parts.Admin.Value, await parts.Restrictions);
             return new(parts, web, idle, handshake, running);
         }
         catch
@@ -88,8 +87,6 @@ internal sealed class EngineServer : IAsyncDisposable
             // As it was told to.
         }
     }
-
-    private static string Registry(EngineParts parts) => string.Create(CultureInfo.InvariantCulture, $"localhost:{parts.Listeners.RegistryPort}");
 
     private static WebApplication Host(ILoggerFactory logs)
     {

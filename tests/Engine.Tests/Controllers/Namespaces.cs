@@ -13,7 +13,7 @@ public sealed class Namespaces
     {
         await using var cluster = new RunningControllers();
 
-        foreach (var name in (string[])["default", "kube-system", "kontrakt-system"])
+        foreach (var name in (string[])["default", "kube-public", "kube-system", "kontrakt-system"])
         {
             Assert.AreEqual("Active", cluster.Get(cluster.Key(Kinds.Namespace, name)).View.Text("status", "phase"));
             var refused = Assert.ThrowsExactly<StatusException>(() => cluster.Objects.Delete(cluster.Key(Kinds.Namespace, name), new()));

@@ -8,7 +8,7 @@ namespace Kontrakt.Engine.Controllers;
 internal static class FirstObjects
 {
     public const string EngineNamespace = "kontrakt-system";
-    private static readonly string[] Namespaces = ["default", "kube-system", EngineNamespace];
+    private static readonly string[] Namespaces = ["default", "kube-public", "kube-system", EngineNamespace];
 
     public static void Ensure(ClusterObjects objects, IPEndPoint api)
     {

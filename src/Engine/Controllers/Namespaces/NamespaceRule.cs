@@ -8,7 +8,7 @@ internal sealed class NamespaceRule(ObjectStore store)
 {
     public const string Finalizer = "kubernetes";
     private const string NameLabel = "kubernetes.io/metadata.name";
-    private static readonly HashSet<string> Immortal = ["default", "kube-system", FirstObjects.EngineNamespace];
+    private static readonly HashSet<string> Immortal = ["default", "kube-public", "kube-system", FirstObjects.EngineNamespace];
 
     public void Apply(Write write)
     {
