@@ -4,7 +4,7 @@ using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;
 
-/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Target, Platform, BuildArgs, Labels, Cache.</summary>
+/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Cache.</summary>
 internal static class ImageItems
 {
     /// <param name="path">The item's full path.</param>
@@ -13,7 +13,7 @@ internal static class ImageItems
     {
         Name = item.GetMetadata("Name"),
         Dockerfile = item.GetMetadata("Dockerfile"),
-        Target = item.GetMetadata("Target"),
+        Target = item.GetMetadata("Stage"),
         Platform = item.GetMetadata("Platform"),
         BuildArgs = Pairs(item, "BuildArgs", path),
         Labels = Pairs(item, "Labels", path),
