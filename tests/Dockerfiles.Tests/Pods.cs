@@ -113,8 +113,6 @@ public sealed class Pods
     {
         PodName = "build-web-x7k2qp",
         RunId = "20261121-053412-x7k2q",
-        Owner = "host.1.2",
-        Expires = new(2026, 11, 21, 6, 0, 0, TimeSpan.Zero),
         Request = Request(ImageReference.Parse($"localhost:5000/demo/web-context:latest@{Digest}")),
         Names = Names,
         Requests = Settings.BuildRequests,

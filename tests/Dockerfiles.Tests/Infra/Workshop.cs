@@ -88,12 +88,12 @@ internal sealed class Workshop : IDisposable
 
     public Task<Oci.Model.Descriptor?> ResolveAsync(string image, CancellationToken cancellationToken) => _registry.ResolveAsync(ImageReference.Parse(image), cancellationToken);
 
-    /// <summary>Pods and Secrets of builds in a namespace.</summary>
+    /// <summary>Pods, Secrets and accounts of builds in a namespace.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(string ns, CancellationToken cancellationToken)
     {
         var left = new List<string>();
-        foreach (var resource in new[] { ApiResource.Pods, ApiResource.Secrets })
-            await foreach (var each in Cluster.Client.ListAsync(resource, new(ns) { LabelSelector = "kontrakt/build" }, cancellationToken))
+        foreach (var resource in new[] { ApiResource.Pods, ApiResource.Secrets, ApiResource.ServiceAccounts })
+            await foreach (var each in Cluster.Client.ListAsync(resource, new(ns) { LabelSelector = "kontrakt/run" }, cancellationToken))
                 left.Add(each.ToString());
         return left;
     }

@@ -20,8 +20,6 @@ internal sealed record BuildPodPlan
 
     public required string PodName { get; init; }
     public required string RunId { get; init; }
-    public required string Owner { get; init; }
-    public required DateTimeOffset Expires { get; init; }
     public required BuildPodRequest Request { get; init; }
     public required BuildNames Names { get; init; }
     public required IReadOnlyDictionary<string, string> Requests { get; init; }
@@ -37,12 +35,14 @@ internal sealed record BuildPodPlan
 
     public KubernetesObject Pod()
     {
-        var containers = Containers();
+        var (metadata, containers) = (Metadata(), Containers());
+        // A proxy beside them would never let the steps end, nor their pod.
+        metadata["annotations"] = new JsonObject { ["sidecar.istio.io/inject"] = "false" };
         return new(new()
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Pod",
-            ["metadata"] = Metadata(new() { ["sidecar.istio.io/inject"] = "false" }),
+            ["metadata"] = metadata,
             ["spec"] = new JsonObject
             {
                 ["restartPolicy"] = "Never",
@@ -63,7 +63,7 @@ internal sealed record BuildPodPlan
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = Metadata([]),
+        ["metadata"] = Metadata(),
         ["type"] = "Opaque",
         ["immutable"] = true,
         ["data"] = new JsonObject { ["config.json"] = Convert.ToBase64String(config) },
@@ -78,20 +78,13 @@ internal sealed record BuildPodPlan
         },
     };
 
-    private JsonObject Metadata(JsonObject annotations)
+    /// <summary>What carries the lease's labels goes with the lease at the latest.</summary>
+    private JsonObject Metadata()
     {
-        annotations[LeaseLabels.Expires] = LeaseLabels.Write(Expires);
-        return new()
-        {
-            ["name"] = PodName,
-            ["labels"] = new JsonObject
-            {
-                [BuildLabels.Build] = LeaseNames.LabelValue(Request.Name),
-                [LeaseLabels.Run] = LeaseNames.LabelValue(RunId),
-                [LeaseLabels.Owner] = Owner,
-            },
-            ["annotations"] = annotations,
-        };
+        var labels = new JsonObject { [BuildLabels.Build] = LeaseNames.LabelValue(Request.Name) };
+        foreach (var (name, value) in LeaseLabels.For(BuildSite.Name, RunId))
+            labels[name] = value;
+        return new() { ["name"] = PodName, ["labels"] = labels };
     }
 
     private List<JsonObject> Containers()

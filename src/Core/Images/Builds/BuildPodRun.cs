@@ -14,8 +14,6 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
 {
     /// <summary>How much later the cluster ends a pod that nobody ends any more.</summary>
     private static readonly TimeSpan DeadlineMargin = TimeSpan.FromSeconds(30);
-    /// <summary>What a pod that was left may outlive its deadline before another build deletes it.</summary>
-    private static readonly TimeSpan ExpiryMargin = TimeSpan.FromMinutes(10);
 
     private string _seen = "nothing of its pod";
 
@@ -69,8 +67,6 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
     {
         PodName = PodNameFor(request.Name),
         RunId = place.RunId,
-        Owner = LeaseOwner.Current(),
-        Expires = DateTimeOffset.UtcNow + site.Settings.BuildTimeout + ExpiryMargin,
         Request = request,
         Names = names,
         Requests = site.Settings.BuildRequests,

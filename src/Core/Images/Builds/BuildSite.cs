@@ -6,14 +6,14 @@ using Kontrakt.Oci.Registry;
 namespace Kontrakt.Images.Builds;
 
 /// <summary>
-/// Where images are built that no SDK makes: the cluster and a namespace there. Both are opened when the first pod is needed and not before; a temporary
-/// namespace is deleted at the end. One for all builds of a run; safe for concurrent use.
+/// Where images are built that no SDK makes: the cluster and a lease there. Both are opened when the first pod is needed and not before; the lease is
+/// deleted at the end. One for all builds of a run; safe for concurrent use.
 /// </summary>
 /// <param name="runId">The run that builds; marks what it makes on the cluster.</param>
 public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, RegistryClient registry, IRunLog log, string runId) : IAsyncDisposable
 {
     /// <summary>Not the name of a kontrakt, whose namespace this must not be.</summary>
-    private const string Name = "image builds";
+    internal const string Name = "image builds";
 
     private readonly SemaphoreSlim _opening = new(1, 1);
     private KubernetesClient? _caller;
@@ -42,7 +42,7 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         }
     }
 
-    /// <summary>The namespace, made where it has to be.</summary>
+    /// <summary>The namespace and its account, made where they have to be.</summary>
     internal async Task<BuildPlace> OpenAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
@@ -56,7 +56,7 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         }
     }
 
-    /// <summary>Deletes the temporary namespace, within KontraktDeleteTimeout; what goes wrong is reported.</summary>
+    /// <summary>Deletes the lease, within KontraktDeleteTimeout; what goes wrong is reported.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_lease is not null)
@@ -68,13 +68,10 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         _opening.Dispose();
     }
 
+    /// <summary>A lease like a kontrakt's: what its account makes, and nothing else, is deleted at the end. It lives as long as the longest build may take.</summary>
     private async Task<BuildPlace> EnterAsync(KubernetesClient caller, CancellationToken cancellationToken)
     {
-        // Who names a namespace for the kontrakts may perhaps not make one.
-        if ((Settings.BuildNamespace ?? Settings.Namespace) is { } existing)
-            return new(caller, existing, runId);
-        // It lives as long as the longest build may take.
-        var own = Settings with { Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
+        var own = Settings with { Namespace = Settings.BuildNamespace ?? Settings.Namespace, Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
         _lease = await LeaseManager.AcquireAsync(caller, Name, runId, own, Log, detached: false, cancellationToken);
         return new(_lease.Account, _lease.Namespace, runId);
     }
