@@ -73,7 +73,7 @@ public sealed class Pods
     {
         var bases = new[] { "localhost:5000/base:1", "alpine" }.Select(ImageReference.Parse).ToList();
 
-        var arguments = KanikoStep.Arguments(Build, Image, bases, Names, Settings);
+        var arguments = KanikoStep.Arguments(Build, Image, new(Names, bases, new Dictionary<string, string>()), Settings);
 
         CollectionAssert.AreEqual(new[]
         {
@@ -82,6 +82,17 @@ public sealed class Pods
             "--cache=true", "--cache-repo=10.0.0.1:5000/demo/web-cache", "--insecure-registry=10.0.0.1:5000", "--registry-mirror=mirror.example.com:5000",
             "--registry-map=localhost:5000=10.0.0.1:5000", "--verbosity=debug",
         }, arguments.ToArray());
+    }
+
+    [TestMethod]
+    public void MapRegistriesWhoseImagesWereCopied()
+    {
+        var registries = new KanikoRegistries(Names, [ImageReference.Parse("alpine:3"), ImageReference.Parse("localhost:6000/x")],
+            new Dictionary<string, string> { ["docker.io"] = "10.0.0.1:5000/demo/bases/docker.io", ["localhost:6000"] = "10.0.0.1:5000/demo/bases/localhost-6000" });
+
+        var maps = KanikoStep.Arguments(Build, Image, registries, Settings).Where(argument => argument.StartsWith("--registry-map", StringComparison.Ordinal));
+
+        Assert.AreEqual("--registry-map=index.docker.io=10.0.0.1:5000/demo/bases/docker.io --registry-map=localhost:6000=10.0.0.1:5000/demo/bases/localhost-6000", string.Join(' ', maps));
     }
 
     [TestMethod]
@@ -126,6 +137,6 @@ public sealed class Pods
         Image = Image,
         Context = context,
         Source = Build.File,
-        Steps = [KanikoStep.For(Build, Image, [], Names, Settings)],
+        Steps = [KanikoStep.For(Build, Image, new(Names, [], new Dictionary<string, string>()), Settings)],
     };
 }

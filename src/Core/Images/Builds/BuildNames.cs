@@ -11,6 +11,9 @@ namespace Kontrakt.Images.Builds;
 /// <param name="InsecureHosts">Registries that speak plain HTTP, by the names pods know, besides loopback.</param>
 public sealed record BuildNames(string Repository, string OfNodes, string OfPods, IReadOnlyList<string> InsecureHosts)
 {
+    /// <summary>Whether pods reach this registry and no other.</summary>
+    public bool AreAllThereIs { get; init; }
+
     /// <summary>An image, by this machine's name, as a pod's spec has to name it.</summary>
     public string OnNodes(ImageReference image) => RepositoryNames.Replace(image.ToString(), Repository, OfNodes);
 

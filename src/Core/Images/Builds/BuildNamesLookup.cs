@@ -1,5 +1,6 @@
 using System.Net;
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
@@ -18,7 +19,8 @@ internal static class BuildNamesLookup
         var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
         var nodes = settings.PullRepository ?? repository;
         var pods = settings.BuildRepository ?? await ToldAsync(repository, client, cancellationToken) ?? nodes;
-        return new(repository, nodes, pods, settings.InsecureRegistries);
+        // The engine's pods are on a network of their own.
+        return new(repository, nodes, pods, settings.InsecureRegistries) { AreAllThereIs = client.Connection.Name == EngineHandshake.Context };
     }
 
     private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken)

@@ -67,11 +67,10 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     private async Task<BuildPodRequest> RequestAsync(ContextResult context, IReadOnlyList<ImageReference> images, IReadOnlyList<BaseImage> bases, DockerfileProgress progress, CancellationToken cancellationToken)
     {
         var names = await site.NamesAsync(cancellationToken);
-        foreach (var (from, found) in bases.Zip(images))
-        {
-            if (BuildNames.IsLoopback(names.HostInPods(found.Registry)))
-                throw Ktr.BuildRegistryLoopback.Error(new(build.File, from.Instruction.Line, 1), from.Image, found.Registry);
-        }
+        var found = bases.Zip(images).ToList();
+        var copied = names.AreAllThereIs ? await BaseCopies.MakeAsync(found, names, build.Platform, site, cancellationToken) : new Dictionary<string, string>();
+        foreach (var (from, each) in found.Where(pair => !copied.ContainsKey(pair.Second.Registry) && BuildNames.IsLoopback(names.HostInPods(pair.Second.Registry))))
+            throw Ktr.BuildRegistryLoopback.Error(new(build.File, from.Instruction.Line, 1), from.Image, each.Registry);
         return new()
         {
             Name = build.Name,
@@ -79,7 +78,7 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
             Context = context.Reference,
             Source = build.File,
             Location = build.Location,
-            Steps = [KanikoStep.For(build, image, images, names, site.Settings)],
+            Steps = [KanikoStep.For(build, image, new(names, images, copied), site.Settings)],
             Registries = [.. images.Select(each => each.Registry).Concat(site.Settings.RegistryMirrors.Select(BuildNames.Host)).Distinct(StringComparer.OrdinalIgnoreCase)],
             OnLine = (step, line) =>
             {

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
+using Kontrakt.Oci.Model;
+using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Registry;
+
+namespace Kontrakt.Images.Dockerfiles;
+
+/// <summary>Brings the images that a build stands on into the run's own registry, where pods reach no other (the embedded engine).</summary>
+internal static class BaseCopies
+{
+    private const string Folder = "bases";
+
+    /// <summary>Copies what is not there yet; where the copies are, as pods name it, by the registry that they are from.</summary>
+    /// <exception cref="KontraktException">An image that cannot be read, at the instruction that names it; all of them.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> MakeAsync(IEnumerable<(BaseImage From, ImageReference Image)> bases, BuildNames names, string? platform, BuildSite site, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var problems = new List<Diagnostic>();
+        foreach (var (from, image) in bases.Where(each => !IsOwn(each.Image, names)).DistinctBy(each => each.Image))
+        {
+            var folder = $"{Folder}/{image.Registry.Replace(':', '-')}";
+            places[image.Registry] = $"{names.OfPods}/{folder}";
+            try
+            {
+                await CopyAsync(image, ImageReference.Parse($"{names.Repository}/{folder}/{image.Repository}"), platform, site, cancellationToken);
+            }
+            catch (RegistryException e)
+            {
+                problems.Add(RegistryProblems.Reading(e, image.ToString(), new(from.File, from.Instruction.Line, 1)));
+            }
+        }
+        KontraktException.ThrowIfAny(problems);
+        return places;
+    }
+
+    private static bool IsOwn(ImageReference image, BuildNames names) => image.Registry == BuildNames.Host(names.Repository) || image.Registry == BuildNames.Host(names.OfPods);
+
+    /// <summary>Of several platforms the one that is built for, unless the image is named by the digest of them all.</summary>
+    private static async Task CopyAsync(ImageReference image, ImageReference place, string? platform, BuildSite site, CancellationToken cancellationToken)
+    {
+        var (source, destination) = (image, place.WithTag(image.Digest is null ? image.Tag ?? "latest" : image.Tag).WithDigest(image.Digest));
+        if (image.Digest is null && await site.Registry.GetManifestAsync(image, cancellationToken) is { IsIndex: true } index && ImageIndex.Parse(index).Find(Wanted(platform)) is { } one)
+            source = image.WithTag(null).WithDigest(one.Digest);
+        var copy = await ImageCopier.CopyAsync(site.Registry, source, destination, cancellationToken);
+        if (copy.BlobsMoved > 0)
+            site.Log.Report(new RunEvent.Progress($"copied {image} to {destination}, where builds reach it"));
+    }
+
+    private static Platform Wanted(string? platform) => platform?.Split('/') switch
+    {
+        [var os, var architecture] => new(os, architecture, null),
+        [var os, var architecture, var variant] => new(os, architecture, variant),
+        _ => new("linux", RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(), null),
+    };
+}
