@@ -1,5 +1,9 @@
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
+using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Kontrakt.Dockerfiles.Tests;
 
@@ -98,6 +102,24 @@ public sealed class Builds
         var resolved = File.ReadAllText(Directory.GetFiles(Path.Combine(workshop.Settings.RunsDirectory, run.Id), "pods.yaml", SearchOption.AllDirectories).Single());
         Assert.HasCount(4, resolved.Split($"/kontrakt-tests/{workshop.Id}/a:v1@sha256:").Concat(resolved.Split($"/{workshop.Id}/b:v1@sha256:")).Skip(2).ToArray(), resolved);
         Assert.HasCount(0, await workshop.Cluster.NamespacesOfAsync(run.Id, Token));
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OnAnImageThatPodsDoNotReachGetACopyOfItOnTheEngine()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        if (workshop.Cluster.Connection.Name != EngineHandshake.Context)
+            Assert.Inconclusive("skipped: of all clusters it is the engine whose pods reach no registry but its own");
+        await using var elsewhere = await DockerRegistry.StartAsync();
+        using var registry = Registries.Client();
+        await registry.PushImageAsync(ImageReference.Parse($"{elsewhere.Host}/tools/base:1"), Registries.Noise(100));
+        var dockerfile = workshop.Write("web/Dockerfile", $"FROM {elsewhere.Host}/tools/base:1\n");
+
+        var report = await workshop.ReportAsync(await workshop.BuildAsync(dockerfile, Token), Token);
+
+        var folder = $"kontrakt-tests/bases/{elsewhere.Host.Replace(':', '-')}";
+        Assert.MatchesRegex($"--registry-map={elsewhere.Host}=[^\\n]+/{folder}(\n|$)", report["arguments"]);
+        Assert.IsNotNull(await workshop.ResolveAsync($"{TestImage.Registry}/{folder}/tools/base:1", Token));
     }
 
     [TestMethod, Timeout(600_000, CooperativeCancellation = true)]
