@@ -31,6 +31,8 @@ internal static class KontraktCommand
         foreach (var verb in Verb.All)
         {
             var command = new Command(verb.Name, verb.Description);
+            foreach (var argument in verb.Arguments)
+                command.Add(argument);
             foreach (var option in verb.Options)
                 command.Add(option);
             command.SetAction((result, cancellationToken) => InvokeAsync(verb, result, output, error, environment, cancellationToken));

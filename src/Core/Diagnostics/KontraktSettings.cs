@@ -76,6 +76,8 @@ public sealed record KontraktSettings
     public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromMinutes(20);
     /// <summary>KontraktBuildRequests: what each container of a build asks of its node, by resource.</summary>
     public IReadOnlyDictionary<string, string> BuildRequests { get; init; } = DefaultRequests;
+    /// <summary>KontraktTemplates: files and folders with build templates, full paths, besides the folder "templates" of <see cref="Directory"/> and the kontrakts.</summary>
+    public IReadOnlyList<string> Templates { get; init; } = [];
     /// <summary>KontraktKanikoExecutor: the image that builds Dockerfiles.</summary>
     public string KanikoExecutor { get; init; } = "gcr.io/kaniko-project/executor:v1.24.0";
     /// <summary>KontraktKanikoArgs: further arguments for it.</summary>

@@ -73,6 +73,7 @@ public static class Ktr
     public static readonly DiagnosticKind BuildRegistryLoopback = new("KTR2019", "'{0}' is built in a pod of the cluster, and there '{1}' is the pod itself. Set KontraktBuildRepository (--build-repository) to the name by which pods reach that registry.");
     public static readonly DiagnosticKind GitSourceUnavailable = new("KTR2040", "the source {0} cannot be had: {1}.");
     public static readonly DiagnosticKind ImageFolderUnavailable = new("KTR2041", "no template can be read out of the image '{0}': {1}.");
+    public static readonly DiagnosticKind WorkspaceWithoutDockerfile = new("KTR2042", "the sources of '{0}' bring no '{1}', and no image is named that could. Add a source with one, or set the parameter DOCKERFILE.");
 
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");

@@ -16,7 +16,7 @@ public static class SettingsReader
         "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
-        "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs",
+        "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs", "KontraktTemplates",
     ];
 
     /// <param name="values">Texts by name. KontraktKubeConfig falls back to KUBECONFIG. Other names are not looked at.</param>
@@ -66,6 +66,7 @@ public static class SettingsReader
             BuildTimeout = texts.Duration("KontraktBuildTimeout", defaults.BuildTimeout, mayBeZero: false),
             BuildRequests = texts.Quantities("KontraktBuildRequests", defaults.BuildRequests),
             KanikoExecutor = texts.Checked("KontraktKanikoExecutor", text => ImageReference.TryParse(text, out _, out _), "it is no image reference") ?? defaults.KanikoExecutor,
+            Templates = texts.PathList("KontraktTemplates"),
             KanikoArgs = texts.Arguments("KontraktKanikoArgs"),
             EngineDirectory = texts.Path("KontraktEngineDirectory"),
             EngineProgram = texts.Path("KontraktEngineProgram"),
@@ -113,6 +114,8 @@ public static class SettingsReader
                 ? pairs.ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal)
                 : Wrong(name, text, "write each resource once, with a quantity, such as cpu=500m;memory=1Gi", otherwise);
         }
+
+        public string[] PathList(string name) => Text(name) is null ? [] : [.. List(name).Select(path => System.IO.Path.GetFullPath(path, baseDirectory))];
 
         public string? Checked(string name, Func<string, bool> isValid, string problem)
         {

@@ -8,7 +8,8 @@ internal abstract class Verb(string name, string description)
     public static IReadOnlyList<Verb> All { get; } =
     [
         new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
-        new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new ContextPushVerb(), new EngineStartVerb(), new EngineStopVerb(),
+        new PushVerb(), new DeleteVerb(), new RunVerb(), new HostBaseVerb(), new ContextPushVerb(), new TemplateListVerb(), new TemplateShowVerb(),
+        new TemplateBuildVerb(), new TemplateRunVerb(), new EngineStartVerb(), new EngineStopVerb(),
         new EngineStatusVerb(), new EngineKubeconfigVerb(),
     ];
 
@@ -21,6 +22,9 @@ internal abstract class Verb(string name, string description)
 
     /// <summary>The verb's own options, beside those that all verbs take.</summary>
     public virtual IReadOnlyList<Option> Options => [];
+
+    /// <summary>What stands after the verb's name.</summary>
+    public virtual IReadOnlyList<Argument> Arguments => [];
 
     /// <summary>Whether the verb ends in verdicts, so that reports are written; also when it fails early.</summary>
     public virtual bool Reports => false;

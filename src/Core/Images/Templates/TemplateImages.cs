@@ -1,0 +1,54 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
+using Kontrakt.Images.Templates.Running;
+using Kontrakt.Oci.Names;
+
+namespace Kontrakt.Images.Templates;
+
+/// <summary>Builds images by templates, and runs Build documents.</summary>
+public static class TemplateImages
+{
+    /// <summary>Knative Build's own limit.</summary>
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>The image, or the one that was built from the same before.</summary>
+    /// <param name="key">What the built image is known by.</param>
+    /// <param name="image">Where it goes, by this machine's name, with a tag; an argument of the use may say otherwise.</param>
+    /// <param name="globals">See <see cref="TemplatePlaces.Globals"/>.</param>
+    /// <exception cref="KontraktException">The use does not fit the template, a source cannot be had, or the build failed.</exception>
+    public static Task<BuiltImage> BuildAsync(TemplateUse use, string key, ImageReference image, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, BuildSite site, CancellationToken cancellationToken) =>
+        new TemplateRunner(site).RunAsync(TemplateJobs.For(catalog.Find(use.Template, use.Location), use, key, image, globals), cancellationToken);
+
+    /// <summary>Runs the Build documents of a file one after the other: a later one may use an earlier one's image. All are checked first.</summary>
+    /// <param name="open">Makes the place where pods run, for the time that one build may take; it is closed here.</param>
+    /// <exception cref="KontraktException">Everything in the file that cannot work; or a build failed.</exception>
+    public static async Task<IReadOnlyList<BuiltImage>> RunAsync(string file, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, Func<TimeSpan, BuildSite> open, CancellationToken cancellationToken)
+    {
+        var read = BuildFile.Read(file);
+        var problems = new List<Diagnostic>();
+        var jobs = read.Builds.Select(build => (Build: build, Job: Job(build))).ToList();
+        KontraktException.ThrowIfAny(problems);
+        var built = new List<BuiltImage>();
+        foreach (var (build, job) in jobs)
+        {
+            if (job is null)
+                continue;
+            await using var site = open(build.Timeout ?? DefaultTimeout);
+            built.Add(await new TemplateRunner(site).RunAsync(job, cancellationToken));
+        }
+        return built;
+
+        TemplateJob? Job(BuildDocument build)
+        {
+            try
+            {
+                return BuildJobs.For(build, catalog.With(read.Templates), GitSecrets.Read(read.Documents, build.ServiceAccount), globals);
+            }
+            catch (KontraktException error)
+            {
+                problems.AddRange(error.Diagnostics);
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
+using Kontrakt.Images.Templates.Running;
+
+namespace Kontrakt.Templates.Tests;
+
+/// <summary>What a step that runs Kaniko gets besides what the template says.</summary>
+[TestClass]
+public sealed class Executors
+{
+    private static readonly BuildNames Names = new("localhost:5000/demo", "node:5000/demo", "registry:5000/demo", ["plain.example.com"]);
+
+    private static readonly KontraktSettings Settings = new() { Directory = "/", RunsDirectory = "/", KanikoExecutor = "localhost:5000/demo/executor:1", KanikoArgs = ["--cache"], RegistryMirrors = ["mirror.example.com"] };
+
+    [TestMethod, Timeout(60_000)]
+    public void AreThoseOfTheSettingsWithWhatTheyNeed()
+    {
+        var step = Complete("""{"name":"a","image":"gcr.io/kaniko-project/executor:v0.3.0","args":["--destination=d"]}""");
+
+        Assert.AreEqual("node:5000/demo/executor:1", step["image"]?.ToString());
+        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --insecure-registry=plain.example.com --insecure-registry=registry:5000 --registry-mirror=mirror.example.com --cache",
+            string.Join(' ', step["args"]!.AsArray().Select(argument => argument?.ToString())));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void KeepWhatTheTemplateSays()
+    {
+        var step = Complete("""{"image":"gcr.io/kaniko-project/executor:debug","args":["--context=/workspace/sub","--digest-file","/dev/termination-log"]}""");
+
+        Assert.AreEqual("--context=/workspace/sub --digest-file /dev/termination-log", string.Join(' ', step["args"]!.AsArray().Take(3).Select(argument => argument?.ToString())));
+        Assert.IsFalse(step["args"]!.AsArray().Skip(3).Any(argument => argument!.ToString().StartsWith("--context", StringComparison.Ordinal) || argument.ToString().StartsWith("--digest-file", StringComparison.Ordinal)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("busybox", "busybox")]
+    [DataRow("localhost:5000/demo/tool:1", "node:5000/demo/tool:1")]
+    public void AreNotOtherSteps(string image, string expected)
+    {
+        var step = Complete($$"""{"image":"{{image}}","args":["a"]}""");
+
+        Assert.AreEqual($$"""{"image":"{{expected}}","args":["a"]}""", step.ToJsonString());
+    }
+
+    private static JsonObject Complete(string step) => KanikoSteps.Complete(JsonNode.Parse(step)!.AsObject(), Names, Settings);
+}
