@@ -52,7 +52,7 @@ public sealed class DiscoverKontrakts : StepTask
             Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", steps.Settings.Directory);
             return;
         }
-        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec)))], cancellationToken);
+        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec), ProjectFile))], cancellationToken);
         RunId = run.Id;
         SourceReference = run.SourceReference ?? "";
         Repository = run.Repository ?? "";

@@ -1,17 +1,23 @@
+using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Images.Templates;
+using Kontrakt.Images.Templates.Sources;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;
 
-/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Cache.</summary>
+/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Cache; Template, Source, Git, Revision, SubPath, Files, Parameters.</summary>
 internal static class ImageItems
 {
     /// <param name="path">The item's full path.</param>
+    /// <param name="project">The project's full path: where templates are used, and what their sources are relative to.</param>
     /// <exception cref="KontraktException">KTR1019: a pair without a name, or a Cache that is no truth value.</exception>
-    public static ImageItem Read(ITaskItem item, string path) => new(Path.TrimEndingDirectorySeparator(path))
+    public static ImageItem Read(ITaskItem item, string path, string project) => new(Path.TrimEndingDirectorySeparator(path))
     {
-        Name = item.GetMetadata("Name"),
+        // Built by a template it is no file: the item itself is the name.
+        Name = item.GetMetadata("Name").Length == 0 && item.GetMetadata("Template").Length > 0 ? item.ItemSpec : item.GetMetadata("Name"),
+        Template = Template(item, Path.GetDirectoryName(project) ?? project, project),
         Dockerfile = item.GetMetadata("Dockerfile"),
         Target = item.GetMetadata("Stage"),
         Platform = item.GetMetadata("Platform"),
@@ -19,6 +25,28 @@ internal static class ImageItems
         Labels = Pairs(item, "Labels", path),
         Cache = Boolean(item, "Cache", path),
     };
+
+    /// <summary>An item that is built by a template: metadata in capitals are its parameters; others' are given by Parameters (NAME=value, separated by ';').</summary>
+    private static TemplateUse? Template(ITaskItem item, string projectDirectory, string path)
+    {
+        if (item.GetMetadata("Template") is not { Length: > 0 } template)
+            return null;
+        var place = new SourceLocation(path);
+        var capitals = item.CloneCustomMetadata().Keys.Cast<string>().Where(name => name.Any(char.IsLetter) && !name.Any(char.IsLower)).Select(name => KeyValuePair.Create(name, item.GetMetadata(name)));
+        var sources = new List<TemplateSource>();
+        if (item.GetMetadata("Git") is { Length: > 0 } git)
+            sources.Add(new TemplateSource.Git(git, item.GetMetadata("Revision"), item.GetMetadata("SubPath"), place));
+        sources.AddRange(item.GetMetadata("Source").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(folder => new TemplateSource.Folder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, projectDirectory)), place)));
+        sources.AddRange(Pairs(item, "Files", path).Select(file => new TemplateSource.Text(file.Key, Encoding.UTF8.GetBytes(file.Value), place)));
+        return new()
+        {
+            Template = template,
+            Arguments = [.. capitals.Concat(Pairs(item, "Parameters", path)).Select(pair => new TemplateArgument(pair.Key, pair.Value, place))],
+            Sources = sources,
+            Location = place,
+        };
+    }
 
     private static Dictionary<string, string> Pairs(ITaskItem item, string name, string path)
     {

@@ -19,7 +19,7 @@ public sealed class Executors
         var step = Complete("""{"name":"a","image":"gcr.io/kaniko-project/executor:v0.3.0","args":["--destination=d"]}""");
 
         Assert.AreEqual("node:5000/demo/executor:1", step["image"]?.ToString());
-        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --insecure-registry=plain.example.com --insecure-registry=registry:5000 --registry-mirror=mirror.example.com --cache",
+        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --force --insecure-registry=plain.example.com --insecure-registry=registry:5000 --registry-mirror=mirror.example.com --cache",
             string.Join(' ', step["args"]!.AsArray().Select(argument => argument?.ToString())));
     }
 

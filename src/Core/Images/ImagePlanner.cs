@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Images;
@@ -26,7 +27,7 @@ internal sealed class ImagePlanner
     public void Add(ImageItem item)
     {
         var location = new SourceLocation(item.Path);
-        Guard(() => Add(DockerfileSources.Of(item, location) as ImageSource ?? new ImageSource.Project(item.Path), item, location));
+        Guard(() => Add(SourceOf(item, location), item, item.Template?.Location ?? location));
     }
 
     public void Add(ImageUse use, ProjectIndex index) => Guard(() =>
@@ -44,12 +45,21 @@ internal sealed class ImagePlanner
             return;
         if (source is ImageSource.Dockerfile dockerfile)
             _builds.Add(DockerfileBuild.For(dockerfile, item, repository, location));
+        else if (source is ImageSource.Template template)
+            _builds.Add(new TemplateBuild { Key = source.Key, Name = repository, Location = location, Use = template.Use });
         else
             _projects.Add(new(source.Key, repository));
     }
 
-    private static string DefaultName(ImageSource source) =>
-        source is ImageSource.Dockerfile dockerfile ? DockerfileSources.NameOf(dockerfile) : Path.GetFileNameWithoutExtension(source.Key);
+    private static ImageSource SourceOf(ImageItem item, SourceLocation location) => item.Template is { } use ? new ImageSource.Template(use)
+        : DockerfileSources.Of(item, location) as ImageSource ?? new ImageSource.Project(item.Path);
+
+    private static string DefaultName(ImageSource source) => source switch
+    {
+        ImageSource.Dockerfile dockerfile => DockerfileSources.NameOf(dockerfile),
+        ImageSource.Template { Use: var use } => use.Name.Length > 0 ? use.Name : use.DefaultName,
+        _ => Path.GetFileNameWithoutExtension(source.Key),
+    };
 
     private void Guard(Action add)
     {

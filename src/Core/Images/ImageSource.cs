@@ -1,3 +1,5 @@
+using Kontrakt.Images.Templates;
+
 namespace Kontrakt.Images;
 
 /// <summary>What an image use says has to be built.</summary>
@@ -10,6 +12,11 @@ public abstract record ImageSource
     public sealed record Project(string ProjectFile) : ImageSource
     {
         public override string Key => ProjectFile;
+    }
+
+    public sealed record Template(TemplateUse Use) : ImageSource
+    {
+        public override string Key => Use.Key;
     }
 
     /// <param name="File">Full path.</param>
@@ -49,6 +56,8 @@ public sealed record ImageItem(string Path)
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
     /// <summary>Whether layers are kept in the registry, beside the image, for later builds.</summary>
     public bool Cache { get; init; }
+    /// <summary>The template that it is built by; <see cref="Path"/> then names nothing on disk. Null for none.</summary>
+    public TemplateUse? Template { get; init; }
 }
 
 /// <summary>What a run has to build.</summary>

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Images;
@@ -7,7 +8,7 @@ namespace Kontrakt.Images;
 /// <summary>
 /// Turns image uses into sources: a path that begins with ./ or ../ (relative to the YAML file; to a project file, to a folder with one project, to a
 /// Dockerfile or to a folder with one; a project goes before a Dockerfile that lies beside it), dotnet://Name (a project of the repository) and
-/// dockerfile://path.
+/// dockerfile://path, and template://name?key=value.
 /// </summary>
 public static class ImageSources
 {
@@ -38,6 +39,8 @@ public static class ImageSources
             return new ImageSource.Project(index.Find(text, text[ByName.Length..], use.Location));
         if (text.StartsWith(DockerfileSources.Scheme, StringComparison.OrdinalIgnoreCase))
             return DockerfileSources.Parse(use);
+        if (text.StartsWith(TemplateReference.Scheme, StringComparison.OrdinalIgnoreCase))
+            return new ImageSource.Template(TemplateReference.Parse(text, use.Directory, use.Location));
         ThrowIfAlmostASource(use);
         return text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
             ? FromPath(use)
@@ -54,8 +57,9 @@ public static class ImageSources
             throw Ktr.InvalidImage.Error(use.Location, text, "ko:// builds Go programs, which Kontrakt does not; for a .NET project write dotnet://Name or a relative path");
         if (text.StartsWith("dotnet:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("dotnet:/", StringComparison.OrdinalIgnoreCase))
             return; // "dotnet:10.0" is the image docker.io/library/dotnet with a tag.
-        if (text.StartsWith("dotnet:/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("dockerfile:/", StringComparison.OrdinalIgnoreCase))
-            throw Ktr.InvalidImage.Error(use.Location, text, "a source is written with two slashes: dotnet://Name, dockerfile://path");
+        if (text.StartsWith("dotnet:/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("dockerfile:/", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("template:/", StringComparison.OrdinalIgnoreCase))
+            throw Ktr.InvalidImage.Error(use.Location, text, "a source is written with two slashes: dotnet://Name, dockerfile://path, template://name");
     }
 
     private static ImageSource FromPath(ImageUse use)

@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Yaml;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>Finds the scalars that name images: the value of every key "image" at any depth, and what begins with dotnet:// or dockerfile:// anywhere.</summary>
+/// <summary>Finds the scalars that name images: the value of every key "image" at any depth, and what begins with dotnet://, dockerfile:// or template:// anywhere.</summary>
 internal static class ImageUses
 {
     /// <summary>Each scalar once, however many aliases lead to it, in the order of the text.</summary>
@@ -44,7 +44,8 @@ internal static class ImageUses
 
     private static bool IsImage(YamlScalar scalar, bool isImage) => isImage
         ? !string.IsNullOrWhiteSpace(scalar.Value)
-        : scalar.Value.StartsWith("dotnet://", StringComparison.OrdinalIgnoreCase) || scalar.Value.StartsWith("dockerfile://", StringComparison.OrdinalIgnoreCase);
+        : scalar.Value.StartsWith("dotnet://", StringComparison.OrdinalIgnoreCase) || scalar.Value.StartsWith("dockerfile://", StringComparison.OrdinalIgnoreCase)
+            || scalar.Value.StartsWith("template://", StringComparison.OrdinalIgnoreCase);
 
     private static SourceLocation Place(string file, YamlScalar scalar) => new(file, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
 }

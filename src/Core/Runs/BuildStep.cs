@@ -23,8 +23,24 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
         return new(built.Count(image => !image.Reused), built.Count(image => image.Reused));
     }
 
-    /// <summary>One that fails does not stop the others: all errors are said at once.</summary>
+    /// <summary>What others stand on comes before them. Where builds stand on each other, they are built as they are, and say what is missing.</summary>
     private async Task<IReadOnlyList<BuiltImage>> BuildAllAsync(IReadOnlyList<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
+    {
+        var built = new List<BuiltImage>();
+        for (var left = builds.ToList(); left.Count > 0;)
+        {
+            var next = left.Where(build => !left.Exists(other => other != build && StandsOn(build, other))).ToList();
+            next = next.Count == 0 ? left : next;
+            built.AddRange(await BuildRoundAsync(next, site, cancellationToken));
+            left = [.. left.Except(next)];
+        }
+        return built;
+    }
+
+    private bool StandsOn(ImageBuild build, ImageBuild other) => store.Record.Repository is { } repository && build.StandsOn($"{repository}/{other.Name}", repository);
+
+    /// <summary>One that fails does not stop the others: all errors are said at once.</summary>
+    private async Task<IReadOnlyList<BuiltImage>> BuildRoundAsync(List<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
     {
         var built = new BuiltImage?[builds.Count];
         var problems = new IReadOnlyList<Diagnostic>[builds.Count];

@@ -31,7 +31,7 @@ internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a t
         var catalog = building.Catalog();
         var repository = await building.RepositoryAsync(cancellationToken);
         var reference = building.SourceReference();
-        var text = $"{repository}/{(use.Name.Length > 0 ? use.Name : DefaultName(use))}:{reference}";
+        var text = $"{repository}/{(use.Name.Length > 0 ? use.Name : use.DefaultName.ToLowerInvariant())}:{reference}";
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw Ktr.InvalidImage.Error(null, text, problem);
         await using var site = building.Open(null);
@@ -57,9 +57,6 @@ internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a t
             Sources = sources,
         };
     }
-
-    private static string DefaultName(TemplateUse use) =>
-        use.Sources.OfType<TemplateSource.Folder>().Select(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Directory)).ToLowerInvariant()).LastOrDefault() ?? use.Template;
 
     private static (string Key, string Value) Pair(string option, string text) =>
         text.Split('=', 2) is [{ Length: > 0 } key, var value] ? (key, value) : throw Ktr.InvalidSetting.Error(null, option, text, "it is not of the form KEY=VALUE");

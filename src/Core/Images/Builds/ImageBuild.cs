@@ -1,12 +1,14 @@
 using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Images.Templates;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Builds;
 
 /// <summary>An image that is to be built in the cluster; recorded when a run begins, built by a later step.</summary>
 [JsonDerivedType(typeof(DockerfileBuild), "dockerfile")]
+[JsonDerivedType(typeof(TemplateBuild), "template")]
 public abstract record ImageBuild
 {
     /// <summary>The key of its source: see <see cref="ImageSource.Key"/>.</summary>
@@ -15,6 +17,10 @@ public abstract record ImageBuild
     public required string Name { get; init; }
     /// <summary>The first use in YAML, or the item; for errors that have no better place.</summary>
     public SourceLocation? Location { get; init; }
+
+    /// <summary>Whether it says itself that it stands on an image that is built in the same run, which then comes first.</summary>
+    /// <param name="image">Registry and repository of that one.</param>
+    public virtual bool StandsOn(string image, string repository) => false;
 
     /// <summary>Builds, or finds that nothing has changed.</summary>
     /// <param name="image">Registry and repository by this machine's name, and SOURCE_REFERENCE as the tag.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
 
@@ -13,6 +14,14 @@ public sealed record TemplateUse
     public IReadOnlyList<TemplateArgument> Arguments { get; init; } = [];
     /// <summary>In the order in which they are put on each other.</summary>
     public IReadOnlyList<TemplateSource> Sources { get; init; } = [];
+    /// <summary>The same for all uses that mean the same image.</summary>
+    [JsonIgnore]
+    public string Key => $"template://{Template}?{string.Join('&', Arguments.OrderBy(argument => argument.Name, StringComparer.Ordinal).Select(argument => $"{argument.Name}={argument.Value}").Concat(Sources.Select(source => source.Key)))}";
+
+    /// <summary>What the image is called where nobody says: the last local folder's name, else the template's.</summary>
+    [JsonIgnore]
+    public string DefaultName => Sources.OfType<TemplateSource.Folder>().Select(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Directory))).LastOrDefault() ?? Template;
+
     /// <summary>Where it stands; null for a command line.</summary>
     public SourceLocation? Location { get; init; }
 }

@@ -32,7 +32,7 @@ internal static class BuildJobs
 
     private static TemplateJob OfTemplate(BuildDocument build, BuildTemplate template, IReadOnlyList<TemplateSource> sources, IReadOnlyDictionary<string, string> globals)
     {
-        var use = new TemplateUse { Template = template.Name, Arguments = [.. build.Arguments.Select(argument => argument with { Value = Placeholders.Replace(argument.Value, name => globals.GetValueOrDefault(name)) })], Sources = sources, Location = build.TemplateLocation };
+        var use = new TemplateUse { Template = template.Name, Arguments = build.Arguments, Sources = sources, Location = build.TemplateLocation };
         var job = TemplateJobs.For(template, use, build.Name, null, globals);
         var ofTemplate = job.Expand;
         // Containers may bring the Dockerfile.

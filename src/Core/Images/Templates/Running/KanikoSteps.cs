@@ -24,6 +24,9 @@ internal static class KanikoSteps
             more.Add($"{DigestFile}={BuildPodPlan.DigestFile}");
         if (!Has(given, "--context"))
             more.Add($"--context=dir://{BuildPodPlan.Workspace}");
+        // It looks for signs of a container runtime that not every runtime gives; this is one.
+        if (!Has(given, "--force"))
+            more.Add("--force");
         foreach (var host in Insecure(names))
             more.Add($"--insecure-registry={host}");
         foreach (var mirror in settings.RegistryMirrors)

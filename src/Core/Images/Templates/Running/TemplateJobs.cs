@@ -19,6 +19,7 @@ internal static class TemplateJobs
     /// <exception cref="KontraktException">The arguments do not fit the template.</exception>
     public static TemplateJob For(BuildTemplate template, TemplateUse use, string key, ImageReference? image, IReadOnlyDictionary<string, string> globals)
     {
+        use = use with { Arguments = [.. use.Arguments.Select(argument => argument with { Value = Placeholders.Replace(argument.Value, name => globals.GetValueOrDefault(name)) })] };
         var destination = template.Parameters.FirstOrDefault(parameter => Destinations.Contains(parameter.Name))
             ?? throw Ktr.BuildDocumentInvalid.Error(template.Location, template, "it has no parameter DESTINATION, so nothing says which image it makes; declare it, and push there");
         var given = use.Arguments.FirstOrDefault(argument => argument.Name == destination.Name);

@@ -23,20 +23,29 @@ internal sealed class TemplateRunner(BuildSite site)
         var below = ImagesBelow(job);
         var pins = await PinAsync(below, job.Location, cancellationToken);
         var context = job.Sources.Count == 0 && job.Dockerfile is null ? null : await PushContextAsync(job, cancellationToken);
-        // The tag changes with every commit, and makes no other image.
-        var stamp = new JobStamp(Path.Combine(site.Settings.RunsDirectory, "templates"), job.Image, JobStamp.ContentOf(context, job.Expand(new("", Pinned))));
-        if (await stamp.FindAsync(site.Registry, job.Location, cancellationToken) is { } there)
+        var inputs = new BuildInputs(job.Image, Content(context, job.Expand(new("", Pinned))), [.. pins.Values.Order(StringComparer.Ordinal)], job.Location);
+        if (await inputs.FindCurrentAsync(site, cancellationToken) is { } current)
         {
-            site.Log.Report(new RunEvent.Progress($"{job.Name}: nothing has changed"));
-            return new(job.Source, there, Reused: true);
+            site.Log.Report(new RunEvent.Progress($"[{job.Name}] unchanged: {job.Image.WithDigest(current)}"));
+            return new(job.Source, job.Image.WithDigest(current), Reused: true);
         }
         var expanded = job.Expand(new(names.InPods(job.Image, job.Location), text => InPods(Pinned(text), names, job.Location)));
         var built = await BuildPods.RunAsync(Request(job, context, expanded, names) with { Registries = [.. below.Select(image => image.Registry).Distinct(StringComparer.OrdinalIgnoreCase)] }, site, cancellationToken);
-        await stamp.WriteAsync(built, cancellationToken);
+        await inputs.RememberAsync(built, site, cancellationToken);
         return new(job.Source, built, Reused: false);
 
         string Pinned(string text) => ImageReference.TryParse(text, out var image, out _) ? pins.GetValueOrDefault(image, text) : text;
     }
+
+    /// <summary>All that shapes the image but the images it stands on, a line each. Without its tag, which changes with every commit.</summary>
+    private IEnumerable<string> Content(ImageReference? context, ExpandedTemplate expanded) =>
+    [
+        $"context {context?.Digest}",
+        .. expanded.Steps.Select(step => $"step {step.ToJsonString()}"),
+        .. expanded.Volumes.Select(volume => $"volume {volume.ToJsonString()}"),
+        $"executor {site.Settings.KanikoExecutor}",
+        .. site.Settings.KanikoArgs.Select(argument => $"with {argument}"),
+    ];
 
     private BuildPodRequest Request(TemplateJob job, ImageReference? context, ExpandedTemplate expanded, BuildNames names)
     {

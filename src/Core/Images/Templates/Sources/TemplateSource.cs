@@ -1,13 +1,29 @@
+using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images.Templates.Sources;
 
 /// <summary>Where files of a template's workspace come from.</summary>
 /// <param name="Location">Where it is written; null for a command line.</param>
+[JsonDerivedType(typeof(Folder), "folder")]
+[JsonDerivedType(typeof(Git), "git")]
+[JsonDerivedType(typeof(Image), "image")]
+[JsonDerivedType(typeof(Text), "text")]
 public abstract record TemplateSource(SourceLocation? Location)
 {
     /// <summary>The folder of the workspace that it goes to, relative; empty for the workspace itself.</summary>
     public string Target { get; init; } = "";
+
+    /// <summary>The same for what means the same.</summary>
+    [JsonIgnore]
+    public string Key => this switch
+    {
+        Folder folder => $"source={folder.Directory}",
+        Git git => $"git={git.Url}&revision={git.Revision}&subpath={git.SubPath}",
+        Image image => $"image={image.Reference}",
+        Text text => $"file={text.Path}={Convert.ToBase64String(text.Content.Span)}",
+        _ => throw new InvalidOperationException($"an unknown source {this}"),
+    } + (Target.Length == 0 ? "" : $"&target={Target}");
 
     /// <param name="Directory">A full path. Its ignore file says what stays out.</param>
     public sealed record Folder(string Directory, SourceLocation? Location) : TemplateSource(Location);
@@ -16,7 +32,8 @@ public abstract record TemplateSource(SourceLocation? Location)
     /// <param name="SubPath">The folder of the repository; empty for all of it.</param>
     public sealed record Git(string Url, string Revision, string SubPath, SourceLocation? Location) : TemplateSource(Location)
     {
-        /// <summary>Null: git's own helpers know, or nobody need.</summary>
+        /// <summary>Null: git's own helpers know, or nobody need. Never recorded.</summary>
+        [JsonIgnore]
         public GitCredentials? Credentials { get; init; }
     }
 
