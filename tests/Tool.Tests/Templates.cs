@@ -20,11 +20,11 @@ public sealed class Templates
     public async Task AreListedWithTheirParametersAndFiles()
     {
         using var folder = new TempFolder();
-        var beside = folder.Write("templates/mine.yaml", Own);
+        var beside = folder.Write("app/templates/mine.yaml", Own);
         var named = folder.Write("elsewhere/other.yaml", Own.Replace("mine", "other"));
-        var inKontrakt = folder.Write("kontrakt/third.yaml", Own.Replace("mine", "third"));
+        var inKontrakt = folder.Write("app/kontrakt/third.yaml", Own.Replace("mine", "third"));
 
-        var (code, output, log) = await CommandLines.RunAsync("template", "list", "-f", folder.Path, "--templates", named);
+        var (code, output, log) = await CommandLines.RunAsync(["template", "list", "-f", folder.File("app"), "--templates", named]);
 
         Assert.AreEqual(0, code, log);
         Assert.AreEqual(
@@ -40,7 +40,7 @@ public sealed class Templates
         using var folder = new TempFolder();
         folder.Write("templates/mine.yaml", Own);
 
-        var (code, output, log) = await CommandLines.RunAsync("template", "show", "mine", "-f", folder.Path);
+        var (code, output, log) = await CommandLines.RunAsync(["template", "show", "mine", "-f", folder.Path]);
 
         Assert.AreEqual(0, code, log);
         Assert.StartsWith("DESTINATION\trequired\twhere to\nWHO\tdefault \"world\"\t\nstep\t{\"name\":\"a\"", output.ReplaceLineEndings("\n"));
