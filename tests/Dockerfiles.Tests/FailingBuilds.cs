@@ -1,7 +1,7 @@
+using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Kubernetes.Objects;
-using System.Text.Json.Nodes;
 
 namespace Kontrakt.Dockerfiles.Tests;
 
