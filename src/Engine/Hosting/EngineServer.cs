@@ -12,16 +12,17 @@ using Microsoft.Extensions.Options;
 namespace Kontrakt.Engine.Hosting;
 
 /// <summary>A running engine: its parts, and the web server before them.</summary>
-internal sealed class EngineServer : IAsyncDisposable
+internal sealed partial class EngineServer : IAsyncDisposable
 {
     private readonly EngineParts parts;
     private readonly WebApplication web;
     private readonly IdleWatch idle;
     private readonly HandshakeFile handshake;
+    private readonly RegistriesFile registries;
     private readonly Task running;
 
-    private EngineServer(EngineParts parts, WebApplication web, IdleWatch idle, HandshakeFile handshake, Task running) =>
-        (this.parts, this.web, this.idle, this.handshake, this.running) = (parts, web, idle, handshake, running);
+    private EngineServer(EngineParts parts, WebApplication web, IdleWatch idle, HandshakeFile handshake, RegistriesFile registries, Task running) =>
+        (this.parts, this.web, this.idle, this.handshake, this.registries, this.running) = (parts, web, idle, handshake, registries, running);
 
     /// <summary>Returns when the API answers and the handshake says where.</summary>
     public static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
@@ -37,9 +38,11 @@ internal sealed class EngineServer : IAsyncDisposable
             var web = Web(await making, parts, idle);
             await web.StartAsync(cancellationToken);
             await await Task.WhenAny(parts.Begun, running);
+            var registries = new RegistriesFile(options.RegistriesDirectory, parts.Listeners.Registry);
+            Tell(registries, logs.CreateLogger("engine"));
             var handshake = new HandshakeFile(options.Handshake);
             handshake.Write(options, parts.Listeners.ApiPort, parts.Listeners.Registry, parts.Authority.Pem, parts.Admin.Value, await parts.Restrictions);
-            return new(parts, web, idle, handshake, running);
+            return new(parts, web, idle, handshake, registries, running);
         }
         catch
         {
@@ -67,6 +70,7 @@ internal sealed class EngineServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         handshake.Delete();
+        registries.Delete();
         await parts.StopAsync();
         await EndedAsync(running);
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)))
@@ -87,6 +91,22 @@ internal sealed class EngineServer : IAsyncDisposable
             // As it was told to.
         }
     }
+
+    /// <summary>What other tools are told is a convenience, and no reason not to start.</summary>
+    private static void Tell(RegistriesFile registries, ILogger log)
+    {
+        try
+        {
+            registries.Write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NotTold(log, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "skopeo, podman and buildah are not told that the registry has no TLS, so each use wants --tls-verify=false: {Reason}")]
+    private static partial void NotTold(ILogger log, string reason);
 
     private static WebApplication Host(ILoggerFactory logs)
     {
