@@ -97,8 +97,9 @@ public sealed class Commands
     [Timeout(60_000)]
     public async Task ItIsKilledWithTheContainer()
     {
-        var code = container.ExecAsync(new() { Arguments = ["sleep", "1000"] }, CancellationToken.None);
-        while (!(await RunAsync("ps")).Output.Contains("sleep 1000\n", StringComparison.Ordinal) && !code.IsCompleted)
+        // Not what the container itself runs.
+        var code = container.ExecAsync(new() { Arguments = ["sleep", "2000"] }, CancellationToken.None);
+        while (!(await RunAsync("ps")).Output.Contains("sleep 2000\n", StringComparison.Ordinal) && !code.IsCompleted)
             await Task.Yield();
 
         container.Signal(9);
