@@ -1,6 +1,7 @@
 using Kontrakt.Context.Tests.Infra;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Kontrakt.Context.Tests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Kontrakt.Context.Tests.Infra;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Kubernetes.Objects;

@@ -7,6 +7,7 @@ using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Kontrakt.Templates.Tests;
 

@@ -18,21 +18,14 @@ internal sealed class RegistryHttp : IDisposable
     public RegistryHttp(RegistryOptions options) => insecure = new(options.InsecureHosts, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>May this host[:port] be spoken to without, or with unproven, TLS?</summary>
-    public bool MayBePlain(string authority) => insecure.Contains(authority) || IsLoopback(authority);
+    public bool MayBePlain(string authority) => insecure.Contains(authority) || RegistryHosts.IsLoopback(authority);
 
     public bool MayBePlain(Uri uri) => For(uri) != strict;
 
     /// <summary>The port counts whether a URL says it or means its scheme's.</summary>
-    public HttpClient For(Uri uri) => IsLoopback(uri.Authority) ? local
+    public HttpClient For(Uri uri) => RegistryHosts.IsLoopback(uri.Authority) ? local
         : insecure.Contains(uri.Authority) || insecure.Contains($"{uri.Host}:{uri.Port}") ? lenient
         : strict;
-
-    /// <summary>localhost, 127.0.0.0/8 and ::1, with or without a port.</summary>
-    public static bool IsLoopback(string authority)
-    {
-        var host = authority.StartsWith('[') ? authority[1..Math.Max(1, authority.IndexOf(']', StringComparison.Ordinal))] : authority.Split(':')[0];
-        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-    }
 
     public void Dispose()
     {

@@ -5,6 +5,7 @@ using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Kontrakt.Context.Tests.Infra;
 

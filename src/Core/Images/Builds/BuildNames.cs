@@ -1,6 +1,6 @@
-using System.Net;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Registry;
 
 namespace Kontrakt.Images.Builds;
 
@@ -35,10 +35,7 @@ public sealed record BuildNames(string Repository, string OfNodes, string OfPods
 
     internal static string Host(string repository) => repository.Split('/')[0];
 
-    internal static bool IsLoopback(string host)
-    {
-        var name = host.StartsWith('[') ? host[1..Math.Max(1, host.IndexOf(']', StringComparison.Ordinal))] : host.Split(':')[0];
-        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
-    }
+    /// <summary>Also the names below localhost (RFC 6761, section 6.3): loopback, too.</summary>
+    internal static bool IsLoopback(string host) =>
+        RegistryHosts.IsLoopback(host) || host.Split(':')[0].EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 }

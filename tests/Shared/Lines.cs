@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Kontrakt.Diagnostics;
 
-namespace Kontrakt.Templates.Tests;
+namespace Kontrakt.Tests;
 
 /// <summary>A log as lines; a test may act when one comes.</summary>
 internal sealed class Lines(Action<string>? seen = null) : IRunLog
 {
-    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<string> _lines = new();
 
     public void Report(RunEvent runEvent)
     {
@@ -14,11 +14,12 @@ internal sealed class Lines(Action<string>? seen = null) : IRunLog
         {
             RunEvent.Progress progress => progress.Text,
             RunEvent.Detail detail => detail.Text,
+            RunEvent.KontraktProgress progress => progress.Text,
             _ => runEvent.ToString(),
         };
-        lines.Enqueue(line);
+        _lines.Enqueue(line);
         seen?.Invoke(line);
     }
 
-    public override string ToString() => string.Join('\n', lines);
+    public override string ToString() => string.Join('\n', _lines);
 }
