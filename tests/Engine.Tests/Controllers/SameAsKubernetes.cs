@@ -101,9 +101,12 @@ public sealed partial class SameAsKubernetes
         throw new InvalidOperationException("the watch ended");
     }
 
-    /// <summary>The event that each of these ends with: all its pods were made, or it is complete, or it has failed.</summary>
+    /// <summary>
+    /// The event that each of these ends with: it is complete, it has failed, its replica set was scaled, or the second pod of the stateful set was
+    /// made. The names of other pods are random, and say nothing.
+    /// </summary>
     private static bool IsLast(KubernetesObject item) => item.Text("involvedObject", "name") == "x"
-        && (item.Text("reason") is "Completed" or "BackoffLimitExceeded" or "ScalingReplicaSet" || item.Text("message").Contains("x-1", StringComparison.Ordinal));
+        && (item.Text("reason") is "Completed" or "BackoffLimitExceeded" or "ScalingReplicaSet" || item.Text("message").Contains("create Pod x-1 in ", StringComparison.Ordinal));
 
     private static string Tell(KubernetesObject item, IEnumerable<KubernetesObject> events)
     {
