@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Kontrakt.Context.Indexing;
 using Kontrakt.Context.Scanning;
 
@@ -18,7 +17,6 @@ internal sealed record ContextSnapshot(ContextManifest Manifest, IReadOnlyList<S
     /// <param name="index">Asked first, and told what had to be read.</param>
     /// <param name="looked">When the scan began, by the file system's clock.</param>
     /// <exception cref="ContextChangedException">Files that changed while they were read.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ContextSnapshot Take(IReadOnlyList<ScannedPath> found, HashIndex index, long looked, CancellationToken cancellationToken)
     {
         var firstNames = FirstNames(found);
@@ -41,7 +39,6 @@ internal sealed record ContextSnapshot(ContextManifest Manifest, IReadOnlyList<S
     }
 
     /// <summary>For each further name of a file, its first one in the order of paths.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Dictionary<string, string> FirstNames(IReadOnlyList<ScannedPath> found)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Config;
@@ -155,24 +154,5 @@ public sealed class FindingTheEngine
 
         Assert.AreEqual("KTR6001", e.Diagnostics.Single().Code);
         Assert.Contains("is another user's", e.Message);
-    }
-
-    [TestMethod]
-    public void TakesTheProgramWithNativeCodeWhereItIsThere()
-    {
-        var portable = Path.Combine(folder.Path, "kontrakt.dll");
-        var native = Path.Combine(folder.Path, $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "kontrakt.dll");
-        var other = Path.Combine(folder.Path, "linux-other", "kontrakt.dll");
-        foreach (var file in new[] { portable, other })
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
-            File.WriteAllText(file, "");
-        }
-
-        Assert.AreEqual(portable, EngineProcess.Fitting(portable));
-
-        Directory.CreateDirectory(Path.GetDirectoryName(native) ?? "");
-        File.WriteAllText(native, "");
-        Assert.AreEqual(native, EngineProcess.Fitting(portable));
     }
 }

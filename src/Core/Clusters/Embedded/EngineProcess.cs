@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Clusters.Embedded;
@@ -40,21 +39,12 @@ internal static class EngineProcess
     /// <summary>What the engine's command line ends with, by which its process is known.</summary>
     public static string[] Arguments(string directory) => ["engine", "serve", "--engine-directory", directory];
 
-    /// <summary>The program with native code for this machine, where it lies beside the portable one; else that.</summary>
-    internal static string Fitting(string program)
-    {
-        var machine = $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        var native = Path.Combine(Path.GetDirectoryName(program) ?? "", machine, Path.GetFileName(program));
-        return File.Exists(native) ? native : program;
-    }
-
     /// <summary>Returns when the engine answers.</summary>
     /// <exception cref="KontraktException">KTR6001, with what the engine said of the reason.</exception>
     public static async Task StartAsync(EngineFolder folder, string program, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!File.Exists(program))
             throw Ktr.EngineFailed.Error(null, $"its program '{program}' is not there");
-        program = Fitting(program);
         var refusal = "";
         foreach (var namespaces in Namespaces())
         {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Kontrakt.Context.Scanning;
 using Kontrakt.Diagnostics;
@@ -17,7 +16,6 @@ internal static class FileHashes
     /// <returns>Lower-case hex for each of what was found; null where it is no file or another name of one.</returns>
     /// <exception cref="ContextChangedException">Files that are not what they were before, or after, they were read.</exception>
     /// <exception cref="KontraktException">All files that cannot be read.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static string?[] Of(IReadOnlyList<ScannedPath> found, Dictionary<string, string> others, HashIndex index, long looked, CancellationToken cancellationToken)
     {
         var hashes = new string?[found.Count];

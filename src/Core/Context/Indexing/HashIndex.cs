@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Kontrakt.Context.Scanning;
 
 namespace Kontrakt.Context.Indexing;
@@ -33,7 +32,6 @@ internal sealed class HashIndex
     public bool IsChanged => _learned || _read.Exists(known => !known.Seen);
 
     /// <summary>The hash of a file that is what it was; null where it has to be read.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string? Find(string path, in FileStatus status)
     {
         // Files are asked for in the order they were written in: mostly it is the next one.

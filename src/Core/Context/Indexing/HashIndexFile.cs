@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Context.Scanning;
@@ -91,8 +90,6 @@ internal sealed class HashIndexFile
         return true;
     }
 
-    /// <summary>As fast the first time as it will be: a process reads one index, ten thousand entries long.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? Read(byte[] bytes, HashIndex index)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, HashLength, bytes.Length - HashLength));

@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Runtime.CompilerServices;
 using Kontrakt.Context.Ignoring;
 using Kontrakt.Diagnostics;
 
@@ -96,7 +95,6 @@ internal sealed class ContextScan
         return other._outcome;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Outcome Visit(Place folder, OpenFolder open, string name)
     {
         var path = folder.Path.Length == 0 ? name : string.Concat(folder.Path, "/", name);

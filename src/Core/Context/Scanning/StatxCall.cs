@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Kontrakt.Context.Scanning;
@@ -35,7 +34,6 @@ internal static partial class StatxCall
 
     /// <param name="folder">A descriptor.</param>
     /// <param name="path">From there, where it is not a full one.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FileStatus? Read(int folder, string path, bool follow)
     {
         if (Call(folder, path, follow ? 0 : NoFollow, BasicStatus, out var status) != 0)
