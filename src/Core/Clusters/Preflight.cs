@@ -20,10 +20,10 @@ public static class Preflight
         try
         {
             var resources = await Task.WhenAll(watched.Distinct().Select(kind => client.FindResourceAsync(kind, cancellationToken)));
-            var plan = RightsPlan.For(settings, [.. resources.OfType<ApiResource>().Where(resource => resource.Namespaced)]);
-            if (!plan.Created)
+            var plans = RightsPlan.AllFor(settings, [.. resources.OfType<ApiResource>().Where(resource => resource.Namespaced)]);
+            foreach (var plan in plans.Where(plan => !plan.Created))
                 await RequireNamespaceAsync(client, plan.Namespace, cancellationToken);
-            await RequireRightsAsync(client, plan, cancellationToken);
+            await RequireRightsAsync(client, plans, cancellationToken);
             await PullSecret.ReadAsync(client, settings, cancellationToken);
         }
         catch (KubernetesException e) when (e.Code == HttpStatusCode.Unauthorized)
@@ -49,14 +49,18 @@ public static class Preflight
         }
     }
 
-    private static async Task RequireRightsAsync(KubernetesClient client, RightsPlan plan, CancellationToken cancellationToken)
+    private static async Task RequireRightsAsync(KubernetesClient client, IEnumerable<RightsPlan> plans, CancellationToken cancellationToken)
+    {
+        var missing = (await Task.WhenAll(plans.Select(plan => MissingAsync(client, plan, cancellationToken)))).SelectMany(each => each).ToList();
+        if (missing.Count > 0)
+            throw Ktr.MissingRights.Error(null, await WhoAmI.AskAsync(client, cancellationToken), client.Connection.Name, string.Join("; ", missing));
+    }
+
+    private static async Task<IReadOnlyList<string>> MissingAsync(KubernetesClient client, RightsPlan plan, CancellationToken cancellationToken)
     {
         var granting = AccountGrant.WhyImpossibleAsync(client, plan, cancellationToken);
         var answers = await Task.WhenAll(plan.Questions.Select(question => client.CanIAsync(question, cancellationToken)));
-        var missing = plan.Describe(answers.Where(answer => !answer.Allowed).Select(answer => answer.Question)).ToList();
-        if (await granting is { } why)
-            missing.Add(why);
-        if (missing.Count > 0)
-            throw Ktr.MissingRights.Error(null, await WhoAmI.AskAsync(client, cancellationToken), client.Connection.Name, string.Join("; ", missing));
+        var missing = plan.Describe(answers.Where(answer => !answer.Allowed).Select(answer => answer.Question));
+        return await granting is { } why ? [.. missing, why] : missing;
     }
 }

@@ -20,8 +20,8 @@ public static class Reaper
             if (await caller.DeleteAsync(new(ApiResource.Namespaces, null, ns.Name), new() { Uid = ns.Uid, ResourceVersion = ns.ResourceVersion }, cancellationToken))
                 log.Report(new RunEvent.Progress($"deleted the namespace '{ns.Name}', which {reason}"));
         }, cancellationToken);
-        if (!string.IsNullOrWhiteSpace(settings.Namespace))
-            await EachAsync(caller, ApiResource.ServiceAccounts, settings.Namespace.Trim(), log,
+        foreach (var shared in new[] { settings.Namespace, settings.BuildNamespace }.OfType<string>().Select(name => name.Trim()).Where(name => name.Length > 0).Distinct())
+            await EachAsync(caller, ApiResource.ServiceAccounts, shared, log,
                 (account, reason) => ReapSharedAsync(caller, account, reason, settings, log), cancellationToken);
     }
 

@@ -13,6 +13,14 @@ internal sealed record RightsPlan(string Namespace, bool Created, IReadOnlyList<
 
     private static readonly string[] Watching = ["get", "list", "watch"];
 
+    /// <summary>That of kontrakts, and where builds run in a namespace of their own (KontraktBuildNamespace), that of builds.</summary>
+    public static IReadOnlyList<RightsPlan> AllFor(KontraktSettings settings, IReadOnlyList<ApiResource> watched)
+    {
+        var kontrakts = For(settings, watched);
+        var builds = string.IsNullOrWhiteSpace(settings.BuildNamespace) ? kontrakts : For(settings with { Namespace = settings.BuildNamespace, Keep = KeepPolicy.Never }, []);
+        return builds.Namespace == kontrakts.Namespace ? [kontrakts] : [kontrakts, builds];
+    }
+
     public static RightsPlan For(KontraktSettings settings, IReadOnlyList<ApiResource> watched)
     {
         var created = string.IsNullOrWhiteSpace(settings.Namespace);

@@ -35,7 +35,8 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
         var watched = store.Record.Watched.Select(kind => GroupVersionKind.From(kind.ApiVersion, kind.Kind));
         Log.Report(new RunEvent.Progress(cluster.Reason));
         using var client = await ConnectAsync(cancellationToken);
-        await Preflight.CheckAsync(client, Settings, [.. watched], cancellationToken);
+        var asked = store.Record.Builds.Count > 0 ? Settings : Settings with { BuildNamespace = null };
+        await Preflight.CheckAsync(client, asked, [.. watched], cancellationToken);
         store.Update(record => record with { Steps = [.. record.Steps, new("cluster", began, DateTimeOffset.UtcNow)] });
         Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is there"));
     }

@@ -81,6 +81,25 @@ public sealed class RightsBeforeTheRun
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task AreAskedForTheNamespaceOfBuildsToo()
+    {
+        await using var cluster = TestCluster.Open();
+        var (ns, builds) = (await cluster.CreateNamespaceAsync("kc-given"), await cluster.CreateNamespaceAsync("kc-builds"));
+        var user = $"kc-builds-{Guid.NewGuid():N}";
+        await cluster.BindAsync(user, "ClusterRole", "cluster-admin", ns);
+        using var client = cluster.AsUser(user);
+        var settings = TestCluster.Settings() with { Namespace = ns, BuildNamespace = builds };
+
+        var missing = await MissingAsync(client, settings);
+        var absent = await MissingAsync(cluster.Admin, settings with { BuildNamespace = "kc-does-not-exist" });
+
+        Assert.Contains($"in the namespace '{builds}': ", missing.Message);
+        Assert.DoesNotContain($"'{ns}'", missing.Message);
+        Assert.AreEqual("KTR3012", absent.Diagnostics.Single().Code);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task IncludeWhatTheManifestsMakeTheCallerWatch()
     {
         await using var cluster = TestCluster.Open();

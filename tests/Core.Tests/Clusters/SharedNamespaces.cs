@@ -118,6 +118,24 @@ public sealed class SharedNamespaces
     [TestMethod]
     [Timeout(180_000)]
     [TestCategory("not-on-the-engine")]
+    public async Task OfBuildsAreReapedWhereverKontraktsRun()
+    {
+        await using var cluster = TestCluster.Open();
+        var ns = await cluster.CreateNamespaceAsync("kc-reap");
+        var settings = TestCluster.Settings() with { BuildNamespace = ns };
+        var lease = await cluster.AcquireAsync("image builds", settings with { Namespace = ns });
+        await ApplyAsync(cluster, lease, settings, Manifests);
+        await cluster.Admin.MergePatchAsync(new(ApiResource.ServiceAccounts, ns, lease.ServiceAccount),
+            new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kontrakt/owner"] = OwnersOfLeases.WithPid(int.MaxValue) } } }, CancellationToken.None);
+
+        await Reaper.ReapAsync(cluster.Admin, settings, cluster.Log, CancellationToken.None);
+
+        Assert.AreEqual("configmap/kube-root-ca.crt serviceaccount/default", await ContentAsync(cluster, ns), cluster.Log.Text);
+    }
+
+    [TestMethod]
+    [Timeout(180_000)]
+    [TestCategory("not-on-the-engine")]
     public async Task OpenAgainInAnotherProcess()
     {
         await using var cluster = TestCluster.Open();
