@@ -1,7 +1,6 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
-using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
@@ -105,6 +104,24 @@ public sealed class Builds
     }
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task AreWhatTheFilesOfAKontraktNameInTheirSourcesWhenImagesAreReplaced()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Write("web/Dockerfile", "FROM scratch\nLABEL a=b\n");
+        const string Before = "apiVersion: v1\r\nkind: Pod # a test\r\nmetadata: {name: p, labels: {kontrakt: test}}\r\nspec: {containers: [{name: main, image: '", After = "'}]}\r\n";
+        var file = workshop.Write("kontrakt/pod.yaml", Before + "../web" + After);
+        var steps = await workshop.StepsAsync(Token);
+        var run = (await steps.DiscoverAsync([], Token)).Run;
+
+        await steps.BuildInClusterAsync(run.Id, Token);
+        var changed = await steps.ImageReplaceAsync(run.Id, write: true, Token);
+
+        var image = $"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/web:v1";
+        Assert.AreEqual(file, changed.Single());
+        Assert.AreEqual($"{Before}{image}@{(await workshop.ResolveAsync(image, Token))?.Digest}{After}", File.ReadAllText(file));
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     public async Task OnAnImageThatPodsDoNotReachGetACopyOfItOnTheEngine()
     {
         using var workshop = await Workshop.OpenAsync();
@@ -112,7 +129,7 @@ public sealed class Builds
             Assert.Inconclusive("skipped: of all clusters it is the engine whose pods reach no registry but its own");
         await using var elsewhere = await DockerRegistry.StartAsync();
         using var registry = Registries.Client();
-        await registry.PushImageAsync(ImageReference.Parse($"{elsewhere.Host}/tools/base:1"), Registries.Noise(100));
+        await Workshop.PushBaseAsync(registry, $"{elsewhere.Host}/tools/base:1");
         var dockerfile = workshop.Write("web/Dockerfile", $"FROM {elsewhere.Host}/tools/base:1\n");
 
         var report = await workshop.ReportAsync(await workshop.BuildAsync(dockerfile, Token), Token);

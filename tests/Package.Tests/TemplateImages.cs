@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kontrakt.Dockerfiles.Tests.Infra;
 
 namespace Package.Tests;
 
@@ -34,15 +35,15 @@ public sealed partial class TemplateImages
     {
         if (string.IsNullOrEmpty(KubeConfig))
             Assert.Inconclusive("skipped: KONTRAKT_TEST_KUBECONFIG is not set");
-        if (string.IsNullOrEmpty(Executor))
-            Assert.Inconclusive("skipped: KONTRAKT_TEST_KANIKO_EXECUTOR names no image of Kaniko's executor, and its stand-in does not run what a Dockerfile says");
         if (!File.Exists("/bin/busybox"))
             Assert.Inconclusive("skipped: /bin/busybox is absent (package busybox-static)");
+        // Its stand-in does what these Dockerfiles say, and not much more.
+        var executor = string.IsNullOrEmpty(Executor) ? await StandIn.ImageAsync() : Executor;
         using var workspace = Polyglot();
         var tag = $"p-{Guid.NewGuid():N}"[..14];
 
         var build = await workspace.BuildAsync("-t:Kontrakt", $"-p:SOURCE_REFERENCE={tag}", "-p:KO_DOCKER_REPO=localhost:5000/package-tests", $"-p:KontraktBuildRepository={PodsRegistry()}/package-tests",
-            "-p:KontraktKubeContext=local", $"-p:KontraktKubeConfig={KubeConfig}", $"-p:KontraktKanikoExecutor={Executor}");
+            "-p:KontraktKubeContext=local", $"-p:KontraktKubeConfig={KubeConfig}", $"-p:KontraktKanikoExecutor={executor}");
 
         build.Succeeds().Says("pod/greets passed").Says("Kontrakts: 1 passed").Says($"pushed localhost:5000/package-tests/greet:{tag}@sha256:");
     }

@@ -1,16 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
-using Kontrakt.Oci.Layers;
-using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 
 namespace StandInExecutor;
 
 /// <summary>
-/// Plays Kaniko's executor: takes its arguments, logs as it does, and pushes an image that says, in its labels, what this container was given. It runs
-/// no command; these it knows: RUN false fails, RUN hang never ends, RUN lie says another digest than it pushes, RUN say nothing says none, and
-/// RUN meet A B waits for another build that meets B A.
+/// Plays Kaniko's executor: takes its arguments, logs as it does, and pushes an image that says, in its labels, what this container was given, and that
+/// is as far as <see cref="Stage"/> goes what the Dockerfile says. It runs no command; these it knows besides: RUN false fails, RUN hang never ends,
+/// RUN lie says another digest than it pushes, RUN say nothing says none, and RUN meet A B waits for another build that meets B A.
 /// </summary>
 internal static class Build
 {
@@ -26,22 +24,58 @@ internal static class Build
             InsecureHosts = [.. options.All("insecure-registry")],
             DockerConfigDirectory = Environment.GetEnvironmentVariable("DOCKER_CONFIG"),
         });
-        var lines = await File.ReadAllLinesAsync(options.One("dockerfile"));
-        var digest = await PushAsync(registry, image, options);
-        foreach (var line in lines.Where(line => line.Length > 0 && line[0] != '#'))
-            digest = await StepAsync(line, digest, registry, image);
-        await File.WriteAllTextAsync(options.One("digest-file"), digest);
+        await ReachAsync(registry, image);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(Workspace, options.One("dockerfile")));
+        var given = options.All("build-arg").Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var variables = new Dictionary<string, string>();
+        Stage? stage = null;
+        string? said = null;
+        foreach (var words in lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ', 2)))
+        {
+            if (words[0] == "ARG" && words[1].Split('=', 2) is var argument)
+                variables[argument[0]] = given.GetValueOrDefault(argument[0], argument.ElementAtOrDefault(1) ?? "");
+            else if (words[0] == "FROM")
+                stage = await BeginAsync(Stage.Replace(words[1], variables), variables, options, registry);
+            else
+                said = await StepAsync(words[0], words[1], stage ?? throw new FormatException("no FROM"), registry, image) ?? said;
+        }
+        var made = await ImagePusher.PushAsync(registry, image, await (stage ?? throw new FormatException("no FROM")).FinishAsync(Report(options)), CancellationToken.None);
+        await File.WriteAllTextAsync(options.One("digest-file"), said ?? made.Manifest.Digest.ToString());
         Log($"Pushed {image}");
     }
 
-    /// <returns>What is said of the digest from now on.</returns>
-    private static async Task<string> StepAsync(string line, string digest, RegistryClient registry, ImageReference image)
+    /// <summary>On a machine that is busy, a first contact may take longer than the client waits for it.</summary>
+    private static async Task ReachAsync(RegistryClient registry, ImageReference image)
     {
-        var words = line.Split(' ');
-        if (words[0] == "COPY" && !Path.Exists(Path.Combine(Workspace, words[1])))
-            throw new BuildException($"error building stage: failed to get files used from context: failed to get fileinfo for {Workspace}/{words[1]}: lstat {Workspace}/{words[1]}: no such file or directory");
-        Log(words[0] == "FROM" ? $"Building stage '{words[1]}' [idx: '0', base-idx: '-1']" : line);
-        switch (line)
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await registry.ResolveAsync(image, CancellationToken.None);
+                return;
+            }
+            catch (RegistryException e) when (e.Fault == RegistryFault.Unreachable && attempt < 10)
+            {
+                Log($"{e.Message}; trying again");
+            }
+        }
+    }
+
+    private static async Task<Stage> BeginAsync(string image, Dictionary<string, string> variables, Options options, RegistryClient registry)
+    {
+        Log($"Building stage '{image}' [idx: '0', base-idx: '-1']");
+        return await Stage.FromAsync(image, Workspace, variables, options, registry);
+    }
+
+    /// <returns>What is said of the digest at the end; null: what it is.</returns>
+    private static async Task<string?> StepAsync(string keyword, string arguments, Stage stage, RegistryClient registry, ImageReference image)
+    {
+        if (keyword != "COPY")
+            Log($"{keyword} {arguments}");
+        stage.Do(keyword, arguments);
+        if (keyword == "COPY")
+            Log($"{keyword} {arguments}");
+        switch ($"{keyword} {arguments}")
         {
             case "RUN false":
                 throw new BuildException("error building stage: failed to execute command: waiting for process to exit: exit status 1");
@@ -53,38 +87,32 @@ internal static class Build
             case "RUN say nothing":
                 return "";
         }
-        if (words is ["RUN", "meet", var here, var there])
+        if (keyword == "RUN" && arguments.Split(' ') is ["meet", var here, var there])
             await MeetAsync(registry, image, here, there);
-        return digest;
+        return null;
     }
 
     private static async Task MeetAsync(RegistryClient registry, ImageReference image, string here, string there)
     {
         var place = image with { Repository = $"{image.Repository[..image.Repository.LastIndexOf('/')]}/meeting" };
-        await PushAsync(registry, place.WithTag(here), new Dictionary<string, string>());
+        var sign = await new Stage(Workspace, [], new() { Os = "linux", Architecture = "amd64" }, []).FinishAsync([]);
+        await ImagePusher.PushAsync(registry, place.WithTag(here), sign, CancellationToken.None);
         while (await registry.ResolveAsync(place.WithTag(there), CancellationToken.None) is null)
             await Task.Delay(TimeSpan.FromMilliseconds(100));
     }
 
-    private static Task<string> PushAsync(RegistryClient registry, ImageReference image, Options options)
+    /// <summary>What this container was given.</summary>
+    private static Dictionary<string, string> Report(Options options)
     {
         var config = Path.Combine(Environment.GetEnvironmentVariable("DOCKER_CONFIG") ?? "/nowhere", "config.json");
-        return PushAsync(registry, image, new Dictionary<string, string>
+        return new()
         {
             ["arguments"] = string.Join('\n', Environment.GetCommandLineArgs().Skip(1)),
             ["workspace"] = string.Join('\n', Directory.EnumerateFiles(Workspace, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Workspace, file)).Order(StringComparer.Ordinal)),
             ["credentials"] = File.Exists(config) ? string.Join('\n', JsonDocument.Parse(File.ReadAllBytes(config)).RootElement.GetProperty("auths").EnumerateObject().Select(entry => entry.ToString())) : "",
             ["made"] = DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture),
             ["build-args"] = string.Join('\n', options.All("build-arg")),
-        });
-    }
-
-    private static async Task<string> PushAsync(RegistryClient registry, ImageReference image, Dictionary<string, string> labels)
-    {
-        var file = Path.GetTempFileName();
-        var layer = await LayerWriter.WriteAsync([new LayerEntry.Content("stand-in", 0x1A4, "made by a test\n"u8.ToArray())], file, CancellationToken.None);
-        var config = new ImageConfig { Os = "linux", Architecture = "amd64", Labels = labels };
-        return (await ImagePusher.PushAsync(registry, image, new() { Config = config, Layers = [new ImageLayer.OnDisk(layer)] }, CancellationToken.None)).Manifest.Digest.ToString();
+        };
     }
 
     private static void Log(string text) => Console.Error.WriteLine($"\u001b[36mINFO\u001b[0m[0000] {text}");

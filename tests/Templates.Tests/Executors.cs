@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Running;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Templates.Tests;
 
@@ -19,8 +20,19 @@ public sealed class Executors
         var step = Complete("""{"name":"a","image":"gcr.io/kaniko-project/executor:v0.3.0","args":["--destination=d"]}""");
 
         Assert.AreEqual("node:5000/demo/executor:1", step["image"]?.ToString());
-        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --force --insecure-registry=plain.example.com --insecure-registry=registry:5000 --registry-mirror=mirror.example.com --cache",
+        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --force --insecure-registry=registry:5000 --insecure-registry=plain.example.com --registry-mirror=mirror.example.com --cache",
             string.Join(' ', step["args"]!.AsArray().Select(argument => argument?.ToString())));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("localhost:5000/other/base:1", "--registry-map=localhost:5000=registry:5000")]
+    [DataRow("registry:5000/other/base:1", "")]
+    [DataRow("alpine", "")]
+    public void AreToldWhereTheImagesAreThatTheDockerfileNames(string image, string expected)
+    {
+        var step = Complete("""{"image":"gcr.io/kaniko-project/executor","args":["--destination=d"]}""", image);
+
+        Assert.AreEqual(expected, string.Join(' ', step["args"]!.AsArray().Select(argument => argument!.ToString()).Where(argument => argument.StartsWith("--registry-map", StringComparison.Ordinal))));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -42,5 +54,6 @@ public sealed class Executors
         Assert.AreEqual($$"""{"image":"{{expected}}","args":["a"]}""", step.ToJsonString());
     }
 
-    private static JsonObject Complete(string step) => KanikoSteps.Complete(JsonNode.Parse(step)!.AsObject(), Names, Settings);
+    private static JsonObject Complete(string step, string? below = null) =>
+        KanikoSteps.Complete(JsonNode.Parse(step)!.AsObject(), ImageReference.Parse("localhost:5000/demo/x:1"), new(Names, below is null ? [] : [ImageReference.Parse(below)], new Dictionary<string, string>()), Settings);
 }

@@ -96,7 +96,7 @@ public sealed class Workspaces
     {
         var settings = new KontraktSettings { Directory = folder.Path, RunsDirectory = folder.File("state") };
         using var client = Registries.Client();
-        return await new Workspace(folder.File("state/build"), folder.File("state/shared"), settings, client, new Lines()).ComposeAsync(sources, CancellationToken.None);
+        return (await new Workspace(folder.File("state/build"), folder.File("state/shared"), settings, client, new Lines()).ComposeAsync(sources, CancellationToken.None)).Directory;
     }
 
     private static string Show(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)

@@ -14,8 +14,10 @@ internal sealed class ImagePlanner
     private readonly List<ImageBuild> _builds = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly ImageNames _names;
+    private readonly TemplateChecks? _templates;
 
-    public ImagePlanner() => _names = new(_problems);
+    /// <param name="templates">Looks at how templates are used; null: that is found when they are built.</param>
+    public ImagePlanner(TemplateChecks? templates) => (_names, _templates) = (new(_problems), templates);
 
     /// <exception cref="KontraktException">Every item and use that could not be understood, and every name that two sources would share.</exception>
     public ImagePlan Plan()
@@ -46,9 +48,15 @@ internal sealed class ImagePlanner
         if (source is ImageSource.Dockerfile dockerfile)
             _builds.Add(DockerfileBuild.For(dockerfile, item, repository, location));
         else if (source is ImageSource.Template template)
-            _builds.Add(new TemplateBuild { Key = source.Key, Name = repository, Location = location, Use = template.Use });
+            Add(new TemplateBuild { Key = source.Key, Name = repository, Location = location, Use = template.Use });
         else
             _projects.Add(new(source.Key, repository));
+    }
+
+    private void Add(TemplateBuild build)
+    {
+        _problems.AddRange(_templates?.Check(build.Use) ?? []);
+        _builds.Add(build);
     }
 
     private static ImageSource SourceOf(ImageItem item, SourceLocation location) => item.Template is { } use ? new ImageSource.Template(use)

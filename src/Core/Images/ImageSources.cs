@@ -21,10 +21,16 @@ public static class ImageSources
 
     /// <summary>What kontrakts use and items name, each source once, with names that do not collide.</summary>
     /// <exception cref="KontraktException">Every use and item that cannot be understood, and every name that two sources share.</exception>
-    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot)
+    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot) => Plan(uses, items, repositoryRoot, null);
+
+    /// <summary>The same, with everything that is wrong with uses of the templates that the settings name.</summary>
+    /// <exception cref="KontraktException">That, and as above.</exception>
+    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, KontraktSettings settings) => Plan(uses, items, settings.Directory, new(settings));
+
+    private static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot, TemplateChecks? templates)
     {
         var index = new ProjectIndex(repositoryRoot);
-        var planner = new ImagePlanner();
+        var planner = new ImagePlanner(templates);
         foreach (var item in items)
             planner.Add(item);
         foreach (var use in uses)

@@ -22,7 +22,7 @@ internal static class DiscoverStep
         if (kontrakts.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{kontrakts.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", kontrakts.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
-        var plan = ImageSources.Plan(uses, items, settings.Directory);
+        var plan = ImageSources.Plan(uses, items, settings);
         var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
         var repository = builds is null ? settings.Repository : await RepositoryAsync(settings, cluster, builds, cancellationToken);
         // Said now, and not when all has been built and tested.

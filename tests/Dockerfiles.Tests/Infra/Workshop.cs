@@ -7,6 +7,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Images.Templates;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -78,6 +79,21 @@ internal sealed class Workshop : IDisposable
     /// <summary>The one diagnostic that a build ends with.</summary>
     public async Task<Diagnostic> FailAsync(string dockerfile, CancellationToken cancellationToken) =>
         (await Assert.ThrowsExactlyAsync<KontraktException>(() => BuildAsync(dockerfile, cancellationToken), Log.ToString())).Diagnostics.Single();
+
+    /// <summary>Builds an image by a template, as a run does.</summary>
+    public async Task<BuiltImage> BuildByTemplateAsync(TemplateUse use, CancellationToken cancellationToken)
+    {
+        await using var site = new BuildSite(Settings, new ClusterAccess(Settings, Log), _registry, Log, Id);
+        return await new TemplateBuild { Key = use.Key, Name = "web", Use = use }.RunAsync(ImageReference.Parse($"{Image}:v1"), site, cancellationToken);
+    }
+
+    /// <summary>An image that others can stand on.</summary>
+    public static async Task PushBaseAsync(RegistryClient registry, string image, int seed = 1)
+    {
+        var layer = Registries.Noise(100, seed);
+        var config = new Oci.Model.ImageConfig { Os = "linux", Architecture = "amd64", DiffIds = [Digest.Sha256(layer)] };
+        await registry.PushImageAsync(ImageReference.Parse(image), layer, config.ToBytes());
+    }
 
     /// <summary>What the stand-in says it was given.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ReportAsync(BuiltImage image, CancellationToken cancellationToken)

@@ -7,18 +7,27 @@ using Kontrakt.Oci.Registry;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>Brings the images that a build stands on into the run's own registry, where pods reach no other (the embedded engine).</summary>
+/// <summary>Sees to it that pods reach the images that a build stands on; where they reach no registry but the run's own (the embedded engine), by copies there.</summary>
 internal static class BaseCopies
 {
     private const string Folder = "bases";
 
-    /// <summary>Copies what is not there yet; where the copies are, as pods name it, by the registry that they are from.</summary>
-    /// <exception cref="KontraktException">An image that cannot be read, at the instruction that names it; all of them.</exception>
-    public static async Task<IReadOnlyDictionary<string, string>> MakeAsync(IEnumerable<(BaseImage From, ImageReference Image)> bases, BuildNames names, string? platform, BuildSite site, CancellationToken cancellationToken)
+    /// <summary>Copies what is not there yet and has to be; where the copies are, as pods name it, by the registry that they are from.</summary>
+    /// <exception cref="KontraktException">An image that cannot be read, or that pods cannot reach, at its place; all of them.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> BringAsync(IReadOnlyCollection<UsedImage> used, BuildNames names, BuildSite site, CancellationToken cancellationToken)
+    {
+        if (names.AreAllThereIs)
+            return await MakeAsync(used, names, site, cancellationToken);
+        KontraktException.ThrowIfAny([.. used.Where(each => BuildNames.IsLoopback(names.HostInPods(each.Image.Registry)))
+            .Select(each => Ktr.BuildRegistryLoopback.At(each.Location, each.Image, each.Image.Registry))]);
+        return new Dictionary<string, string>();
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> MakeAsync(IReadOnlyCollection<UsedImage> used, BuildNames names, BuildSite site, CancellationToken cancellationToken)
     {
         var places = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var problems = new List<Diagnostic>();
-        foreach (var (from, image) in bases.Where(each => !IsOwn(each.Image, names)).DistinctBy(each => each.Image))
+        foreach (var (image, platform, location) in used.Where(each => !IsOwn(each.Image, names)).DistinctBy(each => each.Image))
         {
             var folder = $"{Folder}/{image.Registry.Replace(':', '-')}";
             places[image.Registry] = $"{names.OfPods}/{folder}";
@@ -28,7 +37,7 @@ internal static class BaseCopies
             }
             catch (RegistryException e)
             {
-                problems.Add(RegistryProblems.Reading(e, image.ToString(), new(from.File, from.Instruction.Line, 1)));
+                problems.Add(RegistryProblems.Reading(e, image.ToString(), location));
             }
         }
         KontraktException.ThrowIfAny(problems);

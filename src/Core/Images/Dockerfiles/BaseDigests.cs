@@ -19,7 +19,7 @@ internal sealed record BaseDigests(IReadOnlyList<ImageReference> Images, IReadOn
     }
 
     private static ImageReference Parse(BaseImage image) => ImageReference.TryParse(image.Image, out var reference, out var problem) ? reference
-        : throw Ktr.DockerfileInvalid.Error(new(image.File, image.Instruction.Line, 1), $"'{image.Image}' is neither a stage nor an image reference: {problem}");
+        : throw Ktr.DockerfileInvalid.Error(image.Location, $"'{image.Image}' is neither a stage nor an image reference: {problem}");
 
     private static async Task<string?> ResolveAsync(ImageReference image, BuildSite site, CancellationToken cancellationToken)
     {

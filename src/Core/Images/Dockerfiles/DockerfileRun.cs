@@ -67,10 +67,8 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     private async Task<BuildPodRequest> RequestAsync(ContextResult context, IReadOnlyList<ImageReference> images, IReadOnlyList<BaseImage> bases, DockerfileProgress progress, CancellationToken cancellationToken)
     {
         var names = await site.NamesAsync(cancellationToken);
-        var found = bases.Zip(images).ToList();
-        var copied = names.AreAllThereIs ? await BaseCopies.MakeAsync(found, names, build.Platform, site, cancellationToken) : new Dictionary<string, string>();
-        foreach (var (from, each) in found.Where(pair => !copied.ContainsKey(pair.Second.Registry) && BuildNames.IsLoopback(names.HostInPods(pair.Second.Registry))))
-            throw Ktr.BuildRegistryLoopback.Error(new(build.File, from.Instruction.Line, 1), from.Image, each.Registry);
+        var used = bases.Zip(images, (from, each) => new UsedImage(each, build.Platform, from.Location)).ToList();
+        var copied = await BaseCopies.BringAsync(used, names, site, cancellationToken);
         return new()
         {
             Name = build.Name,

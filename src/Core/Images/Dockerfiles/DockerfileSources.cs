@@ -26,16 +26,31 @@ internal static partial class DockerfileSources
     /// <exception cref="KontraktException">KTR1012, KTR1018.</exception>
     public static ImageSource.Dockerfile Parse(ImageUse use)
     {
-        var parts = use.Text[Scheme.Length..].Split('?', 2);
-        var query = Query(use, parts.Length > 1 ? parts[1] : "");
-        var path = Path.GetFullPath(Path.Combine(use.Directory, parts[0]));
-        if (ExactPath.FindMismatch(use.Directory, parts[0]) is { } mismatch)
+        try
+        {
+            return Locate(use, SourceText.Parse(use.Text, Scheme));
+        }
+        catch (FormatException wrong)
+        {
+            throw Ktr.InvalidImage.Error(wrong, use.Location, use.Text, wrong.Message);
+        }
+    }
+
+    private static ImageSource.Dockerfile Locate(ImageUse use, SourceText parts)
+    {
+        foreach (var value in parts.Values)
+            if (!Keys.Contains(value.Key))
+                throw new FormatException($"'{value.Key}' says nothing of a Dockerfile; known are {string.Join(", ", Keys)}");
+            else if (value.Value.Length == 0)
+                throw new FormatException($"'{value.Key}' has no value");
+        var (named, target, platform) = (parts.Single("dockerfile"), parts.Single("target"), parts.Single("platform"));
+        var path = Path.GetFullPath(Path.Combine(use.Directory, parts.Name));
+        if (ExactPath.FindMismatch(use.Directory, parts.Name) is { } mismatch)
             throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, $" (it is called '{mismatch}': upper and lower case count)");
-        var named = query.GetValueOrDefault("dockerfile");
         if (named is not null && !Directory.Exists(path))
-            throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'dockerfile' names a file in a folder, and '{path}' is none");
+            throw new FormatException($"'dockerfile' names a file in a folder, and '{path}' is none");
         var (file, context) = Locate(path, named) ?? throw Ktr.ImagePathMissing.Error(use.Location, use.Text, named is null ? path : Path.Combine(path, named), "");
-        return new(file, context, query.GetValueOrDefault("target"), Platform(query.GetValueOrDefault("platform"), why => Ktr.InvalidImage.Error(use.Location, use.Text, why)));
+        return new(file, context, target, Platform(platform, why => new FormatException(why)));
     }
 
     /// <summary>The Dockerfile that an item means; null where it means a project.</summary>
@@ -69,23 +84,7 @@ internal static partial class DockerfileSources
         return File.Exists(path) ? (path, Path.GetDirectoryName(path) ?? path) : null;
     }
 
-    private static Dictionary<string, string> Query(ImageUse use, string text)
-    {
-        var query = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = pair.Split('=', 2);
-            if (!Keys.Contains(parts[0]))
-                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' says nothing of a Dockerfile; known are {string.Join(", ", Keys)}");
-            if (parts.Length < 2 || parts[1].Length == 0)
-                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' has no value");
-            if (!query.TryAdd(parts[0], Uri.UnescapeDataString(parts[1])))
-                throw Ktr.InvalidImage.Error(use.Location, use.Text, $"'{parts[0]}' stands twice");
-        }
-        return query;
-    }
-
-    private static string? Platform(string? text, Func<string, KontraktException> fail) =>
+    private static string? Platform(string? text, Func<string, Exception> fail) =>
         text is null || PlatformForm().IsMatch(text) ? text : throw fail($"'{text}' is no platform such as linux/arm64");
 
     [GeneratedRegex("^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$")]

@@ -7,7 +7,10 @@ namespace Kontrakt.Images.Dockerfiles;
 /// <summary>Another image that a build takes something from.</summary>
 /// <param name="File">The Dockerfile.</param>
 /// <param name="Image">As the Dockerfile names it, variables replaced.</param>
-internal sealed record BaseImage(string File, string Image, Instruction Instruction);
+internal sealed record BaseImage(string File, string Image, Instruction Instruction)
+{
+    public SourceLocation Location => new(File, Instruction.Line, 1);
+}
 
 /// <summary>The stages of a Dockerfile that a target needs, and the images that they are built on.</summary>
 internal static partial class DockerfileStages

@@ -29,7 +29,7 @@ internal static class KanikoStep
         yield return "--skip-unused-stages";
         foreach (var argument in Options(build, image, registries.Names))
             yield return argument;
-        foreach (var argument in Registries(image, registries, settings))
+        foreach (var argument in registries.Arguments(image, [], settings))
             yield return argument;
         foreach (var argument in settings.KanikoArgs)
             yield return argument;
@@ -49,15 +49,5 @@ internal static class KanikoStep
             yield break;
         yield return "--cache=true";
         yield return $"--cache-repo={names.InPods(image.WithTag(null) with { Repository = $"{image.Repository}-cache" }, build.Location)}";
-    }
-
-    private static IEnumerable<string> Registries(ImageReference image, KanikoRegistries registries, KontraktSettings settings)
-    {
-        foreach (var host in registries.Insecure(image, settings.RegistryMirrors))
-            yield return $"--insecure-registry={host}";
-        foreach (var mirror in settings.RegistryMirrors)
-            yield return $"--registry-mirror={mirror}";
-        foreach (var (registry, place) in registries.Maps)
-            yield return $"--registry-map={registry}={place}";
     }
 }

@@ -21,6 +21,19 @@ internal sealed record TemplateJob
     /// <summary>The image whose folder has a Dockerfile where the sources bring none; null for none.</summary>
     public TemplateSource.Image? DockerfileImage { get; init; }
     public SourceLocation? Location { get; init; }
+
+    /// <summary>The images that arguments name.</summary>
+    /// <exception cref="KontraktException">KTR1018: one that is none.</exception>
+    public IReadOnlyList<ImageReference> ImagesBelow()
+    {
+        var images = new List<ImageReference>();
+        Expand(new("", text =>
+        {
+            images.Add(ImageReference.TryParse(text, out var image, out var problem) ? image : throw Ktr.InvalidImage.Error(Location, text, problem));
+            return text;
+        }));
+        return images;
+    }
 }
 
 /// <summary>How steps name images.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Contexts;
+using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -19,18 +20,27 @@ internal sealed class TemplateRunner(BuildSite site)
         PushGuard.Require(job.Image.Name, PushGuard.Allowed(site.Settings, null), job.Location);
         if (job.Image.Tag == "latest")
             site.Log.Report(new RunEvent.Progress($"{job.Image} is another image after each build; use the digest, or a tag of its own for each commit (${{kontrakt.sourceReference}})"));
-        var names = await site.NamesAsync(cancellationToken);
-        var below = ImagesBelow(job);
+        var below = job.ImagesBelow();
         var pins = await PinAsync(below, job.Location, cancellationToken);
-        var context = job.Sources.Count == 0 && job.Dockerfile is null ? null : await PushContextAsync(job, cancellationToken);
-        var inputs = new BuildInputs(job.Image, Content(context, job.Expand(new("", Pinned))), [.. pins.Values.Order(StringComparer.Ordinal)], job.Location);
+        var workspace = job.Sources.Count == 0 && job.Dockerfile is null ? null : await ComposeAsync(job, cancellationToken);
+        var here = job.Expand(new("", Pinned));
+        var dockerfiles = StepDockerfiles.Find(workspace, Named(here.Steps), site.Settings);
+        var resolving = BaseDigests.ResolveAsync(dockerfiles.Bases, site, cancellationToken);
+        var context = workspace is null ? null : await PushContextAsync(job, workspace, cancellationToken);
+        var resolved = await resolving;
+        var bases = resolved.Digests is { } digests ? pins.Values.Concat(digests).Distinct().Order(StringComparer.Ordinal).ToList() : null;
+        var inputs = new BuildInputs(job.Image, Content(context, here), bases, job.Location);
         if (await inputs.FindCurrentAsync(site, cancellationToken) is { } current)
         {
             site.Log.Report(new RunEvent.Progress($"[{job.Name}] unchanged: {job.Image.WithDigest(current)}"));
             return new(job.Source, job.Image.WithDigest(current), Reused: true);
         }
-        var expanded = job.Expand(new(names.InPods(job.Image, job.Location), text => InPods(Pinned(text), names, job.Location)));
-        var built = await BuildPods.RunAsync(Request(job, context, expanded, names) with { Registries = [.. below.Select(image => image.Registry).Distinct(StringComparer.OrdinalIgnoreCase)] }, site, cancellationToken);
+        var names = await site.NamesAsync(cancellationToken);
+        var used = below.Select(image => new UsedImage(ImageReference.Parse(Pinned(image.ToString())), null, job.Location)).Concat(dockerfiles.Used(resolved.Images)).ToList();
+        var copied = await BaseCopies.BringAsync(used, names, site, cancellationToken);
+        var expanded = job.Expand(new(names.InPods(job.Image, job.Location), text => InPods(Pinned(text), names, copied, job.Location)));
+        var request = Request(job, context, expanded, workspace, new(names, [], copied)) with { Registries = [.. used.Select(each => each.Image.Registry).Distinct(StringComparer.OrdinalIgnoreCase)] };
+        var built = await BuildPods.RunAsync(request, site, cancellationToken);
         await inputs.RememberAsync(built, site, cancellationToken);
         return new(job.Source, built, Reused: false);
 
@@ -47,57 +57,61 @@ internal sealed class TemplateRunner(BuildSite site)
         .. site.Settings.KanikoArgs.Select(argument => $"with {argument}"),
     ];
 
-    private BuildPodRequest Request(TemplateJob job, ImageReference? context, ExpandedTemplate expanded, BuildNames names)
+    private BuildPodRequest Request(TemplateJob job, ImageReference? context, ExpandedTemplate expanded, ComposedWorkspace? workspace, KanikoRegistries registries)
     {
-        var steps = expanded.Steps.Select(step => KanikoSteps.Complete(step, names, site.Settings)).Select(Named).ToList();
+        var steps = Named(expanded.Steps).ToList();
+        // Again, for now the arguments have the pods' names, which the executor will speak of.
+        var dockerfiles = StepDockerfiles.Find(workspace, steps, site.Settings);
         return new()
         {
             Name = job.Name,
             Image = job.Image,
             Context = context,
-            Steps = steps,
+            Steps = [.. steps.Select(step => KanikoSteps.Complete(step, job.Image, registries with { Bases = Bases(step) }, site.Settings))],
             Volumes = expanded.Volumes,
             Source = job.Source,
             Location = job.Location,
+            OnLine = dockerfiles.OnLine,
+            Explain = dockerfiles.Explain,
         };
+
+        IReadOnlyList<ImageReference> Bases(JsonObject step) =>
+            [.. dockerfiles.BasesOf(step["name"]?.ToString() ?? "").Select(from => ImageReference.TryParse(from.Image, out var image, out _) ? image : null).OfType<ImageReference>()];
     }
 
     /// <summary>Knative Build's names of containers.</summary>
-    private static JsonObject Named(JsonObject step, int index)
+    private static IEnumerable<JsonObject> Named(IReadOnlyList<JsonObject> steps) => steps.Select((step, index) =>
     {
+        var named = (JsonObject)step.DeepClone();
         var name = step["name"]?.ToString();
-        step["name"] = string.IsNullOrEmpty(name) ? FormattableString.Invariant($"build-step-unnamed-{index}") : $"build-step-{name}";
-        return step;
-    }
+        named["name"] = string.IsNullOrEmpty(name) ? FormattableString.Invariant($"build-step-unnamed-{index}") : $"build-step-{name}";
+        return named;
+    });
 
-    private async Task<ImageReference> PushContextAsync(TemplateJob job, CancellationToken cancellationToken)
+    private async Task<ComposedWorkspace> ComposeAsync(TemplateJob job, CancellationToken cancellationToken)
     {
         var directory = Path.Combine(site.Settings.RunsDirectory, "templates", Path.GetFileName(job.Name));
         var workspace = new Workspace(directory, _shared, site.Settings, site.Registry, site.Log);
-        var folder = await workspace.ComposeAsync(job.Sources, cancellationToken);
-        if (job.Dockerfile is { } dockerfile && !File.Exists(Path.Combine(folder, dockerfile)))
-        {
-            if (job.DockerfileImage is not { } image)
-                throw Ktr.WorkspaceWithoutDockerfile.Error(job.Location, job.Name, dockerfile);
-            // First, so that the sources win.
-            folder = await workspace.ComposeAsync([image, .. job.Sources], cancellationToken);
-            if (!File.Exists(Path.Combine(folder, dockerfile)))
-                throw Ktr.ImageFolderUnavailable.Error(job.Location, image.Reference, $"the folder that its label names has no '{dockerfile}'");
-        }
-        var request = new ContextImageRequest { Directory = folder, Tag = $"{job.Image.Name}-context:latest", Dockerfile = job.Dockerfile is { } file ? Path.Combine(folder, file) : null };
-        return (await ContextImages.PushAsync(request, site.Settings, site.Registry, site.Log, cancellationToken)).Reference;
+        var composed = await workspace.ComposeAsync(job.Sources, cancellationToken);
+        if (job.Dockerfile is not { } dockerfile || File.Exists(Path.Combine(composed.Directory, dockerfile)))
+            return composed;
+        if (job.DockerfileImage is not { } image)
+            throw Ktr.WorkspaceWithoutDockerfile.Error(job.Location, job.Name, dockerfile);
+        // First, so that the sources win.
+        composed = await workspace.ComposeAsync([image, .. job.Sources], cancellationToken);
+        return File.Exists(Path.Combine(composed.Directory, dockerfile)) ? composed
+            : throw Ktr.ImageFolderUnavailable.Error(job.Location, image.Reference, $"the folder that its label names has no '{dockerfile}'");
     }
 
-    /// <summary>The images that arguments name.</summary>
-    private static List<ImageReference> ImagesBelow(TemplateJob job)
+    private async Task<ImageReference> PushContextAsync(TemplateJob job, ComposedWorkspace workspace, CancellationToken cancellationToken)
     {
-        var images = new List<ImageReference>();
-        job.Expand(new("", text =>
+        var request = new ContextImageRequest
         {
-            images.Add(ImageReference.TryParse(text, out var image, out var problem) ? image : throw Ktr.InvalidImage.Error(job.Location, text, problem));
-            return text;
-        }));
-        return images;
+            Directory = workspace.Directory,
+            Tag = $"{job.Image.Name}-context:latest",
+            Dockerfile = job.Dockerfile is { } file ? Path.Combine(workspace.Directory, file) : null,
+        };
+        return (await ContextImages.PushAsync(request, site.Settings, site.Registry, site.Log, cancellationToken)).Reference;
     }
 
     /// <summary>These images by digest: another image under the same tag makes another image of this.</summary>
@@ -129,11 +143,12 @@ internal sealed class TemplateRunner(BuildSite site)
         }
     }
 
-    /// <summary>Any image of the registry that KO_DOCKER_REPO is in, and not only those below it.</summary>
-    private static string InPods(string text, BuildNames names, SourceLocation? place)
+    /// <summary>Any image of the registry that KO_DOCKER_REPO is in, and not only those below it; and those that were copied.</summary>
+    private static string InPods(string text, BuildNames names, IReadOnlyDictionary<string, string> copied, SourceLocation? place)
     {
         if (!ImageReference.TryParse(text, out var image, out _))
             return text;
-        return RepositoryNames.IsBelow(image.Name, names.Repository) ? names.InPods(image, place) : names.HostInPods(image.Registry) + image.ToString()[image.Registry.Length..];
+        return RepositoryNames.IsBelow(image.Name, names.Repository) ? names.InPods(image, place)
+            : copied.GetValueOrDefault(image.Registry, names.HostInPods(image.Registry)) + image.ToString()[image.Registry.Length..];
     }
 }

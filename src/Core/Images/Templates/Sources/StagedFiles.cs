@@ -18,6 +18,9 @@ internal sealed class StagedFiles
         _paths[path.Path] = path;
     }
 
+    /// <summary>Where the content at a path is from; null where there is none.</summary>
+    public string? Origin(string path) => _paths.GetValueOrDefault(path)?.Source;
+
     /// <summary>Makes a folder hold these paths and nothing else. What is the same already is not written, so that its hash stays known.</summary>
     public void Write(string folder, CancellationToken cancellationToken)
     {

@@ -18,17 +18,17 @@ internal sealed class Workspace(string directory, string shared, KontraktSetting
 
     /// <summary>The folder that holds all sources: the one local folder itself where there is nothing else.</summary>
     /// <exception cref="KontraktException">A source that cannot be had, at its place.</exception>
-    public async Task<string> ComposeAsync(IReadOnlyList<TemplateSource> sources, CancellationToken cancellationToken)
+    public async Task<ComposedWorkspace> ComposeAsync(IReadOnlyList<TemplateSource> sources, CancellationToken cancellationToken)
     {
         if (sources is [TemplateSource.Folder { Target: "" } only])
-            return only.Directory;
+            return new(only.Directory, path => Path.Combine(only.Directory, path));
         var files = new StagedFiles();
         foreach (var (index, source) in sources.Index())
             foreach (var path in await FindAsync(source, index, cancellationToken))
                 files.Add(path);
         var staging = Path.Combine(directory, "workspace");
         files.Write(staging, cancellationToken);
-        return staging;
+        return new(staging, path => files.Origin(path) ?? Path.Combine(staging, path));
     }
 
     private async Task<IEnumerable<ScannedPath>> FindAsync(TemplateSource source, int index, CancellationToken cancellationToken)
