@@ -10,11 +10,11 @@ internal sealed class ContextFolder
 {
     private readonly ContextRequest _request;
     private readonly IRunLog _log;
-    private readonly HashIndexFile? _file;
-    private readonly Task<Remembered> _index;
+    private readonly Task<Remembered> _remembered;
 
+    /// <param name="File">Null where nothing is to be remembered.</param>
     /// <param name="Lag">By how much the clock of the file system is behind.</param>
-    private sealed record Remembered(HashIndex Index, long Lag);
+    private sealed record Remembered(HashIndexFile? File, HashIndex Index, long Lag);
 
     /// <exception cref="KontraktException">There is no such folder.</exception>
     public ContextFolder(ContextRequest request, IRunLog log)
@@ -22,28 +22,29 @@ internal sealed class ContextFolder
         (_request, _log) = (request, log);
         ContextScan.Require(request.Directory);
         // Made before anything is looked at, so that it is known by whatever name it is met.
-        if (request.StateDirectory is { } state && TryState(() => Directory.CreateDirectory(state).Exists) is true)
-            _file = new(state, request.Directory, request.Time);
+        var remembers = request.StateDirectory is { } state && TryState(() => Directory.CreateDirectory(state));
         // Beside the scan: both take about as long.
-        _index = _file is null ? Task.FromResult(new Remembered(new(), 0)) : Task.Run(() => ReadIndex(_file));
+        _remembered = remembers ? Task.Run(ReadIndex) : Task.FromResult(new Remembered(null, new(), 0));
     }
 
     /// <exception cref="KontraktException">All that cannot be part of a context.</exception>
     /// <exception cref="ContextChangedException">Files that changed while they were read.</exception>
-    public async Task<ContextSnapshot> LookAsync(CancellationToken cancellationToken)
+    public Task<ContextSnapshot> LookAsync(CancellationToken cancellationToken) => Task.Run(() => Look(cancellationToken), cancellationToken);
+
+    private ContextSnapshot Look(CancellationToken cancellationToken)
     {
-        var began = _file?.Clock() ?? 0;
-        var scan = Task.Run(Scan, cancellationToken);
-        await Task.WhenAll(scan, _index);
-        var (found, index) = (await scan, (await _index).Index);
+        var began = HashIndexFile.Clock(_request.Time);
+        var found = Scan();
+        // It has been read meanwhile, or is nearly.
+        var (file, index, lag) = _remembered.GetAwaiter().GetResult();
         try
         {
-            return await Task.Run(() => ContextSnapshot.Take(found, index, began - _index.Result.Lag, cancellationToken), cancellationToken);
+            return ContextSnapshot.Take(found, index, began - lag, cancellationToken);
         }
         finally
         {
-            if (_file is not null)
-                TryState(() => _file.Write(index));
+            if (file is not null)
+                TryState(() => file.Write(index));
         }
     }
 
@@ -56,26 +57,30 @@ internal sealed class ContextFolder
         return found;
     }
 
-    private Remembered ReadIndex(HashIndexFile file)
+    private Remembered ReadIndex()
     {
+        var file = new HashIndexFile(_request.StateDirectory ?? "", _request.Directory, _request.Time);
         var index = file.Read(out var why);
         if (why is not null)
             _log.Report(new RunEvent.Detail($"context: every file is read, for the index of '{_request.Directory}' is not used: {why}"));
         // Without it no file counts as old enough to be remembered.
-        return new(index, TryState(file.Lag) ?? int.MaxValue * 1_000_000_000L);
+        var lag = int.MaxValue * 1_000_000_000L;
+        TryState(() => lag = file.Lag());
+        return new(file, index, lag);
     }
 
-    /// <summary>A folder that may only be read can be pushed all the same; it is read each time. Null where that is so.</summary>
-    private T? TryState<T>(Func<T> use) where T : struct
+    /// <summary>A folder that may only be read can be pushed all the same; it is read each time. </summary>
+    private bool TryState(Action use)
     {
         try
         {
-            return use();
+            use();
+            return true;
         }
         catch (Exception refused) when (ContextProblems.IsRefusal(refused))
         {
             _log.Report(new RunEvent.Progress($"context: hashes are not remembered in '{_request.StateDirectory}', so that every file is read: {refused.Message}"));
-            return null;
+            return false;
         }
     }
 }

@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Context.Scanning;
 
@@ -11,8 +11,10 @@ namespace Kontrakt.Context.Indexing;
 /// </summary>
 internal sealed class HashIndexFile
 {
-    private const string Magic = "kontrakt context index 1";
-    private const int HashLength = 32;
+    private const string Magic = "kontrakt context index 2";
+    private const int HashLength = 32, ChecksumLength = sizeof(ulong);
+
+    private const string Digits = "0123456789abcdef";
 
     private readonly string _path;
     private readonly string _identity;
@@ -22,7 +24,7 @@ internal sealed class HashIndexFile
     /// <param name="root">The context folder, a full path.</param>
     public HashIndexFile(string directory, string root, TimeProvider time)
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..16];
+        var name = Checksum(Encoding.Unicode.GetBytes(root)).ToString("x16", CultureInfo.InvariantCulture);
         _path = Path.Combine(directory, $"context-{name}.index");
         _identity = Mounts.Identity(root);
         _time = time;
@@ -36,7 +38,7 @@ internal sealed class HashIndexFile
         try
         {
             var bytes = File.ReadAllBytes(_path);
-            why = bytes.Length < HashLength || !SHA256.HashData(bytes.AsSpan(HashLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, HashLength))
+            why = bytes.Length < ChecksumLength || Checksum(bytes.AsSpan(ChecksumLength)) != BinaryPrimitives.ReadUInt64LittleEndian(bytes)
                 ? "it is damaged" : Read(bytes, index);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
@@ -53,11 +55,11 @@ internal sealed class HashIndexFile
     /// <summary>By how many nanoseconds the clock of the index's file system is behind the machine's: it may be a server's. 0 where it is ahead.</summary>
     public long Lag()
     {
-        var probe = $"{_path}.{Guid.NewGuid():N}";
+        var probe = $"{_path}.{Path.GetRandomFileName()}";
         try
         {
             using (File.OpenHandle(probe, FileMode.CreateNew, FileAccess.Write))
-                return FileStatus.Of(probe) is { } status ? Math.Max(0, Clock() - status.Modified) : 0;
+                return FileStatus.Of(probe) is { } status ? Math.Max(0, Clock(_time) - status.Modified) : 0;
         }
         finally
         {
@@ -71,19 +73,19 @@ internal sealed class HashIndexFile
         if (!index.IsChanged && File.Exists(_path))
             return false;
         using var content = new MemoryStream();
-        content.Write(new byte[HashLength]);
+        content.Write(new byte[ChecksumLength]);
         using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Magic);
             writer.Write(_identity);
-            writer.Write(Clock());
+            writer.Write(Clock(_time));
             var entries = index.Seen;
             writer.Write(entries.Count);
             foreach (var (path, status, sha256) in entries)
                 Write(writer, path, status, sha256);
         }
         var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
-        SHA256.HashData(bytes[HashLength..], bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Checksum(bytes[ChecksumLength..]));
         var partial = string.Create(CultureInfo.InvariantCulture, $"{_path}.{Environment.ProcessId}-{Guid.NewGuid():N}");
         File.WriteAllBytes(partial, bytes);
         File.Move(partial, _path, overwrite: true);
@@ -92,18 +94,20 @@ internal sealed class HashIndexFile
 
     private string? Read(byte[] bytes, HashIndex index)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, HashLength, bytes.Length - HashLength));
+        using var reader = new BinaryReader(new MemoryStream(bytes, ChecksumLength, bytes.Length - ChecksumLength));
         if (reader.ReadString() != Magic)
             return "another version wrote it";
         if (reader.ReadString() != _identity)
             return "the folder is on another file system than it was";
-        if (reader.ReadInt64() > Clock())
+        if (reader.ReadInt64() > Clock(_time))
             return "the clock has been put back since it was written";
+        Span<byte> hash = stackalloc byte[HashLength];
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var path = reader.ReadString();
             var status = new FileStatus(FileKind.File, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadInt32());
-            index.Add(path, status, Convert.ToHexStringLower(reader.ReadBytes(HashLength)));
+            reader.ReadExactly(hash);
+            index.Add(path, status, Hex(hash));
         }
         return null;
     }
@@ -122,5 +126,29 @@ internal sealed class HashIndexFile
     }
 
     /// <summary>The machine's, in nanoseconds since 1970.</summary>
-    public long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    public static long Clock(TimeProvider time) => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>
+    /// FNV-1a, eight bytes at a time: tells a file that was not written to its end. Nobody is kept out by it, and a cryptographic one would first
+    /// have to load its library.
+    /// </summary>
+    private static ulong Checksum(ReadOnlySpan<byte> bytes)
+    {
+        const ulong Prime = 0x100000001B3;
+        var sum = 0xCBF29CE484222325 ^ (ulong)bytes.Length;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+            sum = (sum ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * Prime;
+        foreach (var each in bytes)
+            sum = (sum ^ each) * Prime;
+        return sum ^ (sum >> 32);
+    }
+
+    /// <summary>What the framework's own gives, and that is compiled anew for the processor each time a program starts.</summary>
+    private static string Hex(ReadOnlySpan<byte> hash)
+    {
+        Span<char> text = stackalloc char[2 * HashLength];
+        for (var at = 0; at < HashLength; at++)
+            (text[2 * at], text[2 * at + 1]) = (Digits[hash[at] >> 4], Digits[hash[at] & 15]);
+        return new(text);
+    }
 }

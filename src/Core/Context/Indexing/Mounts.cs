@@ -11,9 +11,9 @@ internal static class Mounts
     /// <summary>Folder, device, the folder's own inode, and the mount's source and type: another disk in the same place differs.</summary>
     public static string Identity(string root)
     {
-        var status = FileStatus.Of(root, follow: true);
-        var device = string.Create(CultureInfo.InvariantCulture, $"{status?.Device >> 32}:{status?.Device & uint.MaxValue}");
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}\n{root}\n{device}\n{status?.Inode}\n{Mount(device)}");
+        var status = FileStatus.Of(root, follow: true).GetValueOrDefault();
+        var device = string.Create(CultureInfo.InvariantCulture, $"{status.Device >> 32}:{status.Device & uint.MaxValue}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}\n{root}\n{device}\n{status.Inode}\n{Mount(device)}");
     }
 
     /// <summary>proc(5): id, parent, major:minor, root, mount point, options, optional fields, "-", type, source, options.</summary>
