@@ -12,11 +12,13 @@ namespace Bench;
 /// <summary>Work that is measured as a whole process, start included, as the commands it is compared with are.</summary>
 internal static class Children
 {
+    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Bench.dll");
+
     public static Task<TimeSpan> TimeAsync(string child, params string[] arguments) =>
-        Paired.CommandAsync("dotnet", [typeof(Children).Assembly.Location, child, .. arguments], null, Setting.ProcessEnvironment);
+        Paired.CommandAsync("dotnet", [Program, child, .. arguments], null, Setting.ProcessEnvironment);
 
     public static async Task<string> OutputAsync(string child, params string[] arguments) =>
-        (await Paired.OutputAsync("dotnet", [typeof(Children).Assembly.Location, child, .. arguments], null, Setting.ProcessEnvironment)).Trim();
+        (await Paired.OutputAsync("dotnet", [Program, child, .. arguments], null, Setting.ProcessEnvironment)).Trim();
 
     public static string NewRunId() => RunId.New(TimeProvider.System);
 

@@ -17,6 +17,15 @@ internal static class Paired
             Median(results.Select(each => each.Ours / each.Theirs)));
     }
 
+    /// <summary>Whether a program is there; where it is not, that is said.</summary>
+    public static async Task<bool> IsThereAsync(string program, string name)
+    {
+        var there = (await OutputAsync("sh", ["-c", $"command -v {program} || true"])).Length > 0;
+        if (!there)
+            Console.WriteLine($"{name}\n  {program} is not there: not compared");
+        return there;
+    }
+
     public static async Task<TimeSpan> TimeAsync(Func<Task> action)
     {
         var clock = Stopwatch.StartNew();
