@@ -51,7 +51,7 @@ internal sealed class EngineParts : IAsyncDisposable
         Listeners = EngineListeners.Open(Node, Path.Combine(options.Directory, "registry-port"));
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
         Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
-        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
+        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
         var podLogs = new PodLogs(options.Time);
         var exec = new PodExec();
         kubelet = new Kubelet(
@@ -104,7 +104,7 @@ internal sealed class EngineParts : IAsyncDisposable
             new Scheduler(Objects).RunAsync(stopping.Token),
             new EventExpiry(Objects).RunAsync(stopping.Token),
         ];
-        RegistryService.Create(Objects, new(Pods.Network.ClusterAddresses.Node, EngineListeners.NodeRegistryPort), Listeners.Registry);
+        RegistryService.Create(Objects, new(ClusterAddresses.Node, EngineListeners.NodeRegistryPort), Listeners.Registry);
         begun.SetResult();
         await Task.WhenAny(all);
         await stopping.CancelAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Network;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Controllers;
@@ -35,7 +36,7 @@ internal static class FirstObjects
     private static JsonObject ServiceSpec(int targetPort) => new()
     {
         ["type"] = "ClusterIP",
-        ["clusterIP"] = ClusterAddresses.Api,
+        ["clusterIP"] = ClusterAddresses.Kubernetes.ToString(),
         ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = targetPort }),
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Network;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Controllers;
@@ -64,7 +65,7 @@ internal sealed class ServiceRule(ObjectStore store)
             spec["clusterIP"] = only[0]?.DeepClone();
         var address = spec.Text("clusterIP");
         if (address.Length == 0)
-            spec["clusterIP"] = address = ClusterAddresses.Pick(Taken(write.Key)) ?? throw Full(write.Key);
+            spec["clusterIP"] = address = ServiceRange.Pick(Taken(write.Key)) ?? throw Full(write.Key);
         else if (address != Headless && address != write.Previous?.View.Text("spec", "clusterIP"))
             CheckAsked(write, address);
         spec["clusterIPs"] = JsonTree.Of([address]);
@@ -97,10 +98,10 @@ internal sealed class ServiceRule(ObjectStore store)
             throw Invalid(write.Key, "spec.clusterIPs[0]", "FieldValueInvalid", $"Invalid value: \"{asked}\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
             throw Invalid(write.Key, "spec.clusterIPs[0]", "FieldValueInvalid", $"Invalid value: [\"{asked}\"]: the embedded engine has IPv4 addresses only");
-        if (!ClusterAddresses.Contains(address))
-            throw Refused(write.Key, asked, $"the provided IP ({asked}) is not in the valid range. The range of valid IPs is {ClusterAddresses.Range}");
+        if (!ServiceRange.Contains(address))
+            throw Refused(write.Key, asked, $"the provided IP ({asked}) is not in the valid range. The range of valid IPs is {ClusterAddresses.Services}");
         // The engine itself, which writes as nobody, is the one that may have the reserved ones.
-        if (Taken(write.Key).Contains(asked) || (write.User is not null && asked is ClusterAddresses.Api or ClusterAddresses.Dns))
+        if (Taken(write.Key).Contains(asked) || (write.User is not null && ServiceRange.IsReserved(asked)))
             throw Refused(write.Key, asked, "provided IP is already allocated");
     }
 
@@ -118,7 +119,7 @@ internal sealed class ServiceRule(ObjectStore store)
         Invalid(key, "spec.clusterIPs", "FieldValueInvalid", $"Invalid value: [\"{address}\"]: failed to allocate IP {address}: {why}");
 
     private static StatusException Full(ObjectKey key) => new(500, "InternalError",
-        $"Internal error occurred: failed to allocate a serviceIP for {key.Name}: the range {ClusterAddresses.Range} is full");
+        $"Internal error occurred: failed to allocate a serviceIP for {key.Name}: the range {ClusterAddresses.Services} is full");
 
     private static StatusException Invalid(ObjectKey key, string field, string reason, string message) => StatusException.Invalid(key, [(field, reason, message)]);
 }

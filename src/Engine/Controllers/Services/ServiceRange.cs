@@ -1,21 +1,24 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
+using Kontrakt.Engine.Pods.Network;
 
 namespace Kontrakt.Engine.Controllers;
 
-/// <summary>The addresses of Services, 10.96.0.0/16. What is taken is read from the Services themselves, so none can be lost.</summary>
-public static class ClusterAddresses
+/// <summary>The addresses that Services may have. What is taken is read from the Services themselves, so none can be lost.</summary>
+internal static class ServiceRange
 {
-    public const string Api = "10.96.0.1";
-    public const string Dns = "10.96.0.10";
-    public const string Range = "10.96.0.0/16";
-    private const uint First = 0x0A60_0000;
-    private const uint Size = 0x1_0000;
+    private static readonly uint First = Number(ClusterAddresses.Services.BaseAddress);
+    private static readonly uint Size = 1u << (32 - ClusterAddresses.Services.PrefixLength);
+    private static readonly string[] Reserved = [ClusterAddresses.Kubernetes.ToString(), ClusterAddresses.Dns.ToString()];
     /// <summary>Below are addresses that are asked for by name; as in Kubernetes, the others are given first.</summary>
     private const uint FirstGiven = 0x100;
 
-    public static bool Contains(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork && Number(address) - First is > 0 and < Size - 1;
+    /// <summary>Neither the first of the network nor the last: they are nobody's.</summary>
+    public static bool Contains(IPAddress address) =>
+        ClusterAddresses.Services.Contains(address) && Number(address) - First is var offset && offset > 0 && offset < Size - 1;
+
+    /// <summary>Whether it is one of the engine's own.</summary>
+    public static bool IsReserved(string address) => Reserved.Contains(address);
 
     /// <summary>A free one; null when there is none left. Close to random, so that the address of a deleted Service is not another's in the next moment.</summary>
     public static string? Pick(IReadOnlySet<string> taken)
@@ -24,7 +27,7 @@ public static class ClusterAddresses
         for (uint i = 0; i < Size - 2; i++)
         {
             var text = Text(1 + (start - 1 + i) % (Size - 2));
-            if (text is not Api and not Dns && !taken.Contains(text))
+            if (!IsReserved(text) && !taken.Contains(text))
                 return text;
         }
         return null;
