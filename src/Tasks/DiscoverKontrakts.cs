@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
@@ -16,6 +17,9 @@ public sealed class DiscoverKontrakts : StepTask
 
     /// <summary>Whether finding no kontrakt is an error.</summary>
     public bool ErrorWhenNone { get; set; } = true;
+
+    /// <summary>Whether a filter that matches none is one: that of 'dotnet test' may be meant for other projects.</summary>
+    public bool ErrorWhenNoneMatches { get; set; } = true;
 
     /// <summary>The run that began; empty when there is no kontrakt.</summary>
     [Output]
@@ -52,13 +56,27 @@ public sealed class DiscoverKontrakts : StepTask
             Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", steps.Settings.Directory);
             return;
         }
-        var (run, projects, hostBase, _) = await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec), ProjectFile))], cancellationToken);
+        if (await DiscoverAsync(steps, cancellationToken) is not var (run, projects, hostBase, _))
+            return;
         RunId = run.Id;
         SourceReference = run.SourceReference ?? "";
         Repository = run.Repository ?? "";
         HostBase = hostBase;
         BuildsInCluster = run.Builds.Count > 0;
         Projects = [.. projects.Select(project => ToItem(project, run.Repository ?? ""))];
+    }
+
+    private async Task<DiscoverResult?> DiscoverAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec), ProjectFile))], cancellationToken);
+        }
+        catch (KontraktException none) when (!ErrorWhenNoneMatches && KontraktSelection.IsNone(none))
+        {
+            Log.LogMessage(MessageImportance.High, "{0}: no kontrakt is there that is meant", ProjectFile);
+            return null;
+        }
     }
 
     private static TaskItem ToItem(ImageProject project, string repository)

@@ -53,6 +53,9 @@ public abstract class StepTask : KontraktTask
             throw new InvalidOperationException($"{GetType().Name} failed without a diagnostic.");
     }
 
+    /// <summary>The end of a run, said.</summary>
+    protected virtual void Summarize(RunRecord record) => RunLog.Summarize(RunSummary.Of(record));
+
     private KontraktSettings ReadSettings()
     {
         var values = Settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal);
@@ -65,7 +68,7 @@ public abstract class StepTask : KontraktTask
             return;
         var record = HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
         if (EndsRun && record is not null)
-            RunLog.Summarize(RunSummary.Of(record));
+            Summarize(record);
         RunReports.Write(settings, record?.Id, RunLog.Reported, ended: EndsRun || Log.HasLoggedErrors, RunLog);
     }
 }

@@ -16,7 +16,8 @@ public sealed class Floors
         ["Engine"] = ["Oci", "Kubernetes"],
         ["Tasks"] = ["Core"],
         ["Tool"] = ["Core", "Engine"],
-        ["Sdk"] = ["Tasks", "Tool"],
+        ["Testing"] = ["Core"],
+        ["Sdk"] = ["Tasks", "Tool", "Testing"],
     };
 
     private static readonly Dictionary<string, string[]> Packages = new()
@@ -27,6 +28,7 @@ public sealed class Floors
         ["Core"] = [],
         ["Engine"] = [],
         ["Tool"] = ["System.CommandLine", "Spectre.Console"],
+        ["Testing"] = ["Microsoft.Testing.Platform"],
     };
 
     /// <summary>Each folder of Core uses only those before it.</summary>

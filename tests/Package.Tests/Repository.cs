@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace Package.Tests;
 
 /// <summary>The repository that these tests were built in.</summary>
@@ -9,6 +11,10 @@ internal static class Repository
     public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(AppContext.BaseDirectory)!)!);
 
     public static string At(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>The version of a package that these tests themselves use, and that is therefore on the machine.</summary>
+    public static string VersionOf(string package) => XDocument.Load(At("Directory.Packages.props")).Descendants("PackageVersion")
+        .Single(version => version.Attribute("Include")?.Value == package).Attribute("Version")!.Value;
 
     private static string Find(string folder)
     {

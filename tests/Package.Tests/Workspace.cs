@@ -81,6 +81,38 @@ internal sealed class Workspace : IDisposable
     public Task<DotnetResult> DotnetAsync(params string[] arguments) =>
         Dotnet.RunAsync(root, new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, cancellationToken, arguments);
 
+    /// <summary>dotnet test with packages of the machine's own cache as well, such as MSTest's, and no cluster within reach.</summary>
+    public Task<DotnetResult> TestAsync(params string[] arguments) => Dotnet.RunAsync(root, new Dictionary<string, string>
+    {
+        ["NUGET_PACKAGES"] = Packed.PackageCache,
+        ["NUGET_FALLBACK_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages ? packages
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+        ["KUBECONFIG"] = At("no-kubeconfig"),
+    }, cancellationToken, ["test", .. arguments]);
+
+    /// <summary>A project of tests by MSTest: Passes and, where asked for, Fails.</summary>
+    public Workspace WriteOwnTests(string folder, string name, bool failing, string items = "") => Write($"{folder}/{name}.csproj", $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Microsoft.NET.Test.Sdk" Version="{Repository.VersionOf("Microsoft.NET.Test.Sdk")}" />
+            <PackageReference Include="MSTest.TestFramework" Version="{Repository.VersionOf("MSTest.TestFramework")}" />
+            <PackageReference Include="MSTest.TestAdapter" Version="{Repository.VersionOf("MSTest.TestAdapter")}" />
+            {items}
+          </ItemGroup>
+        </Project>
+        """).Write($"{folder}/Own.cs", $$"""
+        [Microsoft.VisualStudio.TestTools.UnitTesting.TestClass]
+        public class Own
+        {
+            [Microsoft.VisualStudio.TestTools.UnitTesting.TestMethod] public void Passes() { }
+            {{(failing ? "[Microsoft.VisualStudio.TestTools.UnitTesting.TestMethod] public void Fails() => throw new Exception();" : "")}}
+        }
+        """);
+
     /// <summary>A build that is killed (SIGKILL) as soon as it has said something; its output so far.</summary>
     public Task<string> KillBuildAtAsync(string text, params string[] arguments) => Dotnet.KillAtAsync(root,
         new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, text, cancellationToken, ["build", "--nologo", "-tl:off", .. arguments]);

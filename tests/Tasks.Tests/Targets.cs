@@ -81,7 +81,9 @@ public sealed partial class Targets
     [TestMethod]
     public void EverySettingIsPassed()
     {
-        var passed = Files.SelectMany(file => file.Xml.Descendants("_KontraktSetting")).Select(element => element.Attribute("Include")?.Value).OfType<string>();
+        var passed = Files.SelectMany(file => file.Xml.Descendants("_KontraktSetting")).Select(element => element.Attribute("Include")?.Value).OfType<string>()
+            // Values in place of these, from dotnet test.
+            .Where(name => name != "@(_KontraktTestSetting)");
 
         CollectionAssert.AreEquivalent(SettingsReader.Names.ToList(), passed.ToList());
     }

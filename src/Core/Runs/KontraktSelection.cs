@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
@@ -7,6 +6,10 @@ namespace Kontrakt.Runs;
 /// <summary>Which of the kontrakts that are there a run is about: KontraktFilter, then KontraktShard.</summary>
 public static class KontraktSelection
 {
+    /// <summary>Whether an error is that there is no kontrakt, or none that the filter means.</summary>
+    public static bool IsNone(KontraktException failure) =>
+        failure.Diagnostics is [{ Code: var code }] && (code == Ktr.FilterMatchesNothing.Code || code == Ktr.NoKontrakt.Code);
+
     /// <summary>Those that may be meant: all but those that are not, whatever their labels.</summary>
     /// <exception cref="KontraktException">KTR1060: none may be.</exception>
     public static IReadOnlyList<KontraktFolder> Candidates(IReadOnlyList<KontraktFolder> found, KontraktSettings settings)
@@ -37,7 +40,6 @@ public static class KontraktSelection
     private static ILookup<string, string> Labels(KontraktManifests kontrakt) =>
         (from template in kontrakt.PodTemplates
          where template.Label is not (KontraktLabel.None or KontraktLabel.Target)
-         from label in (template.Manifest.Node.At([.. template.Path, "metadata", "labels"]) as YamlMapping)?.Entries ?? []
-         where label.Value is YamlScalar
-         select (label.Name, ((YamlScalar)label.Value).Value)).ToLookup(label => label.Name, label => label.Value, StringComparer.Ordinal);
+         from label in TestEntry.LabelsOf(template)
+         select label).ToLookup(label => label.Key, label => label.Value, StringComparer.Ordinal);
 }

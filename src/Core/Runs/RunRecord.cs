@@ -107,4 +107,8 @@ public sealed record RunOutcome(string Test, double Seconds, string? Message, st
 
 /// <param name="Name">The test as the user knows it: "pod/smoke" or "job/migrate".</param>
 /// <param name="Output">Its last log lines, secrets redacted.</param>
-public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column);
+public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column)
+{
+    /// <summary>The containers that failed.</summary>
+    public IReadOnlyList<string> Containers { get; init; } = [];
+}

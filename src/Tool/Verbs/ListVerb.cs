@@ -9,26 +9,9 @@ internal sealed class ListVerb() : Verb("list", "List the kontrakts below the di
 {
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var settings = context.Settings;
-        var folders = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
-        if (folders.Count == 0)
-            throw Ktr.NoKontrakt.Error(null, settings.Directory);
-        var problems = new List<Diagnostic>();
-        var read = new List<KontraktManifests>();
-        foreach (var folder in KontraktSelection.Candidates(folders, settings))
-        {
-            try
-            {
-                read.Add(ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, Name), cancellationToken)));
-            }
-            catch (KontraktException failure)
-            {
-                problems.AddRange(failure.Diagnostics);
-            }
-        }
-        if (read.Count > 0 || problems.Count == 0)
-            foreach (var kontrakt in KontraktSelection.Choose(read, folders, settings))
-                await context.Output.WriteLineAsync(Line(kontrakt));
+        var (kontrakts, problems) = await TestListing.ReadAsync(context.Settings, Name, cancellationToken);
+        foreach (var kontrakt in kontrakts)
+            await context.Output.WriteLineAsync(Line(kontrakt));
         KontraktException.ThrowIfAny(problems);
         return true;
     }

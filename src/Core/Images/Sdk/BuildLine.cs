@@ -5,7 +5,7 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Images.Sdk;
 
 /// <summary>Reads MSBuild's canonical error lines: file(line,column): error CODE: text [project].</summary>
-internal static partial class BuildLine
+public static partial class BuildLine
 {
     /// <summary>The diagnostic a line holds; null for any other line.</summary>
     public static Diagnostic? Read(string line)

@@ -47,7 +47,7 @@ internal sealed class TestJudge
         var duration = failed?.Duration ?? (outcome as TestOutcome.Passed)?.Duration ?? TimeSpan.Zero;
         var place = failed is null ? test.Location : Place(test, failed);
         var message = failed is not null ? Shown(failed.Message) : outcome is TestOutcome.Running running ? $"did not end: {Shown(running.State)}" : null;
-        return new(test.Name, outcome is TestOutcome.Passed, duration.TotalSeconds, message, Output(test), place.File, place.Line, place.Column);
+        return new(test.Name, outcome is TestOutcome.Passed, duration.TotalSeconds, message, Output(test), place.File, place.Line, place.Column) { Containers = failed?.Containers ?? [] };
     }
 
     private static SourceLocation Place(KontraktTest test, TestOutcome.Failed failed) =>

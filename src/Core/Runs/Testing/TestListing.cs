@@ -1,0 +1,33 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>What there is to run, without a cluster and without a run.</summary>
+/// <param name="Kontrakts">Those that are selected and could be read.</param>
+/// <param name="Problems">What is wrong with the others.</param>
+public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IReadOnlyList<Diagnostic> Problems)
+{
+    /// <param name="work">A folder of its own below <see cref="KontraktSettings.RunsDirectory"/>, for what kustomizations render to.</param>
+    /// <exception cref="KontraktException">There is no kontrakt, or none that the filter means.</exception>
+    public static async Task<TestListing> ReadAsync(KontraktSettings settings, string work, CancellationToken cancellationToken)
+    {
+        var folders = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
+        if (folders.Count == 0)
+            throw Ktr.NoKontrakt.Error(null, settings.Directory);
+        var problems = new List<Diagnostic>();
+        var read = new List<KontraktManifests>();
+        foreach (var folder in KontraktSelection.Candidates(folders, settings))
+        {
+            try
+            {
+                read.Add(ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken)));
+            }
+            catch (KontraktException failure)
+            {
+                problems.AddRange(failure.Diagnostics);
+            }
+        }
+        return new(read.Count > 0 || problems.Count == 0 ? KontraktSelection.Choose(read, folders, settings) : [], problems);
+    }
+}

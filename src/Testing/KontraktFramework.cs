@@ -1,0 +1,97 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Runs;
+using Microsoft.Testing.Platform.Configurations;
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Microsoft.Testing.Platform.Extensions.OutputDevice;
+using Microsoft.Testing.Platform.Extensions.TestFramework;
+using Microsoft.Testing.Platform.OutputDevice;
+using Microsoft.Testing.Platform.Requests;
+using Microsoft.Testing.Platform.Services;
+
+namespace Kontrakt.Testing;
+
+/// <summary>Kontrakts as tests of Microsoft.Testing.Platform: finds them without a cluster, runs those that were asked for, and tells of each as it goes.</summary>
+internal sealed class KontraktFramework(IServiceProvider services, CancellationToken ending) : ITestFramework, IDataProducer, IOutputDeviceDataProducer
+{
+    public string Uid => "kontrakt";
+
+    public string Version => ThisAssembly.Version;
+
+    public string DisplayName => "Kontrakt";
+
+    public string Description => "Kubernetes YAML as tests.";
+
+    public Type[] DataTypesProduced { get; } = [typeof(TestNodeUpdateMessage), typeof(SessionFileArtifact)];
+
+    public Task<bool> IsEnabledAsync() => Task.FromResult(true);
+
+    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) => Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
+
+    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
+
+    public async Task ExecuteRequestAsync(ExecuteRequestContext context)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, ending);
+        try
+        {
+            if (context.Request is TestExecutionRequest request)
+                await ExecuteAsync(context, request, cancellation.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            // The platform does not know of this end: the exit code tells it.
+        }
+        catch (KontraktException failure)
+        {
+            foreach (var diagnostic in failure.Diagnostics)
+                await services.GetOutputDevice().DisplayAsync(this, new ErrorMessageOutputDeviceData(diagnostic.ToString()), CancellationToken.None);
+            // That there is nothing to run is the platform's to judge: its exit code for it is 8.
+            if (!KontraktSelection.IsNone(failure))
+                await PublishAsync(context, request: context.Request, failure.Diagnostics);
+        }
+        finally
+        {
+            context.Complete();
+        }
+    }
+
+    private async Task ExecuteAsync(ExecuteRequestContext context, TestExecutionRequest request, CancellationToken cancellationToken)
+    {
+        var project = ProjectSettings.Read(Option(RunnerOptions.Kontrakts) ?? "");
+        var settings = project.ToSettings(Option(RunnerOptions.Filter) ?? "");
+        var selection = await Selection.ReadAsync(settings, request.Filter, cancellationToken);
+        var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
+        if (request is DiscoverTestExecutionRequest)
+        {
+            foreach (var entry in selection.Entries)
+                await publisher.PublishAsync(entry, Nodes.Of(entry, DiscoveredTestNodeStateProperty.CachedInstance));
+            foreach (var problem in selection.Problems)
+                await publisher.PublishAsync(Nodes.Of(problem, DiscoveredTestNodeStateProperty.CachedInstance));
+            return;
+        }
+        foreach (var problem in selection.Problems)
+            await publisher.PublishAsync(Nodes.Of(problem, new ErrorTestNodeStateProperty(problem.ToString())));
+        if (selection.Entries.Count > 0)
+            await new KontraktSession(project, WithTrx(settings, project), selection, publisher).RunAsync(cancellationToken);
+        if (settings.Trx != WithTrx(settings, project).Trx && WithTrx(settings, project).Trx is { } trx && File.Exists(trx))
+            await context.MessageBus.PublishAsync(this, new SessionFileArtifact(request.Session.SessionUid, new FileInfo(trx), "TRX"));
+    }
+
+    private KontraktSettings WithTrx(KontraktSettings settings, ProjectSettings project)
+    {
+        if (!services.GetCommandLineOptions().IsOptionSet(RunnerOptions.Trx))
+            return settings;
+        var name = Option(RunnerOptions.TrxFileName) ?? $"{Path.GetFileNameWithoutExtension(project.ProjectFile)}.trx";
+        return settings with { Trx = Path.Combine(services.GetConfiguration().GetTestResultDirectory(), name) };
+    }
+
+    /// <summary>What kept everything from running, as failures.</summary>
+    private async Task PublishAsync(ExecuteRequestContext context, IRequest request, IReadOnlyList<Diagnostic> problems)
+    {
+        var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
+        foreach (var problem in problems)
+            await publisher.PublishAsync(Nodes.Of(problem, request is DiscoverTestExecutionRequest ? DiscoveredTestNodeStateProperty.CachedInstance : new ErrorTestNodeStateProperty(problem.ToString())));
+    }
+
+    private string? Option(string name) => services.GetCommandLineOptions().TryGetOptionArgumentList(name, out var arguments) ? arguments[0] : null;
+}

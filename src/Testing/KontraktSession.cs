@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Kontrakt.Diagnostics;
+using Kontrakt.Reports;
+using Kontrakt.Runs;
+using Microsoft.Testing.Platform.Extensions.Messages;
+
+namespace Kontrakt.Testing;
+
+/// <summary>
+/// A run of the selected kontrakts: MSBuild does the steps up to resolve, as for -t:Kontrakt, and the same library operation as there does the rest.
+/// A node is told of when its kontrakt begins, and when it has its verdict.
+/// </summary>
+internal sealed class KontraktSession(ProjectSettings project, KontraktSettings settings, Selection selection, NodePublisher publisher) : IRunLog
+{
+    private readonly ConcurrentDictionary<Diagnostic, bool> _reported = new();
+    private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>();
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    public void Report(RunEvent runEvent)
+    {
+        if (runEvent is RunEvent.Reported { Diagnostic: var diagnostic })
+            _reported.TryAdd(diagnostic, true);
+        _events.Writer.TryWrite(runEvent);
+    }
+
+    /// <summary>Runs them and tells of all; one that has no verdict, because something before failed, fails with that.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        string? run = null;
+        IReadOnlyList<Diagnostic> failed = [];
+        var telling = TellAsync(() => run);
+        try
+        {
+            run = await ProjectBuild.BeginRunAsync(project, selection.Kontrakts, this, cancellationToken);
+            await new KontraktSteps(settings, this).RunAsync(run, cancellationToken);
+        }
+        catch (KontraktException failure)
+        {
+            failed = failure.Diagnostics;
+        }
+        finally
+        {
+            _events.Writer.Complete();
+            await telling;
+            RunReports.Write(settings, run, [.. _reported.Keys.Union(failed)], ended: true, this);
+        }
+        foreach (var kontrakt in selection.Kontrakts.Where(kontrakt => !_told.Contains(kontrakt)))
+            await EndAsync(kontrakt, run, failed);
+    }
+
+    private async Task TellAsync(Func<string?> run)
+    {
+        await foreach (var runEvent in _events.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            if (runEvent is RunEvent.KontraktBegan began)
+                foreach (var entry in Of(began.Kontrakt))
+                    await publisher.PublishAsync(entry, Nodes.Of(entry, InProgressTestNodeStateProperty.CachedInstance));
+            else if (runEvent is RunEvent.KontraktEnded ended)
+                await EndAsync(ended.Kontrakt, run(), []);
+        }
+    }
+
+    private async Task EndAsync(string kontrakt, string? run, IReadOnlyList<Diagnostic> failed)
+    {
+        var record = run is null ? null : RunStore.Open(settings.RunsDirectory, run, "KontraktResolve").Record.Kontrakts.FirstOrDefault(each => each.Name == kontrakt);
+        foreach (var entry in Of(kontrakt))
+            await publisher.PublishAsync(entry, record is null || (failed.Count > 0 && record.State is not (RunState.Passed or RunState.Failed))
+                ? Nodes.Of(entry, Stopped(entry, failed))
+                : Verdicts.Of(entry, record));
+        _told.Add(kontrakt);
+    }
+
+    private static TestNodeStateProperty Stopped(TestEntry entry, IReadOnlyList<Diagnostic> failed) => entry.Name is null && failed.Count > 0
+        ? new ErrorTestNodeStateProperty(string.Join('\n', failed))
+        : new SkippedTestNodeStateProperty("no verdict: the run ended before");
+
+    private IEnumerable<TestEntry> Of(string kontrakt) => selection.Entries.Where(entry => entry.Kontrakt == kontrakt);
+}

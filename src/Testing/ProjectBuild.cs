@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images.Sdk;
+
+namespace Kontrakt.Testing;
+
+/// <summary>The steps before a run that are MSBuild's: the project's targets discover, build images and resolve, for the kontrakts that were asked for.</summary>
+internal static class ProjectBuild
+{
+    /// <summary>The id of the run that began.</summary>
+    /// <exception cref="KontraktException">What the build reported, or KTR1141.</exception>
+    public static async Task<string> BeginRunAsync(ProjectSettings project, IEnumerable<string> kontrakts, IRunLog log, CancellationToken cancellationToken)
+    {
+        var work = Directory.CreateTempSubdirectory("kontrakt-test-");
+        try
+        {
+            var told = Path.Combine(work.FullName, "run");
+            var errors = new List<Diagnostic>();
+            var last = new Queue<string>();
+            var exitCode = await RunAsync(Start(project, kontrakts, told), line => Read(line, errors, last, log), cancellationToken);
+            if (exitCode == 0 && File.Exists(told))
+                return (await File.ReadAllTextAsync(told, cancellationToken)).Trim();
+            KontraktException.ThrowIfAny(errors);
+            throw Ktr.TestBuildFailed.Error(new(project.ProjectFile), exitCode.ToString(CultureInfo.InvariantCulture), string.Join('\n', last));
+        }
+        finally
+        {
+            work.Delete(recursive: true);
+        }
+    }
+
+    private static ProcessStartInfo Start(ProjectSettings project, IEnumerable<string> kontrakts, string told)
+    {
+        var properties = project.Properties.ToDictionary(StringComparer.Ordinal);
+        properties["KontraktFilter"] = string.Join('|', kontrakts.Select(name => $"Name={name}"));
+        properties["KontraktTestRunFile"] = told;
+        if (project.Configuration.Length > 0)
+            properties["Configuration"] = project.Configuration;
+        // Nodes that outlive the build would keep its output open. Without a summary every error comes once.
+        string[] arguments = ["build", project.ProjectFile, "-nologo", "--no-restore", "-t:KontraktBeginTests", "-v:m", "-clp:NoSummary", "-tl:off", "-nodeReuse:false"];
+        return new(DotnetHost.Path, [.. arguments, .. properties.Select(property => $"-p:{property.Key}={Escape(property.Value)}")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(project.ProjectFile),
+        };
+    }
+
+    private static void Read(string line, List<Diagnostic> errors, Queue<string> last, IRunLog log)
+    {
+        lock (errors)
+        {
+            var text = line.Trim();
+            if (text.Length == 0)
+                return;
+            if (BuildLine.Read(line) is { Severity: Severity.Error } error && !errors.Contains(error))
+                errors.Add(error);
+            last.Enqueue(text);
+            if (last.Count > 20)
+                last.Dequeue();
+            log.Report(new RunEvent.Progress(text));
+        }
+    }
+
+    private static async Task<int> RunAsync(ProcessStartInfo start, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, data) => onLine(data.Data ?? "");
+        process.ErrorDataReceived += (_, data) => onLine(data.Data ?? "");
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception error)
+        {
+            throw Ktr.TestBuildFailed.Error(error, null, "no process", error.Message);
+        }
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return process.ExitCode;
+    }
+
+    /// <summary>Characters that MSBuild would take for more than text.</summary>
+    private static string Escape(string text) =>
+        string.Concat(text.Select(character => "%*?@$();',\"\\".Contains(character) ? $"%{(int)character:X2}" : character.ToString()));
+}

@@ -1,0 +1,46 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Testing;
+
+/// <summary>What MSBuild said of the project when it was built: a line for each setting, Name=value.</summary>
+/// <param name="ProjectFile">A full path.</param>
+/// <param name="Values">Texts of settings, by name.</param>
+internal sealed record ProjectSettings(string ProjectFile, string Configuration, IReadOnlyDictionary<string, string?> Values)
+{
+    private const string ProjectName = "project";
+    private const string ConfigurationName = "configuration";
+
+    /// <exception cref="KontraktException">KTR1020: the file is not there, or cannot be read.</exception>
+    public static ProjectSettings Read(string file)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(file).Select(line => line.Split('=', 2)).Where(line => line.Length == 2)
+                .ToLookup(line => line[0], line => line[1]).ToDictionary(line => line.Key, line => (string?)line.Last(), StringComparer.Ordinal);
+            return new(lines.GetValueOrDefault(ProjectName) ?? "", lines.GetValueOrDefault(ConfigurationName) ?? "", lines);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw Ktr.FileUnreadable.Error(refused, null, file, refused.Message);
+        }
+    }
+
+    /// <summary>As settings of a run; a filter of the command holds beside the project's.</summary>
+    /// <exception cref="KontraktException">KTR1019 for every text that cannot be read.</exception>
+    public KontraktSettings ToSettings(string filter)
+    {
+        var values = new Dictionary<string, string?>(Values);
+        var own = values.GetValueOrDefault("KontraktFilter") ?? "";
+        if (filter.Length > 0)
+            values["KontraktFilter"] = own.Length > 0 ? $"({own})&({filter})" : filter;
+        return SettingsReader.Read(values, Path.GetDirectoryName(ProjectFile) ?? "/");
+    }
+
+    /// <summary>The settings that a build of the project has to be given to be the same: those that it does not find in the environment.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Properties =>
+        from name in SettingsReader.Names
+        where name.StartsWith("Kontrakt", StringComparison.Ordinal) || name is "SOURCE_REFERENCE" or "KO_DOCKER_REPO"
+        let value = Values.GetValueOrDefault(name)
+        where !string.IsNullOrEmpty(value)
+        select KeyValuePair.Create(name, value);
+}
