@@ -28,7 +28,7 @@ internal static class EngineHelloBenchmark
     }
 
     private static Task<TimeSpan> BuildAsync((string, string)[] environment) =>
-        Paired.CommandAsync("dotnet", ["build", Setting.Hello, "-t:Kontrakt", "-v:q"], Setting.Root, environment);
+        Paired.CommandAsync("dotnet", ["build", Setting.Hello, "-t:Kontrakt", "-p:KontraktForce=true", "-v:q"], Setting.Root, environment);
 
     private static Task<TimeSpan> StopAsync(string folder) => Paired.CommandAsync("dotnet", [Engines.Program, "engine", "stop", "--engine-directory", folder]);
 

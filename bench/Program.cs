@@ -4,6 +4,7 @@ using Bench;
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["build-unchanged"] = HelloBenchmarks.BuildUnchangedAsync,
+    ["cached"] = HelloBenchmarks.CachedAsync,
     ["hello"] = HelloBenchmarks.HelloAsync,
     ["resolve"] = ResolveBenchmark.RunAsync,
     ["apply"] = ApplyBenchmark.RunAsync,

@@ -34,6 +34,10 @@ public sealed record KontraktSettings
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
     public int Parallelism { get; init; } = 8;
     public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
+    /// <summary>KontraktForce: every kontrakt runs, whatever verdict of it was kept.</summary>
+    public bool Force { get; init; }
+    /// <summary>KontraktVerdictCache: the folder of kept verdicts; null: verdicts in <see cref="RunsDirectory"/>.</summary>
+    public string? VerdictCache { get; init; }
     /// <summary>KontraktJUnit: where to write JUnit XML; null for nowhere.</summary>
     public string? JUnit { get; init; }
     /// <summary>KontraktTrx: where to write TRX; null for nowhere.</summary>

@@ -11,7 +11,11 @@ public abstract record RunEvent
     public sealed record KontraktProgress(string Kontrakt, string Text) : RunEvent;
     public sealed record KontraktBegan(string Kontrakt) : RunEvent;
     public sealed record TestEnded(string Kontrakt, string Test, bool Passed, TimeSpan Duration) : RunEvent;
-    public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent;
+    public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent
+    {
+        /// <summary>When an earlier run passed, whose verdict stands; null: it ran.</summary>
+        public DateTimeOffset? CachedFrom { get; init; }
+    }
     /// <summary>An error or a warning, reported once, where it arises.</summary>
     public sealed record Reported(Diagnostic Diagnostic) : RunEvent;
 }

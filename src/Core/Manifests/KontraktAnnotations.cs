@@ -13,7 +13,7 @@ public static class KontraktAnnotations
     /// <summary>On a test pod: the containers whose exit decides, by name with commas between; all others may run on or fail.</summary>
     public const string Container = "kontrakt/container";
 
-    /// <summary>On a test pod: "true" lets a passed test's verdict stand while nothing that went into it has changed.</summary>
+    /// <summary>"never" (or "false"): the kontrakt's verdict is never kept for later runs. "true", on every test pod: it is kept although manifests name hosts outside.</summary>
     public const string Cache = "kontrakt/cache";
 
     /// <summary>"false": the object is applied, and nothing waits for it.</summary>
@@ -26,7 +26,8 @@ public static class KontraktAnnotations
     {
         Timeout when !Durations.TryParse(value, out _, out var problem) => problem,
         Timeout when Durations.Parse(value) == TimeSpan.Zero => "it leaves no time; write a duration such as 90s",
-        Wait or Cache when value is not ("true" or "false") => "write \"true\" or \"false\", in quotes",
+        Wait when value is not ("true" or "false") => "write \"true\" or \"false\", in quotes",
+        Cache when value is not ("true" or "false" or "never") => "write \"never\" or \"true\", in quotes",
         Container when value.Split(',').Any(container => !DnsNames.IsLabel(container.Trim())) => "write container names with commas between",
         _ => null,
     };

@@ -20,14 +20,17 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
     public double Seconds { get; init; }
     public DateTimeOffset? Began { get; init; }
     public string? Namespace { get; init; }
+    public RunCached? Cached { get; init; }
 
     /// <summary>Verdicts that something asserted does not hold; everything else is an error, in JUnit's words.</summary>
     private static readonly HashSet<string> Verdicts = [Ktr.TestFailed.Code, Ktr.TestTimedOut.Code, Ktr.AssertionFailed.Code, Ktr.ErrorAssertionFailed.Code];
 
     public static JUnitSuite Of(RunKontrakt kontrakt)
     {
-        List<JUnitCase> cases = [.. kontrakt.Tests.OrderBy(test => test.Name, StringComparer.Ordinal).Select(Of)];
+        List<JUnitCase> cases = [.. kontrakt.Tests.OrderBy(test => test.Name, StringComparer.Ordinal).Select(test => Of(test, kontrakt.Cached))];
         cases.AddRange(kontrakt.Diagnostics.Where(diagnostic => !IsOfTest(diagnostic, kontrakt.Tests)).Order(ByPlace).Select(Of));
+        if (cases.Count == 0 && kontrakt.Cached is { } cached)
+            cases.Add(Of(new RunTest("kontrakt", true, 0, null, null, null, 0, 0), cached));
         if (cases.Count == 0 || (kontrakt.State == RunState.Failed && cases.TrueForAll(testCase => testCase.Outcome == JUnitOutcome.Passed)))
             cases.Add(Whole(kontrakt));
         return new(kontrakt.Name, cases)
@@ -35,6 +38,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
             Seconds = kontrakt is { Began: { } began, Ended: { } ended } ? (ended - began).TotalSeconds : kontrakt.Tests.Sum(test => test.Seconds),
             Began = kontrakt.Began,
             Namespace = kontrakt.Namespace?.Name,
+            Cached = kontrakt.Cached,
         };
     }
 
@@ -42,10 +46,11 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
         ? [.. diagnostics.Order(ByPlace).Select(Of)]
         : [new JUnitCase("run", JUnitOutcome.Skipped, "", "nothing ran")]);
 
-    private static JUnitCase Of(RunTest test) => new(test.Name, test.Passed ? JUnitOutcome.Passed : JUnitOutcome.Failed, Ktr.TestFailed.Code, test.Message ?? "failed")
+    /// <summary>A test that did not run now says when it did.</summary>
+    private static JUnitCase Of(RunTest test, RunCached? cached) => new(test.Name, test.Passed ? JUnitOutcome.Passed : JUnitOutcome.Failed, Ktr.TestFailed.Code, test.Message ?? "failed")
     {
         Seconds = test.Seconds,
-        Output = test.Output,
+        Output = cached is null ? test.Output : $"cached: it passed on {RunLine.Time(cached.Passed)}, in run {cached.Run}, and nothing that decides its verdict has changed since",
         File = test.File,
         Line = test.Line,
     };

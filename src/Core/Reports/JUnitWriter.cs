@@ -42,7 +42,7 @@ public static class JUnitWriter
 
     private static XElement? Properties(JUnitSuite suite, RunRecord? run)
     {
-        var properties = new[] { ("run", run?.Id), ("sourceReference", run?.SourceReference), ("cluster", run?.Cluster?.Name), ("namespace", suite.Namespace) }
+        var properties = new[] { ("run", run?.Id), ("sourceReference", run?.SourceReference), ("cluster", run?.Cluster?.Name), ("namespace", suite.Namespace), ("cachedFrom", suite.Cached is { } cached ? RunLine.Time(cached.Passed) : null) }
             .Where(property => !string.IsNullOrEmpty(property.Item2))
             .Select(property => new XElement("property", new XAttribute("name", property.Item1), new XAttribute("value", XmlText.Clean(property.Item2))))
             .ToList();

@@ -45,7 +45,7 @@ public static class MarkdownWriter
 
     private static string Row(RunKontrakt kontrakt)
     {
-        var verdict = kontrakt.State switch { RunState.Passed => "✅ passed", RunState.Failed => "❌ failed", _ => "… no verdict" };
+        var verdict = kontrakt.State switch { RunState.Passed => kontrakt.Cached is { } cached ? $"✅ passed (cached, from {RunLine.Time(cached.Passed)})" : "✅ passed", RunState.Failed => "❌ failed", _ => "… no verdict" };
         var time = kontrakt is { Began: { } began, Ended: { } ended } ? RunLine.Seconds(ended - began) : "";
         return string.Create(CultureInfo.InvariantCulture, $"| {Escape(kontrakt.Name)} | {verdict} | {kontrakt.Tests.Count(test => test.Passed)} of {kontrakt.Tests.Count} | {time} |\n");
     }

@@ -15,6 +15,7 @@ public static class RunLine
         RunEvent.KontraktProgress progress => $"{progress.Kontrakt}: {progress.Text}",
         RunEvent.KontraktBegan began => $"{began.Kontrakt}: begins",
         RunEvent.TestEnded test => $"{test.Kontrakt}: {test.Test} {Outcome(test.Passed)} ({Seconds(test.Duration)})",
+        RunEvent.KontraktEnded { CachedFrom: { } from } cached => $"{cached.Kontrakt}: {Outcome(cached.Passed)} (cached, from {Time(from)})",
         RunEvent.KontraktEnded ended => $"{ended.Kontrakt}: {Outcome(ended.Passed)} ({Seconds(ended.Duration)})",
         RunEvent.Reported reported => reported.Diagnostic.ToString(),
         _ => null,
@@ -23,6 +24,9 @@ public static class RunLine
     /// <summary>"12.3 s"; never negative, as clocks of a record may have been set back.</summary>
     public static string Seconds(TimeSpan duration) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, duration.TotalSeconds):0.0} s");
+
+    /// <summary>"2026-11-20 05:00:09Z".</summary>
+    public static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
 
     private static string Outcome(bool passed) => passed ? "passed" : "failed";
 }

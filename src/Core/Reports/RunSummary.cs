@@ -7,18 +7,24 @@ namespace Kontrakt.Reports;
 /// <param name="Duration">From the begin of the run to the end of its last kontrakt; zero where none ended.</param>
 public sealed record RunSummary(int Passed, int Failed, int Unfinished, TimeSpan Duration)
 {
+    /// <summary>How many of those that passed did so in an earlier run.</summary>
+    public int Cached { get; init; }
+
     public static RunSummary Of(RunRecord run)
     {
         var passed = run.Kontrakts.Count(kontrakt => kontrakt.State == RunState.Passed);
         var failed = run.Kontrakts.Count(kontrakt => kontrakt.State == RunState.Failed);
         var ended = run.Kontrakts.Max(kontrakt => kontrakt.Ended) ?? run.Started;
-        return new(passed, failed, run.Kontrakts.Count - passed - failed, ended < run.Started ? TimeSpan.Zero : ended - run.Started);
+        return new(passed, failed, run.Kontrakts.Count - passed - failed, ended < run.Started ? TimeSpan.Zero : ended - run.Started)
+        {
+            Cached = run.Kontrakts.Count(kontrakt => kontrakt is { State: RunState.Passed, Cached: not null }),
+        };
     }
 
     /// <summary>"2 passed, 1 failed (12.3 s)"; what is none is left out, but never everything. Where none ended there is no time to tell.</summary>
     public override string ToString()
     {
-        string[] parts = [.. new[] { (Passed, "passed"), (Failed, "failed"), (Unfinished, "without a verdict") }
+        string[] parts = [.. new[] { (Passed, Cached > 0 ? $"passed ({Cached} cached)" : "passed"), (Failed, "failed"), (Unfinished, "without a verdict") }
             .Where(part => part.Item1 > 0)
             .Select(part => $"{part.Item1} {part.Item2}")];
         return (parts.Length == 0 ? "nothing ran" : string.Join(", ", parts)) + (Passed + Failed > 0 || Duration > TimeSpan.Zero ? $" ({RunLine.Seconds(Duration)})" : "");

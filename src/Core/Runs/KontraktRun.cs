@@ -52,7 +52,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     /// <summary>Lease and apply.</summary>
     public async Task<bool> ApplyAsync(bool detached, CancellationToken cancellationToken)
     {
-        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
+        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
         Begin("lease");
         _lease = await ReopenAsync(cancellationToken) ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
         Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });

@@ -46,6 +46,10 @@ public sealed record RunKontrakt
     /// <summary>The manifests, by full path; with a kustomization what it rendered, and the assertions.</summary>
     public required IReadOnlyList<RunFile> Files { get; init; }
     public RunState State { get; init; }
+    /// <summary>The earlier verdict that stands, so that nothing ran; null: it ran.</summary>
+    public RunCached? Cached { get; init; }
+    /// <summary>Why its verdict is not kept for later runs; null: it is, once it has passed.</summary>
+    public string? NotKept { get; init; }
     public RunNamespace? Namespace { get; init; }
     public DateTimeOffset? Began { get; init; }
     public DateTimeOffset? Ended { get; init; }
@@ -59,6 +63,12 @@ public sealed record RunKontrakt
     /// <summary>Its steps, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get; init; } = [];
 }
+
+/// <summary>A verdict that was taken over.</summary>
+/// <param name="Run">The run that passed.</param>
+/// <param name="Passed">When it did.</param>
+/// <param name="Key">The entry's name.</param>
+public sealed record RunCached(string Run, DateTimeOffset Passed, string Key);
 
 /// <param name="Resolved">The resolved copy; null before resolve.</param>
 public sealed record RunFile(string Source, string? Resolved);

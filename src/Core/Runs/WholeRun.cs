@@ -16,10 +16,12 @@ internal sealed class WholeRun(KubernetesClient client, KontraktSettings setting
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) });
-        var reaping = ReapAsync(cancellationToken);
+        var verdicts = await KeptVerdicts.OpenAsync(client, settings, log, store, cancellationToken);
+        var reaping = verdicts.TakeOver() ? Task.CompletedTask : ReapAsync(cancellationToken);
         try
         {
-            var passed = await KontraktRun.EachAsync(client, settings, log, store, kontrakt => kontrakt.State >= RunState.Resolved, RunOneAsync, cancellationToken);
+            var passed = await KontraktRun.EachAsync(client, settings, log, store, kontrakt => kontrakt is { State: >= RunState.Resolved, Cached: null },
+                (kontrakt, token) => RunOneAsync(kontrakt, verdicts, token), cancellationToken);
             return passed && await new PushStep(settings, log, store).PushAsync(cancellationToken);
         }
         finally
@@ -29,12 +31,14 @@ internal sealed class WholeRun(KubernetesClient client, KontraktSettings setting
         }
     }
 
-    private async Task<bool> RunOneAsync(KontraktRun kontrakt, CancellationToken cancellationToken)
+    private async Task<bool> RunOneAsync(KontraktRun kontrakt, KeptVerdicts verdicts, CancellationToken cancellationToken)
     {
         var passed = false;
         try
         {
-            return passed = await kontrakt.RunAsync(cancellationToken);
+            passed = await kontrakt.RunAsync(cancellationToken);
+            verdicts.Keep(kontrakt.Record);
+            return passed;
         }
         finally
         {

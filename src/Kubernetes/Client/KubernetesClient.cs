@@ -41,7 +41,7 @@ public sealed class KubernetesClient : IDisposable
         sender.Transport.Knowledge.Version.GetAsync("", async token =>
         {
             var body = new KubernetesObject((await sender.ReadAsync(ApiRequest.Get("/version"), token)).AsObject());
-            return new(LeadingNumber(body.Text("major")), LeadingNumber(body.Text("minor")), body.Text("gitVersion"));
+            return new(LeadingNumber(body.Text("major")), LeadingNumber(body.Text("minor")), body.Text("gitVersion")) { Platform = body.Text("platform") };
         }, cancellationToken);
 
     /// <summary>What discovery knows of a kind; null when the server has no such kind. Discovery is read once, and again after <see cref="RefreshDiscovery"/>.</summary>

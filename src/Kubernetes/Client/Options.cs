@@ -70,6 +70,9 @@ public sealed record ServiceAccountToken(string Value, DateTimeOffset Expires) {
 
 public sealed record ServerVersion(int Major, int Minor, string GitVersion)
 {
+    /// <summary>What its control plane runs on, such as linux/amd64; empty where it does not say.</summary>
+    public string Platform { get; init; } = "";
+
     /// <summary>Strict field validation on the server: beta and on by default from 1.25 (KEP-2885).</summary>
     public bool HasFieldValidation => Major > 1 || Minor >= 25;
 }

@@ -17,6 +17,8 @@ internal static class HtmlKontrakt
         if (kontrakt.Namespace is { } place)
             page.Text(" in namespace ").Element("code", place.Name).Text(place.Deleted ? ", which is deleted" : ", which is still there");
         page.Markup("</p>\n");
+        if (kontrakt.Cached is { } cached)
+            page.Element("p", $"Nothing that decides its verdict has changed since it passed on {RunLine.Time(cached.Passed)}, in run {cached.Run}, so it was not run again. The times of its tests are from then.").Markup("\n");
         foreach (var problem in kontrakt.Diagnostics)
             HtmlProblem.Write(page, report, problem);
         Tests(page, report, kontrakt);

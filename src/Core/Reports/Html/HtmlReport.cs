@@ -88,7 +88,7 @@ public static class HtmlReport
     /// <summary>How a kontrakt stands, in a word.</summary>
     internal static string Verdict(RunKontrakt kontrakt) => kontrakt.State switch
     {
-        RunState.Passed => "passed",
+        RunState.Passed => kontrakt.Cached is null ? "passed" : "passed (cached)",
         RunState.Failed => "failed",
         _ => "no verdict",
     };

@@ -55,7 +55,7 @@ internal sealed record KontraktTest(PodTemplate Template, IReadOnlyList<string> 
     }
 
     /// <summary>An annotation of the template, or of the object that holds it.</summary>
-    private static string? Annotation(PodTemplate template, string name) =>
+    public static string? Annotation(PodTemplate template, string name) =>
         (template.Manifest.Object.At([.. template.Path, "metadata", "annotations", name]) ?? template.Manifest.Object.At("metadata", "annotations", name))?.ToString();
 
     private static SourceLocation Place(PodTemplate template, string name) =>

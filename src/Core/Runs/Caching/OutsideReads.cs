@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>What in the manifests leads out of the kontrakt's own namespace: kinds of access, and names of hosts in settings, arguments and data.</summary>
+internal sealed class OutsideReads(KontraktManifests manifests)
+{
+    private readonly HostNames _own = new([.. manifests.Objects.Where(manifest => manifest.Object.Kind == "Service").Select(manifest => manifest.Object.Name)]);
+
+    /// <summary>The end of a sentence that begins with "its verdict is not kept:"; null where nothing leads out.</summary>
+    public string? Find(IReadOnlyList<PodTemplate> templates) =>
+        manifests.Objects.Select(Service).FirstOrDefault(reason => reason is not null)
+        ?? templates.Select(HostNetwork).FirstOrDefault(reason => reason is not null)
+        ?? templates.SelectMany(Variables).FirstOrDefault()
+        ?? manifests.Objects.SelectMany(manifest => Texts(manifest).SelectMany(_own.OutsideIn).Select(host => Reaches(manifest, host))).FirstOrDefault();
+
+    private static string? Service(Manifest manifest) => manifest.Object.Kind != "Service" ? null : manifest.Object.Text("spec", "type") switch
+    {
+        "ExternalName" => $"{manifest.Title} is the name of something outside ({manifest.Object.Text("spec", "externalName")})",
+        "LoadBalancer" => $"{manifest.Title} is of type LoadBalancer, which something outside provides",
+        _ => manifest.Object.At("spec", "selector") is JsonObject { Count: > 0 } ? null : $"{manifest.Title} selects no pods, so that it may lead anywhere",
+    };
+
+    private static string? HostNetwork(PodTemplate template) =>
+        template.Manifest.Object.Text([.. template.Path, "spec", "hostNetwork"]) == "true" ? $"{template.Manifest.Title} is on its node's network"
+        : template.Manifest.Object.At([.. template.Path, "spec", "hostAliases"]) is JsonArray { Count: > 0 } ? $"{template.Manifest.Title} gives names to addresses of its own (hostAliases)" : null;
+
+    /// <summary>Variables that are named for a host, and whose value alone would not be taken for one.</summary>
+    private IEnumerable<string> Variables(PodTemplate template) =>
+        from container in template.Containers
+        from variable in template.Manifest.Object.Items([.. container.Path, "env"])
+        let value = variable["value"]?.ToString() ?? ""
+        where HostNames.IsNamedForHost(variable["name"]?.ToString() ?? "") && value.Length > 0 && !_own.IsInside(value.Split(':')[0])
+        select Reaches(template.Manifest, value);
+
+    private static string Reaches(Manifest manifest, string host) => $"{manifest.Title} names '{host}', which is not in the kontrakt. If that does not matter to its tests, they can say {KontraktAnnotations.Cache}: \"true\"";
+
+    /// <summary>Every text of an object but its metadata and its images' references; what is encoded is decoded.</summary>
+    private static IEnumerable<string> Texts(Manifest manifest) => manifest.Object.Json.Where(pair => pair.Key != "metadata").SelectMany(pair =>
+        pair.Key is "binaryData" || (pair.Key == "data" && manifest.Object.Kind == "Secret") ? Texts(pair.Value, "").Select(Decoded) : Texts(pair.Value, pair.Key));
+
+    private static IEnumerable<string> Texts(JsonNode? node, string key) => node switch
+    {
+        JsonObject map => map.Where(pair => pair.Key != "metadata").SelectMany(pair => Texts(pair.Value, pair.Key)),
+        JsonArray list => list.SelectMany(item => Texts(item, key)),
+        JsonValue value when key != "image" => [value.ToString()],
+        _ => [],
+    };
+
+    private static string Decoded(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : text;
+    }
+}

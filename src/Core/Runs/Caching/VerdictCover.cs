@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+using Kontrakt.Oci.Names;
+
+namespace Kontrakt.Runs;
+
+/// <summary>All that decides a kontrakt's verdict. Equal covers have equal verdicts, as far as Kontrakt can know.</summary>
+/// <param name="Version">Of Kontrakt, to the build.</param>
+/// <param name="Cluster">Its kind: the embedded engine, or Kubernetes, with version and platform.</param>
+/// <param name="Settings">Properties that could turn the verdict, with their values.</param>
+/// <param name="Images">Every container and the digest of its image.</param>
+/// <param name="Objects">Every object and assertion that counts; those of tests that were not selected do not, so a part never stands for the whole.</param>
+internal sealed record VerdictCover(string Kontrakt, string Version, string Cluster, IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects)
+{
+    private string? _text;
+
+    /// <summary>The cover as it is compared and hashed.</summary>
+    public string ToText() => _text ??= JsonSerializer.Serialize(this, VerdictEntry.Json);
+
+    /// <summary>A name for it, as a file's.</summary>
+    public string ToKey() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));
+
+    /// <param name="manifests">As they are applied: resolved.</param>
+    public static VerdictCover Of(KontraktManifests manifests, KontraktSettings settings, string version, string cluster) => new(
+        manifests.Folder.Name,
+        version,
+        cluster,
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["KontraktMaxRestarts"] = settings.MaxRestarts.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["KontraktTimeout"] = settings.Timeout.ToString("c"),
+            ["KontraktUnschedulableGrace"] = settings.UnschedulableGrace.ToString("c"),
+        },
+        [.. from template in manifests.PodTemplates
+            from container in template.Containers
+            select new VerdictImage(template.Manifest.Title, container.Name, DigestOf(container.Image) ?? container.Image)],
+        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, Hash(manifest, manifests.PodTemplates)))]);
+
+    /// <summary>The digest of an image reference; null where it has none.</summary>
+    public static string? DigestOf(string image) => ImageReference.TryParse(image, out var reference, out _) ? reference.Digest?.ToString() : null;
+
+    /// <summary>What a kustomization rendered lies in the run's folder, whose name changes.</summary>
+    private static string FileOf(Manifest manifest, KontraktFolder folder)
+    {
+        var relative = Path.GetRelativePath(folder.Directory, manifest.File);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) || folder.Kustomization is not null
+            ? Path.GetFileName(manifest.File) : relative.Replace('\\', '/');
+    }
+
+    /// <summary>Of the object as the server gets it: comments and places do not count, and of an image only the digest.</summary>
+    private static string Hash(Manifest manifest, IEnumerable<PodTemplate> templates)
+    {
+        var json = manifest.Object.Json.DeepClone();
+        foreach (var template in templates.Where(template => ReferenceEquals(template.Manifest, manifest)))
+            foreach (var container in template.Containers)
+                if (Kubernetes.Objects.KubernetesObject.At(json, [.. container.Path]) is JsonObject node && DigestOf(container.Image) is { } digest)
+                    node["image"] = digest;
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())));
+    }
+}
+
+/// <param name="Of">The object, such as deployment/web.</param>
+internal sealed record VerdictImage(string Of, string Container, string Digest);
+
+/// <param name="File">Below the kontrakt's folder.</param>
+/// <param name="Object">Such as deployment/web.</param>
+internal sealed record VerdictObject(string File, string Object, string Hash);

@@ -1,0 +1,75 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Runs;
+using static Kontrakt.Tests.Caching.Kontrakts;
+
+namespace Kontrakt.Tests.Caching;
+
+/// <summary>What makes a verdict another one, and what does not.</summary>
+[TestClass]
+public sealed class Covers
+{
+    private static readonly (string, string)[] Files = [("test.yaml", Test), ("service.yaml", Service), ("web.assert.yaml", "apiVersion: v1\nkind: Pod\nstatus: {phase: Running}\n")];
+
+    [TestMethod, Timeout(60_000)]
+    public void AreEqualWhereOnlyTagsRegistriesAndCommentsDiffer()
+    {
+        var moved = Of([("test.yaml", "# a comment\n\n" + Pod("", image: $"127.0.0.1:4711/elsewhere/web:2@{Digest}")), .. Files[1..]]);
+
+        Assert.AreEqual(Of(Files), moved);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreWordsOfPeople()
+    {
+        var cover = VerdictCover.Of(Read(Files), Settings, "1.2.3", "Kubernetes v1.31.0 linux/amd64");
+
+        Assert.Contains("\"object\": \"service/web\"", cover.ToText());
+        Assert.Contains($"\"digest\": \"{Digest}\"", cover.ToText());
+        Assert.Contains("\"KontraktTimeout\": \"00:10:00\"", cover.ToText());
+        Assert.Contains("\"cluster\": \"Kubernetes v1.31.0 linux/amd64\"", cover.ToText());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("test.yaml", ", command: [sh, -c, exit 0]", DisplayName = "another command")]
+    [DataRow("test.yaml", ", env: [{name: COMMIT, value: abc}]", DisplayName = "another variable")]
+    public void DifferWithTheObjects(string file, string container) =>
+        Assert.AreNotEqual(Of(Files), Of([(file, Pod(container)), .. Files[1..]]));
+
+    [TestMethod, Timeout(60_000)]
+    public void DifferWithTheDigestOfAnImage() =>
+        Assert.AreNotEqual(Of(Files), Of([("test.yaml", Test.Replace("sha256:aa", "sha256:ab", StringComparison.Ordinal)), .. Files[1..]]));
+
+    [TestMethod, Timeout(60_000)]
+    public void DifferWithTheAssertions()
+    {
+        Assert.AreNotEqual(Of(Files), Of(Files[..2]), "one less");
+        Assert.AreNotEqual(Of(Files), Of([Files[0], Files[1], ("web.assert.yaml", "apiVersion: v1\nkind: Pod\nstatus: {phase: Succeeded}\n")]), "another one");
+        Assert.AreNotEqual(Of(Files), Of([Files[0], Files[1], ("web.error.yaml", Files[2].Item2)]), "the contrary");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void DifferWhereATestIsLeftOut()
+    {
+        var whole = Of([.. Files, ("second.yaml", Test.Replace("smoke", "load", StringComparison.Ordinal))]);
+
+        Assert.AreNotEqual(whole, Of(Files));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void DifferWithClusterAndVersion()
+    {
+        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Settings, "1", "another").ToKey());
+        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Settings, "2", "cluster").ToKey());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void DifferWithPropertiesThatDecide()
+    {
+        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { Timeout = TimeSpan.FromMinutes(11) }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { MaxRestarts = 4 }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { UnschedulableGrace = TimeSpan.Zero }));
+        Assert.AreEqual(Of(Files), Of(Files, Settings with { LogLines = 1, Parallelism = 1, SourceReference = "abc" }));
+    }
+
+    private static string Of((string, string)[] files, KontraktSettings? settings = null) => VerdictCover.Of(Read(files), settings ?? Settings, "1", "cluster").ToKey();
+}

@@ -1,0 +1,106 @@
+using Kontrakt.Runs;
+using static Kontrakt.Tests.Caching.Kontrakts;
+
+namespace Kontrakt.Tests.Caching;
+
+/// <summary>Which verdicts are never kept, and why.</summary>
+[TestClass]
+public sealed class Limits
+{
+    private const string Vouched = ", annotations: {kontrakt/cache: 'true'}";
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("")]
+    [DataRow(", env: [{name: API_URL, value: 'http://web/'}, {name: DB_HOST, value: web}, {name: LISTEN_ADDRESS, value: '0.0.0.0:80'}]")]
+    [DataRow(", command: [sh, -c, 'wget http://localhost:8080/ http://web:80/x http://pod-0.web/ http://[::1]:9/ file:///etc/passwd']")]
+    [DataRow(", args: ['12:30', 'server.js', 'v1.2', 'a.b.c:d']")]
+    public void AreNotMetByAKontraktOfItsOwn(string container)
+    {
+        Assert.AreEqual("", Find(Pod(container, ", volumes: [{name: a, emptyDir: {}}, {name: b, configMap: {name: x}}, {name: c, persistentVolumeClaim: {claimName: d}}]")));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("http://api.example.com/v1")]
+    [DataRow("wget -q https://user:secret@example.org:8443/x")]
+    [DataRow("amqp://10.1.2.3")]
+    [DataRow("http://$(API_HOST)/")]
+    [DataRow("http://${API_HOST}/")]
+    [DataRow("http://web.other-namespace/")]
+    [DataRow("http://web.default.svc.cluster.local/")]
+    [DataRow("Server=db.example.com:5432;User=a")]
+    [DataRow("http://[2001:db8::1]/")]
+    [DataRow("nats://web:4222,nats://broker:4222")]
+    [DataRow("kafka://web:9092,broker:9092")]
+    public void AreMetByNamesOfHostsOutside(string text)
+    {
+        Assert.Contains("pod/smoke names '", Find(Pod($", args: ['{text}']")));
+        Assert.Contains("configmap/settings names '", Find(Test, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{a: '{text}'}}\n"));
+        Assert.Contains("secret/settings names '", Find(Test, $"apiVersion: v1\nkind: Secret\nmetadata: {{name: settings}}\ndata: {{a: {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))}}}\n"));
+        Assert.AreEqual("", Find(Pod($", args: ['{text}']", annotations: Vouched)), "its author says that it does not matter");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("DB_HOST", "db.example.com")]
+    [DataRow("SMTP_SERVER", "mail")]
+    [DataRow("UPSTREAM_ADDR", "10.0.0.1:53")]
+    public void AreMetByVariablesThatAreNamedForHosts(string name, string value) =>
+        Assert.Contains($"pod/smoke names '{value}'", Find(Pod($", env: [{{name: {name}, value: '{value}'}}]")));
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("spec: {type: ExternalName, externalName: example.com}", "service/out is the name of something outside (example.com)")]
+    [DataRow("spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}", "service/out is of type LoadBalancer")]
+    [DataRow("spec: {ports: [{port: 80}]}", "service/out selects no pods")]
+    public void AreMetByServicesThatLeadOut(string spec, string reason)
+    {
+        Assert.Contains(reason, Find(Test, $"apiVersion: v1\nkind: Service\nmetadata: {{name: out}}\n{spec}\n"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow(", hostNetwork: true", "pod/smoke is on its node's network")]
+    [DataRow(", hostAliases: [{ip: 10.1.1.1, hostnames: [web]}]", "pod/smoke gives names to addresses")]
+    [DataRow(", volumes: [{name: a, hostPath: {path: /etc}}]", "pod/smoke has a volume of kind hostPath")]
+    [DataRow(", volumes: [{name: a, nfs: {server: x, path: /}}]", "pod/smoke has a volume of kind nfs")]
+    public void AreMetByPodsThatUseTheirNode(string spec, string reason) => Assert.Contains(reason, Find(Pod("", spec)));
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("example.com/v1", "Widget")]
+    [DataRow("networking.k8s.io/v1", "Ingress")]
+    [DataRow("batch/v1", "CronJob")]
+    [DataRow("autoscaling/v2", "HorizontalPodAutoscaler")]
+    public void AreMetByKindsThatOthersGiveMeaning(string version, string kind) =>
+        Assert.Contains($"{kind.ToLowerInvariant()}/x does what something else", Find(Pod("", annotations: Vouched), $"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n"));
+
+    [TestMethod, Timeout(60_000)]
+    public void AreMetByAVolumeThatIsThereAlready() =>
+        Assert.Contains("persistentvolumeclaim/d names a volume", Find(Test, "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d}\nspec: {volumeName: old}\n"));
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("web:latest")]
+    [DataRow("registry.example/web")]
+    public void AreMetByAnImageWithoutADigest(string image)
+    {
+        Assert.Contains($"the image '{image}' of pod/smoke is not pinned", Find(Pod("", image: image, annotations: Vouched)));
+        Assert.Contains($"the image '{image}' of pod/smoke is not pinned", Find(Pod("", $", initContainers: [{{name: first, image: '{image}'}}]")));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("never")]
+    [DataRow("false")]
+    public void AreMetByATestThatSaysSo(string value) => Assert.Contains("pod/smoke says so", Find(Pod("", annotations: $", annotations: {{kontrakt/cache: '{value}'}}")));
+
+    [TestMethod, Timeout(60_000)]
+    public void AreMetUnlessEveryTestSaysThatTheOutsideDoesNotMatter()
+    {
+        var outside = Pod(", args: ['http://example.com/']", annotations: Vouched);
+
+        Assert.AreEqual("", Find(outside));
+        Assert.Contains("names 'example.com'", Find(outside, Test.Replace("smoke", "other", StringComparison.Ordinal)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreMetInANamespaceThatOthersShare() =>
+        Assert.Contains("the namespace 'team'", VerdictLimits.Find(Read(("test.yaml", Test)), Settings with { Namespace = "team" }) ?? "");
+
+    private static string Find(params string[] objects) =>
+        VerdictLimits.Find(Read([("service.yaml", Service), .. objects.Select((text, at) => ($"{at}.yaml", text))]), Settings) ?? "";
+}
