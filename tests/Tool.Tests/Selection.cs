@@ -1,6 +1,6 @@
 namespace Tool.Tests;
 
-/// <summary>--filter and --shard.</summary>
+/// <summary>--filter, --shard and --since.</summary>
 [TestClass]
 public sealed class Selection
 {
@@ -80,6 +80,51 @@ public sealed class Selection
         Assert.AreEqual(0, exitCode, error);
         Assert.AreEqual("", output);
         Assert.Contains($"0 of 4 kontrakts are selected, in shard {empty}/50", error);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task SinceACommitIsOfWhatHasChanged()
+    {
+        Git("init", "-q");
+        Git("add", ".");
+        Git("commit", "-qm", "all");
+        string[] since = ["-f", folder, "--filter", "Name!~broken", "--since", "HEAD"];
+
+        var (nothing, noOutput, said) = await CommandLines.RunAsync(["resolve", .. since], Environment);
+        Write("billing", "slower");
+        var (some, output, error) = await CommandLines.RunAsync(["list", .. since], Environment);
+        var (none, _, both) = await CommandLines.RunAsync(["list", .. since, "--filter", "orders"], Environment);
+
+        Assert.AreEqual((0, ""), (nothing, noOutput), said);
+        Assert.Contains("0 of 3 kontrakts have changed since 'HEAD'", said);
+        Assert.Contains("nothing to do", said);
+        Assert.AreEqual(0, some, error);
+        Assert.StartsWith("billing-kontrakt\t", output);
+        Assert.HasCount(1, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.AreEqual(0, none, both);
+        Assert.Contains("0 of 1 kontrakts have changed", both);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("list"), DataRow("run")]
+    public async Task SinceWhatIsNotThereIsAnError(string verb)
+    {
+        var (outside, _, noRepository) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "orders", "--since", "main"], Environment);
+        Git("init", "-q");
+        Git("commit", "-qm", "nothing", "--allow-empty");
+        var (unknown, _, noRef) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "orders", "--since", "no-such"], Environment);
+
+        Assert.AreEqual(2, outside, noRepository);
+        Assert.Contains("error KTR1160", noRepository);
+        Assert.AreEqual(2, unknown, noRef);
+        Assert.Contains("error KTR1161: 'no-such'", noRef);
+    }
+
+    private void Git(params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.com", .. arguments]);
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode);
     }
 
     private void Write(string name, string tier)

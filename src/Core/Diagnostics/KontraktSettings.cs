@@ -34,6 +34,8 @@ public sealed record KontraktSettings
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
     public int Parallelism { get; init; } = 8;
     public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
+    /// <summary>KontraktSince: only kontrakts that have changed since this git ref; null: all.</summary>
+    public string? Since { get; init; }
     /// <summary>KontraktForce: every kontrakt runs, whatever verdict of it was kept.</summary>
     public bool Force { get; init; }
     /// <summary>KontraktVerdictCache: the folder of kept verdicts; null: verdicts in <see cref="RunsDirectory"/>.</summary>

@@ -53,6 +53,10 @@ public static class Ktr
     public static readonly DiagnosticKind RunSettingsInvalid = new("KTR1140", "the settings file '{0}' (dotnet test --settings) cannot be read: {1}");
     public static readonly DiagnosticKind TestBuildFailed = new("KTR1141", "the images were not built before the tests: 'dotnet build' ended with {0}: {1}");
 
+    public static readonly DiagnosticKind SinceWithoutRepository = new("KTR1160", "what has changed since '{0}' (KontraktSince, --since) is git's to say, and in '{1}' it cannot: {2}. Leave the property empty to run everything.");
+    public static readonly DiagnosticKind SinceUnknown = new("KTR1161", "'{0}' (KontraktSince, --since) is no branch, tag or commit of the repository '{1}'. Correct it, or fetch it first (git fetch origin {0}); a branch of the remote is called origin/NAME.");
+    public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}' nothing leads from '{0}' (KontraktSince, --since) to the commit at hand. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
+
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
     public static readonly DiagnosticKind PushRefused = new("KTR2002", "the registry '{0}' refused the push of '{1}': {2}. Check the credentials (docker login) and that the repository may be written to.");

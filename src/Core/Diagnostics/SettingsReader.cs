@@ -13,7 +13,7 @@ public static class SettingsReader
     [
         "KontraktDirectory", "KontraktRunsDirectory", "SOURCE_REFERENCE", "KO_DOCKER_REPO", "KontraktPullRepository", "KontraktInsecureRegistries",
         "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
-        "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktForce", "KontraktVerdictCache", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
+        "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktSince", "KontraktForce", "KontraktVerdictCache", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
         "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs", "KontraktTemplates",
@@ -46,6 +46,7 @@ public static class SettingsReader
             Filter = texts.Filter("KontraktFilter"),
             Shard = texts.Shard("KontraktShard"),
             Keep = texts.Keep("KontraktKeep", defaults.Keep),
+            Since = texts.Text("KontraktSince"),
             Force = texts.Boolean("KontraktForce", defaults.Force),
             VerdictCache = texts.Path("KontraktVerdictCache"),
             JUnit = texts.Path("KontraktJUnit"),

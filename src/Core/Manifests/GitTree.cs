@@ -74,7 +74,9 @@ internal static class GitTree
     /// <summary>A submodule, or a repository inside of this one that git reports as one untracked folder.</summary>
     private static string DescribeNested(string path) => Directory.Exists(path) && Path.Exists(Path.Combine(path, ".git")) ? Describe(path, nested: true) : "empty";
 
-    private static string Run(string directory, bool nested, params string[] arguments)
+    /// <summary>What git prints.</summary>
+    /// <exception cref="GitException">It cannot be started, or fails.</exception>
+    internal static string Run(string directory, bool nested, params string[] arguments)
     {
         var start = new ProcessStartInfo("git", ["-C", directory, .. arguments])
         {

@@ -47,6 +47,7 @@ public static class KontraktDiscovery
 
     private sealed class Walk(string? except)
     {
+        // By the path with every link followed, so that a loop ends where it began.
         private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
         private readonly Queue<(string Directory, Candidate? Owner)> _links = new();
 
@@ -61,7 +62,7 @@ public static class KontraktDiscovery
 
         public void Enter(string directory, Candidate? owner)
         {
-            if (directory == except || !_entered.Add(RealPath(directory)))
+            if (directory == except || !_entered.Add(RealPath.Of(directory)))
                 return;
             var files = Directory.EnumerateFiles(directory).ToList();
             if (Path.GetFileName(directory).Contains("kontrakt", StringComparison.OrdinalIgnoreCase) && !IsRepository(directory, files))
@@ -100,17 +101,5 @@ public static class KontraktDiscovery
             Path.Exists(Path.Combine(directory, ".git")) || files.Exists(file => Path.GetExtension(file).ToLowerInvariant() is ".sln" or ".slnx");
 
         private static bool IsSkipped(string name) => name.StartsWith('.') || SkippedFolders.Contains(name);
-
-        /// <summary>Every link on the path followed, so that a loop ends where it began.</summary>
-        private static string RealPath(string directory)
-        {
-            var real = Path.GetPathRoot(directory) ?? "";
-            foreach (var part in Path.GetRelativePath(real, directory).Split(Path.DirectorySeparatorChar).Where(part => part != "."))
-            {
-                var next = new DirectoryInfo(Path.Combine(real, part));
-                real = next.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? next.FullName;
-            }
-            return real;
-        }
     }
 }

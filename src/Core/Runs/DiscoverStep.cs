@@ -18,9 +18,12 @@ internal static class DiscoverStep
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         var id = RunId.New(TimeProvider.System);
         var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), Path.Combine(settings.RunsDirectory, id), cancellationToken);
-        var kontrakts = KontraktSelection.Choose(read, found, settings);
-        if (kontrakts.Count < found.Count)
-            log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{kontrakts.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", kontrakts.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
+        var selected = KontraktSelection.Choose(read, found, settings);
+        if (selected.Count < found.Count)
+            log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
+        var kontrakts = ChangedKontrakts.Choose(selected, settings, items, log);
+        // Where nothing has changed, nothing is built.
+        items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
         var plan = ImageSources.Plan(uses, items, settings);
         var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;

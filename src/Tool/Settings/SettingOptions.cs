@@ -39,6 +39,7 @@ internal static class SettingOptions
         SettingOption.Value("KontraktParallelism", "--parallelism", "N", "Kontrakts run at once", "-j"),
         SettingOption.Value("KontraktFilter", "--filter", "EXPRESSION", "Kontrakts that are meant, such as Name=orders, tier=smoke (a test pod's label), with & | ~ != and parentheses"),
         SettingOption.Value("KontraktShard", "--shard", "N/OF", "The part of them that is this machine's, such as 2/5"),
+        SettingOption.Value("KontraktSince", "--since", "REF", "Only kontrakts that have changed since a git ref, such as main: manifests, or what their images are built from"),
         SettingOption.Flag("KontraktForce", "--force", "Run every kontrakt, whatever verdict of it was kept"),
         SettingOption.Value("KontraktVerdictCache", "--verdict-cache", "DIR", "Folder of kept verdicts; default: in the runs directory"),
         SettingOption.Value("KontraktKeep", "--keep", "never|failed|always", "When namespaces outlive the run"),

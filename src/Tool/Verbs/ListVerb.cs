@@ -10,7 +10,7 @@ internal sealed class ListVerb() : Verb("list", "List the kontrakts below the di
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var (kontrakts, problems) = await TestListing.ReadAsync(context.Settings, Name, cancellationToken);
-        foreach (var kontrakt in kontrakts)
+        foreach (var kontrakt in ChangedKontrakts.Choose(kontrakts, context.Settings, [], context.Log))
             await context.Output.WriteLineAsync(Line(kontrakt));
         KontraktException.ThrowIfAny(problems);
         return true;

@@ -1,0 +1,47 @@
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>What differs from a commit: in later commits, in the index, in the working tree, untracked files included and ignored ones not.</summary>
+/// <param name="Root">The working tree, a full path without links.</param>
+/// <param name="Base">The commit that the comparison is with.</param>
+/// <param name="Paths">Full paths; also of what is no longer there. A repository inside of this one is a path without an end.</param>
+public sealed record GitChanges(string Root, string Base, IReadOnlyCollection<string> Paths)
+{
+    /// <summary>Asks git what has changed since a ref and the commit at hand parted.</summary>
+    /// <param name="directory">A folder of the working tree.</param>
+    /// <param name="reference">A branch, a tag or a commit.</param>
+    /// <exception cref="KontraktException">KTR1160: no repository, or no git; KTR1161: no such ref; KTR1162: nothing leads from the one to the other.</exception>
+    public static GitChanges Since(string directory, string reference)
+    {
+        var root = Ask(() => GitTree.Run(directory, nested: false, "rev-parse", "--show-toplevel").TrimEnd('\n', '\r'),
+            why => Ktr.SinceWithoutRepository.Error(null, reference, directory, why));
+        if (root.Length == 0)
+            throw Ktr.SinceWithoutRepository.Error(null, reference, directory, "it is in a repository without a working tree");
+        // One that begins with a dash would be an option.
+        var commit = reference.StartsWith('-') ? throw Ktr.SinceUnknown.Error(null, reference, root) : Ask(
+            () => GitTree.Run(root, nested: false, "rev-parse", "--verify", "--quiet", $"{reference}^{{commit}}").Trim(),
+            _ => Ktr.SinceUnknown.Error(null, reference, root));
+        var start = Ask(() => GitTree.Run(root, nested: false, "merge-base", commit, "HEAD").Trim(), _ => Ktr.SinceUnrelated.Error(null, reference, root));
+        return Ask(() => new GitChanges(root, start, List(root, start)), why => Ktr.SinceWithoutRepository.Error(null, reference, directory, why));
+    }
+
+    private static HashSet<string> List(string root, string start) =>
+        [.. new[]
+        {
+            GitTree.Run(root, nested: false, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", start, "--"),
+            GitTree.Run(root, nested: false, "ls-files", "--others", "--exclude-standard", "-z"),
+        }.SelectMany(list => list.Split('\0', StringSplitOptions.RemoveEmptyEntries)).Select(path => Path.Combine(root, path.TrimEnd('/')))];
+
+    private static T Ask<T>(Func<T> question, Func<string, KontraktException> refusal)
+    {
+        try
+        {
+            return question();
+        }
+        catch (GitException e)
+        {
+            throw refusal(e.Message.TrimEnd('.'));
+        }
+    }
+}

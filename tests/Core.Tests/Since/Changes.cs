@@ -1,0 +1,196 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Manifests;
+using Kontrakt.Runs;
+using Kontrakt.Tests.Manifests;
+
+namespace Kontrakt.Tests.Since;
+
+/// <summary>Which kontrakts have changed since a ref: by their manifests, and by what their images are built from.</summary>
+[TestClass]
+public sealed class Changes : IDisposable
+{
+    private readonly GitFolder _git = new();
+
+    [TestInitialize]
+    public void Make()
+    {
+        Write("Directory.Build.props", "<Project />");
+        Write("shared/Code.cs");
+        Write("src/Lib/Lib.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write("src/Lib/Lib.cs");
+        Write("src/Api/Api.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup><ProjectReference Include=\"..\\Lib\\Lib.csproj\" /><Compile Include=\"$(MSBuildThisFileDirectory)../../shared/**/*.cs\" /></ItemGroup></Project>");
+        Write("src/Api/Program.cs");
+        Write("src/Web/Dockerfile", "FROM scratch\n");
+        Write("src/Web/index.html");
+        Write("src/Other/Other.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write("api-kontrakt/test.yaml", Pod("../src/Api"));
+        Write("web-kontrakt/test.yaml", Pod("../src/Web"));
+        Write("plain-kontrakt/test.yaml", Pod("registry.example/x:1"));
+        Write(".gitignore", "obj/\nignored*\n");
+        _git.Commit();
+        _git.Git("branch", "base");
+    }
+
+    public void Dispose() => _git.Dispose();
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("api-kontrakt/deep/notes.txt", "api")]
+    [DataRow("plain-kontrakt/notes.txt", "plain")]
+    [DataRow("src/Api/Program.cs", "api")]
+    [DataRow("src/Lib/Lib.cs", "api", DisplayName = "a referenced project")]
+    [DataRow("shared/deep/More.cs", "api", DisplayName = "a file that is included from elsewhere")]
+    [DataRow("Directory.Build.props", "api")]
+    [DataRow("src/Directory.Packages.props", "api", DisplayName = "a new file above the project")]
+    [DataRow("src/Web/index.html", "web")]
+    [DataRow("src/Other/Other.cs", "")]
+    [DataRow("README.md", "")]
+    [DataRow("src/Api/obj/x", "", DisplayName = "an ignored file")]
+    public void SelectKontrakts(string file, string expected)
+    {
+        Write(file, "<Project><!-- changed --></Project>");
+        Assert.AreEqual(expected, Changed(), "untracked, or not committed");
+
+        _git.Git("add", "--all");
+        Assert.AreEqual(expected, Changed(), "in the index");
+
+        Write("else.txt");
+        _git.Commit();
+        Assert.AreEqual(expected, Changed(), "committed");
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void CountWhereAFileIsGone()
+    {
+        File.Delete(_git.Files.At("src/Lib/Lib.cs"));
+
+        Assert.AreEqual("api", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void CountFromWhereTheBranchesParted()
+    {
+        _git.Git("checkout", "-q", "base");
+        Write("web-kontrakt/test.yaml", Pod("../src/Web") + "# on the other branch\n");
+        _git.Commit();
+        _git.Git("checkout", "-q", "-");
+        Write("plain-kontrakt/more.yaml", Pod("registry.example/x:2").Replace("smoke", "more", StringComparison.Ordinal));
+
+        Assert.AreEqual("plain", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void OfAnythingCountWhereAPathDependsOnAProperty()
+    {
+        Write("src/Lib/Lib.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup><Compile Include=\"$(Elsewhere)/x.cs\" /></ItemGroup></Project>");
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Assert.AreEqual("", Changed());
+
+        Write("README.md");
+        Assert.AreEqual("api", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void OfWhatAKustomizationTakesFromElsewhereCount()
+    {
+        Write("base/kustomization.yaml", "resources: [pod.yaml, ../deeper]\n");
+        Write("deeper/pod.yaml");
+        Write("k-kontrakt/kustomization.yaml", "resources:\n  - ../base\n");
+        var rendered = Write("k-kontrakt/obj/rendered.yaml", Pod("registry.example/k:1"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        var kontrakt = ManifestReader.Read(new("k-kontrakt", _git.Files.At("k-kontrakt"), [rendered], _git.Files.At("k-kontrakt/kustomization.yaml")));
+
+        Assert.AreEqual("", Changed([kontrakt], []));
+        Write("deeper/pod.yaml", "changed: true");
+        Assert.AreEqual("k", Changed([kontrakt], []));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreFoundThroughLinks()
+    {
+        var link = _git.Root + "-link";
+        Directory.CreateSymbolicLink(link, _git.Root);
+        try
+        {
+            Write("src/Lib/Lib.cs", "changed");
+
+            Assert.AreEqual("api", Changed(Read(link), [], link));
+        }
+        finally
+        {
+            Directory.Delete(link);
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void OfItemsCountWhereAManifestNamesTheRepositoryOrADockerfileMayStandOnThem()
+    {
+        Write("named-kontrakt/test.yaml", Pod("${KO_DOCKER_REPO}/other:${kontrakt.sourceReference}"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Write("src/Other/Other.cs", "changed");
+
+        Assert.AreEqual("named web", Changed(Read(_git.Root), [new(_git.Files.At("src/Other/Other.csproj"))]));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void OutsideOfTheRepositoryAlwaysCount()
+    {
+        using var elsewhere = new TempFolder();
+        elsewhere.Write("Dockerfile", "FROM scratch\n");
+        Write("plain-kontrakt/test.yaml", Pod($"dockerfile://{elsewhere.At("Dockerfile")}"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+
+        Assert.AreEqual("plain", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("no-such-branch", "KTR1161")]
+    [DataRow("--help", "KTR1161")]
+    [DataRow("base:README.md", "KTR1161")]
+    [DataRow("strange", "KTR1162")]
+    public void SinceWhatIsNotThereAreAnError(string reference, string code)
+    {
+        _git.Git("checkout", "-q", "--orphan", "strange");
+        _git.Git("commit", "-qm", "unrelated");
+        _git.Git("checkout", "-q", "base");
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(_git.Root, reference));
+
+        Assert.AreEqual(code, error.Diagnostics.Single().Code);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void OutsideOfAnyRepositoryAreAnError()
+    {
+        using var folder = new TempFolder();
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(folder.Path, "main"));
+
+        Assert.AreEqual("KTR1160", error.Diagnostics.Single().Code);
+        Assert.Contains("it is no git repository", error.Message);
+    }
+
+    private string Changed() => Changed(Read(_git.Root), []);
+
+    private string Changed(IReadOnlyList<KontraktManifests> read, IReadOnlyList<ImageItem> items, string? directory = null) =>
+        string.Join(' ', ChangedKontrakts.Choose(read, Settings(directory ?? _git.Root), items, new NoLog()).Select(kontrakt => kontrakt.Folder.Name.Replace("-kontrakt", "", StringComparison.Ordinal)));
+
+    private static KontraktSettings Settings(string directory) => new() { Directory = directory, RunsDirectory = Path.Combine(directory, "obj"), Since = "base" };
+
+    private static IReadOnlyList<KontraktManifests> Read(string directory) => [.. KontraktDiscovery.Discover(directory).Select(folder => ManifestReader.Read(folder))];
+
+    private static string Pod(string image) => $"apiVersion: v1\nkind: Pod\nmetadata: {{name: smoke, labels: {{kontrakt: test}}}}\nspec: {{containers: [{{name: main, image: '{image}'}}]}}\n";
+
+    private string Write(string name, string text = "text") => _git.Files.Write(name, text);
+
+    private sealed class NoLog : IRunLog
+    {
+        public void Report(RunEvent runEvent)
+        {
+        }
+    }
+}
