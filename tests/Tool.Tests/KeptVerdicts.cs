@@ -1,8 +1,6 @@
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Runs;
-using Kontrakt.Tests;
-using Tool.Tests.Engines;
 
 namespace Tool.Tests;
 
@@ -159,35 +157,5 @@ public sealed class KeptVerdicts
         File.WriteAllText(At(name), text);
     }
 
-    private async Task<Place> PlaceAsync(string where)
-    {
-        if (where == "engine")
-        {
-            var engine = new TestEngine(TestContext.CancellationToken);
-            var handshake = await engine.StartAsync();
-            return new(await TestImage.BusyboxAsync(handshake.Registry), ["--context", "kontrakt-engine", "--engine-directory", engine.Folder.Path], engine);
-        }
-        using var cluster = TestCluster.Require();
-        return new(await TestImage.BusyboxAsync(), ["--context", cluster.Connection.Name, "--kubeconfig", TestCluster.KubeConfigPath!], null);
-    }
-
-    /// <summary>Where kontrakts run, and an image that it has.</summary>
-    private sealed class Place(string image, string[] options, TestEngine? engine) : IAsyncDisposable
-    {
-        public string Image { get; } = image;
-
-        /// <summary>What "kontrakt run" says.</summary>
-        public async Task<string> RunAsync(int expected, string directory, params string[] arguments)
-        {
-            var outcome = await CommandLines.RunAsync(["run", "-f", directory, .. options, .. arguments], new() { ["SOURCE_REFERENCE"] = "r" });
-            Assert.AreEqual(expected, outcome.ExitCode, outcome.Error);
-            return outcome.Error;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (engine is not null)
-                await engine.DisposeAsync();
-        }
-    }
+    private Task<RunPlace> PlaceAsync(string where) => RunPlace.FindAsync(where, TestContext.CancellationToken);
 }

@@ -40,6 +40,10 @@ public sealed record KontraktSettings
     public bool Force { get; init; }
     /// <summary>KontraktVerdictCache: the folder of kept verdicts; null: verdicts in <see cref="RunsDirectory"/>.</summary>
     public string? VerdictCache { get; init; }
+    /// <summary>KontraktAttest: what a run has proved of each target is pushed beside it.</summary>
+    public bool Attest { get; init; }
+    /// <summary>KontraktAttestationKey: the file with the private key that signs it; null: it is not signed.</summary>
+    public string? AttestationKey { get; init; }
     /// <summary>KontraktJUnit: where to write JUnit XML; null for nowhere.</summary>
     public string? JUnit { get; init; }
     /// <summary>KontraktTrx: where to write TRX; null for nowhere.</summary>

@@ -57,6 +57,8 @@ public static class Ktr
     public static readonly DiagnosticKind SinceUnknown = new("KTR1161", "'{0}' (KontraktSince, --since) is no branch, tag or commit of the repository '{1}'. Correct it, or fetch it first (git fetch origin {0}); a branch of the remote is called origin/NAME.");
     public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}' nothing leads from '{0}' (KontraktSince, --since) to the commit at hand. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
 
+    public static readonly DiagnosticKind AttestationKeyInvalid = new("KTR1163", "'{0}' ({1}) cannot be used as {2}, in PEM, on the curve P-256: {3}. 'openssl ecparam -name prime256v1 -genkey -noout' makes a private key, and 'openssl ec -pubout' its public one.");
+
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
     public static readonly DiagnosticKind PushRefused = new("KTR2002", "the registry '{0}' refused the push of '{1}': {2}. Check the credentials (docker login) and that the repository may be written to.");
@@ -81,6 +83,10 @@ public static class Ktr
     public static readonly DiagnosticKind GitSourceUnavailable = new("KTR2040", "the source {0} cannot be had: {1}.");
     public static readonly DiagnosticKind ImageFolderUnavailable = new("KTR2041", "no template can be read out of the image '{0}': {1}.");
     public static readonly DiagnosticKind WorkspaceWithoutDockerfile = new("KTR2042", "the sources of '{0}' bring no '{1}', and no image is named that could. Add a source with one, or set the parameter DOCKERFILE.");
+
+    public static readonly DiagnosticKind AttestationMissing = new("KTR2160", "nothing is attested of '{0}'. Run its kontrakts with KontraktAttest=true (--attest), and let them push it.");
+    public static readonly DiagnosticKind AttestationInvalid = new("KTR2161", "nothing that is attested of '{0}' is to be believed: {1}. Check who may push there, and whether it is the right key.");
+    public static readonly DiagnosticKind AttestationOfFailure = new("KTR2162", "the newest attestation of '{0}', of run {1}, says that its contract did not hold: {2}. Do not deploy it.");
 
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");

@@ -13,7 +13,7 @@ public static class SettingsReader
     [
         "KontraktDirectory", "KontraktRunsDirectory", "SOURCE_REFERENCE", "KO_DOCKER_REPO", "KontraktPullRepository", "KontraktInsecureRegistries",
         "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
-        "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktSince", "KontraktForce", "KontraktVerdictCache", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
+        "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktSince", "KontraktForce", "KontraktAttest", "KontraktAttestationKey", "KontraktVerdictCache", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown", "GITHUB_STEP_SUMMARY", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
         "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs", "KontraktTemplates",
@@ -49,6 +49,8 @@ public static class SettingsReader
             Since = texts.Text("KontraktSince"),
             Force = texts.Boolean("KontraktForce", defaults.Force),
             VerdictCache = texts.Path("KontraktVerdictCache"),
+            Attest = texts.Boolean("KontraktAttest", defaults.Attest),
+            AttestationKey = texts.Path("KontraktAttestationKey"),
             JUnit = texts.Path("KontraktJUnit"),
             Trx = texts.Path("KontraktTrx"),
             Html = texts.Path("KontraktHtml"),

@@ -133,6 +133,11 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
         if (!store.Record.Kontrakts.Any(ready))
             throw Ktr.RunMissing.Error(null, $"'{store.Record.Id}' with {neededStep} done", Settings.RunsDirectory, "", neededStep);
         using var client = await ConnectAsync(cancellationToken);
+        if (store.Record.Cluster is null)
+        {
+            var kind = await ClusterKind.AskAsync(client, cancellationToken);
+            store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) { Kind = kind } });
+        }
         return await KontraktRun.EachAsync(client, Settings, Log, store, ready, async (kontrakt, token) =>
         {
             using (kontrakt)

@@ -29,6 +29,8 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         foreach (var (kontrakt, used) in targets)
             store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[DigestOf(target.Text)]).Distinct()] });
         store.Update(record => record with { Steps = [.. record.Steps, new("push", began, DateTimeOffset.UtcNow)] });
+        if (settings.Attest)
+            await new AttestStep(settings, log, store, registry).AttestAsync(pushed, targets, cancellationToken);
         return true;
     }
 
@@ -40,11 +42,13 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         select new TargetImage(container.Image, template.LocateImage(container.Name) with { EndLine = 0, EndColumn = 0 });
 
     /// <summary>What would keep targets from being pushed, as far as it is known without a registry: said before anything runs, not after.</summary>
-    /// <exception cref="KontraktException">A target whose registry is not allowed, a setting that is wrong.</exception>
+    /// <exception cref="KontraktException">A target whose registry is not allowed, a setting that is wrong, a key that cannot be used.</exception>
     public static void Check(KontraktSettings settings, RunRecord run, IReadOnlyList<TargetImage> targets)
     {
-        if (targets.Count > 0 && Pushes(settings, run))
-            _ = TargetPushPlan.For(Request(settings, run, targets));
+        if (targets.Count == 0 || !Pushes(settings, run))
+            return;
+        _ = TargetPushPlan.For(Request(settings, run, targets));
+        AttestStep.Check(settings);
     }
 
     /// <summary>False where neither the build nor a copy has anywhere to push to: the targets are somebody else's and stay where they are.</summary>

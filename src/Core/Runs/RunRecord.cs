@@ -23,13 +23,23 @@ public sealed record RunRecord
     public IReadOnlyList<ImageBuild> Builds { get; init; } = [];
     public IReadOnlyList<RunImage> Images { get; init; } = [];
     public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
+    public IReadOnlyList<RunAttestation> Attestations { get; init; } = [];
     /// <summary>Steps of the run as a whole, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get; init; } = [];
 }
 
 public sealed record RunKind(string ApiVersion, string Kind);
 
-public sealed record RunCluster(string Name, string Server);
+public sealed record RunCluster(string Name, string Server)
+{
+    /// <summary>The embedded engine, or Kubernetes, with version and platform; null where it did not say.</summary>
+    public string? Kind { get; init; }
+}
+
+/// <param name="Image">By digest.</param>
+/// <param name="Referrer">The digest of what lies beside it.</param>
+/// <param name="Key">The id of the key that signed it; null: it is not signed.</param>
+public sealed record RunAttestation(string Image, string Referrer, string? Key);
 
 /// <summary>An image that was built, or found unchanged.</summary>
 /// <param name="Source">The key of its source: a project file's full path, for one.</param>

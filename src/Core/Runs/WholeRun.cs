@@ -15,8 +15,9 @@ internal sealed class WholeRun(KubernetesClient client, KontraktSettings setting
 
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) });
-        var verdicts = await KeptVerdicts.OpenAsync(client, settings, log, store, cancellationToken);
+        var kind = await ClusterKind.AskAsync(client, cancellationToken);
+        store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) { Kind = kind } });
+        var verdicts = new KeptVerdicts(settings, log, store, kind);
         var reaping = verdicts.TakeOver() ? Task.CompletedTask : ReapAsync(cancellationToken);
         try
         {

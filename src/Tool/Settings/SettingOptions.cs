@@ -16,6 +16,8 @@ internal static class SettingOptions
         SettingOption.List("KontraktPushRegistries", "--push-registry", "HOST", "Registry that may be pushed to; default: any"),
         SettingOption.Value("KontraktPushRepository", "--push-repository", "REPO", "Where the images of targets go after a run that passed; default: they get their tags where they are"),
         SettingOption.List("KontraktPushTags", "--push-tag", "TAG", "Tag of pushed targets besides the source reference"),
+        SettingOption.Flag("KontraktAttest", "--attest", "Push beside each target what the run has proved of it"),
+        SettingOption.Value("KontraktAttestationKey", "--attestation-key", "FILE", "Private key that signs it: ECDSA P-256, PEM"),
         SettingOption.Flag("KontraktPinImages", "--pin-images", "Pin ordinary images to their digests"),
         SettingOption.Flag("KontraktHostBaseImage", "--host-base-image", "Build on a base image made from this machine's .NET; default: on the embedded engine"),
         SettingOption.Value("KontraktContextBase", "--context-base", "IMAGE", "Image below contexts, whose program copies them to /workspace; default: one made here"),

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
-using Kontrakt.Kubernetes.Client;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
@@ -16,15 +15,12 @@ internal sealed class KeptVerdicts
     private readonly string? _cluster;
     private readonly ConcurrentDictionary<string, VerdictCover> _covers = new(StringComparer.Ordinal);
 
-    private KeptVerdicts(KontraktSettings settings, IRunLog log, RunStore store, string? cluster)
+    /// <param name="cluster">Its kind; null where it does not say.</param>
+    public KeptVerdicts(KontraktSettings settings, IRunLog log, RunStore store, string? cluster)
     {
         (_settings, _log, _store, _cluster) = (settings, log, store, cluster);
         _cache = new(settings.VerdictCache ?? Path.Combine(settings.RunsDirectory, "verdicts"), log);
     }
-
-    /// <summary>Asks the cluster for its kind, and nothing else.</summary>
-    public static async Task<KeptVerdicts> OpenAsync(KubernetesClient client, KontraktSettings settings, IRunLog log, RunStore store, CancellationToken cancellationToken) =>
-        new(settings, log, store, await KindAsync(client, cancellationToken));
 
     /// <summary>Takes over the verdicts of those kontrakts that have one.</summary>
     /// <returns>Whether that is all of them, so that there is nothing to run.</returns>
@@ -101,18 +97,4 @@ internal sealed class KeptVerdicts
 
     /// <summary>Versions of one number differ while Kontrakt itself is being made; the compiler's id of its code tells them apart.</summary>
     private static string ThisVersion { get; } = $"{EngineFolder.Version} (build {typeof(KeptVerdicts).Module.ModuleVersionId:N})";
-
-    private static async Task<string?> KindAsync(KubernetesClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var version = await client.GetVersionAsync(cancellationToken);
-            return $"{(version.GitVersion.EndsWith("+kontrakt", StringComparison.Ordinal) ? $"embedded engine {EngineFolder.Version}" : $"Kubernetes {version.GitVersion}")} {version.Platform}".TrimEnd();
-        }
-        catch (KubernetesException)
-        {
-            // Whatever is wrong, whoever runs next on the cluster will say it.
-            return null;
-        }
-    }
 }
