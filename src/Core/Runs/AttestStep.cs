@@ -67,8 +67,8 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
         PredicateType = ContractStatement.OwnPredicateType,
         Predicate = new(
             kontrakts.All(kontrakt => kontrakt.State == RunState.Passed),
-            [.. kontrakts.OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal).Select(kontrakt => new AttestedKontrakt(kontrakt.Name, kontrakt.State == RunState.Passed, kontrakt.Began, kontrakt.Ended,
-                kontrakt.Cached?.Passed, [.. kontrakt.Tests.Select(test => new AttestedTest(test.Name, test.Passed, Math.Round(test.Seconds, 3)))]))],
+            [.. kontrakts.OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal).Select(kontrakt => new AttestedKontrakt(kontrakt.Name, kontrakt.State == RunState.Passed,
+                [.. kontrakt.Tests.Select(test => new AttestedTest(test.Name, test.Passed, Math.Round(test.Seconds, 3)))], kontrakt.Began, kontrakt.Ended, kontrakt.Cached?.Passed))],
             new(store.Record.SourceReference, origin),
             new(store.Record.Id, store.Record.Started, kontrakts.Max(kontrakt => kontrakt.Ended) ?? DateTimeOffset.UtcNow),
             new(store.Record.Cluster?.Kind),

@@ -16,11 +16,12 @@ public sealed class Entries
     private readonly Lines _log = new();
 
     [TestMethod, Timeout(60_000)]
-    public void AreFoundAgain()
+    [DataRow("abc"), DataRow(null)]
+    public void AreFoundAgain(string? sourceReference)
     {
         using var folder = new TempFolder();
 
-        Cache(folder).Save(Entry(Cover));
+        Cache(folder).Save(Entry(Cover, sourceReference));
         var found = Cache(folder).Find(Cover, Tests);
 
         Assert.AreEqual("20261120-050000-ab12", found?.Passed.Run);
@@ -120,8 +121,8 @@ public sealed class Entries
         Assert.Contains("cannot be written", _log.Text);
     }
 
-    private static VerdictEntry Entry(VerdictCover cover) =>
-        VerdictEntry.Of(cover, new("20261120-050000-ab12", new(2026, 11, 20, 5, 0, 0, TimeSpan.Zero), 1.5, "abc", "local", [new("pod/smoke", 1)]));
+    private static VerdictEntry Entry(VerdictCover cover, string? sourceReference = "abc") =>
+        VerdictEntry.Of(cover, new("20261120-050000-ab12", new(2026, 11, 20, 5, 0, 0, TimeSpan.Zero), 1.5, [new("pod/smoke", 1)], sourceReference));
 
     private VerdictCache Cache(TempFolder folder) => new(folder.At("shared"), _log);
 

@@ -242,7 +242,7 @@ public sealed class Gates
             Type = ContractStatement.StatementType,
             Subject = [new(Image.Name, new Dictionary<string, string> { ["sha256"] = Image.Digest?.Hex ?? "" })],
             PredicateType = ContractStatement.OwnPredicateType,
-            Predicate = new(passed, [new("orders", passed, Time, Time, null, [new("pod/smoke", passed, 1)])], new("abc", null), new("run", Time, Time.AddMinutes(minutes)), new("a cluster"), "0.1.0"),
+            Predicate = new(passed, [new("orders", passed, [new("pod/smoke", passed, 1)])], new("abc", null), new("run", Time, Time.AddMinutes(minutes)), new("a cluster"), "0.1.0"),
         };
 
         public Task<Descriptor> AttestAsync(ContractStatement statement, AttestationKey? key = null) => AttestationPusher.PushAsync(Client, Image, statement, key, CancellationToken.None);

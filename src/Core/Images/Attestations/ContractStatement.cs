@@ -67,15 +67,15 @@ public sealed record StatementSubject(string Name, IReadOnlyDictionary<string, s
 public sealed record ContractPredicate(bool Passed, IReadOnlyList<AttestedKontrakt> Kontrakts, AttestedSource Source, AttestedRun Run, AttestedCluster Cluster, string Kontrakt);
 
 /// <param name="CachedFrom">When it passed, where that was in an earlier run whose verdict stood; the other times are then of the run that took it over.</param>
-public sealed record AttestedKontrakt(string Name, bool Passed, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, DateTimeOffset? CachedFrom, IReadOnlyList<AttestedTest> Tests);
+public sealed record AttestedKontrakt(string Name, bool Passed, IReadOnlyList<AttestedTest> Tests, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, DateTimeOffset? CachedFrom = null);
 
 public sealed record AttestedTest(string Name, bool Passed, double Seconds);
 
 /// <param name="Reference">SOURCE_REFERENCE.</param>
 /// <param name="Repository">The address of the git repository, without credentials; null where there is none.</param>
-public sealed record AttestedSource(string? Reference, string? Repository);
+public sealed record AttestedSource(string? Reference = null, string? Repository = null);
 
 public sealed record AttestedRun(string Id, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
 
 /// <param name="Kind">The embedded engine, or Kubernetes, with version and platform.</param>
-public sealed record AttestedCluster(string? Kind);
+public sealed record AttestedCluster(string? Kind = null);

@@ -40,8 +40,8 @@ internal sealed class KeptVerdicts
         if (kontrakt.State == RunState.Failed)
             _cache.Remove(cover);
         else if (kontrakt is { State: RunState.Passed, Began: { } began, Ended: { } ended } && kontrakt.Tests.All(test => test.Passed))
-            _cache.Save(VerdictEntry.Of(cover, new(_store.Record.Id, ended, Math.Round(Math.Max(0, (ended - began).TotalSeconds), 3), _store.Record.SourceReference,
-                _store.Record.Cluster?.Name, [.. kontrakt.Tests.Select(test => new VerdictTest(test.Name, Math.Round(test.Seconds, 3)))])));
+            _cache.Save(VerdictEntry.Of(cover, new(_store.Record.Id, ended, Math.Round(Math.Max(0, (ended - began).TotalSeconds), 3),
+                [.. kontrakt.Tests.Select(test => new VerdictTest(test.Name, Math.Round(test.Seconds, 3)))], _store.Record.SourceReference, _store.Record.Cluster?.Name)));
     }
 
     private bool TakeOver(RunKontrakt kontrakt)

@@ -25,6 +25,6 @@ internal sealed record VerdictEntry(string Format, string Key, VerdictCover Cove
 /// <summary>The run that passed.</summary>
 /// <param name="Cluster">The cluster's name, for people.</param>
 /// <param name="Tests">Every test of the kontrakt, all of which passed.</param>
-internal sealed record VerdictPass(string Run, DateTimeOffset At, double Seconds, string? SourceReference, string? Cluster, IReadOnlyList<VerdictTest> Tests);
+internal sealed record VerdictPass(string Run, DateTimeOffset At, double Seconds, IReadOnlyList<VerdictTest> Tests, string? SourceReference = null, string? Cluster = null);
 
 internal sealed record VerdictTest(string Name, double Seconds);
