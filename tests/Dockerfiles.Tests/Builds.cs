@@ -122,6 +122,36 @@ public sealed class Builds
     }
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OfADockerfileOutsideOfItsContextHaveItAndItsIgnoreFileButNotInTheContext()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Write("docker/web.Dockerfile", "FROM scratch\nCOPY kept /\nLABEL outside=yes\n");
+        workshop.Write("docker/web.Dockerfile.dockerignore", "left-out\n");
+        workshop.Write("web/.dockerignore", "kept\n");
+        workshop.Write("web/kept", "");
+        workshop.Write("web/left-out", "");
+        var file = workshop.Write("kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {kontrakt: test}}\nspec: {containers: [{name: main, image: 'dockerfile://../web?dockerfile=../docker/web.Dockerfile'}]}\n");
+        var steps = await workshop.StepsAsync(Token);
+
+        var first = await BuildAsync();
+        var report = await workshop.ReportAsync(new("", first.Image, Reused: false), Token);
+        var second = await BuildAsync();
+        workshop.Write("docker/web.Dockerfile", "FROM scratch\nLABEL outside=changed\n");
+        var third = await BuildAsync();
+
+        Assert.AreEqual("yes", report["outside"], file);
+        Assert.AreEqual(".dockerignore\nkept", report["workspace"]);
+        Assert.AreEqual("Dockerfile\nDockerfile.dockerignore", report["beside"]);
+        Assert.AreEqual((1, 0, 1), (first.Built, second.Built, third.Built));
+
+        async Task<(int Built, Kontrakt.Oci.Names.ImageReference Image)> BuildAsync()
+        {
+            var run = (await steps.DiscoverAsync([], Token)).Run;
+            return ((await steps.BuildInClusterAsync(run.Id, Token)).Built, Kontrakt.Oci.Names.ImageReference.Parse($"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/web:v1"));
+        }
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     public async Task OnAnImageThatPodsDoNotReachGetACopyOfItOnTheEngine()
     {
         using var workshop = await Workshop.OpenAsync();

@@ -49,6 +49,24 @@ public sealed class Pods
     }
 
     [TestMethod]
+    public void HaveFilesBesideTheContextAndRunWhereTheyAreTold()
+    {
+        var request = Request(null) with
+        {
+            Files = new Dictionary<string, string> { ["Dockerfile"] = "FROM scratch\n" },
+            Scheduling = new Dictionary<string, JsonNode?> { ["nodeSelector"] = new JsonObject { ["disk"] = "ssd" } },
+        };
+
+        var pod = (Plan(hasCredentials: false) with { Request = request }).Pod();
+
+        Assert.AreEqual("FROM scratch\n", pod.Annotations["kontrakt/file-0"]);
+        var spec = pod.Json["spec"]?.ToJsonString() ?? "";
+        Assert.Contains("""{"name":"files","downwardAPI":{"items":[{"path":"Dockerfile","fieldRef":{"fieldPath":"metadata.annotations['kontrakt/file-0']"}}]}}""", System.Text.RegularExpressions.Regex.Unescape(spec));
+        Assert.Contains("""{"name":"files","mountPath":"/kontrakt/files"}""", spec);
+        Assert.Contains("""nodeSelector":{"disk":"ssd"}""", spec);
+    }
+
+    [TestMethod]
     public void KeepWhatAStepSaysItself()
     {
         var step = new JsonObject

@@ -92,6 +92,34 @@ public sealed class Templates
         Assert.IsNotNull(await workshop.ResolveAsync($"{TestImage.Registry}/{folder}/tools/literal:1", Token));
     }
 
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OfABuildAmongManifestsMakeTheImageThatPodsName()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Write("kontrakt/build.yaml", """
+            apiVersion: build.knative.dev/v1alpha1
+            kind: Build
+            metadata: {name: made}
+            spec:
+              timeout: 3m
+              source: {custom: {image: 'SHELL', command: [sh, -c], args: ['printf "FROM scratch\nLABEL by=build\n" > Dockerfile']}}
+              steps:
+              - {image: gcr.io/kaniko-project/executor, args: [--dockerfile=Dockerfile, '--destination=${KO_DOCKER_REPO}/made:${kontrakt.sourceReference}']}
+            """.Replace("SHELL", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
+        workshop.Write("kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {kontrakt: test}}\nspec: {containers: [{name: main, image: '${KO_DOCKER_REPO}/made:${kontrakt.sourceReference}'}]}\n");
+        var steps = await workshop.StepsAsync(Token);
+        var run = (await steps.DiscoverAsync([], Token)).Run;
+
+        var first = await steps.BuildInClusterAsync(run.Id, Token);
+        var second = await steps.BuildInClusterAsync(run.Id, Token);
+        await steps.ResolveAsync(run.Id, Token);
+
+        Assert.AreEqual((1, 0, 1), (first.Built, second.Built, second.Unchanged), workshop.Log.ToString());
+        var digest = (await workshop.ResolveAsync($"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/made:v1", Token))?.Digest;
+        var resolved = File.ReadAllText(Directory.GetFiles(Path.Combine(workshop.Settings.RunsDirectory, run.Id), "pod.yaml", SearchOption.AllDirectories).Single());
+        Assert.Contains($"/kontrakt-tests/{workshop.Id}/made:v1@{digest}", resolved);
+    }
+
     private static TemplateUse Use(Workshop workshop, string image) => new()
     {
         Template = "function-template",

@@ -36,7 +36,7 @@ public sealed class Credentials
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     /// <summary>What a registry that wants Basic is sent.</summary>
-    private static async Task<string> SentAsync(Func<string, string> config, bool given = false)
+    private static async Task<string> SentAsync(Func<string, string> config, bool given = false, Func<string, string>? first = null)
     {
         await using var registry = await FakeRegistry.StartAsync(async (context, _) =>
         {
@@ -49,6 +49,8 @@ public sealed class Credentials
         using var folder = new TempFolder();
         folder.Write("config.json", config(registry.Host));
         var options = new RegistryOptions { DockerConfigDirectory = folder.Path };
+        if (first is not null)
+            options = options with { FirstDockerConfigs = [Encoding.UTF8.GetBytes(first(registry.Host))] };
         using var client = Client(given ? options with { DockerConfigs = [Encoding.UTF8.GetBytes("{}"), Encoding.UTF8.GetBytes(config(registry.Host))] } : options);
         await client.PingAsync(registry.Host, CancellationToken.None);
         var sent = registry.Authorizations.Last();
@@ -60,6 +62,15 @@ public sealed class Credentials
     {
         Assert.AreEqual("ada:word", await SentAsync(host => $$"""{ "auths": { "{{host}}": { "auth": "{{Base64("ada:word")}}" } }, "credHelpers": { "{{host}}": "good" }, "credsStore": "good" }""", given: true));
         Assert.AreEqual("ada:word", await SentAsync(host => $$"""{ "{{host}}": { "username": "ada", "password": "word" } }""", given: true));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task ThatGoFirstDoSoForTheRegistriesThatTheyName()
+    {
+        static string Login(string host, string user) => $$$"""{"auths":{"https://{{{host}}}":{"auth":"{{{Base64($"{user}:word")}}}"} }}""";
+
+        Assert.AreEqual("first:word", await SentAsync(host => Login(host, "own"), first: host => Login(host, "first")));
+        Assert.AreEqual("own:word", await SentAsync(host => Login(host, "own"), first: _ => Login("other.example.com", "first")));
     }
 
     [TestMethod, Timeout(120_000)]

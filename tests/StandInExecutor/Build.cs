@@ -109,6 +109,7 @@ internal static class Build
         {
             ["arguments"] = string.Join('\n', Environment.GetCommandLineArgs().Skip(1)),
             ["workspace"] = string.Join('\n', Directory.EnumerateFiles(Workspace, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Workspace, file)).Order(StringComparer.Ordinal)),
+            ["beside"] = string.Join('\n', Directory.EnumerateFiles(Path.GetDirectoryName(Path.Combine(Workspace, options.One("dockerfile"))) ?? Workspace).Select(Path.GetFileName).Order(StringComparer.Ordinal)),
             ["credentials"] = File.Exists(config) ? string.Join('\n', JsonDocument.Parse(File.ReadAllBytes(config)).RootElement.GetProperty("auths").EnumerateObject().Select(entry => entry.ToString())) : "",
             ["made"] = DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture),
             ["build-args"] = string.Join('\n', options.All("build-arg")),

@@ -165,12 +165,63 @@ public sealed class Builds
         CollectionAssert.AreEqual(new GitCredentials?[] { new GitCredentials.Basic("ada", "lovelace"), new GitCredentials.Ssh("key", "hosts"), null }, credentials);
     }
 
+    [TestMethod, Timeout(60_000)]
+    public void GiveTheirPodsTheNodesThatTheyName()
+    {
+        var job = Job("""
+            nodeSelector: {disk: ssd}
+            tolerations: [{key: builds, operator: Exists}]
+            affinity: {nodeAffinity: {}}
+            steps: [{image: executor, args: [--destination=r/x]}]
+            """);
+
+        var scheduling = job.Scheduling.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value.ToJson()?.ToJsonString()}");
+
+        Assert.AreEqual("""affinity={"nodeAffinity":{}} nodeSelector={"disk":"ssd"} tolerations=[{"key":"builds","operator":"Exists"}]""", string.Join(' ', scheduling));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("nodeSelector: {disk: 1}", "KTR1040 (5,24) the build 'b' is not as it must be: the label 'disk' must be text; write \"1\", in quotes.")]
+    [DataRow("affinity: []", "KTR1040 (5,13) the build 'b' is not as it must be: 'affinity' must be a mapping.")]
+    public void WhoseNodesAreNotNamedAsTheyMustBeAreErrors(string scheduling, string expected)
+    {
+        Assert.AreEqual(expected, Errors($"{scheduling}\nsteps: [{{image: executor, args: [--destination=r/x]}}]"));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreLoggedInToTheRegistriesThatTheSecretsOfTheirServiceAccountName()
+    {
+        using var folder = new TempFolder();
+        var file = BuildFile.Read(folder.Write("build.yaml", """
+            apiVersion: build.knative.dev/v1alpha1
+            kind: Build
+            metadata: {name: b}
+            spec: {serviceAccountName: pusher, steps: [{image: executor, args: [--destination=r/x]}]}
+            ---
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: pusher}
+            secrets: [{name: login}]
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: login, annotations: {build.knative.dev/docker-0: 'https://registry.example.com', build.knative.dev/git-0: 'https://example.com'}}
+            type: kubernetes.io/basic-auth
+            stringData: {username: ada, password: lovelace}
+            """));
+
+        var config = RegistrySecrets.Read(file.Documents, "pusher");
+
+        Assert.AreEqual("""{"auths":{"https://registry.example.com":{"auth":"AUTH"}}}""".Replace("AUTH", Convert.ToBase64String("ada:lovelace"u8), StringComparison.Ordinal), System.Text.Encoding.UTF8.GetString(config.GetValueOrDefault().Span));
+        Assert.IsNull(RegistrySecrets.Read(file.Documents, null));
+    }
+
     private static TemplateJob Job(string spec, string more = "")
     {
         using var folder = new TempFolder();
         var text = $"apiVersion: build.knative.dev/v1alpha1\nkind: Build\nmetadata: {{name: b}}\nspec:\n{string.Join('\n', spec.ReplaceLineEndings("\n").Split('\n').Select(line => "  " + line))}\n";
         var file = BuildFile.Read(folder.Write("build.yaml", more.Length == 0 ? text : $"{text}---\n{more}\n"));
-        return BuildJobs.For(file.Builds.Single(), TemplateCatalog.Read([]).With(file.Templates), GitSecrets.Read(file.Documents, file.Builds.Single().ServiceAccount), Globals);
+        return BuildJobs.For(file.Builds.Single(), TemplateCatalog.Read([]).With(file.Templates), GitSecrets.Read(file.Documents, file.Builds.Single().ServiceAccount), Globals, null);
     }
 
     private static string Errors(string spec) => Samples.Errors(() => Job(spec));

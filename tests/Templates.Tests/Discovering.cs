@@ -49,6 +49,21 @@ public sealed class Discovering
         Assert.AreEqual("", string.Join(' ', problems));
     }
 
+    [TestMethod, Timeout(60_000)]
+    [DataRow("template: {name: function-template, arguments: [{name: IMAGE, value: a/b:1}]}", "KTR1045 (4,25) the build template 'function-template'")]
+    [DataRow("template: {name: greet, arguments: [{name: DESTINATION, value: 'a/b:1'}]}", "KTR1111 (4,71) the build 'made' of this kontrakt pushes to 'a/b:1', whatever the run.")]
+    [DataRow("steps: [{image: executor}]", "KTR1040 (3,18) the build 'made' is not as it must be: none of its steps says with --destination which image it pushes.")]
+    public async Task FindsWhatIsWrongWithABuildOfAKontrakt(string spec, string expected)
+    {
+        using var folder = new TempFolder();
+        folder.Write("repository/kontrakt/build.yaml", $"apiVersion: build.knative.dev/v1alpha1\nkind: Build\nmetadata: {{name: made}}\nspec: {{{spec}}}\n");
+
+        var problems = await ProblemsAsync(folder, "a/b:1");
+
+        Assert.HasCount(1, problems);
+        StringAssert.StartsWith(problems[0], expected);
+    }
+
     /// <summary>"KTR1040 (line,column) message" of each error that discovering ends with.</summary>
     private static async Task<IReadOnlyList<string>> ProblemsAsync(TempFolder folder, params string[] images)
     {

@@ -102,7 +102,7 @@ public sealed class InTheCluster
     {
         var settings = await SettingsAsync(cluster, registry, folder);
         var log = new Lines();
-        var built = await TemplateImages.RunAsync(file, TemplatePlaces.Read(settings), Globals(settings), timeout => Open(settings with { BuildTimeout = timeout }, registry, log), CancellationToken.None);
+        var built = await TemplateImages.RunAsync(file, TemplatePlaces.Read(settings), Globals(settings), demands => Open(settings with { BuildTimeout = demands.Timeout }, registry, log), CancellationToken.None);
         return (built.Single(), log.ToString());
     }
 

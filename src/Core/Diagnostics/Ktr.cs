@@ -50,6 +50,7 @@ public static class Ktr
     public static readonly DiagnosticKind WorkspacePathInvalid = new("KTR1051", "'{0}' is no path below the workspace. Write it relative, without '..'.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");
+    public static readonly DiagnosticKind BuildDestinationFixed = new("KTR1111", "the build '{0}' of this kontrakt pushes to '{1}', whatever the run. Write ${{KO_DOCKER_REPO}}/NAME:${{kontrakt.sourceReference}}, which pods name the same way, or take the build out of the kontrakt and run it by itself (kontrakt template run).");
     public static readonly DiagnosticKind RunSettingsInvalid = new("KTR1140", "the settings file '{0}' (dotnet test --settings) cannot be read: {1}");
     public static readonly DiagnosticKind TestBuildFailed = new("KTR1141", "the images were not built before the tests: 'dotnet build' ended with {0}: {1}");
 

@@ -38,6 +38,20 @@ internal sealed class ImagePlanner
             Add(source, null, use.Location);
     });
 
+    /// <summary>The Build documents of a kontrakt's files.</summary>
+    public void AddDocuments(IEnumerable<string> files)
+    {
+        foreach (var (document, name) in files.SelectMany(file => KontraktBuilds.Read(file, _problems)))
+        {
+            var build = DocumentBuild.For(document, name);
+            if (!_known.Add(build.Key))
+                _problems.Add(Ktr.BuildDocumentInvalid.At(document.Location, $"the build '{document.Name}'", "another one of this file has its name"));
+            else if (_names.Give(build.Key, name, document.Location) is { } repository)
+                _builds.Add(build with { Name = repository });
+            _problems.AddRange(_templates?.Check(document) ?? []);
+        }
+    }
+
     private void Add(ImageSource source, ImageItem? item, SourceLocation location)
     {
         if (!_known.Add(source.Key))

@@ -21,13 +21,14 @@ public static class ImageSources
 
     /// <summary>What kontrakts use and items name, each source once, with names that do not collide.</summary>
     /// <exception cref="KontraktException">Every use and item that cannot be understood, and every name that two sources share.</exception>
-    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot) => Plan(uses, items, repositoryRoot, null);
+    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot) => Plan(uses, items, [], repositoryRoot, null);
 
-    /// <summary>The same, with everything that is wrong with uses of the templates that the settings name.</summary>
+    /// <summary>The same of whole kontrakts, whose files may hold Build documents, with everything that is wrong with uses of the templates that the settings name.</summary>
     /// <exception cref="KontraktException">That, and as above.</exception>
-    public static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, KontraktSettings settings) => Plan(uses, items, settings.Directory, new(settings));
+    public static ImagePlan Plan(IReadOnlyList<KontraktManifests> kontrakts, IEnumerable<ImageItem> items, KontraktSettings settings) =>
+        Plan(kontrakts.SelectMany(kontrakt => kontrakt.Images), items, kontrakts.SelectMany(kontrakt => kontrakt.Folder.Files), settings.Directory, new(settings));
 
-    private static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, string repositoryRoot, TemplateChecks? templates)
+    private static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, IEnumerable<string> files, string repositoryRoot, TemplateChecks? templates)
     {
         var index = new ProjectIndex(repositoryRoot);
         var planner = new ImagePlanner(templates);
@@ -35,6 +36,7 @@ public static class ImageSources
             planner.Add(item);
         foreach (var use in uses)
             planner.Add(use, index);
+        planner.AddDocuments(files);
         return planner.Plan();
     }
 

@@ -78,7 +78,7 @@ public static class ManifestReader
         else if (manifest.Object.Kind.EndsWith("List", StringComparison.Ordinal) && node.At("items") is YamlSequence items)
             foreach (var item in items.Items)
                 AddObjects(item, shown, role, manifests, problems);
-        else if (IsTemplate(manifest))
+        else if (IsOfBuilds(manifest))
             return; // For building images, not for the cluster.
         else if (MissingName(manifest))
             problems.Add(Ktr.NotAnObject.At(manifest.Locate("metadata"), "metadata.name"));
@@ -94,7 +94,7 @@ public static class ManifestReader
         return manifest.Object.Json["metadata"] is not (null or JsonObject) ? ("metadata that is a mapping", ["metadata"]) : null;
     }
 
-    private static bool IsTemplate(Manifest manifest) => manifest.Object is { Kind: "BuildTemplate", ApiVersion: var version } && version.StartsWith("build.knative.dev/", StringComparison.Ordinal);
+    private static bool IsOfBuilds(Manifest manifest) => manifest.Object is { Kind: "BuildTemplate" or "Build", ApiVersion: var version } && version.StartsWith("build.knative.dev/", StringComparison.Ordinal);
 
     /// <summary>An assertion without a name is about any object of its kind.</summary>
     private static bool MissingName(Manifest manifest) => manifest.Role == ManifestRole.Object

@@ -25,7 +25,7 @@ internal static class DiscoverStep
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
-        var plan = ImageSources.Plan(uses, items, settings);
+        var plan = ImageSources.Plan(kontrakts, items, settings);
         var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
         var repository = builds is null ? settings.Repository : await RepositoryAsync(settings, cluster, builds, cancellationToken);
         // Said now, and not when all has been built and tested.

@@ -48,6 +48,8 @@ internal sealed class DockerCredentials(RegistryOptions options)
 
     private async Task<Credential?> ReadAsync(string registry, CancellationToken cancellationToken)
     {
+        if (options.FirstDockerConfigs.Select(content => FromGiven(content, registry)).FirstOrDefault(credential => credential is not null) is { } first)
+            return first;
         if (options.DockerConfigs is { } given)
             return given.Select(content => FromGiven(content, registry)).FirstOrDefault(credential => credential is not null);
         JsonDocument config;

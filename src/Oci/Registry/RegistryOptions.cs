@@ -15,6 +15,8 @@ public sealed record RegistryOptions
     /// (a cluster's Secret) must not name programs to run.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? DockerConfigs { get; init; }
+    /// <summary>Contents of the same form that are looked at first: for registries that they do not name, the others hold.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> FirstDockerConfigs { get; init; } = [];
     /// <summary>
     /// How long one operation keeps retrying transient failures, counted from the first failure since it last moved on. A registry that was
     /// never reached gets at most five seconds of it, and none where its name does not exist.

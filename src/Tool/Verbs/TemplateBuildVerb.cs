@@ -34,7 +34,7 @@ internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a t
         var text = $"{repository}/{(use.Name.Length > 0 ? use.Name : use.DefaultName.ToLowerInvariant())}:{reference}";
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw Ktr.InvalidImage.Error(null, text, problem);
-        await using var site = building.Open(null);
+        await using var site = building.Open();
         var built = await TemplateImages.BuildAsync(use, use.Template, image, catalog, TemplatePlaces.Globals(repository, reference), site, cancellationToken);
         await context.Output.WriteLineAsync(built.Reference.ToString());
         return true;

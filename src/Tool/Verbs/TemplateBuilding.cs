@@ -13,6 +13,7 @@ internal sealed class TemplateBuilding(VerbContext context) : IDisposable
 {
     private readonly ClusterAccess _cluster = new(context.Settings, context.Log);
     private readonly RegistryClient _registry = new(RegistryAccess.Options(context.Settings, context.Log));
+    private readonly List<RegistryClient> _others = [];
     private readonly string _run = RunId.New(TimeProvider.System);
 
     /// <exception cref="KontraktException">KTR1009: there is no repository.</exception>
@@ -22,8 +23,23 @@ internal sealed class TemplateBuilding(VerbContext context) : IDisposable
 
     public TemplateCatalog Catalog() => TemplatePlaces.Read(context.Settings);
 
-    /// <param name="timeout">What one build may take; null for the settings'.</param>
-    public BuildSite Open(TimeSpan? timeout) => new(context.Settings with { BuildTimeout = timeout ?? context.Settings.BuildTimeout }, _cluster, _registry, context.Log, _run);
+    /// <summary>For one build by a template, with what the settings say.</summary>
+    public BuildSite Open() => Open(context.Settings, _registry);
 
-    public void Dispose() => _registry.Dispose();
+    public BuildSite Open(BuildDemands demands)
+    {
+        var registry = _registry;
+        if (demands.Logins is { } logins)
+            _others.Add(registry = new(RegistryAccess.Options(context.Settings, context.Log) with { FirstDockerConfigs = [logins] }));
+        return Open(context.Settings with { BuildTimeout = demands.Timeout }, registry);
+    }
+
+    public void Dispose()
+    {
+        _registry.Dispose();
+        foreach (var other in _others)
+            other.Dispose();
+    }
+
+    private BuildSite Open(KontraktSettings settings, RegistryClient registry) => new(settings, _cluster, registry, context.Log, _run);
 }

@@ -11,6 +11,8 @@ internal sealed record BuildPodPlan
     public const string ContextStep = "context";
     public const string DigestFile = "/dev/termination-log";
     public const string Workspace = "/workspace";
+    /// <summary>Where steps find <see cref="BuildPodRequest.Files"/>.</summary>
+    public const string Files = "/kontrakt/files";
     /// <summary>Where the credentials are, for Kaniko by its own convention and for others by DOCKER_CONFIG.</summary>
     public const string DockerConfig = "/kaniko/.docker";
     private const string Home = "/builder/home";
@@ -37,26 +39,33 @@ internal sealed record BuildPodPlan
     {
         var (metadata, containers) = (Metadata(), Containers());
         // A proxy beside them would never let the steps end, nor their pod.
-        metadata["annotations"] = new JsonObject { ["sidecar.istio.io/inject"] = "false" };
-        return new(new()
+        metadata["annotations"] = Annotations();
+        var spec = new JsonObject
         {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = metadata,
-            ["spec"] = new JsonObject
-            {
-                ["restartPolicy"] = "Never",
-                ["automountServiceAccountToken"] = false,
-                ["enableServiceLinks"] = false,
-                ["activeDeadlineSeconds"] = (long)Math.Ceiling(Deadline.TotalSeconds),
-                ["terminationGracePeriodSeconds"] = 1,
-                ["securityContext"] = new JsonObject { ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } },
-                ["initContainers"] = new JsonArray([.. containers.SkipLast(1)]),
-                ["containers"] = new JsonArray(containers[^1]),
-                ["volumes"] = Volumes(),
-            },
-        });
+            ["restartPolicy"] = "Never",
+            ["automountServiceAccountToken"] = false,
+            ["enableServiceLinks"] = false,
+            ["activeDeadlineSeconds"] = (long)Math.Ceiling(Deadline.TotalSeconds),
+            ["terminationGracePeriodSeconds"] = 1,
+            ["securityContext"] = new JsonObject { ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } },
+            ["initContainers"] = new JsonArray([.. containers.SkipLast(1)]),
+            ["containers"] = new JsonArray(containers[^1]),
+            ["volumes"] = Volumes(),
+        };
+        foreach (var (field, value) in Request.Scheduling)
+            spec[field] = value?.DeepClone();
+        return new(new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec });
     }
+
+    private JsonObject Annotations()
+    {
+        var annotations = new JsonObject { ["sidecar.istio.io/inject"] = "false" };
+        foreach (var (index, text) in Request.Files.Values.Index())
+            annotations[FileAnnotation(index)] = text;
+        return annotations;
+    }
+
+    private static string FileAnnotation(int index) => string.Create(CultureInfo.InvariantCulture, $"kontrakt/file-{index}");
 
     /// <summary>The credentials for this pod alone.</summary>
     public KubernetesObject Secret(ReadOnlySpan<byte> config) => new(new()
@@ -118,6 +127,8 @@ internal sealed record BuildPodPlan
         Complete(step, "env", "name", "HOME", () => new() { ["name"] = "HOME", ["value"] = Home });
         Complete(step, "volumeMounts", "mountPath", Workspace, () => Mount("workspace", Workspace));
         Complete(step, "volumeMounts", "mountPath", Home, () => Mount("home", Home));
+        if (Request.Files.Count > 0)
+            Complete(step, "volumeMounts", "mountPath", Files, () => Mount("files", Files));
         if (!HasCredentials)
             return step;
         Complete(step, "env", "name", "DOCKER_CONFIG", () => new() { ["name"] = "DOCKER_CONFIG", ["value"] = DockerConfig });
@@ -138,10 +149,14 @@ internal sealed record BuildPodPlan
         var volumes = new JsonArray(Empty("workspace"), Empty("home"));
         if (HasCredentials)
             volumes.Add(new JsonObject { ["name"] = "credentials", ["secret"] = new JsonObject { ["secretName"] = SecretName, ["defaultMode"] = 0x124 } });
+        if (Request.Files.Count > 0)
+            volumes.Add(new JsonObject { ["name"] = "files", ["downwardAPI"] = new JsonObject { ["items"] = new JsonArray([.. Request.Files.Keys.Select(File)]) } });
         foreach (var volume in Request.Volumes)
             volumes.Add(volume.DeepClone());
         return volumes;
     }
+
+    private static JsonNode? File(string name, int index) => new JsonObject { ["path"] = name, ["fieldRef"] = new JsonObject { ["fieldPath"] = $"metadata.annotations['{FileAnnotation(index)}']" } };
 
     private JsonObject Resources() => Requests.Count == 0 ? [] : new()
     {

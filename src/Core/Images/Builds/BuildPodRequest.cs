@@ -18,14 +18,20 @@ public sealed record BuildPodRequest
     /// <see cref="BuildNames"/>. The last one writes the image's digest to its termination message (/dev/termination-log).
     /// </summary>
     public required IReadOnlyList<JsonObject> Steps { get; init; }
+    /// <summary>Small texts by file name that steps find in <see cref="BuildPodPlan.Files"/>; not part of /workspace, and with it of what a build copies.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
     /// <summary>Volumes besides /workspace, the home folder and the credentials.</summary>
     public IReadOnlyList<JsonObject> Volumes { get; init; } = [];
+    /// <summary>Fields of the pod's spec that say on which nodes it runs: nodeSelector, affinity, tolerations.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Scheduling { get; init; } = new Dictionary<string, JsonNode?>();
     /// <summary>Registries, by this machine's names, whose credentials the steps need besides that of the image.</summary>
     public IReadOnlyList<string> Registries { get; init; } = [];
     /// <summary>What is built, for errors: a Dockerfile's full path, or another name of the source.</summary>
     public required string Source { get; init; }
     /// <summary>Where errors point at that have no better place; null for none.</summary>
     public SourceLocation? Location { get; init; }
+    /// <summary>What it may take where that is less than the settings say; null for those.</summary>
+    public TimeSpan? Timeout { get; init; }
     /// <summary>Told each line of a step's log, cleaned and redacted: the step's name and the line. Called from several threads, never at once.</summary>
     public Action<string, string>? OnLine { get; init; }
     /// <summary>What a step that failed means, from what <see cref="OnLine"/> was told; null, or an answer of null: the step, its exit code and its last lines.</summary>

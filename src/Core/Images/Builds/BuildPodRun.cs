@@ -15,13 +15,14 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
     /// <summary>How much later the cluster ends a pod that nobody ends any more.</summary>
     private static readonly TimeSpan DeadlineMargin = TimeSpan.FromSeconds(30);
 
+    private readonly TimeSpan _timeout = request.Timeout is { } own && own < site.Settings.BuildTimeout ? own : site.Settings.BuildTimeout;
     private string _seen = "nothing of its pod";
 
     /// <exception cref="KontraktException">The build failed, or took longer than it may.</exception>
     public async Task<ImageReference> RunAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(site.Settings.BuildTimeout);
+        limit.CancelAfter(_timeout);
         try
         {
             return await BuildAsync(limit.Token);
@@ -70,7 +71,7 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
         Request = request,
         Names = names,
         Requests = site.Settings.BuildRequests,
-        Deadline = site.Settings.BuildTimeout + DeadlineMargin,
+        Deadline = _timeout + DeadlineMargin,
         HasCredentials = hasCredentials,
     };
 
@@ -110,7 +111,7 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
     private Diagnostic Describe(BuildFailure failure) =>
         Ktr.BuildFailed.At(request.Location, request.Source, $"its step '{failure.Step}' ended with {failure.Ended}{LogText.Tail(failure.LastLines)}");
 
-    private KontraktException TimedOut() => Ktr.BuildTimedOut.Error(request.Location, request.Source, DurationText.Format(site.Settings.BuildTimeout), _seen.TrimEnd('.'));
+    private KontraktException TimedOut() => Ktr.BuildTimedOut.Error(request.Location, request.Source, DurationText.Format(_timeout), _seen.TrimEnd('.'));
 
     /// <summary>What the build says counts only where the registry says the same.</summary>
     private async Task<ImageReference> CheckAsync(string said, CancellationToken cancellationToken)

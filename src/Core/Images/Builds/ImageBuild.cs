@@ -9,6 +9,7 @@ namespace Kontrakt.Images.Builds;
 /// <summary>An image that is to be built in the cluster; recorded when a run begins, built by a later step.</summary>
 [JsonDerivedType(typeof(DockerfileBuild), "dockerfile")]
 [JsonDerivedType(typeof(TemplateBuild), "template")]
+[JsonDerivedType(typeof(DocumentBuild), "document")]
 public abstract record ImageBuild
 {
     /// <summary>The key of its source: see <see cref="ImageSource.Key"/>.</summary>

@@ -25,6 +25,10 @@ public sealed record DockerfileBuild : ImageBuild
     [JsonIgnore]
     public string PathInContext => Path.GetRelativePath(Context, File).Replace('\\', '/');
 
+    /// <summary>Whether it does not lie in its context; then it comes to the build beside it.</summary>
+    [JsonIgnore]
+    public bool IsOutside => PathInContext.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(PathInContext);
+
     /// <param name="item">How to build it; null where only the YAML names it.</param>
     public static DockerfileBuild For(ImageSource.Dockerfile source, ImageItem? item, string name, SourceLocation? location) => new()
     {

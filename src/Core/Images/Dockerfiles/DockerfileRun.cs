@@ -14,25 +14,24 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     {
         var instructions = Read();
         var bases = DockerfileStages.Bases(build.File, instructions, build.Target, build.Platform, build.BuildArgs);
+        var outside = OutsideDockerfile.Read(build);
         var resolving = BaseDigests.ResolveAsync(bases, site, cancellationToken);
         var context = await PushContextAsync(cancellationToken);
         var resolved = await resolving;
-        var inputs = new BuildInputs(image, Content(context), resolved.Digests, build.Location);
+        var inputs = new BuildInputs(image, Content(context, outside), resolved.Digests, build.Location);
         if (await inputs.FindCurrentAsync(site, cancellationToken) is { } current)
         {
             site.Log.Report(new RunEvent.Progress($"[{build.Name}] unchanged: {image.WithDigest(current)}"));
             return new(build.Key, image.WithDigest(current), Reused: true);
         }
         var progress = new DockerfileProgress(build.File, instructions, bases);
-        var built = await BuildPods.RunAsync(await RequestAsync(context, resolved.Images, bases, progress, cancellationToken), site, cancellationToken);
+        var built = await BuildPods.RunAsync((await RequestAsync(context, resolved.Images, bases, progress, cancellationToken)) with { Files = outside }, site, cancellationToken);
         await inputs.RememberAsync(built, site, cancellationToken);
         return new(build.Key, built, Reused: false);
     }
 
     private IReadOnlyList<Instruction> Read()
     {
-        if (build.PathInContext.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(build.PathInContext))
-            throw Ktr.DockerfileInvalid.Error(new(build.File), $"it is not in the folder it is built in, '{build.Context}', and only that folder comes to the build");
         try
         {
             return DockerfileReader.Read(build.File, File.ReadAllText(build.File));
@@ -52,10 +51,11 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     }, site.Settings, site.Registry, site.Log, cancellationToken);
 
     /// <summary>All that shapes the image but the images it stands on, a line each.</summary>
-    private IEnumerable<string> Content(ContextResult context) =>
+    private IEnumerable<string> Content(ContextResult context, IReadOnlyDictionary<string, string> outside) =>
     [
         $"context {context.Reference.Digest}",
         $"dockerfile {build.PathInContext}",
+        .. outside.Select(file => $"outside {file.Key} {file.Value}"),
         $"target {build.Target}",
         $"platform {build.Platform}",
         .. build.BuildArgs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"argument {pair.Key}={pair.Value}"),

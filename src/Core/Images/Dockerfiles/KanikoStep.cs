@@ -21,7 +21,7 @@ internal static class KanikoStep
     public static IEnumerable<string> Arguments(DockerfileBuild build, ImageReference image, KanikoRegistries registries, KontraktSettings settings)
     {
         yield return $"--context=dir://{BuildPodPlan.Workspace}";
-        yield return $"--dockerfile={BuildPodPlan.Workspace}/{build.PathInContext}";
+        yield return $"--dockerfile={(build.IsOutside ? $"{BuildPodPlan.Files}/{OutsideDockerfile.Name}" : $"{BuildPodPlan.Workspace}/{build.PathInContext}")}";
         yield return $"--destination={registries.Names.InPods(image, build.Location)}";
         yield return $"--digest-file={BuildPodPlan.DigestFile}";
         // It looks for signs of a container runtime that not every runtime gives; this is one.

@@ -19,6 +19,8 @@ public sealed record BuildDocument(string Name, SourceLocation Location)
     /// <summary>Variables that every step of the template gets, in place of its own of that name.</summary>
     public IReadOnlyList<YamlMapping> Environment { get; init; } = [];
     public string? ServiceAccount { get; init; }
+    /// <summary>nodeSelector, affinity and tolerations of its pod, as a pod's spec has them.</summary>
+    public IReadOnlyDictionary<string, YamlNode> Scheduling { get; init; } = new Dictionary<string, YamlNode>();
     /// <summary>Null: ten minutes, as Knative Build had it.</summary>
     public TimeSpan? Timeout { get; init; }
 }

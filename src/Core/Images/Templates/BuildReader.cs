@@ -19,7 +19,7 @@ internal static class BuildReader
             fields.Wrong(document.Nearest("metadata"), "it has no metadata.name");
             return null;
         }
-        if (fields.Mapping(document, "spec", "source", "sources", "steps", "volumes", "serviceAccountName", "template", "nodeSelector", "affinity", "timeout", "status", "generation") is not { } spec)
+        if (fields.Mapping(document, "spec", "source", "sources", "steps", "volumes", "serviceAccountName", "template", "nodeSelector", "affinity", "tolerations", "timeout", "status", "generation") is not { } spec)
         {
             fields.Wrong(document.Nearest("metadata"), "it has no spec");
             return null;
@@ -37,8 +37,22 @@ internal static class BuildReader
             Arguments = template is null ? [] : Arguments(template, fields),
             Environment = template is null ? [] : Variables(template, fields),
             ServiceAccount = fields.Text(spec, "serviceAccountName"),
+            Scheduling = Scheduling(spec, fields),
             Timeout = Timeout(spec, fields),
         };
+    }
+
+    private static Dictionary<string, YamlNode> Scheduling(YamlMapping spec, DocumentFields fields)
+    {
+        var scheduling = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        foreach (var key in new[] { "nodeSelector", "affinity" })
+            if (fields.Mapping(spec, key) is { } mapping)
+                scheduling[key] = mapping;
+        if (fields.Items(spec, "tolerations").Count > 0 && spec.Find("tolerations")?.Value is { } list)
+            scheduling["tolerations"] = list;
+        foreach (var label in (scheduling.GetValueOrDefault("nodeSelector") as YamlMapping)?.Entries ?? [])
+            fields.Text(label.Value, $"the label '{label.Name}'");
+        return scheduling;
     }
 
     private static List<TemplateArgument> Arguments(YamlMapping template, DocumentFields fields)

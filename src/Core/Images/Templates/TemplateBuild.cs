@@ -8,9 +8,7 @@ public sealed record TemplateBuild : ImageBuild
 {
     public required TemplateUse Use { get; init; }
 
-    public override bool StandsOn(string image, string repository) => Use.Arguments
-        .Select(argument => argument.Value.Replace("${KO_DOCKER_REPO}", repository, StringComparison.Ordinal))
-        .Any(value => value == image || value.StartsWith(image + ":", StringComparison.Ordinal) || value.StartsWith(image + "@", StringComparison.Ordinal));
+    public override bool StandsOn(string image, string repository) => ImageTexts.Name(Use.Arguments.Select(argument => argument.Value), image, repository);
 
     public override Task<BuiltImage> RunAsync(ImageReference image, BuildSite site, CancellationToken cancellationToken) =>
         TemplateImages.BuildAsync(Use, Key, image, TemplatePlaces.Read(site.Settings), TemplatePlaces.Globals(image.Name[..^(Name.Length + 1)], image.Tag ?? ""), site, cancellationToken);

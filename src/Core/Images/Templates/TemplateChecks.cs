@@ -12,38 +12,35 @@ internal sealed class TemplateChecks(KontraktSettings settings)
     private const string Repository = "localhost/repository";
     private const string SourceReference = "source-reference";
 
+    private static readonly ImageReference Image = ImageReference.Parse($"{Repository}/image:{SourceReference}");
+    private static readonly IReadOnlyDictionary<string, string> Globals = TemplatePlaces.Globals(Repository, SourceReference);
+
     private TemplateCatalog? _catalog;
     private bool _areRead;
 
     /// <summary>Everything that is wrong with a use; with the first one, what is wrong with the templates themselves.</summary>
-    public IReadOnlyList<Diagnostic> Check(TemplateUse use)
+    public IReadOnlyList<Diagnostic> Check(TemplateUse use) => [.. Folders(use), .. Check(catalog => TemplateJobs.For(catalog.Find(use.Template, use.Location), use, use.Key, Image, Globals))];
+
+    /// <summary>The same for a Build document.</summary>
+    public IReadOnlyList<Diagnostic> Check(BuildDocument build) => [.. Check(catalog => BuildJobs.For(build, catalog, GitSecrets.None, Globals, Image))];
+
+    private IEnumerable<Diagnostic> Check(Func<TemplateCatalog, TemplateJob> make)
     {
-        var problems = new List<Diagnostic>(Folders(use));
-        if (!_areRead)
-            problems.AddRange(Read());
-        return _catalog is null ? problems : [.. problems, .. Arguments(use, _catalog)];
+        var problems = _areRead ? [] : Read();
+        return _catalog is null ? problems : problems.Concat(Problems(() => make(_catalog).ImagesBelow()));
     }
 
     private IReadOnlyList<Diagnostic> Read()
     {
         _areRead = true;
-        try
-        {
-            _catalog = TemplatePlaces.Read(settings);
-            return [];
-        }
-        catch (KontraktException error)
-        {
-            return error.Diagnostics;
-        }
+        return Problems(() => _catalog = TemplatePlaces.Read(settings));
     }
 
-    private static IReadOnlyList<Diagnostic> Arguments(TemplateUse use, TemplateCatalog catalog)
+    private static IReadOnlyList<Diagnostic> Problems(Action act)
     {
         try
         {
-            var image = ImageReference.Parse($"{Repository}/image:{SourceReference}");
-            TemplateJobs.For(catalog.Find(use.Template, use.Location), use, use.Key, image, TemplatePlaces.Globals(Repository, SourceReference)).ImagesBelow();
+            act();
             return [];
         }
         catch (KontraktException error)

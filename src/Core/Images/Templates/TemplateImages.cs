@@ -20,9 +20,9 @@ public static class TemplateImages
         new TemplateRunner(site).RunAsync(TemplateJobs.For(catalog.Find(use.Template, use.Location), use, key, image, globals), cancellationToken);
 
     /// <summary>Runs the Build documents of a file one after the other: a later one may use an earlier one's image. All are checked first.</summary>
-    /// <param name="open">Makes the place where pods run, for the time that one build may take; it is closed here.</param>
+    /// <param name="open">Makes the place where pods run, for what one build asks of it; it is closed here.</param>
     /// <exception cref="KontraktException">Everything in the file that cannot work; or a build failed.</exception>
-    public static async Task<IReadOnlyList<BuiltImage>> RunAsync(string file, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, Func<TimeSpan, BuildSite> open, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<BuiltImage>> RunAsync(string file, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, Func<BuildDemands, BuildSite> open, CancellationToken cancellationToken)
     {
         var read = BuildFile.Read(file);
         var problems = new List<Diagnostic>();
@@ -33,7 +33,7 @@ public static class TemplateImages
         {
             if (job is null)
                 continue;
-            await using var site = open(build.Timeout ?? DefaultTimeout);
+            await using var site = open(new(build.Timeout ?? DefaultTimeout, RegistrySecrets.Read(read.Documents, build.ServiceAccount)));
             built.Add(await new TemplateRunner(site).RunAsync(job, cancellationToken));
         }
         return built;
@@ -42,7 +42,7 @@ public static class TemplateImages
         {
             try
             {
-                return BuildJobs.For(build, catalog.With(read.Templates), GitSecrets.Read(read.Documents, build.ServiceAccount), globals);
+                return BuildJobs.For(build, catalog.With(read.Templates), GitSecrets.Read(read.Documents, build.ServiceAccount), globals, null);
             }
             catch (KontraktException error)
             {
@@ -52,3 +52,8 @@ public static class TemplateImages
         }
     }
 }
+
+/// <summary>What a Build document asks of the place where it runs.</summary>
+/// <param name="Timeout">What it may take.</param>
+/// <param name="Logins">A docker config.json with logins that go before this machine's; null for none.</param>
+public sealed record BuildDemands(TimeSpan Timeout, ReadOnlyMemory<byte>? Logins);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Templates.Running;
 
@@ -9,8 +10,9 @@ internal static class BuildJobs
 {
     /// <param name="secrets">What the document's service account names.</param>
     /// <param name="globals">What may stand in any text besides parameters.</param>
+    /// <param name="image">Where the image of a template goes unless an argument says so; null: one must say so.</param>
     /// <exception cref="KontraktException">Everything in the document that cannot work.</exception>
-    public static TemplateJob For(BuildDocument build, TemplateCatalog catalog, GitSecrets secrets, IReadOnlyDictionary<string, string> globals)
+    public static TemplateJob For(BuildDocument build, TemplateCatalog catalog, GitSecrets secrets, IReadOnlyDictionary<string, string> globals, ImageReference? image)
     {
         var sources = build.Sources.Where(source => source.Git is not null).Select(source => Git(source, secrets)).ToList<TemplateSource>();
         // Said together with what is wrong with the template's use, and before anything is fetched.
@@ -19,7 +21,7 @@ internal static class BuildJobs
         TemplateJob? job = null;
         try
         {
-            job = build.Template is { } name ? OfTemplate(build, catalog.Find(name, build.TemplateLocation), sources, globals) : OfSteps(build, sources, globals);
+            job = build.Template is { } name ? OfTemplate(build, catalog.Find(name, build.TemplateLocation), sources, globals, image) : OfSteps(build, sources, globals);
             job.Expand(new("", text => text));
         }
         catch (KontraktException error)
@@ -27,13 +29,13 @@ internal static class BuildJobs
             problems.AddRange(error.Diagnostics);
         }
         KontraktException.ThrowIfAny(problems);
-        return job ?? throw new InvalidOperationException("a job is missing that nothing was wrong with");
+        return job is not null ? job with { Scheduling = build.Scheduling } : throw new InvalidOperationException("a job is missing that nothing was wrong with");
     }
 
-    private static TemplateJob OfTemplate(BuildDocument build, BuildTemplate template, IReadOnlyList<TemplateSource> sources, IReadOnlyDictionary<string, string> globals)
+    private static TemplateJob OfTemplate(BuildDocument build, BuildTemplate template, IReadOnlyList<TemplateSource> sources, IReadOnlyDictionary<string, string> globals, ImageReference? image)
     {
         var use = new TemplateUse { Template = template.Name, Arguments = build.Arguments, Sources = sources, Location = build.TemplateLocation };
-        var job = TemplateJobs.For(template, use, build.Name, null, globals);
+        var job = TemplateJobs.For(template, use, build.Name, image, globals);
         var ofTemplate = job.Expand;
         // Containers may bring the Dockerfile.
         return job with { Name = build.Name, Dockerfile = null, DockerfileImage = null, Expand = names => WithSources(build, Overridden(build, ofTemplate(names)), globals) };

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Templates.Running;
@@ -18,9 +19,13 @@ internal sealed record TemplateJob
     public required Func<JobNames, ExpandedTemplate> Expand { get; init; }
     /// <summary>The Dockerfile that must be in the workspace, relative; null where none is known to be needed.</summary>
     public string? Dockerfile { get; init; }
+    /// <summary>Fields of the pod's spec that say on which nodes it runs.</summary>
+    public IReadOnlyDictionary<string, YamlNode> Scheduling { get; init; } = new Dictionary<string, YamlNode>();
     /// <summary>The image whose folder has a Dockerfile where the sources bring none; null for none.</summary>
     public TemplateSource.Image? DockerfileImage { get; init; }
     public SourceLocation? Location { get; init; }
+    /// <summary>What it may take where that is less than the settings say; null for those.</summary>
+    public TimeSpan? Timeout { get; init; }
 
     /// <summary>The images that arguments name.</summary>
     /// <exception cref="KontraktException">KTR1018: one that is none.</exception>

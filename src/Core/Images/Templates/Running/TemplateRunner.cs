@@ -69,8 +69,10 @@ internal sealed class TemplateRunner(BuildSite site)
             Context = context,
             Steps = [.. steps.Select(step => KanikoSteps.Complete(step, job.Image, registries with { Bases = Bases(step) }, site.Settings))],
             Volumes = expanded.Volumes,
+            Scheduling = job.Scheduling.ToDictionary(field => field.Key, field => field.Value.ToJson()),
             Source = job.Source,
             Location = job.Location,
+            Timeout = job.Timeout,
             OnLine = dockerfiles.OnLine,
             Explain = dockerfiles.Explain,
         };
