@@ -54,6 +54,12 @@ public sealed record KontraktSettings
     public string? Markdown { get; init; }
     /// <summary>GITHUB_STEP_SUMMARY: the file that GitHub shows as a step's summary; null outside of GitHub.</summary>
     public string? StepSummary { get; init; }
+    /// <summary>GITHUB_OUTPUT: the file that a step on GitHub writes its outputs to; null outside of GitHub.</summary>
+    public string? StepOutput { get; init; }
+    /// <summary>KontraktResults: the folder for a pipeline's results, IMAGE_URL, IMAGE_DIGEST and IMAGES; null: /tekton/results where that is there.</summary>
+    public string? Results { get; init; }
+    /// <summary>KontraktImageOutput: the folder for an index.json of each pushed image; null: /workspace/output where that is there.</summary>
+    public string? ImageOutput { get; init; }
     /// <summary>KontraktFilter: the kontrakts that are meant; null: all.</summary>
     public KontraktFilter? Filter { get; init; }
     /// <summary>KontraktShard: the part of them that is this machine's; null: all.</summary>

@@ -48,6 +48,9 @@ public static class Ktr
     public static readonly DiagnosticKind TemplateReferenceInvalid = new("KTR1049", "'{0}' is not of the form template://NAME?KEY=VALUE&KEY=VALUE: {1}.");
     public static readonly DiagnosticKind BuildSourceUnsupported = new("KTR1050", "a source '{0}' is not fetched by Kontrakt. Fetch it with a container of your choice that writes to /workspace: custom: {{image: {1}, args: {2}}}.");
     public static readonly DiagnosticKind WorkspacePathInvalid = new("KTR1051", "'{0}' is no path below the workspace. Write it relative, without '..'.");
+    public static readonly DiagnosticKind InitFileExists = new("KTR1190", "'{0}' is there already, and nothing was written. Remove it, or name another folder with --output.");
+    public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be begun for '{0}': {1}.");
+    public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");
     public static readonly DiagnosticKind BuildDestinationFixed = new("KTR1111", "the build '{0}' of this kontrakt pushes to '{1}', whatever the run. Write ${{KO_DOCKER_REPO}}/NAME:${{kontrakt.sourceReference}}, which pods name the same way, or take the build out of the kontrakt and run it by itself (kontrakt template run).");

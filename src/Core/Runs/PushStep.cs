@@ -31,6 +31,7 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         store.Update(record => record with { Steps = [.. record.Steps, new("push", began, DateTimeOffset.UtcNow)] });
         if (settings.Attest)
             await new AttestStep(settings, log, store, registry).AttestAsync(pushed, targets, cancellationToken);
+        await new PipelineResults(settings, log).WriteAsync(pushed, registry, cancellationToken);
         return true;
     }
 

@@ -49,12 +49,21 @@ internal static class SettingOptions
         SettingOption.Value("KontraktTrx", "--trx", "FILE", "Where to write TRX"),
         SettingOption.Value("KontraktHtml", "--html", "FILE", "Where to write a report to look at: one HTML file"),
         SettingOption.Value("KontraktMarkdown", "--markdown", "FILE", "Where to write a summary; default: GitHub's, in a step there"),
+        SettingOption.Value("KontraktResults", "--results", "DIR", "Where to write IMAGE_URL, IMAGE_DIGEST and IMAGES of pushed targets; default: /tekton/results in a step there"),
+        SettingOption.Value("KontraktImageOutput", "--image-output", "DIR", "Where to write NAME/index.json of each pushed target; default: /workspace/output where it is there"),
         SettingOption.Value("KontraktUnschedulableGrace", "--unschedulable-grace", "TIME", "How long a pod may be unschedulable"),
         SettingOption.Value("KontraktMaxRestarts", "--max-restarts", "N", "Restarts after which a crash loop is final"),
         SettingOption.Value("KontraktLogLines", "--log-lines", "N", "Last log lines shown in an error"),
         SettingOption.Value("KontraktDeleteTimeout", "--delete-timeout", "TIME", "How long deletion is waited for"),
         SettingOption.Value("KontraktImagePullSecret", "--image-pull-secret", "[NAMESPACE/]NAME", "Pull secret to copy into temporary namespaces"),
     ];
+
+    /// <summary>What the command line alone says, by the names that the environment has for it.</summary>
+    public static Dictionary<string, string> ReadArguments(ParseResult result) =>
+        (from option in All
+         let value = option.Read(result, _ => null)
+         where value is not null
+         select (Name: SettingOption.EnvironmentName(option.Property), value)).ToDictionary(pair => pair.Name, pair => (string)pair.value, StringComparer.Ordinal);
 
     /// <summary>What the command line and the environment say, by property.</summary>
     public static Dictionary<string, string?> Read(ParseResult result, Func<string, string?> environment) =>

@@ -16,6 +16,7 @@ internal sealed record ToolSettings(KontraktSettings Settings, string? Configura
         // The same place that a build of a project in the directory uses, so that either goes on where the other left off.
         given.TryAdd("KontraktRunsDirectory", Path.Combine(Path.GetFullPath(given.GetValueOrDefault("KontraktDirectory") ?? ".", current), "obj", "kontrakt"));
         given["GITHUB_STEP_SUMMARY"] = environment("GITHUB_STEP_SUMMARY");
+        given["GITHUB_OUTPUT"] = environment("GITHUB_OUTPUT");
         given["KontraktEngineProgram"] = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll");
         return new(SettingsReader.Read(given, current), given.GetValueOrDefault("Configuration"));
     }

@@ -7,8 +7,8 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs.Applying;
 
 /// <summary>
-/// What a lease adds to a manifest before it is sent: its namespace, the labels of the run (on the object alone, never on pod templates and
-/// selectors), and the run's account on test pods that name none. The manifest itself is not touched.
+/// What a lease adds to a manifest before it is sent: its namespace (also to the service accounts of a RoleBinding that name none), the labels of
+/// the run (on the object alone, never on pod templates and selectors), and the run's account on test pods that name none. The manifest itself is not touched.
 /// </summary>
 internal sealed class ApplyBodies(Lease lease, KontraktManifests manifests, KontraktSettings settings)
 {
@@ -24,6 +24,8 @@ internal sealed class ApplyBodies(Lease lease, KontraktManifests manifests, Kont
         Mark(metadata);
         foreach (var template in _tests[manifest])
             RunAsLeaseAccount(body, template);
+        if (body.GroupVersionKind == AccessKinds.RoleBindings.Kind)
+            PlaceAccounts(body);
         if (!lease.Created)
             MarkVolumeClaims(body);
         else if (body.GroupVersionKind == ApiResource.ServiceAccounts.Kind)
@@ -42,6 +44,13 @@ internal sealed class ApplyBodies(Lease lease, KontraktManifests manifests, Kont
     {
         if (body.At([.. template.Path, "spec"]) is JsonObject spec && spec["serviceAccountName"] is null && spec["serviceAccount"] is null)
             spec["serviceAccountName"] = lease.ServiceAccount;
+    }
+
+    /// <summary>A binding has to say in which namespace its service accounts are, and no manifest knows the name of the lease's.</summary>
+    private void PlaceAccounts(KubernetesObject binding)
+    {
+        foreach (var subject in binding.Items("subjects").Where(subject => (string?)subject["kind"] == "ServiceAccount" && subject["namespace"] is null))
+            subject["namespace"] = lease.Namespace;
     }
 
     /// <summary>Claims that a StatefulSet makes outlive it; in a namespace that stays, they have to be found again.</summary>

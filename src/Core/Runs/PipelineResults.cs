@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Oci.Names;
+using Kontrakt.Oci.Registry;
+
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// What later steps of a pipeline read of the pushed targets, as files: Tekton's results, a step's output on GitHub, and the image index that
+/// build-contract writes. Nothing where a run has no targets.
+/// </summary>
+internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
+{
+    /// <summary>Where Tekton takes results from (docs, "Tasks", "Emitting results"), and the bytes that all results of a task may have together, with what Tekton adds.</summary>
+    private const string TektonResults = "/tekton/results";
+    private const int TektonLimit = 3072;
+
+    /// <summary>Where build-contract writes; only where a pipeline made that folder.</summary>
+    private const string BuildContractOutput = "/workspace/output";
+
+    /// <param name="references">What was pushed: name:tag@digest.</param>
+    /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would go on with an old one or none.</exception>
+    public async Task WriteAsync(IReadOnlyList<string> references, RegistryClient registry, CancellationToken cancellationToken)
+    {
+        var images = references.Distinct(StringComparer.Ordinal).Select(ImageReference.Parse).ToList();
+        if (images.Count == 0)
+            return;
+        if ((settings.Results ?? Existing(TektonResults)) is { } results)
+            WriteResults(results, images);
+        if (settings.StepOutput is { } output)
+            Write(output, path => File.AppendAllText(path, StepOutput(images)));
+        if ((settings.ImageOutput ?? Existing(BuildContractOutput)) is { } folder)
+            await WriteIndexesAsync(folder, images, registry, cancellationToken);
+    }
+
+    /// <summary>IMAGE_URL and IMAGE_DIGEST of the first, and IMAGES with all: the names that Tekton Chains knows ("type hinting"). No line end: it would be part of the value.</summary>
+    private void WriteResults(string folder, List<ImageReference> images)
+    {
+        Write(Path.Combine(folder, "IMAGE_URL"), path => File.WriteAllText(path, Url(images[0])));
+        Write(Path.Combine(folder, "IMAGE_DIGEST"), path => File.WriteAllText(path, images[0].Digest?.ToString()));
+        var all = string.Join('\n', images.Select(image => image.WithTag(null).ToString()));
+        if (settings.Results is null && Encoding.UTF8.GetByteCount(all) > TektonLimit)
+            log.Report(new RunEvent.Reported(Ktr.ReportNotWritten.At(null, Path.Combine(folder, "IMAGES"),
+                $"{images.Count} images are more than Tekton's 4096 bytes of results hold, and it would fail the task; set KontraktResults (--results) to a folder of a workspace") with { Severity = Severity.Warning }));
+        else
+            Write(Path.Combine(folder, "IMAGES"), path => File.WriteAllText(path, all));
+    }
+
+    private static string StepOutput(List<ImageReference> images) =>
+        $"image-url={Url(images[0])}\nimage-digest={images[0].Digest}\nimages<<KONTRAKT_IMAGES\n{string.Join('\n', images.Select(image => image.WithTag(null).ToString()))}\nKONTRAKT_IMAGES\n";
+
+    /// <summary>One index.json for each image, in a folder that is named after it, as an OCI image layout has it.</summary>
+    private static async Task WriteIndexesAsync(string folder, List<ImageReference> images, RegistryClient registry, CancellationToken cancellationToken)
+    {
+        foreach (var image in images)
+        {
+            var manifest = await FindAsync(image, registry, cancellationToken);
+            var target = image.Repository.Split('/')[^1];
+            var index = new JsonObject
+            {
+                ["schemaVersion"] = 2,
+                ["manifests"] = new JsonArray(new JsonObject
+                {
+                    ["mediaType"] = manifest.MediaType,
+                    ["size"] = manifest.Size,
+                    ["digest"] = manifest.Digest.ToString(),
+                    ["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = Url(image), ["com.yolean.build-target.name"] = target },
+                }),
+            };
+            Write(Path.Combine(folder, target, "index.json"), path => File.WriteAllText(path, index.ToJsonString(JsonSerializerOptions.Default)));
+        }
+    }
+
+    private static async Task<Oci.Model.Descriptor> FindAsync(ImageReference image, RegistryClient registry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await registry.ResolveAsync(image, cancellationToken) ?? throw Ktr.ImageMissing.Error(null, image, $"'{image.Registry}' no longer has it");
+        }
+        catch (RegistryException error)
+        {
+            throw new KontraktException([RegistryProblems.Reading(error, image.ToString(), null)], error);
+        }
+    }
+
+    private static string Url(ImageReference image) => image.WithDigest(null).ToString();
+
+    private static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
+
+    private static void Write(string path, Action<string> write)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
+            write(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new KontraktException([Ktr.FileUnreadable.At(null, path, refused.Message.TrimEnd('.'))], refused);
+        }
+    }
+}

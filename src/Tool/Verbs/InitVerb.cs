@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Kontrakt.Diagnostics;
+using Kontrakt.Pipelines.Init;
+
+namespace Kontrakt.Tool.Verbs;
+
+/// <summary>Writes a first kontrakt, and a workflow that runs it; prints the files.</summary>
+internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a project, a Dockerfile or the services of a compose file, and a CI workflow; print the files")
+{
+    private readonly Argument<string> _source = new("SOURCE") { Description = "A project, a Dockerfile, a compose file, or a folder with one; default: --directory", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder for the manifests; default: 'kontrakt' beside the source", HelpName = "DIR" };
+    private readonly Option<string> _system = new("--ci") { Description = "Which CI the workflow is for; default: github, or none where it has one", HelpName = string.Join('|', Workflows.Systems) };
+
+    public override IReadOnlyList<Argument> Arguments => [_source];
+
+    public override IReadOnlyList<Option> Options => [_output, _system];
+
+    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var source = Path.GetFullPath(context.Arguments.GetValue(_source) ?? context.Settings.Directory);
+        var plan = InitPlanner.Plan(source, context.Arguments.GetValue(_output) is { } output ? Path.GetFullPath(output) : null);
+        if (Workflow(context, plan) is { } workflow)
+            plan = plan with { Files = [.. plan.Files, workflow] };
+        plan.Write();
+        foreach (var note in plan.Notes)
+            context.Log.Report(new RunEvent.Reported(note with { Severity = Severity.Warning }));
+        foreach (var file in plan.Files)
+            await context.Output.WriteLineAsync(file.Path);
+        return true;
+    }
+
+    /// <summary>At the root of the repository; one that is there stays, unless it was asked for, which is an error then.</summary>
+    private InitFile? Workflow(VerbContext context, InitPlan plan)
+    {
+        var given = context.Arguments.GetValue(_system);
+        if (given is not null && !Workflows.Systems.Contains(given, StringComparer.Ordinal))
+            throw Ktr.InvalidSetting.Error(null, "--ci", given, $"write {string.Join(", ", Workflows.Systems)}");
+        var folder = Path.GetDirectoryName(plan.Files[0].Path) ?? context.Settings.Directory;
+        var workflow = Workflows.For(given ?? "github", Path.GetDirectoryName(folder) ?? folder);
+        return given is null && workflow is not null && File.Exists(workflow.Path) ? null : workflow;
+    }
+}
