@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kontrakt.Tests;
 
 namespace Tool.Tests;
@@ -33,6 +34,7 @@ public sealed class Steps
         Assert.AreEqual("", wait.Output, wait.Log);
         Assert.Contains("1 passed", assert.Error, assert.Log);
         Assert.MatchesRegex(@"^\S+@sha256:[0-9a-f]{64}\n$", push.Output, push.Log);
+        TellThePipeline(runs + "-results", push.Output.Trim());
         Assert.IsEmpty(await cluster.NamespacesOfAsync(File.ReadAllText(Path.Combine(runs, "latest")).Trim(), TestContext.CancellationToken), delete.Log);
         Assert.HasCount(1, Directory.GetDirectories(runs), "the steps after build are of its run");
         Directory.Delete(runs, recursive: true);
@@ -55,6 +57,22 @@ public sealed class Steps
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>The results of Tekton, of a step on GitHub, and of build-contract: the pushed target, name:tag@digest.</summary>
+    private static void TellThePipeline(string results, string pushed)
+    {
+        var (url, digest) = (pushed.Split('@')[0], pushed.Split('@')[1]);
+        var byDigest = $"{url[..url.LastIndexOf(':')]}@{digest}";
+        Assert.AreEqual(url, File.ReadAllText(Path.Combine(results, "IMAGE_URL")));
+        Assert.AreEqual(digest, File.ReadAllText(Path.Combine(results, "IMAGE_DIGEST")));
+        Assert.AreEqual(byDigest, File.ReadAllText(Path.Combine(results, "IMAGES")));
+        Assert.AreEqual($"image-url={url}\nimage-digest={digest}\nimages<<KONTRAKT_IMAGES\n{byDigest}\nKONTRAKT_IMAGES\n", File.ReadAllText(Path.Combine(results, "output")));
+        var index = JsonNode.Parse(File.ReadAllText(Path.Combine(results, "api", "index.json")))!;
+        Assert.AreEqual(digest, (string?)index["manifests"]![0]!["digest"]);
+        Assert.AreEqual(url, (string?)index["manifests"]![0]!["annotations"]!["org.opencontainers.image.ref.name"]);
+        Assert.IsGreaterThan(100, (int)index["manifests"]![0]!["size"]!);
+        Directory.Delete(results, recursive: true);
+    }
+
     private async Task<Outcome> RunAsync(TestCluster cluster, string runs, params string[] arguments)
     {
         var environment = new Dictionary<string, string>
@@ -63,6 +81,9 @@ public sealed class Steps
             ["KO_DOCKER_REPO"] = "localhost:5000/kontrakt-tool",
             ["KONTRAKT_HOST_BASE_IMAGE"] = "true",
             ["KONTRAKT_RUNS_DIRECTORY"] = runs,
+            ["KONTRAKT_RESULTS"] = runs + "-results",
+            ["KONTRAKT_IMAGE_OUTPUT"] = runs + "-results",
+            ["GITHUB_OUTPUT"] = Path.Combine(runs + "-results", "output"),
             ["KUBECONFIG"] = TestCluster.KubeConfigPath!,
             ["KONTRAKT_KUBE_CONTEXT"] = cluster.Connection.Name,
         };

@@ -96,7 +96,7 @@ public static class Ktr
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");
     public static readonly DiagnosticKind NoCluster = new("KTR3002", "there is no cluster to run on: {0}. Set KontraktKubeContext to a context of your kubeconfig.");
     public static readonly DiagnosticKind KubeConfigInvalid = new("KTR3003", "the kubeconfig cannot be used: {0}.");
-    public static readonly DiagnosticKind MissingRights = new("KTR3004", "'{0}' may not do what a run needs on cluster '{1}'; missing: {2}. Ask for these rights, or set KontraktNamespace to a namespace where you have them.");
+    public static readonly DiagnosticKind MissingRights = new("KTR3004", "'{0}' may not do what a run needs on cluster '{1}'; missing: {2}. Ask for these rights ('kontrakt rbac' prints them as manifests), or set KontraktNamespace to a namespace where you have them.");
     public static readonly DiagnosticKind Rejected = new("KTR3005", "the API server refused {0} '{1}': {2}");
     public static readonly DiagnosticKind UnknownField = new("KTR3006", "{0} '{1}' has a field that the API server does not know: {2}. Remove it or correct its name.");
     public static readonly DiagnosticKind UnknownKind = new("KTR3007", "the cluster has no kind {0}{1}. Correct apiVersion and kind, or install what defines it.");
