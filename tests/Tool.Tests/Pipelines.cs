@@ -119,9 +119,12 @@ public sealed class Pipelines
     {
         var environment = new Dictionary<string, string>
         {
-            ["SOURCE_REFERENCE"] = "tekton", ["KO_DOCKER_REPO"] = "localhost:5000/kontrakt-tool", ["KONTRAKT_HOST_BASE_IMAGE"] = "true",
+            ["SOURCE_REFERENCE"] = "tekton",
+            ["KO_DOCKER_REPO"] = "localhost:5000/kontrakt-tool",
+            ["KONTRAKT_HOST_BASE_IMAGE"] = "true",
             ["KONTRAKT_RUNS_DIRECTORY"] = Directory.CreateTempSubdirectory("tool-tekton-").FullName,
-            ["KUBECONFIG"] = TestCluster.KubeConfigPath ?? "", ["KONTRAKT_KUBE_CONTEXT"] = cluster.Connection.Name,
+            ["KUBECONFIG"] = TestCluster.KubeConfigPath ?? "",
+            ["KONTRAKT_KUBE_CONTEXT"] = cluster.Connection.Name,
         };
         var built = await ToolProcess.KontraktAsync(Path.Combine(Repository.Root, "dogfood"), ["build"], environment, Token);
         Assert.AreEqual(0, built.ExitCode, built.Log);

@@ -8,11 +8,14 @@ public static class RegistryAccess
 {
     public static RegistryOptions Options(KontraktSettings settings, IRunLog log) => Options(settings.InsecureRegistries, log);
 
-    public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, IRunLog log) => new()
+    public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, IRunLog log) => Options(insecureHosts, text => log.Report(new RunEvent.Detail(text)));
+
+    /// <param name="onRetry">Told why something is tried again.</param>
+    public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, Action<string> onRetry) => new()
     {
         InsecureHosts = insecureHosts,
         // Docker's own variable, as every tool of the field reads it.
         DockerConfigDirectory = Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory ? directory : null,
-        OnRetry = text => log.Report(new RunEvent.Detail(text)),
+        OnRetry = onRetry,
     };
 }

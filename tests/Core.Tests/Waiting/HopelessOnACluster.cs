@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Runs;
 using Kontrakt.Tests.Judging;
 
@@ -59,7 +60,22 @@ public sealed class HopelessOnACluster
 
         Assert.AreSequenceEqual(["server.yaml(13) KTR4005"], run.Failures, run.All);
         StringAssert.Contains(run.All, "the image 'localhost:5000/kr/absent:1' cannot be pulled by the cluster");
-        StringAssert.Contains(run.All, "KontraktPullRepository");
+        StringAssert.Contains(run.All, "It is not to be had from here either.");
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    [TestCategory("not-on-the-engine")]
+    public async Task AnImageThatOnlyTheClusterCannotReachSaysSo()
+    {
+        // Under the name that the cluster has for the repository, there is nothing.
+        await using var registry = await DockerRegistry.StartAsync();
+        var image = await TestImage.BusyboxAsync(registry.Host);
+
+        await using var run = await JudgeAsync(ClusterRun.Settings with { Repository = registry.Host, PullRepository = "localhost:5000/kr-elsewhere" }, Deployment($"      image: {image.Replace(registry.Host, "localhost:5000/kr-elsewhere", StringComparison.Ordinal)}"));
+
+        Assert.AreSequenceEqual(["server.yaml(13) KTR4005"], run.Failures, run.All);
+        StringAssert.Contains(run.All, "From here it can be had, and it is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository");
     }
 
     [TestMethod]

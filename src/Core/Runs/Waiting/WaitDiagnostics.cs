@@ -12,14 +12,15 @@ internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, 
     {
         var redactor = await NamespaceSecrets.RedactorAsync(lease, manifests, cancellationToken);
         var logs = new LogCapture(lease.Caller, lease.Namespace, redactor, settings.LogLines);
+        var hints = await new PullHint(settings).ForAsync(failures.OfType<Hopeless.Pod>().Select(pod => pod.Symptom).OfType<PodSymptom.ImagePull>().Select(pull => pull.Image), cancellationToken);
         var diagnostics = new List<Diagnostic>();
         foreach (var failure in failures)
-            diagnostics.Add(await DescribeAsync(failure, logs, redactor, cancellationToken));
+            diagnostics.Add(await DescribeAsync(failure, logs, redactor, hints, cancellationToken));
         return [.. diagnostics.DistinctBy(each => (each.Code, each.Location, each.Message))
             .OrderBy(each => each.Location?.File, StringComparer.Ordinal).ThenBy(each => each.Location?.Line)];
     }
 
-    private async Task<Diagnostic> DescribeAsync(Hopeless failure, LogCapture logs, Redactor redactor, CancellationToken cancellationToken)
+    private async Task<Diagnostic> DescribeAsync(Hopeless failure, LogCapture logs, Redactor redactor, IReadOnlyDictionary<string, string> hints, CancellationToken cancellationToken)
     {
         string Shown(string text) => redactor.Redact(PlainText.Clean(text));
         switch (failure)
@@ -33,19 +34,19 @@ internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, 
             case Hopeless.Pod { Symptom: PodSymptom.CrashLoop crash } pod:
                 return await CrashAsync(pod.Subject, crash, logs, redactor, cancellationToken);
             case Hopeless.Pod pod:
-                return Describe(pod, Shown);
+                return Describe(pod, Shown, hints);
             default:
                 throw new InvalidOperationException("an unknown failure");
         }
     }
 
-    private Diagnostic Describe(Hopeless.Pod pod, Func<string, string> shown)
+    private static Diagnostic Describe(Hopeless.Pod pod, Func<string, string> shown, IReadOnlyDictionary<string, string> hints)
     {
         var (subject, title) = (pod.Subject, pod.Manifest.Title);
         switch (pod.Symptom)
         {
             case PodSymptom.ImagePull pull:
-                return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, shown(pull.Message), PullHint(pull.Image));
+                return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, shown(pull.Message), hints[pull.Image]);
             case PodSymptom.CannotStart { Missing: { } missing } cannot:
                 return Ktr.ContainerConfig.At(At(subject, template => TemplatePlaces.Locate(template, cannot.Container, missing)), Named(cannot.Container), title,
                     $"{shown(cannot.Message)}. Add it to the kontrakt, or correct the name here.");
@@ -81,14 +82,6 @@ internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, 
     }
 
     /// <summary>K-64: the build's registry and the cluster's must be one place by one name, or KontraktPullRepository says the other.</summary>
-    private string PullHint(string image)
-    {
-        var own = new[] { settings.PullRepository, settings.Repository }.Any(repository => !string.IsNullOrEmpty(repository) && image.StartsWith(repository.TrimEnd('/') + "/", StringComparison.Ordinal));
-        return own
-            ? " It is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository; if it wants credentials, with KontraktImagePullSecret."
-            : " Check its name and tag, or give the cluster credentials with KontraktImagePullSecret.";
-    }
-
     private static string Named(string container) => container.Length == 0 ? "(all)" : container;
 
     private string ToRaise(Hopeless.Late late) => late.Test?.Limit == late.Within || late.Within != settings.Timeout ? $"its annotation {KontraktTest.TimeoutAnnotation}" : "KontraktTimeout";
