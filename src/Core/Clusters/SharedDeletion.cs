@@ -35,8 +35,10 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
         var left = new ConcurrentDictionary<string, ResourceName>(StringComparer.Ordinal);
         try
         {
-            if (account is not null)
-                await DeleteObjectsAsync(account, selector, serviceAccount, left, limit);
+            // Looked again until there is nothing: a controller may make more until what it works for is gone, as that of a StatefulSet its claims.
+            while (account is not null && await DeleteObjectsAsync(account, selector, serviceAccount, left, limit))
+            {
+            }
             await DeleteAccountAsync(serviceAccount, limit);
             return null;
         }
@@ -69,7 +71,8 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
         }
     }
 
-    private async Task DeleteObjectsAsync(KubernetesClient deleter, string selector, string serviceAccount, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
+    /// <summary>Deletes what is there and waits until it is gone; false where nothing was.</summary>
+    private async Task<bool> DeleteObjectsAsync(KubernetesClient deleter, string selector, string serviceAccount, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
     {
         var kinds = await ServerKinds.DeletableAsync(deleter, limit);
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = limit };
@@ -88,6 +91,8 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
                 // What the account may not list it could not have applied.
             }
         });
+        if (left.IsEmpty)
+            return false;
         await Parallel.ForEachAsync(left.Keys, options, async (uid, token) =>
         {
             // Foreground: the object stays until its dependants (a Deployment's pods) are gone, so waiting for it is waiting for all.
@@ -96,6 +101,7 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
         });
         await Parallel.ForEachAsync(left.GroupBy(pair => pair.Value.Resource).ToList(), options, (group, token) =>
             WaitAsync(deleter, group.Key, selector, left, token));
+        return true;
     }
 
     private static async ValueTask WaitAsync(KubernetesClient deleter, ApiResource kind, string selector, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
