@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["build-unchanged"] = HelloBenchmarks.BuildUnchangedAsync,
     ["cached"] = HelloBenchmarks.CachedAsync,
     ["hello"] = HelloBenchmarks.HelloAsync,
+    ["list-tests"] = ListTestsBenchmark.RunAsync,
     ["resolve"] = ResolveBenchmark.RunAsync,
     ["apply"] = ApplyBenchmark.RunAsync,
     ["wait"] = WaitBenchmark.RunAsync,
