@@ -28,7 +28,7 @@ public sealed class ListKontrakts : StepTask
     {
         try
         {
-            return await TestListing.ReadAsync(settings, "list", cancellationToken);
+            return await TestListing.ReadAsync(settings, "list", RunLog, cancellationToken);
         }
         catch (KontraktException none) when (!ErrorWhenNone && KontraktSelection.IsNone(none))
         {

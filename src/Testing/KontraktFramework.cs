@@ -59,7 +59,10 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
     {
         var project = ProjectSettings.Read(Option(RunnerOptions.Kontrakts) ?? "");
         var settings = project.ToSettings(Option(RunnerOptions.Filter) ?? "");
-        var selection = await Selection.ReadAsync(settings, request.Filter, cancellationToken);
+        var said = new SaidWhileReading();
+        var selection = await Selection.ReadAsync(settings, request.Filter, said, cancellationToken);
+        foreach (var text in said.Texts)
+            await services.GetOutputDevice().DisplayAsync(this, new TextOutputDeviceData(text), cancellationToken);
         var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
         if (request is DiscoverTestExecutionRequest)
         {

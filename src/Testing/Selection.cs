@@ -13,9 +13,9 @@ internal sealed partial record Selection(IReadOnlyList<TestEntry> Entries, IRead
 {
     public IReadOnlyList<string> Kontrakts => [.. Entries.Select(entry => entry.Kontrakt).Distinct(StringComparer.Ordinal)];
 
-    public static async Task<Selection> ReadAsync(KontraktSettings settings, ITestExecutionFilter filter, CancellationToken cancellationToken)
+    public static async Task<Selection> ReadAsync(KontraktSettings settings, ITestExecutionFilter filter, IRunLog log, CancellationToken cancellationToken)
     {
-        var listing = await TestListing.ReadAsync(settings, "test", cancellationToken);
+        var listing = await TestListing.ReadAsync(settings, "test", log, cancellationToken);
         List<Diagnostic> problems = [.. listing.Problems];
         var entries = new List<TestEntry>();
         foreach (var kontrakt in listing.Kontrakts)

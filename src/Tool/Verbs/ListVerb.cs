@@ -9,8 +9,8 @@ internal sealed class ListVerb() : Verb("list", "List the kontrakts below the di
 {
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var (kontrakts, problems) = await TestListing.ReadAsync(context.Settings, Name, cancellationToken);
-        foreach (var kontrakt in ChangedKontrakts.Choose(kontrakts, context.Settings, [], context.Log))
+        var (kontrakts, problems) = await TestListing.ReadAsync(context.Settings, Name, context.Log, cancellationToken);
+        foreach (var kontrakt in kontrakts)
             await context.Output.WriteLineAsync(Line(kontrakt));
         KontraktException.ThrowIfAny(problems);
         return true;

@@ -9,8 +9,9 @@ namespace Kontrakt.Runs;
 public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IReadOnlyList<Diagnostic> Problems)
 {
     /// <param name="work">A folder of its own below <see cref="KontraktSettings.RunsDirectory"/>, for what kustomizations render to.</param>
-    /// <exception cref="KontraktException">There is no kontrakt, or none that the filter means.</exception>
-    public static async Task<TestListing> ReadAsync(KontraktSettings settings, string work, CancellationToken cancellationToken)
+    /// <param name="log">Told which have changed, where that is asked for (KontraktSince); of KontraktImage items nothing is known here.</param>
+    /// <exception cref="KontraktException">There is no kontrakt, or none that the filter means; or git cannot say what has changed.</exception>
+    public static async Task<TestListing> ReadAsync(KontraktSettings settings, string work, IRunLog log, CancellationToken cancellationToken)
     {
         var folders = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (folders.Count == 0)
@@ -28,6 +29,7 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
                 problems.AddRange(failure.Diagnostics);
             }
         }
-        return new(read.Count > 0 || problems.Count == 0 ? KontraktSelection.Choose(read, folders, settings) : [], problems);
+        var selected = read.Count > 0 || problems.Count == 0 ? KontraktSelection.Choose(read, folders, settings) : [];
+        return new(ChangedKontrakts.Choose(selected, settings, [], log), problems);
     }
 }
