@@ -48,8 +48,11 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
             Write(Path.Combine(folder, "IMAGES"), path => File.WriteAllText(path, all));
     }
 
-    private static Diagnostic TooLong(string path, int count) => Ktr.ReportNotWritten.At(null, path,
-        $"{count} images are more than Tekton's 4096 bytes of results hold, and it would fail the task; set KontraktResults (--results) to a folder of a workspace") with { Severity = Severity.Warning };
+    private static Diagnostic TooLong(string path, int count)
+    {
+        var why = $"{count} images are more than Tekton's 4096 bytes of results hold, and it would fail the task; set KontraktResults (--results) to a folder of a workspace";
+        return Ktr.ReportNotWritten.At(null, path, why) with { Severity = Severity.Warning };
+    }
 
     private static string StepOutput(List<ImageReference> images) =>
         $"image-url={Url(images[0])}\nimage-digest={images[0].Digest}\nimages<<KONTRAKT_IMAGES\n{string.Join('\n', images.Select(image => image.WithTag(null).ToString()))}\nKONTRAKT_IMAGES\n";
