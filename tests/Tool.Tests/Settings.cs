@@ -93,7 +93,7 @@ public sealed class Settings
     {
         var options = SettingOptions.All.Select(option => option.Property).Except(["Configuration"]);
 
-        CollectionAssert.AreEquivalent(SettingsReader.Names.Except(["KUBECONFIG", "KontraktEngineProgram", "GITHUB_STEP_SUMMARY"]).ToArray(), options.ToArray());
+        CollectionAssert.AreEquivalent(SettingsReader.Names.Except(["KUBECONFIG", "KontraktEngineProgram", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"]).ToArray(), options.ToArray());
     }
 
     [TestMethod]
