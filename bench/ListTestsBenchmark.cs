@@ -39,7 +39,12 @@ internal static class ListTestsBenchmark
     private static void WriteKontrakts(string folder)
     {
         var built = Path.GetDirectoryName(Engines.Program) ?? "";
-        string Of(string project, string file) => Path.Combine(Setting.Root, "src", project, Path.GetRelativePath(Path.Combine(Setting.Root, "src", "Tool"), built), file);
+        string Of(string project, string file)
+        {
+            var path = Path.Combine(Setting.Root, "src", project, Path.GetRelativePath(Path.Combine(Setting.Root, "src", "Tool"), built), file);
+            return File.Exists(path) ? path : throw new InvalidOperationException($"'{path}' is not built: dotnet build -c Release src/{project}");
+        }
+
         Write(folder, "yaml/Yaml.csproj", $"""
             <Project>
               <PropertyGroup>
