@@ -74,9 +74,10 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
         }
         foreach (var problem in selection.Problems)
             await publisher.PublishAsync(Nodes.Of(problem, new ErrorTestNodeStateProperty(problem.ToString())));
+        var reporting = WithTrx(settings, project);
         if (selection.Entries.Count > 0)
-            await new KontraktSession(project, WithTrx(settings, project), selection, publisher).RunAsync(cancellationToken);
-        if (settings.Trx != WithTrx(settings, project).Trx && WithTrx(settings, project).Trx is { } trx && File.Exists(trx))
+            await new KontraktSession(project, reporting, selection, publisher).RunAsync(cancellationToken);
+        if (settings.Trx != reporting.Trx && reporting.Trx is { } trx && File.Exists(trx))
             await context.MessageBus.PublishAsync(this, new SessionFileArtifact(request.Session.SessionUid, new FileInfo(trx), "TRX"));
     }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Sdk;
@@ -19,7 +18,7 @@ internal static class ProjectBuild
             var told = Path.Combine(work.FullName, "run");
             var errors = new List<Diagnostic>();
             var last = new Queue<string>();
-            var exitCode = await RunAsync(Start(project, kontrakts, told), line => Read(line, errors, last, log), cancellationToken);
+            var exitCode = await RunAsync(project, Arguments(project, kontrakts, told), line => Read(line, errors, last, log), cancellationToken);
             if (exitCode == 0 && File.Exists(told))
                 return (await File.ReadAllTextAsync(told, cancellationToken)).Trim();
             KontraktException.ThrowIfAny(errors);
@@ -31,21 +30,14 @@ internal static class ProjectBuild
         }
     }
 
-    private static ProcessStartInfo Start(ProjectSettings project, IEnumerable<string> kontrakts, string told)
+    private static string[] Arguments(ProjectSettings project, IEnumerable<string> kontrakts, string told)
     {
         var properties = project.Properties.ToDictionary(StringComparer.Ordinal);
         properties["KontraktFilter"] = string.Join('|', kontrakts.Select(name => $"Name={name}"));
         properties["KontraktTestRunFile"] = told;
         if (project.Configuration.Length > 0)
             properties["Configuration"] = project.Configuration;
-        // Nodes that outlive the build would keep its output open. Without a summary every error comes once.
-        string[] arguments = ["build", project.ProjectFile, "-nologo", "--no-restore", "-t:KontraktBeginTests", "-v:m", "-clp:NoSummary", "-tl:off", "-nodeReuse:false"];
-        return new(DotnetHost.Path, [.. arguments, .. properties.Select(property => $"-p:{property.Key}={Escape(property.Value)}")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(project.ProjectFile),
-        };
+        return ["--no-restore", "-t:KontraktBeginTests", .. properties.Select(property => $"-p:{property.Key}={Escape(property.Value)}")];
     }
 
     private static void Read(string line, List<Diagnostic> errors, Queue<string> last, IRunLog log)
@@ -64,31 +56,16 @@ internal static class ProjectBuild
         }
     }
 
-    private static async Task<int> RunAsync(ProcessStartInfo start, Action<string> onLine, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ProjectSettings project, IEnumerable<string> arguments, Action<string> onLine, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, data) => onLine(data.Data ?? "");
-        process.ErrorDataReceived += (_, data) => onLine(data.Data ?? "");
         try
         {
-            process.Start();
+            return await DotnetBuild.RunAsync(project.ProjectFile, arguments, Path.GetDirectoryName(project.ProjectFile), onLine, cancellationToken);
         }
         catch (Win32Exception error)
         {
             throw Ktr.TestBuildFailed.Error(error, null, "no process", error.Message);
         }
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        return process.ExitCode;
     }
 
     /// <summary>Characters that MSBuild would take for more than text.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 
@@ -102,7 +103,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
             Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
             write(path);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (ManifestFaults.IsFileFault(refused))
         {
             throw new KontraktException([Ktr.FileUnreadable.At(null, path, refused.Message.TrimEnd('.'))], refused);
         }

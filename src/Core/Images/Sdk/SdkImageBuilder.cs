@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
@@ -60,36 +59,13 @@ public static class SdkImageBuilder
 
     private static async Task<int> RunAsync(SdkBuildRequest request, string project, Action<string> onLine, CancellationToken cancellationToken)
     {
-        // Nodes that outlive the build would keep its output open. Without a summary every error comes once.
-        string[] arguments = ["build", project, "-nologo", "-verbosity:minimal", "-consoleLoggerParameters:NoSummary", "-tl:off", "-nodeReuse:false"];
-        var start = new ProcessStartInfo(DotnetHost.Path, [.. arguments, .. request.Properties.Select(property => $"-property:{property.Key}={property.Value}")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = request.WorkDirectory,
-        };
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, data) => onLine(data.Data ?? "");
-        process.ErrorDataReceived += (_, data) => onLine(data.Data ?? "");
         try
         {
-            process.Start();
+            return await DotnetBuild.RunAsync(project, request.Properties.Select(property => $"-property:{property.Key}={property.Value}"), request.WorkDirectory, onLine, cancellationToken);
         }
         catch (Win32Exception error)
         {
-            throw Ktr.ImageBuildFailed.Error(error, null, project, $"'{start.FileName}' cannot be started: {error.Message}. Install the .NET SDK, or put it on PATH");
+            throw Ktr.ImageBuildFailed.Error(error, null, project, $"'{DotnetHost.Path}' cannot be started: {error.Message}. Install the .NET SDK, or put it on PATH");
         }
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        return process.ExitCode;
     }
 }

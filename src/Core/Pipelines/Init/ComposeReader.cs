@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Pipelines.Init;
 
@@ -60,7 +61,7 @@ internal static class ComposeReader
         {
             throw Ktr.ManifestSyntax.Error(fault, new(file, fault.Mark.Line, fault.Mark.Column), fault.Message);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
         {
             throw Ktr.FileUnreadable.Error(fault, new(file), file, fault.Message.TrimEnd('.'));
         }

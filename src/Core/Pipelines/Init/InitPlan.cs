@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Pipelines.Init;
 
@@ -22,7 +23,7 @@ public sealed record InitPlan(IReadOnlyList<InitFile> Files, IReadOnlyList<Diagn
                 using var stream = new StreamWriter(new FileStream(file.Path, FileMode.CreateNew));
                 stream.Write(file.Text);
             }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            catch (Exception refused) when (ManifestFaults.IsFileFault(refused))
             {
                 throw new KontraktException([Ktr.FileUnreadable.At(new(file.Path), file.Path, refused.Message.TrimEnd('.'))], refused);
             }

@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Kontrakt.Diagnostics;
+
+namespace Kontrakt.Images.Sdk;
+
+/// <summary>"dotnet build" in a process of its own, whose output is read line by line.</summary>
+public static class DotnetBuild
+{
+    // Nodes that outlive the build would keep its output open. Without a summary every error comes once.
+    private static readonly string[] Switches = ["-nologo", "-verbosity:minimal", "-consoleLoggerParameters:NoSummary", "-tl:off", "-nodeReuse:false"];
+
+    /// <summary>Its exit code. Cancelling ends it with all that it started.</summary>
+    /// <param name="arguments">Beside those that make its output readable.</param>
+    /// <param name="onLine">Told each line, of both streams; from several threads.</param>
+    /// <exception cref="Win32Exception">The dotnet command cannot be started.</exception>
+    public static async Task<int> RunAsync(string project, IEnumerable<string> arguments, string? workDirectory, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        using var process = new Process
+        {
+            StartInfo = new(DotnetHost.Path, ["build", project, .. Switches, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = workDirectory,
+            },
+        };
+        process.OutputDataReceived += (_, data) => onLine(data.Data ?? "");
+        process.ErrorDataReceived += (_, data) => onLine(data.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return process.ExitCode;
+    }
+}
