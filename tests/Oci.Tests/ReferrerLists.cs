@@ -63,6 +63,18 @@ public sealed class ReferrerLists
     }
 
     [TestMethod, Timeout(120_000)]
+    public async Task HoldWhatIsListedWithoutATypeOfItsOwn()
+    {
+        Descriptor[] all = [.. ((string?[])[Type, OtherType, null, "", MediaTypes.OciEmpty]).Select((type, at) => Blob([(byte)at], MediaTypes.OciManifest) with { ArtifactType = type })];
+        await using var registry = await AnsweringAsync(async context => await context.Response.Body.WriteAsync(new ImageIndex { Manifests = all }.ToContent().Bytes));
+        using var client = Client();
+
+        var listed = await Referrers.ListAsync(client, registry.Image("app").WithDigest(Digest.Sha256([1])), [Type], CancellationToken.None);
+
+        CollectionAssert.AreEqual(new[] { all[0].Digest, all[2].Digest, all[3].Digest, all[4].Digest }, listed.Select(each => each.Digest).ToArray());
+    }
+
+    [TestMethod, Timeout(120_000)]
     [DataRow("<html>hello</html>", "text/html")]
     [DataRow("[]", "application/json")]
     [DataRow("{}", MediaTypes.OciIndex)]

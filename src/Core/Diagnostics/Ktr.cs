@@ -91,6 +91,7 @@ public static class Ktr
     public static readonly DiagnosticKind AttestationMissing = new("KTR2160", "nothing is attested of '{0}'. Run its kontrakts with KontraktAttest=true (--attest), and let them push it.");
     public static readonly DiagnosticKind AttestationInvalid = new("KTR2161", "nothing that is attested of '{0}' is to be believed: {1}. Check who may push there, and whether it is the right key.");
     public static readonly DiagnosticKind AttestationOfFailure = new("KTR2162", "the newest attestation of '{0}', of run {1}, says that its contract did not hold: {2}. Do not deploy it.");
+    public static readonly DiagnosticKind AttestationIncomplete = new("KTR2163", "of the kontrakts that are asked for (--kontrakt), not all are attested of '{0}' as passed: {1}. Attested are: {2}. Run those that are missing with KontraktAttest=true (--attest), on this very image.");
 
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");

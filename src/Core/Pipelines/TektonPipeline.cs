@@ -92,6 +92,8 @@ public static class TektonPipeline
     private static string? Default(TektonRequest request, string parameter, string? otherwise) => parameter switch
     {
         "image" => request.Image,
+        "source-reference" => request.Environment.GetValueOrDefault("SOURCE_REFERENCE"),
+        "kubeconfig" => request.Environment.GetValueOrDefault("KUBECONFIG", ""),
         "repository" => request.Environment.GetValueOrDefault("KO_DOCKER_REPO", ""),
         "directory" => request.Environment.GetValueOrDefault("KONTRAKT_DIRECTORY", "."),
         "kube-context" => request.Environment.GetValueOrDefault("KONTRAKT_KUBE_CONTEXT", ""),

@@ -52,12 +52,16 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
         }
     }
 
-    /// <summary>What is attested of the same kontrakts already: verdicts that stand need not be attested each time.</summary>
+    /// <summary>
+    /// What is attested of the same kontrakts already: verdicts that stand need not be attested each time. That is the newest that lists any of them,
+    /// which need not be the newest of all: another shard's lists others.
+    /// </summary>
     private async Task<Digest?> FindAsync(ImageReference image, ContractStatement statement, AttestationKey? key, CancellationToken cancellationToken)
     {
+        var names = statement.Predicate.Kontrakts.Select(kontrakt => kontrakt.Name).ToList();
         var found = await new AttestationReader(registry, image, key).ReadAsync(cancellationToken);
-        return found.FirstOrDefault(each => each.Contract is not null) is { Contract: { Passed: true } newest } attestation
-            && newest.Kontrakts.Select(kontrakt => kontrakt.Name).SequenceEqual(statement.Predicate.Kontrakts.Select(kontrakt => kontrakt.Name)) ? attestation.Referrer : null;
+        return found.FirstOrDefault(each => each.Contract?.Kontrakts.Any(kontrakt => names.Contains(kontrakt.Name)) == true) is { Contract: { Passed: true } newest } attestation
+            && newest.Kontrakts.Select(kontrakt => kontrakt.Name).SequenceEqual(names) ? attestation.Referrer : null;
     }
 
     private ContractStatement Statement(ImageReference image, IReadOnlyList<RunKontrakt> kontrakts, string? origin) => new()

@@ -7,6 +7,8 @@ public static class MediaTypes
     public const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
     public const string OciIndex = "application/vnd.oci.image.index.v1+json";
     public const string OciConfig = "application/vnd.oci.image.config.v1+json";
+    /// <summary>Of a config that says nothing (image-spec, "Guidance for an empty descriptor").</summary>
+    public const string OciEmpty = "application/vnd.oci.empty.v1+json";
     public const string OciLayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     public const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";

@@ -19,11 +19,14 @@ public static class Referrers
 
     /// <summary>What refers to a manifest, as the registry lists it. Empty where nothing does.</summary>
     /// <param name="subject">By digest.</param>
-    /// <param name="artifactTypes">The types that are meant.</param>
+    /// <param name="artifactTypes">
+    /// The types that are meant. What is listed without a type is in the answer as well, and what is listed with that of an empty config: registries
+    /// and programs older than the specification's 1.1 say it so, and only the manifest says more.
+    /// </param>
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(RegistryClient client, ImageReference subject, IReadOnlyCollection<string> artifactTypes, CancellationToken cancellationToken)
     {
         var listed = await AskAsync(client, subject, cancellationToken) ?? (await FallbackAsync(client, subject, cancellationToken))?.Manifests ?? [];
-        return [.. listed.Where(each => each.ArtifactType is { } type && artifactTypes.Contains(type)).DistinctBy(each => each.Digest)];
+        return [.. listed.Where(each => each.ArtifactType is null or "" or MediaTypes.OciEmpty || artifactTypes.Contains(each.ArtifactType)).DistinctBy(each => each.Digest)];
     }
 
     /// <summary>Puts a manifest that names its subject, and sees to it that it is listed.</summary>

@@ -14,9 +14,11 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
     private readonly Argument<string> _image = new("IMAGE") { Description = "An image by tag or digest" };
     private readonly Option<string> _key = new("--key") { Description = "Public key that must have signed: ECDSA P-256, PEM; default: no signature is asked for", HelpName = "FILE" };
 
+    private readonly Option<string[]> _kontrakts = new("--kontrakt") { Description = "Kontrakt that must be attested as passed; default: whatever the newest attestation lists (repeatable)", HelpName = "NAME" };
+
     public override IReadOnlyList<Argument> Arguments => [_image];
 
-    public override IReadOnlyList<Option> Options => [_key];
+    public override IReadOnlyList<Option> Options => [_key, _kontrakts];
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -25,11 +27,11 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
             throw Ktr.InvalidImage.Error(null, text, problem);
         using var key = context.Arguments.GetValue(_key) is { } file ? AttestationKey.Public(Path.GetFullPath(file), "--key") : null;
         using var registry = new RegistryClient(RegistryAccess.Options(context.Settings, context.Log));
-        var passed = await ContractGate.CheckAsync(registry, image, key, cancellationToken);
+        var passed = await ContractGate.CheckAsync(registry, image, key, context.Arguments.GetValue(_kontrakts) ?? [], cancellationToken);
         foreach (var ignored in passed.Ignored)
             context.Say($"passed over: {ignored}");
-        var contract = passed.Contract;
-        context.Say(string.Create(CultureInfo.InvariantCulture, $"{passed.Image}: its contract held in run {contract.Run.Id} at {contract.Run.FinishedAt.UtcDateTime:u}, source {contract.Source.Reference ?? "unknown"}, on {contract.Cluster.Kind ?? "an unknown cluster"}: {string.Join(", ", contract.Kontrakts.Select(kontrakt => kontrakt.Name))}"));
+        foreach (var contract in passed.Contracts)
+            context.Say(string.Create(CultureInfo.InvariantCulture, $"{passed.Image}: its contract held in run {contract.Run.Id} at {contract.Run.FinishedAt.UtcDateTime:u}, source {contract.Source.Reference ?? "unknown"}, on {contract.Cluster.Kind ?? "an unknown cluster"}: {string.Join(", ", contract.Kontrakts.Select(kontrakt => kontrakt.Name))}"));
         context.Say(key is not null ? "signed by that key" : passed.IsSigned ? "signed; no key was given to check that (--key)" : "not signed: anybody who may push there could have written it");
         await context.Output.WriteLineAsync(passed.Image.ToString());
         return true;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 using static Kontrakt.Tests.Caching.Kontrakts;
@@ -70,6 +72,45 @@ public sealed class Covers
         Assert.AreNotEqual(Of(Files), Of(Files, Settings with { UnschedulableGrace = TimeSpan.Zero }));
         Assert.AreEqual(Of(Files), Of(Files, Settings with { LogLines = 1, Parallelism = 1, SourceReference = "abc" }));
     }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("secret.yaml", DisplayName = "an object")]
+    [DataRow("secret.assert.yaml", DisplayName = "an assertion")]
+    public void HoldNoPlainHashOfASecret(string file)
+    {
+        var manifests = Read([.. Files, (file, Secret("hunter2"))]);
+        var json = manifests.Objects.Concat(manifests.Assertions).Single(manifest => manifest.Object.Kind == "Secret").Object.Json.ToJsonString();
+
+        var cover = VerdictCover.Of(manifests, Settings, "1", "cluster");
+
+        Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json))), cover.ToText());
+        Assert.DoesNotContain("hunter2", cover.ToText());
+        Assert.StartsWith("pbkdf2-sha256:100000:", cover.Secrets);
+        Assert.Contains($"\"secrets\": \"{cover.Secrets}\"", cover.ToText());
+        Assert.DoesNotContain("\"secrets\"", VerdictCover.Of(Read(Files), Settings, "1", "cluster").ToText());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("secret.yaml"), DataRow("secret.assert.yaml")]
+    public void DifferWithTheSecrets(string file)
+    {
+        var one = Of([.. Files, (file, Secret("hunter2"))]);
+
+        Assert.AreEqual(one, Of([.. Files, (file, "# a comment\n" + Secret("hunter2"))]));
+        Assert.AreNotEqual(one, Of([.. Files, (file, Secret("hunter3"))]));
+        Assert.AreNotEqual(one, Of(Files));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void DoNotShowThatTwoKontraktsHaveTheSameSecret()
+    {
+        var one = VerdictCover.Of(Read([.. Files, ("secret.yaml", Secret("hunter2"))]), Settings, "1", "cluster");
+        var other = VerdictCover.Of(Read([.. Files[..2], ("secret.yaml", Secret("hunter2"))]), Settings, "1", "cluster");
+
+        Assert.AreNotEqual(one.Secrets, other.Secrets);
+    }
+
+    private static string Secret(string value) => $"apiVersion: v1\nkind: Secret\nmetadata: {{name: login}}\nstringData: {{password: {value}}}\n";
 
     private static string Of((string, string)[] files, KontraktSettings? settings = null) => VerdictCover.Of(Read(files), settings ?? Settings, "1", "cluster").ToKey();
 }

@@ -58,6 +58,31 @@ public sealed class Attesting
         Assert.Contains("is attested already", second);
     }
 
+    /// <summary>Two parts of one suite, each in a run of its own, and then once more with verdicts that stand.</summary>
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task InPartsIsDemandedAsAWhole()
+    {
+        await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
+        using var folder = new TempFolder();
+        Write(folder, place.Image);
+        Write(folder, place.Image, "stock-kontrakt");
+        var repository = $"{ImageReference.Parse(place.Image).Registry}/parts";
+        string[] attest = ["--push-repository", repository, "--attest", "-v"];
+        var image = $"{repository}/kontrakt-tests/busybox:r";
+
+        await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "shop-kontrakt"]);
+        var half = await VerifyAsync(1, image, "--kontrakt", "shop-kontrakt", "--kontrakt", "stock-kontrakt");
+        await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "stock-kontrakt"]);
+        var again = await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "shop-kontrakt"]);
+        var whole = await VerifyAsync(0, image, "--kontrakt", "shop-kontrakt", "--kontrakt", "stock-kontrakt");
+
+        Assert.Contains("error KTR2163", half.Error);
+        Assert.Contains("'stock-kontrakt' is not among them", half.Error);
+        Assert.Contains("is attested already", again);
+        Assert.Contains(": shop-kontrakt", whole.Error);
+        Assert.Contains(": stock-kontrakt", whole.Error);
+    }
+
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     public async Task WithAWrongKeyIsAnErrorBeforeAnythingRuns()
     {
@@ -86,10 +111,10 @@ public sealed class Attesting
         Assert.Contains($"error {code}", error);
     }
 
-    private static void Write(TempFolder folder, string image)
+    private static void Write(TempFolder folder, string image, string kontrakt = "shop-kontrakt")
     {
-        Directory.CreateDirectory(folder.File("shop-kontrakt"));
-        folder.Write("shop-kontrakt/pods.yaml", string.Join("---\n", new[] { ("smoke", "test", "[\"true\"]"), ("service", "target", "[sleep, \"1000\"]") }.Select(pod => $"""
+        Directory.CreateDirectory(folder.File(kontrakt));
+        folder.Write($"{kontrakt}/pods.yaml", string.Join("---\n", new[] { ("smoke", "test", "[\"true\"]"), ("service", "target", "[sleep, \"1000\"]") }.Select(pod => $"""
             apiVersion: v1
             kind: Pod
             metadata:

@@ -2,10 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Attestations;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
-using Kontrakt.Oci.Registry;
-using Kontrakt.Oci.Tests.Infra;
 using Microsoft.AspNetCore.Http;
-using static Kontrakt.Oci.Tests.Infra.Registries;
 
 namespace Tool.Tests.Attestations;
 
@@ -13,31 +10,29 @@ namespace Tool.Tests.Attestations;
 [TestClass]
 public sealed class Gates
 {
-    private static readonly DateTimeOffset Time = new(2026, 11, 20, 5, 0, 0, TimeSpan.Zero);
-
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod, Timeout(60_000)]
     public async Task LetPassWhatIsAttested()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         await setting.AttestAsync(setting.Statement());
 
         var passed = await setting.CheckAsync(null);
 
         Assert.AreEqual(setting.Image.Digest, passed.Image.Digest);
-        Assert.AreEqual("orders", passed.Contract.Kontrakts.Single().Name);
+        Assert.AreEqual("orders", passed.Contracts.Single().Kontrakts.Single().Name);
         Assert.IsFalse(passed.IsSigned);
     }
 
     [TestMethod, Timeout(60_000)]
     public async Task LetPassByTagWhatTheKeySigned()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         using var key = AttestationKey.Private(KeyFiles.Make(setting.Folder, "mine").Private, "test");
         await setting.AttestAsync(setting.Statement(), key);
 
-        var passed = await ContractGate.CheckAsync(setting.Client, setting.Image.WithDigest(null).WithTag("1"), key, TestContext.CancellationToken);
+        var passed = await ContractGate.CheckAsync(setting.Client, setting.Image.WithDigest(null).WithTag("1"), key, [], TestContext.CancellationToken);
 
         Assert.AreEqual(setting.Image.Digest, passed.Image.Digest);
         Assert.IsTrue(passed.IsSigned);
@@ -46,7 +41,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseWhatNobodyAttested()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
 
         Assert.AreEqual("KTR2160", (await setting.RefusedAsync(null)).Code);
     }
@@ -54,9 +49,9 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseAnImageThatIsNotThere()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
 
-        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ContractGate.CheckAsync(setting.Client, setting.Image.WithDigest(null).WithTag("none"), null, TestContext.CancellationToken));
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ContractGate.CheckAsync(setting.Client, setting.Image.WithDigest(null).WithTag("none"), null, [], TestContext.CancellationToken));
 
         Assert.AreEqual("KTR2003", error.Diagnostics.Single().Code);
     }
@@ -66,7 +61,7 @@ public sealed class Gates
     [DataRow(true, "it is signed by another key")]
     public async Task RefuseWhatTheKeyDidNotSign(bool signed, string why)
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         using var mine = AttestationKey.Public(KeyFiles.Make(setting.Folder, "mine").Public, "test");
         using var other = AttestationKey.Private(KeyFiles.Make(setting.Folder, "other").Private, "test");
         await setting.AttestAsync(setting.Statement(), signed ? other : null);
@@ -80,7 +75,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseAStatementAboutAnotherImage()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         var statement = setting.Statement();
         await setting.AttestAsync(statement with { Subject = [statement.Subject[0] with { Digest = new Dictionary<string, string> { ["sha256"] = new('0', 64) } }] });
 
@@ -93,7 +88,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseAListThatNamesAReferrerOfAnotherImage()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         var other = await setting.MakeImageAsync("2");
         var referrer = await AttestationPusher.PushAsync(setting.Client, other, setting.Statement(), null, TestContext.CancellationToken);
         await setting.ListAsync(referrer);
@@ -105,9 +100,24 @@ public sealed class Gates
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow(MediaTypes.OciEmpty, DisplayName = "that of its config, as oras 1.0 copies it")]
+    [DataRow(null, DisplayName = "none")]
+    public async Task LetPassWhatIsListedUnderAnotherType(string? listed)
+    {
+        await using var setting = await GateSetting.MakeAsync();
+        var referrer = await setting.AttestAsync(setting.Statement());
+        await setting.ListAsync(referrer with { ArtifactType = listed }, (await setting.NoteAsync()) with { ArtifactType = listed });
+
+        var passed = await setting.CheckAsync(null);
+
+        Assert.AreEqual("orders", passed.Contracts.Single().Kontrakts.Single().Name);
+        Assert.IsEmpty(passed.Ignored);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task RefuseAListWhoseEntriesAreWrong()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         var referrer = await setting.AttestAsync(setting.Statement());
         await setting.ListAsync(referrer with { Size = referrer.Size + 1 }, referrer with { Digest = Digest.Sha256([7]) });
 
@@ -121,7 +131,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseBytesThatAreNotWhatTheirDigestsSay()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         var referrer = await setting.AttestAsync(setting.Statement());
         var manifest = ImageManifest.Parse(await setting.Client.GetManifestAsync(setting.Image.WithDigest(referrer.Digest), TestContext.CancellationToken));
         var layer = manifest.Layers.Single();
@@ -138,7 +148,7 @@ public sealed class Gates
     [DataRow("""{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"https://github.com/kontrakt/kontrakt/attestation/v1","predicate":{"passed":true}}""")]
     public async Task RefuseGarbage(string text)
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         await setting.PushAsync(ContractStatement.MediaType, System.Text.Encoding.UTF8.GetBytes(text));
         await setting.PushAsync(DsseEnvelope.MediaType, System.Text.Encoding.UTF8.GetBytes(text));
 
@@ -148,7 +158,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task PassOverGarbageBesideWhatIsGood()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         using var key = AttestationKey.Private(KeyFiles.Make(setting.Folder, "mine").Private, "test");
         await setting.PushAsync(ContractStatement.MediaType, [.. "garbage"u8]);
         await setting.AttestAsync(setting.Statement(passed: false, minutes: 10));
@@ -162,7 +172,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task LeaveStatementsOfOtherKindsAlone()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         await setting.PushAsync(ContractStatement.MediaType, System.Text.Encoding.UTF8.GetBytes("""{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}"""));
 
         Assert.AreEqual("KTR2160", (await setting.RefusedAsync(null)).Code);
@@ -171,10 +181,10 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task GoByTheNewest()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         await setting.AttestAsync(setting.Statement(passed: false));
         await setting.AttestAsync(setting.Statement(minutes: 1));
-        Assert.AreEqual("orders", (await setting.CheckAsync(null)).Contract.Kontrakts[0].Name);
+        Assert.AreEqual("orders", (await setting.CheckAsync(null)).Contracts[0].Kontrakts[0].Name);
 
         await setting.AttestAsync(setting.Statement(passed: false, minutes: 2));
         var refused = await setting.RefusedAsync(null);
@@ -186,7 +196,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseASumThatItsPartsContradict()
     {
-        await using var setting = await Setting.MakeAsync();
+        await using var setting = await GateSetting.MakeAsync();
         var failed = setting.Statement(passed: false);
         await setting.AttestAsync(failed with { Predicate = failed.Predicate with { Passed = true } });
         Assert.AreEqual("KTR2162", (await setting.RefusedAsync(null)).Code);
@@ -199,7 +209,7 @@ public sealed class Gates
     [TestMethod, Timeout(60_000)]
     public async Task RefuseARegistryThatAnswersWithSomethingElse()
     {
-        await using var setting = await Setting.MakeAsync(async context =>
+        await using var setting = await GateSetting.MakeAsync(async context =>
         {
             if (!context.Request.Path.Value!.Contains("/referrers/", StringComparison.Ordinal))
                 return false;
@@ -208,66 +218,5 @@ public sealed class Gates
         });
 
         Assert.AreEqual("KTR2011", (await setting.RefusedAsync(null)).Code);
-    }
-
-    /// <summary>A registry in memory, with an image.</summary>
-    private sealed class Setting(FakeRegistry registry, RegistryClient client) : IAsyncDisposable
-    {
-        public FakeRegistry Registry { get; } = registry;
-
-        public RegistryClient Client { get; } = client;
-
-        public TempFolder Folder { get; } = new();
-
-        /// <summary>By digest.</summary>
-        public ImageReference Image { get; private set; } = registry.Image("team/app");
-
-        public static async Task<Setting> MakeAsync(Func<HttpContext, Task<bool>>? instead = null)
-        {
-            var setting = new Setting(await FakeRegistry.StartAsync(instead is null ? null : (context, _) => instead(context)), Client());
-            setting.Image = await setting.MakeImageAsync("1");
-            return setting;
-
-            static RegistryClient Client() => Registries.Client();
-        }
-
-        public async Task<ImageReference> MakeImageAsync(string tag)
-        {
-            var image = Registry.Image($"team/app:{tag}");
-            return image.WithTag(null).WithDigest((await Client.PushImageAsync(image, System.Text.Encoding.UTF8.GetBytes(tag))).Digest);
-        }
-
-        public ContractStatement Statement(bool passed = true, int minutes = 0) => new()
-        {
-            Type = ContractStatement.StatementType,
-            Subject = [new(Image.Name, new Dictionary<string, string> { ["sha256"] = Image.Digest?.Hex ?? "" })],
-            PredicateType = ContractStatement.OwnPredicateType,
-            Predicate = new(passed, [new("orders", passed, [new("pod/smoke", passed, 1)])], new("abc", null), new("run", Time, Time.AddMinutes(minutes)), new("a cluster"), "0.1.0"),
-        };
-
-        public Task<Descriptor> AttestAsync(ContractStatement statement, AttestationKey? key = null) => AttestationPusher.PushAsync(Client, Image, statement, key, CancellationToken.None);
-
-        /// <summary>A referrer of the image with any bytes.</summary>
-        public async Task PushAsync(string type, byte[] bytes)
-        {
-            await Client.PushAsync(Image, bytes);
-            var subject = await Client.ResolveAsync(Image, CancellationToken.None);
-            await Referrers.PushAsync(Client, Image, new ImageManifest { ArtifactType = type, Config = Blob(bytes, type), Layers = [Blob(bytes, type)], Subject = subject }.ToContent(), CancellationToken.None);
-        }
-
-        /// <summary>Makes the registry list these, and nothing else.</summary>
-        public Task ListAsync(params Descriptor[] referrers) =>
-            Client.PutManifestAsync(Image.WithDigest(null).WithTag($"sha256-{Image.Digest?.Hex}"), new ImageIndex { Manifests = referrers }.ToContent(), CancellationToken.None);
-
-        public Task<PassedGate> CheckAsync(AttestationKey? key) => ContractGate.CheckAsync(Client, Image, key, CancellationToken.None);
-
-        public async Task<Diagnostic> RefusedAsync(AttestationKey? key) => (await Assert.ThrowsExactlyAsync<KontraktException>(() => CheckAsync(key))).Diagnostics.Single();
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            Folder.Dispose();
-            await Registry.DisposeAsync();
-        }
     }
 }

@@ -7,8 +7,7 @@ namespace Kontrakt.Images.Attestations;
 /// <summary>Puts a statement beside the image that it is about.</summary>
 public static class AttestationPusher
 {
-    /// <summary>The media type of a config that says nothing (image-spec, "Guidance for an empty descriptor").</summary>
-    private const string EmptyConfig = "application/vnd.oci.empty.v1+json";
+    private const string Title = "org.opencontainers.image.title";
 
     private static readonly byte[] Empty = [.. "{}"u8];
 
@@ -25,8 +24,9 @@ public static class AttestationPusher
         var manifest = new ImageManifest
         {
             ArtifactType = type,
-            Config = await PushAsync(registry, image, EmptyConfig, Empty, cancellationToken),
-            Layers = [await PushAsync(registry, image, type, bytes, cancellationToken)],
+            Config = await PushAsync(registry, image, MediaTypes.OciEmpty, Empty, cancellationToken),
+            // The title is the name of the file that "oras pull" writes; without one it writes none.
+            Layers = [await PushAsync(registry, image, type, bytes, cancellationToken) with { Annotations = new Dictionary<string, string> { [Title] = key is null ? "contract.intoto.json" : "contract.dsse.json" } }],
             Subject = new(subject.MediaType, subject.Digest, subject.Size),
             Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
             {

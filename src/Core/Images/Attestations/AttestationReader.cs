@@ -19,6 +19,8 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
     private const int MostReferrers = 500;
     private const int LargestStatement = 4 * 1024 * 1024;
 
+    private static readonly string[] Types = [ContractStatement.MediaType, DsseEnvelope.MediaType];
+
     private readonly Digest _digest = image.Digest ?? throw new ArgumentException($"'{image}' has no digest", nameof(image));
 
     /// <summary>All that there are, the newest believed one first; statements of other kinds are left out.</summary>
@@ -26,7 +28,7 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
     public async Task<IReadOnlyList<FoundAttestation>> ReadAsync(CancellationToken cancellationToken)
     {
         var found = new List<FoundAttestation>();
-        var listed = await Referrers.ListAsync(registry, image, [ContractStatement.MediaType, DsseEnvelope.MediaType], cancellationToken);
+        var listed = await Referrers.ListAsync(registry, image, Types, cancellationToken);
         if (listed.Count > MostReferrers)
             throw new RegistryException(RegistryFault.Corrupt, image.Registry, $"{image.Registry} lists {listed.Count} attestations of '{image}', and at most {MostReferrers} are read");
         foreach (var referrer in listed)
@@ -54,6 +56,9 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
         if (content.Bytes.Length != referrer.Size)
             throw new FormatException($"it has {content.Bytes.Length} bytes, and {referrer.Size} are listed");
         var manifest = ImageManifest.Parse(content);
+        // Listed without a type, and by its own word none of ours.
+        if (!Types.Contains(referrer.ArtifactType) && !Types.Contains(manifest.ArtifactType))
+            return null;
         if (manifest.Subject?.Digest != _digest)
             throw new FormatException($"it is about {manifest.Subject?.Digest.ToString() ?? "nothing"}");
         if (manifest.Layers is not [{ } layer] || layer.Size > LargestStatement)

@@ -14,8 +14,9 @@ namespace Kontrakt.Runs;
 /// <param name="Settings">Properties that could turn the verdict, with their values.</param>
 /// <param name="Images">Every container and the digest of its image.</param>
 /// <param name="Objects">Every object and assertion that counts; those of tests that were not selected do not, so a part never stands for the whole.</param>
+/// <param name="Secrets">One slow hash of all Secrets; null where there are none.</param>
 internal sealed record VerdictCover(string Kontrakt, string Version, string Cluster, IReadOnlyDictionary<string, string> Settings,
-    IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects)
+    IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects, string? Secrets = null)
 {
     private string? _text;
 
@@ -26,7 +27,14 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
     public string ToKey() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));
 
     /// <param name="manifests">As they are applied: resolved.</param>
-    public static VerdictCover Of(KontraktManifests manifests, KontraktSettings settings, string version, string cluster) => new(
+    public static VerdictCover Of(KontraktManifests manifests, KontraktSettings settings, string version, string cluster)
+    {
+        var cover = WithoutSecrets(manifests, settings, version, cluster);
+        // Not by its ToText: that keeps what it says.
+        return cover with { Secrets = VerdictSecrets.Hash(manifests, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(cover, VerdictEntry.Json))) };
+    }
+
+    private static VerdictCover WithoutSecrets(KontraktManifests manifests, KontraktSettings settings, string version, string cluster) => new(
         manifests.Folder.Name,
         version,
         cluster,
@@ -39,7 +47,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         [.. from template in manifests.PodTemplates
             from container in template.Containers
             select new VerdictImage(template.Manifest.Title, container.Name, DigestOf(container.Image) ?? container.Image)],
-        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, Hash(manifest, manifests.PodTemplates)))]);
+        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
 
     /// <summary>The digest of an image reference; null where it has none.</summary>
     public static string? DigestOf(string image) => ImageReference.TryParse(image, out var reference, out _) ? reference.Digest?.ToString() : null;
@@ -69,4 +77,5 @@ internal sealed record VerdictImage(string Of, string Container, string Digest);
 
 /// <param name="File">Below the kontrakt's folder.</param>
 /// <param name="Object">Such as deployment/web.</param>
+/// <param name="Hash">Of its JSON; that of a Secret is part of the cover's.</param>
 internal sealed record VerdictObject(string File, string Object, string Hash);
