@@ -2,17 +2,18 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.Messages;
-using Microsoft.Testing.Platform.Extensions.OutputDevice;
 using Microsoft.Testing.Platform.Extensions.TestFramework;
-using Microsoft.Testing.Platform.OutputDevice;
 using Microsoft.Testing.Platform.Requests;
 using Microsoft.Testing.Platform.Services;
 
 namespace Kontrakt.Testing;
 
 /// <summary>Kontrakts as tests of Microsoft.Testing.Platform: finds them without a cluster, runs those that were asked for, and tells of each as it goes.</summary>
-internal sealed class KontraktFramework(IServiceProvider services, CancellationToken ending) : ITestFramework, IDataProducer, IOutputDeviceDataProducer
+internal sealed class KontraktFramework(IServiceProvider services, NothingMeant nothing, CancellationToken ending) : ITestFramework, IDataProducer
 {
+    private readonly RunnerOutput _output = new(services);
+    private readonly List<Diagnostic> _unlisted = [];
+
     public string Uid => "kontrakt";
 
     public string Version => ThisAssembly.Version;
@@ -27,7 +28,10 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
 
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) => Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
 
-    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
+    /// <summary>A list has no failures: that it is not whole is a failure of the session, whose exit code is 10.</summary>
+    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(_unlisted.Count == 0
+        ? new CloseTestSessionResult { IsSuccess = true }
+        : new CloseTestSessionResult { IsSuccess = false, ErrorMessage = string.Join('\n', _unlisted) });
 
     public async Task ExecuteRequestAsync(ExecuteRequestContext context)
     {
@@ -43,11 +47,12 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
         }
         catch (KontraktException failure)
         {
-            foreach (var diagnostic in failure.Diagnostics)
-                await services.GetOutputDevice().DisplayAsync(this, new ErrorMessageOutputDeviceData(diagnostic.ToString()), CancellationToken.None);
             // That there is nothing to run is the platform's to judge: its exit code for it is 8.
-            if (!KontraktSelection.IsNone(failure))
-                await PublishAsync(context, request: context.Request, failure.Diagnostics);
+            nothing.IsMeant = KontraktSelection.IsNone(failure);
+            if (nothing.IsMeant)
+                await _output.SayAsync(failure.Diagnostics[0].ToString(), CancellationToken.None);
+            else
+                await PublishAsync(new(this, context.MessageBus, context.Request.Session.SessionUid), context.Request, failure.Diagnostics);
         }
         finally
         {
@@ -58,22 +63,20 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
     private async Task ExecuteAsync(ExecuteRequestContext context, TestExecutionRequest request, CancellationToken cancellationToken)
     {
         var project = ProjectSettings.Read(Option(RunnerOptions.Kontrakts) ?? "");
+        nothing.MayBe = !project.Required;
         var settings = project.ToSettings(Option(RunnerOptions.Filter) ?? "");
         var said = new SaidWhileReading();
         var selection = await Selection.ReadAsync(settings, request.Filter, said, cancellationToken);
         foreach (var text in said.Texts)
-            await services.GetOutputDevice().DisplayAsync(this, new TextOutputDeviceData(text), cancellationToken);
+            await _output.SayAsync(text, cancellationToken);
+        nothing.IsMeant = selection.Entries.Count + selection.Problems.Count == 0;
         var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
         if (request is DiscoverTestExecutionRequest)
-        {
             foreach (var entry in selection.Entries)
                 await publisher.PublishAsync(entry, Nodes.Of(entry, DiscoveredTestNodeStateProperty.CachedInstance));
-            foreach (var problem in selection.Problems)
-                await publisher.PublishAsync(Nodes.Of(problem, DiscoveredTestNodeStateProperty.CachedInstance));
+        await PublishAsync(publisher, request, selection.Problems);
+        if (request is DiscoverTestExecutionRequest)
             return;
-        }
-        foreach (var problem in selection.Problems)
-            await publisher.PublishAsync(Nodes.Of(problem, new ErrorTestNodeStateProperty(problem.ToString())));
         var reporting = WithTrx(settings, project);
         if (selection.Entries.Count > 0)
             await new KontraktSession(project, reporting, selection, publisher).RunAsync(cancellationToken);
@@ -89,12 +92,17 @@ internal sealed class KontraktFramework(IServiceProvider services, CancellationT
         return settings with { Trx = Path.Combine(services.GetConfiguration().GetTestResultDirectory(), name) };
     }
 
-    /// <summary>What kept everything from running, as failures.</summary>
-    private async Task PublishAsync(ExecuteRequestContext context, IRequest request, IReadOnlyList<Diagnostic> problems)
+    /// <summary>What kept something, or everything, from running, as failures; of a list, as lines of it and as the reason why it is not whole.</summary>
+    private async Task PublishAsync(NodePublisher publisher, IRequest request, IReadOnlyList<Diagnostic> problems)
     {
-        var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
+        var listing = request is DiscoverTestExecutionRequest;
         foreach (var problem in problems)
-            await publisher.PublishAsync(Nodes.Of(problem, request is DiscoverTestExecutionRequest ? DiscoveredTestNodeStateProperty.CachedInstance : new ErrorTestNodeStateProperty(problem.ToString())));
+            await publisher.PublishAsync(Nodes.Of(problem, listing ? DiscoveredTestNodeStateProperty.CachedInstance : new ErrorTestNodeStateProperty(problem.ToString())));
+        if (!listing)
+            return;
+        _unlisted.AddRange(problems);
+        foreach (var problem in problems)
+            await _output.TellDotnetTestAsync(problem.ToString());
     }
 
     private string? Option(string name) => services.GetCommandLineOptions().TryGetOptionArgumentList(name, out var arguments) ? arguments[0] : null;

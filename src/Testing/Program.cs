@@ -11,11 +11,12 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, conte
     context.Cancel = true;
     ending.Cancel();
 });
+var nothing = new NothingMeant();
 var builder = await TestApplication.CreateBuilderAsync(args);
 builder.CommandLine.AddProvider(() => new RunnerOptions());
 builder.AddTreeNodeFilterService(new RunnerOptions());
-builder.RegisterTestFramework(_ => new TestFrameworkCapabilities(), (_, services) => new KontraktFramework(services, ending.Token));
+builder.RegisterTestFramework(_ => new TestFrameworkCapabilities(), (_, services) => new KontraktFramework(services, nothing, ending.Token));
 using var application = await builder.BuildAsync();
-var exitCode = await application.RunAsync();
+var exitCode = nothing.Judge(await application.RunAsync());
 // 128 + 15, as any program that this signal ends.
 return ending.IsCancellationRequested ? 143 : exitCode;

@@ -9,6 +9,10 @@ internal sealed record ProjectSettings(string ProjectFile, string Configuration,
 {
     private const string ProjectName = "project";
     private const string ConfigurationName = "configuration";
+    private const string RequiredName = "required";
+
+    /// <summary>Whether having no kontrakt, or none that the filter means, is a failure.</summary>
+    public bool Required => Values.GetValueOrDefault(RequiredName) != "false";
 
     /// <exception cref="KontraktException">KTR1020: the file is not there, or cannot be read.</exception>
     public static ProjectSettings Read(string file)

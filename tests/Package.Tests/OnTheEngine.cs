@@ -17,7 +17,7 @@ public sealed class OnTheEngine
 
         var all = await workspace.TestAsync("--logger", "trx;LogFileName=all.trx", "--results-directory", "out");
         workspace.SkipWithoutEngine(all);
-        var one = await workspace.TestAsync("--no-build", "--filter", "Name=kontrakt-good", "--logger", "trx;LogFileName=one.trx", "--results-directory", "out");
+        var one = await workspace.TestAsync("--no-build", "--filter", "FullyQualifiedName=kontrakt-good/pod/check", "--logger", "trx;LogFileName=one.trx", "--results-directory", "out");
 
         Assert.AreEqual(1, all.ExitCode, all.Log);
         all.Says("kontrakt-good: pod/check passed").Says($"{workspace.At("kontrakt-bad/test.yaml")}(10,7,").Says("kontrakt error KTR4001: ").Says("it is not what I wanted")

@@ -21,6 +21,8 @@ public sealed class TestListings
     [DataRow("Name=kontrakt-two")]
     [DataRow("tier=fast")]
     [DataRow("FullyQualifiedName~two&tier!=slow")]
+    [DataRow("kontrakt-two/pod/smoke", DisplayName = "a line of the list")]
+    [DataRow("(FullyQualifiedName=kontrakt-two/pod/smoke|Name=other)&DisplayName!~one")]
     public async Task AreFiltered(string filter)
     {
         using var workspace = WithTwo();

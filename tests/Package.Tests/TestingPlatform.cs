@@ -6,7 +6,7 @@ namespace Package.Tests;
 [TestClass]
 public sealed class TestingPlatform
 {
-    private const string Mode = """{ "test": { "runner": "Microsoft.Testing.Platform" } }""";
+    internal const string Mode = """{ "test": { "runner": "Microsoft.Testing.Platform" } }""";
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
     public TestContext TestContext { get; set; } = null!;
@@ -34,6 +34,20 @@ public sealed class TestingPlatform
         var none = await workspace.TestAsync("--filter", "Name=three");
 
         Assert.AreEqual(8, none.ExitCode, none.Log);
+        none.Says("error KTR1060: the filter 'Name=three'");
+    }
+
+    [TestMethod, Timeout(600_000)]
+    public async Task ListThatIsNotWholeFailsAndSaysWhatIsWrongAtItsPlace()
+    {
+        using var workspace = WithTwo().Write("kontrakt-two/test.yaml", "not: [yaml");
+
+        var list = await workspace.TestAsync("--list-tests");
+        var whole = await workspace.TestAsync("--list-tests", "--no-build", "--filter", "kontrakt-one/pod/smoke");
+
+        Assert.AreEqual(10, list.ExitCode, list.Log);
+        list.Says("  kontrakt-one/pod/smoke\n").Says($"{workspace.At("kontrakt-two/test.yaml")}(1,").Says("error KTR1001: ");
+        whole.Succeeds().Says("  kontrakt-one/pod/smoke\n").DoesNotSay("KTR1001");
     }
 
     [TestMethod, Timeout(600_000)]

@@ -22,10 +22,14 @@ public sealed class Selection
     public void Remove() => Directory.Delete(folder, recursive: true);
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("list"), DataRow("resolve")]
-    public async Task OfOneByNameKnowsNothingOfOthers(string verb)
+    [DataRow("list", "Name=orders-kontrakt")]
+    [DataRow("resolve", "Name=orders-kontrakt")]
+    [DataRow("list", "order")]
+    [DataRow("list", "FullyQualifiedName=orders-kontrakt/pod/orders")]
+    [DataRow("resolve", "orders-kontrakt/pod/orders")]
+    public async Task OfOneByNameKnowsNothingOfOthers(string verb, string filter)
     {
-        var (exitCode, output, error) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "Name=orders-kontrakt"], Environment);
+        var (exitCode, output, error) = await CommandLines.RunAsync([verb, "-f", folder, "--filter", filter], Environment);
 
         Assert.AreEqual(0, exitCode, error);
         Assert.Contains("orders-kontrakt", output);
@@ -43,7 +47,34 @@ public sealed class Selection
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("pod/shop")]
+    [DataRow("FullyQualifiedName~T/POD/SHO")]
+    public async Task ByATestsNameReadsWhatMayHaveIt(string filter)
+    {
+        var (broken, _, unread) = await CommandLines.RunAsync(["list", "-f", folder, "--filter", filter], Environment);
+        Directory.Delete(Path.Combine(folder, "broken-kontrakt"), recursive: true);
+        var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "--filter", filter], Environment);
+
+        Assert.AreEqual(2, broken, unread);
+        Assert.Contains("error KTR1001", unread);
+        Assert.AreEqual(0, exitCode, error);
+        Assert.Contains("1 of 3 kontrakts are selected: shop-kontrakt", error);
+        Assert.DoesNotContain("orders", output);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task OfNothingThatCouldBeReadSaysWhatCouldNot()
+    {
+        var (exitCode, _, error) = await CommandLines.RunAsync(["list", "-f", folder, "--filter", "tier=fast"], Environment);
+
+        Assert.AreEqual(2, exitCode, error);
+        Assert.Contains("error KTR1001", error);
+        Assert.DoesNotContain("KTR1060", error);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("list", "Name=order")]
+    [DataRow("list", "orders-kontrakt/pod/other")]
     [DataRow("resolve", "Name=order")]
     [DataRow("list", "tier=fast&Name!~broken")]
     [DataRow("run", "tier=fast&Name!~broken")]

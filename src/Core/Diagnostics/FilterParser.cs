@@ -6,7 +6,8 @@ namespace Kontrakt.Diagnostics;
 /// <summary>Reads filters: | binds less than &amp;, parentheses most.</summary>
 internal sealed class FilterParser
 {
-    private static readonly string[] Names = ["Name", "FullyQualifiedName"];
+    /// <summary>As VSTest's adapters call them, which differ in that; what is no name is a label.</summary>
+    private static readonly string[] FullNames = ["FullyQualifiedName", "DisplayName"];
 
     private readonly string _text;
     private int _at;
@@ -69,7 +70,11 @@ internal sealed class FilterParser
         var left = Words("a condition");
         var wanted = !Take('!');
         if (Take('=') is var whole && (whole || Take('~')))
-            return new(Names.Contains(left, StringComparer.OrdinalIgnoreCase) ? null : left, Words($"the value of '{left}'"), whole, wanted);
+        {
+            var full = FullNames.Contains(left, StringComparer.OrdinalIgnoreCase);
+            var isName = full || left.Equals("Name", StringComparison.OrdinalIgnoreCase);
+            return new(isName ? null : left, Words($"the value of '{left}'"), whole, wanted) { OfAnyName = full };
+        }
         return wanted ? new(null, left, Whole: false, Wanted: true) : throw new FormatException(Say("'=' or '~' is missing after '!'"));
     }
 

@@ -5,7 +5,7 @@ namespace Kontrakt.Diagnostics;
 /// <summary>
 /// Which kontrakts are meant, as dotnet test has its filters: conditions such as Name=orders, tier=smoke or Name~ord, joined by &amp; and |, with
 /// parentheses; != and !~ for the contrary; \ before a character that is meant itself; case does not count. A text alone is Name~text. Whatever is not
-/// Name (or FullyQualifiedName, which is the same) is a label of a test pod.
+/// Name, FullyQualifiedName or DisplayName is a label of a test pod. A name is a kontrakt's, or that of a test or an assertion, which brings its kontrakt.
 /// </summary>
 public sealed class KontraktFilter
 {
@@ -23,48 +23,19 @@ public sealed class KontraktFilter
         return filter is not null;
     }
 
-    /// <summary>Whether a kontrakt is meant; null where that depends on its labels, which are not known (null).</summary>
-    /// <param name="labels">Label and value of each of its test pods; one label may come with several values.</param>
-    public bool? Matches(string name, ILookup<string, string>? labels) => _term.Matches(name, labels);
+    /// <summary>Whether a kontrakt is meant; null where that depends on what is not known of it.</summary>
+    /// <param name="kontrakts">The names of all that are there: see <see cref="FilterTerm.Condition"/>.</param>
+    public bool? Matches(FilterSubject subject, IReadOnlyCollection<string> kontrakts) => _term.Matches(subject, kontrakts);
 
     public override string ToString() => Text;
 }
 
-/// <summary>A part of a filter. Three-valued: null is "not known yet".</summary>
-internal abstract record FilterTerm
+/// <summary>What a filter sees of a kontrakt.</summary>
+public sealed record FilterSubject(string Name)
 {
-    public abstract bool? Matches(string name, ILookup<string, string>? labels);
+    /// <summary>The full names of its tests and assertions; null: not known.</summary>
+    public IReadOnlyCollection<string>? Tests { get; init; }
 
-    public sealed record Any(IReadOnlyList<FilterTerm> Terms) : FilterTerm
-    {
-        public override bool? Matches(string name, ILookup<string, string>? labels)
-        {
-            var results = Terms.Select(term => term.Matches(name, labels)).ToList();
-            return results.Contains(true) ? true : results.Contains(null) ? null : false;
-        }
-    }
-
-    public sealed record All(IReadOnlyList<FilterTerm> Terms) : FilterTerm
-    {
-        public override bool? Matches(string name, ILookup<string, string>? labels)
-        {
-            var results = Terms.Select(term => term.Matches(name, labels)).ToList();
-            return results.Contains(false) ? false : results.Contains(null) ? null : true;
-        }
-    }
-
-    /// <param name="Property">Null: the name.</param>
-    /// <param name="Whole">The whole value is meant, and not a part of it.</param>
-    /// <param name="Wanted">False for the contrary: no value is (has) this.</param>
-    public sealed record Condition(string? Property, string Value, bool Whole, bool Wanted) : FilterTerm
-    {
-        public override bool? Matches(string name, ILookup<string, string>? labels)
-        {
-            if (Property is null)
-                return Fits(name) == Wanted;
-            return labels is null ? null : labels.Where(label => label.Key.Equals(Property, StringComparison.OrdinalIgnoreCase)).SelectMany(label => label).Any(Fits) == Wanted;
-        }
-
-        private bool Fits(string text) => Whole ? text.Equals(Value, StringComparison.OrdinalIgnoreCase) : text.Contains(Value, StringComparison.OrdinalIgnoreCase);
-    }
+    /// <summary>Label and value of each of its test pods; one label may come with several values. Null: not known.</summary>
+    public ILookup<string, string>? Labels { get; init; }
 }

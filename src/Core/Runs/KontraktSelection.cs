@@ -10,26 +10,37 @@ public static class KontraktSelection
     public static bool IsNone(KontraktException failure) =>
         failure.Diagnostics is [{ Code: var code }] && (code == Ktr.FilterMatchesNothing.Code || code == Ktr.NoKontrakt.Code);
 
-    /// <summary>Those that may be meant: all but those that are not, whatever their labels.</summary>
+    /// <summary>Those that may be meant: all but those that are not, whatever is in them.</summary>
     /// <exception cref="KontraktException">KTR1060: none may be.</exception>
     public static IReadOnlyList<KontraktFolder> Candidates(IReadOnlyList<KontraktFolder> found, KontraktSettings settings)
     {
         if (settings.Filter is not { } filter)
             return Shard(found, folder => folder.Name, settings);
-        var candidates = found.Where(folder => filter.Matches(folder.Name, null) != false).ToList();
+        var names = Names(found);
+        var candidates = found.Where(folder => filter.Matches(new(folder.Name), names) != false).ToList();
         return candidates.Count == 0 ? throw Nothing(filter, found) : candidates;
     }
 
     /// <summary>Those that are meant, of those that were read.</summary>
     /// <param name="found">All that are there, for the error.</param>
-    /// <exception cref="KontraktException">KTR1060: the filter matches none. A shard without any is none: there are fewer kontrakts than shards.</exception>
+    /// <exception cref="KontraktException">KTR1060: the filter matches none; or annotations of a test that it may mean cannot be read. A shard without any is none: there are fewer kontrakts than shards.</exception>
     public static IReadOnlyList<KontraktManifests> Choose(IReadOnlyList<KontraktManifests> read, IReadOnlyList<KontraktFolder> found, KontraktSettings settings)
     {
         if (settings.Filter is not { } filter)
             return read;
-        var chosen = read.Where(kontrakt => filter.Matches(kontrakt.Folder.Name, Labels(kontrakt)) == true).ToList();
+        var names = Names(found);
+        var chosen = read.Where(kontrakt => IsMeant(kontrakt, filter, names)).ToList();
         return chosen.Count == 0 ? throw Nothing(filter, found) : Shard(chosen, kontrakt => kontrakt.Folder.Name, settings);
     }
+
+    private static bool IsMeant(KontraktManifests kontrakt, KontraktFilter filter, IReadOnlyCollection<string> kontrakts)
+    {
+        var subject = new FilterSubject(kontrakt.Folder.Name) { Labels = Labels(kontrakt) };
+        return filter.Matches(subject, kontrakts)
+            ?? filter.Matches(subject with { Tests = [.. TestEntry.Of(kontrakt).Skip(1).Select(entry => entry.FullName)] }, kontrakts) == true;
+    }
+
+    private static List<string> Names(IReadOnlyList<KontraktFolder> folders) => [.. folders.Select(folder => folder.Name)];
 
     private static IReadOnlyList<T> Shard<T>(IReadOnlyList<T> all, Func<T, string> name, KontraktSettings settings) =>
         settings.Shard is { } shard ? [.. all.Where(each => shard.Holds(name(each)))] : all;

@@ -9,6 +9,12 @@ public sealed class Filters
     private static readonly ILookup<string, string> Labels =
         new[] { ("tier", "smoke"), ("tier", "slow"), ("app.kubernetes.io/name", "Orders") }.ToLookup(label => label.Item1, label => label.Item2);
 
+    /// <summary>Each has a test pod/smoke but shop, which has an assertion that speaks of orders.</summary>
+    private static readonly string[] All = ["eu-orders", "orders", "orders-eu", "shop"];
+
+    private static bool? Matches(KontraktFilter filter, string name) => filter.Matches(
+        new(name) { Labels = Labels, Tests = name == "shop" ? ["shop/a.assert.yaml/deployment/orders"] : [$"{name}/pod/smoke", $"{name}/a.assert.yaml/pod/x", $"{name}/a.assert.yaml/pod/x#2"] }, All);
+
     [TestMethod, Timeout(60_000)]
     [DataRow("orders", true)]
     [DataRow("RDE", true, DisplayName = "a part, in any case")]
@@ -16,6 +22,8 @@ public sealed class Filters
     [DataRow("Name=orders", true)]
     [DataRow("name = ORDERS ", true)]
     [DataRow("FullyQualifiedName~ord", true)]
+    [DataRow("DisplayName=orders", true)]
+    [DataRow("fullyqualifiedname!=orders", false)]
     [DataRow("Name=order", false)]
     [DataRow("Name!=orders", false)]
     [DataRow("Name!~bill", true)]
@@ -36,14 +44,14 @@ public sealed class Filters
     public void MeanAKontrakt(string text, bool expected)
     {
         Assert.IsTrue(KontraktFilter.TryParse(text, out var filter, out var problem), problem);
-        Assert.AreEqual(expected, filter.Matches("orders", Labels));
+        Assert.AreEqual(expected, Matches(filter, "orders"));
     }
 
     [TestMethod, Timeout(60_000)]
     public void TakeSignsThatAreMeantThemselves()
     {
         Assert.IsTrue(KontraktFilter.TryParse(@"a\(b\)\\c\=", out var filter, out var problem), problem);
-        Assert.IsTrue(filter.Matches(@"xa(b)\c=", null));
+        Assert.IsTrue(filter.Matches(new(@"xa(b)\c="), []));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -57,7 +65,50 @@ public sealed class Filters
     public void AreDecidedWithoutLabelsWhereTheyCanBe(string text, bool? expected)
     {
         Assert.IsTrue(KontraktFilter.TryParse(text, out var filter, out _));
-        Assert.AreEqual(expected, filter.Matches("orders", null));
+        Assert.AreEqual(expected, filter.Matches(new("orders"), All));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("Name=orders/pod/smoke", "orders")]
+    [DataRow("FullyQualifiedName=orders/pod/smoke", "orders")]
+    [DataRow("DisplayName = Orders/Pod/Smoke", "orders", DisplayName = "in any case")]
+    [DataRow("Name=orders/pod/smok", "")]
+    [DataRow("Name=pod/smoke", "", DisplayName = "the whole name")]
+    [DataRow("orders/pod/smoke", "orders", DisplayName = "a line of --list-tests")]
+    [DataRow("orders/pod/smoke#2", "")]
+    [DataRow("orders/a.assert.yaml/pod/x#2", "orders")]
+    [DataRow("orders-eu/pod/smoke", "orders-eu")]
+    [DataRow("pod/smoke", "eu-orders orders orders-eu", DisplayName = "of whatever kontrakt has it")]
+    [DataRow("orders", "eu-orders orders orders-eu", DisplayName = "kontrakts' names before tests' names")]
+    [DataRow("Name~smoke", "eu-orders orders orders-eu")]
+    [DataRow("FullyQualifiedName~orders", "eu-orders orders orders-eu shop", DisplayName = "any name")]
+    [DataRow("FullyQualifiedName~orders/pod/smoke", "eu-orders orders", DisplayName = "a part of any name, as VSTest has it")]
+    [DataRow("Name!=orders/pod/smoke", "eu-orders orders-eu shop")]
+    [DataRow("Name!~smoke", "shop")]
+    [DataRow("FullyQualifiedName!~smoke", "shop")]
+    [DataRow("FullyQualifiedName!~orders", "")]
+    [DataRow("(Name=orders/pod/smoke|Name=shop)&tier=smoke", "orders shop")]
+    public void MeanTheKontraktOfATest(string text, string expected)
+    {
+        Assert.IsTrue(KontraktFilter.TryParse(text, out var filter, out var problem), problem);
+
+        Assert.AreEqual(expected, string.Join(' ', All.Where(name => Matches(filter, name) == true)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("Name=orders/pod/smoke", "orders")]
+    [DataRow("orders/pod/smoke", "orders")]
+    [DataRow("orders/pod/none", "orders")]
+    [DataRow("orders", "")]
+    [DataRow("Name!~eu", "")]
+    [DataRow("smoke", "eu-orders orders orders-eu shop")]
+    [DataRow("FullyQualifiedName~shop", "eu-orders orders orders-eu")]
+    [DataRow("FullyQualifiedName=smoke", "")]
+    public void WantNoMoreReadThanMayBeMeant(string text, string undecided)
+    {
+        Assert.IsTrue(KontraktFilter.TryParse(text, out var filter, out _));
+
+        Assert.AreEqual(undecided, string.Join(' ', All.Where(name => filter.Matches(new(name), All) is null)));
     }
 
     [TestMethod, Timeout(60_000)]

@@ -24,10 +24,10 @@ public sealed record TestEntry(string Kontrakt, string? Name, string? Test, Sour
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var at = 0; at < below.Count; at++)
         {
-            // Two documents may ask for the same object in two ways.
+            // Two documents may ask for the same object in two ways. '#' stands for itself in every kind of filter.
             var times = names[below[at].FullName] = names.GetValueOrDefault(below[at].FullName) + 1;
             if (times > 1)
-                below[at] = below[at] with { Name = $"{below[at].Name} ({times})" };
+                below[at] = below[at] with { Name = $"{below[at].Name}#{times}" };
         }
         List<KeyValuePair<string, string>> labels = [.. below.SelectMany(entry => entry.Labels).Distinct()];
         return [new(kontrakt.Folder.Name, null, null, Place(kontrakt, below), labels), .. below];

@@ -29,7 +29,19 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
                 problems.AddRange(failure.Diagnostics);
             }
         }
-        var selected = read.Count > 0 || problems.Count == 0 ? KontraktSelection.Choose(read, folders, settings) : [];
-        return new(ChangedKontrakts.Choose(selected, settings, [], log), problems);
+        return new(ChangedKontrakts.Choose(Select(read, folders, problems, settings), settings, [], log), problems);
+    }
+
+    /// <summary>Where some cannot be read, that is said, and not that the others are not meant.</summary>
+    private static IReadOnlyList<KontraktManifests> Select(List<KontraktManifests> read, IReadOnlyList<KontraktFolder> folders, List<Diagnostic> problems, KontraktSettings settings)
+    {
+        try
+        {
+            return KontraktSelection.Choose(read, folders, settings);
+        }
+        catch (KontraktException none) when (problems.Count > 0 && KontraktSelection.IsNone(none))
+        {
+            return [];
+        }
     }
 }

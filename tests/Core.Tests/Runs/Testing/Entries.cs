@@ -63,7 +63,7 @@ public sealed class Entries
 
         var entries = Read(root, ("a.yaml", Tests), ("b.assert.yaml", $"{assertion}---\n{assertion}"));
 
-        Assert.AreEqual("k/b.assert.yaml/pod/both; k/b.assert.yaml/pod/both (2)", string.Join("; ", entries.TakeLast(2).Select(entry => entry.FullName)));
+        Assert.AreEqual("k/b.assert.yaml/pod/both; k/b.assert.yaml/pod/both#2", string.Join("; ", entries.TakeLast(2).Select(entry => entry.FullName)));
     }
 
     private static IReadOnlyList<TestEntry> Read(TempFolder root, params (string Name, string Text)[] files) =>
