@@ -4,6 +4,9 @@ namespace Package.Tests;
 [TestClass]
 public sealed class TestingPlatformBesidePrograms
 {
+    /// <summary>An assembly without any code needs no framework's references, which this machine may not have.</summary>
+    private const string WithoutReferences = "<DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences><GenerateAssemblyInfo>false</GenerateAssemblyInfo>"
+        + "<GenerateTargetFrameworkAttribute>false</GenerateTargetFrameworkAttribute>";
     private const string Listed = "  kontrakt-own\n  kontrakt-own/pod/smoke\n";
 
     public TestContext TestContext { get; set; } = null!;
@@ -69,7 +72,7 @@ public sealed class TestingPlatformBesidePrograms
     public async Task OfSeveralFrameworksAreTestedOnce(string frameworks)
     {
         using var workspace = new Workspace(TestContext).Write("global.json", TestingPlatform.Mode).Write("kontrakt-own/test.yaml", Workspace.TestPod)
-            .WriteProjectWithPackage("Shop.csproj", $"<TargetFrameworks>{frameworks}</TargetFrameworks><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>");
+            .WriteProjectWithPackage("Shop.csproj", $"<TargetFrameworks>{frameworks}</TargetFrameworks>{WithoutReferences}");
         workspace.Write("Shop.csproj", File.ReadAllText(workspace.At("Shop.csproj")).Replace("<TargetFramework>net10.0</TargetFramework>", ""));
 
         var restored = await workspace.DotnetAsync("restore");
