@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kontrakt.Runs;
 using Microsoft.Build.Framework;
 
@@ -7,7 +8,7 @@ namespace Kontrakt.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class RecordImages : StepTask
 {
-    /// <summary>What Kontrakt.Container.targets returns: metadata ProjectFile, Name (registry and repository), Tag, Digest, Reused.</summary>
+    /// <summary>What Kontrakt.Container.targets returns: metadata ProjectFile, Name (registry and repository), Tag, Digest, Reused, Began, Ended.</summary>
     public ITaskItem[] Images { get; set; } = [];
 
     protected override Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
@@ -16,6 +17,14 @@ public sealed class RecordImages : StepTask
         return Task.CompletedTask;
     }
 
-    private RunImage ToImage(ITaskItem item) => new(item.GetMetadata("ProjectFile"), item.GetMetadata("Name"), item.GetMetadata("Tag"),
-        item.GetMetadata("Digest"), string.Equals(item.GetMetadata("Reused"), "true", StringComparison.OrdinalIgnoreCase));
+    private static RunImage ToImage(ITaskItem item) => new(item.GetMetadata("ProjectFile"), item.GetMetadata("Name"), item.GetMetadata("Tag"),
+        item.GetMetadata("Digest"), string.Equals(item.GetMetadata("Reused"), "true", StringComparison.OrdinalIgnoreCase))
+    {
+        Builder = RunImage.SdkContainers,
+        Began = Time(item.GetMetadata("Began")),
+        Ended = Time(item.GetMetadata("Ended")),
+    };
+
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 }

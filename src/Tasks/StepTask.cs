@@ -34,7 +34,9 @@ public abstract class StepTask : KontraktTask
         var settings = ReadSettings();
         try
         {
-            await RunStepAsync(new KontraktSteps(settings, RunLog), cancellationToken);
+            var run = EndsRun ? Record(settings)?.Id : null;
+            await using var running = run is null ? null : RunningReports.Begin(settings, () => run, () => RunLog.Reported, RunLog);
+            await RunStepAsync(new KontraktSteps(settings, (IRunLog?)running ?? RunLog), cancellationToken);
         }
         catch (KontraktException failure)
         {
@@ -62,11 +64,13 @@ public abstract class StepTask : KontraktTask
         return SettingsReader.Read(values, Absolute("."));
     }
 
+    private RunRecord? Record(KontraktSettings settings) => HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
+
     private void Conclude(KontraktSettings settings)
     {
         if (!EndsRun && !(BeginsRun && HasRun) && !Log.HasLoggedErrors)
             return;
-        var record = HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
+        var record = Record(settings);
         if (EndsRun && record is not null)
             Summarize(record);
         RunReports.Write(settings, record?.Id, RunLog.Reported, ended: EndsRun || Log.HasLoggedErrors, RunLog);

@@ -32,8 +32,10 @@ internal sealed class KontraktSession(ProjectSettings project, KontraktSettings 
         var telling = TellAsync(() => run);
         try
         {
+            await using var running = RunningReports.Begin(settings, () => run, () => _reported.Keys, this);
             run = await ProjectBuild.BeginRunAsync(project, selection.Kontrakts, this, cancellationToken);
-            await new KontraktSteps(settings, this).RunAsync(run, cancellationToken);
+            running.Renew();
+            await new KontraktSteps(settings, running).RunAsync(run, cancellationToken);
         }
         catch (KontraktException failure)
         {

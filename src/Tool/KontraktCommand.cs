@@ -71,17 +71,10 @@ internal static class KontraktCommand
         {
             var passed = await GuardAsync(log, async () =>
             {
-                var context = new VerbContext(ToolSettings.Read(result, environment), log, output, result, environment);
-                try
-                {
-                    return await GuardAsync(log, () => verb.RunAsync(context, interruption.Token));
-                }
-                finally
-                {
-                    // Also of a run that was interrupted, or that a defect ended.
-                    if (verb.Reports)
-                        RunReports.Write(context.Settings, context.RunId, log.Diagnostics, ended: true, log);
-                }
+                var settings = ToolSettings.Read(result, environment);
+                return verb.Reports
+                    ? await ReportAsync(verb, settings, log, running => new(settings, running, output, result, environment), interruption.Token)
+                    : await GuardAsync(log, () => verb.RunAsync(new(settings, log, output, result, environment), interruption.Token));
             });
             return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : log.FailureExitCode;
         }
@@ -95,6 +88,24 @@ internal static class KontraktCommand
         {
             await error.WriteLineAsync($"kontrakt: this is a defect of kontrakt: {defect}");
             return ExitCode.Defect;
+        }
+    }
+
+    /// <summary>A verb that ends in verdicts: there are reports from its beginning on, also of a run that is interrupted or killed, or that a defect ends.</summary>
+    /// <param name="with">The verb's context, with the log to report to.</param>
+    private static async Task<bool> ReportAsync(Verb verb, ToolSettings settings, RecordingRunLog log, Func<IRunLog, VerbContext> with, CancellationToken cancellationToken)
+    {
+        VerbContext? context = null;
+        try
+        {
+            await using var running = RunningReports.Begin(settings.Settings, () => context?.RunId, () => log.Diagnostics, log);
+            context = with(running);
+            context.RunKnown = running.Renew;
+            return await GuardAsync(log, () => verb.RunAsync(context, cancellationToken));
+        }
+        finally
+        {
+            RunReports.Write(settings.Settings, context?.RunId, log.Diagnostics, ended: true, log);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class RunPlace(string image, string[] options, TestEngine? engin
     /// <summary>By digest.</summary>
     public string Image { get; } = image;
 
+    /// <summary>What tells the command where to run.</summary>
+    public IReadOnlyList<string> Options { get; } = options;
+
     /// <param name="where">"engine" or "cluster"; the test is inconclusive where it is not to be had.</param>
     public static async Task<RunPlace> FindAsync(string where, CancellationToken cancellationToken)
     {
@@ -25,7 +28,7 @@ internal sealed class RunPlace(string image, string[] options, TestEngine? engin
     /// <summary>What "kontrakt run" says, having ended as expected.</summary>
     public async Task<string> RunAsync(int expected, string directory, params string[] arguments)
     {
-        var outcome = await CommandLines.RunAsync(["run", "-f", directory, .. options, .. arguments], new() { ["SOURCE_REFERENCE"] = "r" });
+        var outcome = await CommandLines.RunAsync(["run", "-f", directory, .. Options, .. arguments], new() { ["SOURCE_REFERENCE"] = "r" });
         Assert.AreEqual(expected, outcome.ExitCode, outcome.Error);
         return outcome.Error;
     }

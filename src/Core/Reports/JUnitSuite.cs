@@ -42,9 +42,17 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
         };
     }
 
-    public static JUnitSuite Of(string name, IReadOnlyList<RunDiagnostic> diagnostics) => new(name, diagnostics.Count > 0
-        ? [.. diagnostics.Order(ByPlace).Select(Of)]
-        : [new JUnitCase("run", JUnitOutcome.Skipped, "", "nothing ran")]);
+    /// <summary>The suite of what belongs to no kontrakt.</summary>
+    /// <param name="ended">Whether the run was at its end.</param>
+    public static JUnitSuite Of(string name, IReadOnlyList<RunDiagnostic> diagnostics, bool ended)
+    {
+        List<JUnitCase> cases = [.. diagnostics.Order(ByPlace).Select(Of)];
+        if (!ended)
+            cases.Add(new("run", JUnitOutcome.Skipped, "", "incomplete: this is how the run stood when this was written; it went on, or was cut short"));
+        else if (cases.Count == 0)
+            cases.Add(new("run", JUnitOutcome.Skipped, "", "nothing ran"));
+        return new(name, cases);
+    }
 
     /// <summary>A test that did not run now says when it did.</summary>
     private static JUnitCase Of(RunTest test, RunCached? cached) => new(test.Name, test.Passed ? JUnitOutcome.Passed : JUnitOutcome.Failed, Ktr.TestFailed.Code, test.Message ?? "failed")

@@ -13,6 +13,7 @@ public static class MarkdownWriter
 
     private const int LongestMessage = 4000;
     private const int LongestName = 300;
+    private const int MostImages = 10;
     // Always room for the sentence that says what is left out.
     private const int Reserve = 300;
 
@@ -26,7 +27,7 @@ public static class MarkdownWriter
         var summary = report.Run is { } run ? RunSummary.Of(run).ToString() : "the run did not begin";
         text.Add($"## {(report.Failed ? "❌" : "✅")} Kontrakts: {Escape(summary)}\n\n");
         if (report.IsIncomplete)
-            text.Add("**Incomplete:** the run ended, or was ended, before every kontrakt had a verdict.\n\n");
+            text.Add($"**Incomplete:** {report.Incompleteness}.\n\n");
         foreach (var problem in report.Others)
             text.Add(Problem(report, problem));
         if (report.Kontrakts.Count > 0)
@@ -34,6 +35,7 @@ public static class MarkdownWriter
         // What failed comes first: the end may be cut.
         foreach (var kontrakt in report.Kontrakts.OrderBy(kontrakt => kontrakt.State == RunState.Passed))
             text.Add(Row(kontrakt));
+        text.Add(Images(report.Run));
         foreach (var kontrakt in report.Kontrakts.Where(kontrakt => kontrakt.Diagnostics.Count > 0))
         {
             text.Add($"\n### {Escape(kontrakt.Name)}\n\n");
@@ -48,6 +50,16 @@ public static class MarkdownWriter
         var verdict = kontrakt.State switch { RunState.Passed => kontrakt.Cached is { } cached ? $"✅ passed (cached, from {RunLine.Time(cached.Passed)})" : "✅ passed", RunState.Failed => "❌ failed", _ => "… no verdict" };
         var time = kontrakt is { Began: { } began, Ended: { } ended } ? RunLine.Seconds(ended - began) : "";
         return string.Create(CultureInfo.InvariantCulture, $"| {Escape(kontrakt.Name)} | {verdict} | {kontrakt.Tests.Count(test => test.Passed)} of {kontrakt.Tests.Count} | {time} |\n");
+    }
+
+    /// <summary>One line: how many images there are, and how long each took that was built; those that took longest first.</summary>
+    private static string Images(RunRecord? run)
+    {
+        if (run is null || ImageSummary.Of(run).ToString() is not { Length: > 0 } summary)
+            return "";
+        var built = run.Images.Where(image => !image.Reused).OrderByDescending(image => image.Ended - image.Began).ToList();
+        var named = built.Take(MostImages).Select(image => Escape(image.Name[(image.Name.LastIndexOf('/') + 1)..]) + (image.Ended - image.Began is { } length ? $" in {RunLine.Seconds(length)}" : ""));
+        return $"\nImages: {summary}{(built.Count == 0 ? "" : $" ({string.Join(", ", named)}{(built.Count > MostImages ? ", ..." : "")})")}\n";
     }
 
     private static string Problem(RunReport report, RunDiagnostic problem)

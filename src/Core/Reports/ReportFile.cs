@@ -3,6 +3,8 @@ namespace Kontrakt.Reports;
 /// <summary>A report on disk.</summary>
 internal static class ReportFile
 {
+    private static readonly TimeSpan YoungestLeftover = TimeSpan.FromHours(1);
+
     /// <summary>Writes the file whole or not at all: a reader never sees half of one, and of two that are written at once one is there afterwards.</summary>
     /// <exception cref="IOException">The file cannot be written; so with the other exceptions of <see cref="IsRefusal"/>.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -22,6 +24,24 @@ internal static class ReportFile
             throw;
         }
     }
+
+    /// <summary>Removes what processes left that were killed while they wrote the file. What is young may be another's that is still at it.</summary>
+    public static void RemoveLeftovers(string path)
+    {
+        var (directory, name) = (Path.GetDirectoryName(Path.GetFullPath(path)) ?? "", Path.GetFileName(path));
+        try
+        {
+            foreach (var file in new DirectoryInfo(directory).EnumerateFiles($"{name}.*.tmp").Where(file => IsLeftover(file, name)))
+                file.Delete();
+        }
+        catch (Exception refused) when (IsRefusal(refused))
+        {
+            // No folder yet, or one that is not to be written to: the run's end says so of the report itself.
+        }
+    }
+
+    private static bool IsLeftover(FileInfo file, string name) =>
+        Guid.TryParseExact(file.Name[(name.Length + 1)..^".tmp".Length], "N", out _) && DateTime.UtcNow - file.LastWriteTimeUtc > YoungestLeftover;
 
     /// <summary>Whether it says that the disk, the path or the rights are to blame.</summary>
     public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;

@@ -12,10 +12,17 @@ public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Othe
     /// <summary>By name, as every report lists them.</summary>
     public IReadOnlyList<RunKontrakt> Kontrakts { get; } = [.. (Run?.Kontrakts ?? []).OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal)];
 
-    /// <summary>Whether something has no verdict: the run was ended from outside, or by what <see cref="Others"/> say.</summary>
-    public bool IsIncomplete => Kontrakts.Any(kontrakt => kontrakt.State is not (RunState.Passed or RunState.Failed));
+    /// <summary>Whether the run was at its end when this was made; else it goes on, or its process was killed.</summary>
+    public bool Ended { get; init; } = true;
 
-    public bool Failed => Run is null || Others.Count > 0 || Kontrakts.Any(kontrakt => kontrakt.State != RunState.Passed);
+    /// <summary>Whether something has no verdict: the run goes on, or was ended from outside, or by what <see cref="Others"/> say.</summary>
+    public bool IsIncomplete => !Ended || Kontrakts.Any(kontrakt => kontrakt.State is not (RunState.Passed or RunState.Failed));
+
+    /// <summary>What is incomplete about it, for people.</summary>
+    public string Incompleteness => Ended ? "the run ended, or was ended, before every kontrakt had a verdict"
+        : "this is how the run stood when this was written; it went on, or was cut short, as by a compiler's error or a killed process";
+
+    public bool Failed => !Ended || Run is null || Others.Count > 0 || Kontrakts.Any(kontrakt => kontrakt.State != RunState.Passed);
 
     /// <summary>A file as people of the project know it.</summary>
     public string Shown(string file)

@@ -11,26 +11,48 @@ public static class RunReports
 {
     /// <summary>
     /// JUnit, TRX, HTML and Markdown where the settings ask for them, also for a run that ended early. One that cannot be written, as on a full
-    /// disk, is a warning: the verdict stands.
+    /// disk, is a warning at the run's end: the verdict stands.
     /// </summary>
     /// <param name="run">The run's id; null when none began.</param>
     /// <param name="reported">Every diagnostic that was reported; those that no kontrakt of the record tells of are told as the run's own.</param>
     /// <param name="ended">Whether the run is at its end: a step's summary on GitHub is added to, so it is added once.</param>
-    public static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log)
+    public static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log) =>
+        Write(settings, run, reported, ended, log, CancellationToken.None);
+
+    /// <summary>Whether any is asked for that has a file of its own.</summary>
+    internal static bool AreAskedFor(KontraktSettings settings) => settings is not { JUnit: null, Trx: null, Html: null, Markdown: null };
+
+    /// <exception cref="OperationCanceledException">Some of them may not have been written; each that is there is whole.</exception>
+    internal static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log, CancellationToken cancellationToken)
     {
-        if (settings is { JUnit: null, Trx: null, Html: null, Markdown: null } && (settings.StepSummary is null || !ended))
+        if (!AreAskedFor(settings) && (settings.StepSummary is null || !ended))
             return;
-        if (Read(settings, run, reported, log) is not { } report)
+        if (Read(settings, run, reported, ended, log) is not { } report)
             return;
-        Try(settings.JUnit, log, path => ReportFile.Write(path, stream => Text(stream, JUnitWriter.Write(report))));
-        Try(settings.Trx, log, path => ReportFile.Write(path, stream => Text(stream, TrxWriter.Write(report))));
-        Try(settings.Html, log, path => ReportFile.Write(path, stream => HtmlReport.Write(stream, report)));
-        Try(settings.Markdown, log, path => ReportFile.Write(path, stream => Text(stream, MarkdownWriter.Write(report, MarkdownWriter.LargestSummary))));
+        Try(settings.JUnit, path => ReportFile.Write(path, stream => Text(stream, JUnitWriter.Write(report))));
+        Try(settings.Trx, path => ReportFile.Write(path, stream => Text(stream, TrxWriter.Write(report))));
+        Try(settings.Html, path => ReportFile.Write(path, stream => HtmlReport.Write(stream, report, cancellationToken)));
+        Try(settings.Markdown, path => ReportFile.Write(path, stream => Text(stream, MarkdownWriter.Write(report, MarkdownWriter.LargestSummary))));
         if (ended && settings.Markdown is null)
-            Try(settings.StepSummary, log, path => Append(path, report));
+            Try(settings.StepSummary, path => Append(path, report));
+
+        void Try(string? path, Action<string> write)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (path is not { Length: > 0 })
+                return;
+            try
+            {
+                write(path);
+            }
+            catch (Exception refused) when (ReportFile.IsRefusal(refused))
+            {
+                Refused(log, path, refused.Message, ended);
+            }
+        }
     }
 
-    private static RunReport? Read(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, IRunLog log)
+    private static RunReport? Read(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log)
     {
         RunStore? store;
         try
@@ -39,31 +61,21 @@ public static class RunReports
         }
         catch (Exception unreadable) when (unreadable is KontraktException || ReportFile.IsRefusal(unreadable))
         {
-            Warn(log, run ?? "", unreadable.Message);
+            Refused(log, run ?? "", unreadable.Message, ended);
             return null;
         }
         var told = (store?.Record.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
         var others = reported.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(RunDiagnostic.From).Where(diagnostic => !told.Contains(diagnostic));
         // CI names files from the repository's root.
-        return new(store?.Record, [.. others], GitRoot.Of(settings.Directory), store?.Folder);
+        return new(store?.Record, [.. others], GitRoot.Of(settings.Directory), store?.Folder) { Ended = ended };
     }
 
-    private static void Try(string? path, IRunLog log, Action<string> write)
+    /// <summary>Said once: while the run goes on, the next time may do better.</summary>
+    private static void Refused(IRunLog log, string path, string why, bool ended)
     {
-        if (path is not { Length: > 0 })
-            return;
-        try
-        {
-            write(path);
-        }
-        catch (Exception refused) when (ReportFile.IsRefusal(refused))
-        {
-            Warn(log, path, refused.Message);
-        }
+        var diagnostic = Ktr.ReportNotWritten.At(null, path, why) with { Severity = Severity.Warning };
+        log.Report(ended ? new RunEvent.Reported(diagnostic) : new RunEvent.Detail(diagnostic.Message));
     }
-
-    private static void Warn(IRunLog log, string path, string why) =>
-        log.Report(new RunEvent.Reported(Ktr.ReportNotWritten.At(null, path, why) with { Severity = Severity.Warning }));
 
     private static void Text(Stream stream, string text) => stream.Write(Encoding.UTF8.GetBytes(text));
 

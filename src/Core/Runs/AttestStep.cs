@@ -30,7 +30,7 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
             var kontrakts = store.Record.Kontrakts.Where(kontrakt => targets[kontrakt.Name].Exists(target => VerdictCover.DigestOf(target.Text) == image.Digest.ToString())).ToList();
             attested.Add(await AttestAsync(image.WithTag(null), Statement(image, kontrakts, origin), kontrakts, key, cancellationToken));
         }
-        store.Update(record => record with { Attestations = attested, Steps = [.. record.Steps, new("attest", began, DateTimeOffset.UtcNow)] });
+        store.Update(record => record.Ending("attest", began) with { Attestations = attested });
     }
 
     private async Task<RunAttestation> AttestAsync(ImageReference image, ContractStatement statement, IReadOnlyList<RunKontrakt> kontrakts, AttestationKey? key, CancellationToken cancellationToken)

@@ -18,31 +18,38 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
             return new(0, 0);
         using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
         await using var site = new BuildSite(settings, cluster, registry, log, store.Record.Id);
-        var built = await BuildAllAsync(builds, site, cancellationToken);
-        store.Update(record => record with { Images = [.. record.Images.Where(image => builds.All(build => build.Key != image.Source)), .. built.Select(ToRecord)] });
+        var (keys, began) = (builds.Select(build => build.Key).ToList(), DateTimeOffset.UtcNow);
+        store.Update(record => record with { Images = [.. record.Images.Where(image => !keys.Contains(image.Source))] });
+        try
+        {
+            await BuildAllAsync(builds, site, cancellationToken);
+        }
+        finally
+        {
+            // In the order of the builds, whichever was done first.
+            store.Update(record => record.EndingBuild(began) with { Images = [.. record.Images.OrderBy(image => keys.IndexOf(image.Source))] });
+        }
+        var built = store.Record.Images.Where(image => keys.Contains(image.Source)).ToList();
         return new(built.Count(image => !image.Reused), built.Count(image => image.Reused));
     }
 
     /// <summary>What others stand on comes before them. Where builds stand on each other, they are built as they are, and say what is missing.</summary>
-    private async Task<IReadOnlyList<BuiltImage>> BuildAllAsync(IReadOnlyList<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
+    private async Task BuildAllAsync(IReadOnlyList<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
     {
-        var built = new List<BuiltImage>();
         for (var left = builds.ToList(); left.Count > 0;)
         {
             var next = left.Where(build => !left.Exists(other => other != build && StandsOn(build, other))).ToList();
             next = next.Count == 0 ? left : next;
-            built.AddRange(await BuildRoundAsync(next, site, cancellationToken));
+            await BuildRoundAsync(next, site, cancellationToken);
             left = [.. left.Except(next)];
         }
-        return built;
     }
 
     private bool StandsOn(ImageBuild build, ImageBuild other) => store.Record.Repository is { } repository && build.StandsOn($"{repository}/{other.Name}", repository);
 
-    /// <summary>One that fails does not stop the others: all errors are said at once.</summary>
-    private async Task<IReadOnlyList<BuiltImage>> BuildRoundAsync(List<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
+    /// <summary>One that fails does not stop the others: all errors are said at once. Each that is built is recorded.</summary>
+    private async Task BuildRoundAsync(List<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
     {
-        var built = new BuiltImage?[builds.Count];
         var problems = new IReadOnlyList<Diagnostic>[builds.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, builds.Count, options, async (index, token) =>
@@ -50,7 +57,7 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
             problems[index] = [];
             try
             {
-                built[index] = await builds[index].RunAsync(ImageOf(builds[index]), site, token);
+                await BuildOneAsync(builds[index], site, token);
             }
             catch (KontraktException e)
             {
@@ -58,14 +65,17 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
             }
         });
         KontraktException.ThrowIfAny([.. problems.SelectMany(each => each)]);
-        return [.. built.OfType<BuiltImage>()];
+    }
+
+    private async Task BuildOneAsync(ImageBuild build, BuildSite site, CancellationToken cancellationToken)
+    {
+        var began = DateTimeOffset.UtcNow;
+        var image = RunImage.From(await build.RunAsync(ImageOf(build), site, cancellationToken), build.Builder, began, DateTimeOffset.UtcNow);
+        store.Update(record => record with { Images = [.. record.Images, image] });
     }
 
     private ImageReference ImageOf(ImageBuild build) =>
         ImageReference.Parse($"{store.Record.Repository ?? throw Ktr.RepositoryMissing.Error(build.Location)}/{build.Name}").WithTag(store.Record.SourceReference);
-
-    private static RunImage ToRecord(BuiltImage image) =>
-        new(image.Source, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused);
 }
 
 /// <param name="Unchanged">Found in the registry as it was.</param>

@@ -37,18 +37,22 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
         using var client = await ConnectAsync(cancellationToken);
         var asked = store.Record.Builds.Count > 0 ? Settings : Settings with { BuildNamespace = null };
         await Preflight.CheckAsync(client, asked, [.. watched], cancellationToken);
-        store.Update(record => record with { Steps = [.. record.Steps, new("cluster", began, DateTimeOffset.UtcNow)] });
+        store.Update(record => record.Ending("cluster", began));
         Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is there"));
     }
 
     /// <summary>Records what was built of the projects.</summary>
     public void RecordImages(string? run, IReadOnlyList<RunImage> images) =>
-        // Projects are built by others, from when the step before ended until now.
-        Open(run, "KontraktDiscover").Update(record => record with
+        Open(run, "KontraktDiscover").Update(record =>
         {
-            Images = images,
-            Steps = images.Count == 0 ? record.Steps : [.. record.Steps, new("build", record.Steps.Select(step => step.Ended).LastOrDefault(record.Started), DateTimeOffset.UtcNow)],
+            var recorded = record with { Images = images };
+            // Projects are built by others, from when the step before ended until now.
+            return images.Count == 0 ? recorded : recorded.EndingBuild(record.Steps.Select(step => step.Ended).LastOrDefault(record.Started));
         });
+
+    /// <summary>The same, of what an SDK built from outside of MSBuild.</summary>
+    public void RecordImages(string? run, IReadOnlyList<BuiltImage> images) =>
+        RecordImages(run, [.. images.Select(image => RunImage.From(image, RunImage.SdkContainers, image.Began, image.Ended))]);
 
     /// <summary>Builds in the cluster what is no project's, and records it beside what is there; says how many were built and how many unchanged.</summary>
     public Task<BuildCount> BuildInClusterAsync(string? run, CancellationToken cancellationToken) =>

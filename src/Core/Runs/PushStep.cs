@@ -28,7 +28,7 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         var byDigest = pushed.ToLookup(DigestOf);
         foreach (var (kontrakt, used) in targets)
             store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[DigestOf(target.Text)]).Distinct()] });
-        store.Update(record => record with { Steps = [.. record.Steps, new("push", began, DateTimeOffset.UtcNow)] });
+        store.Update(record => record.Ending("push", began));
         if (settings.Attest)
             await new AttestStep(settings, log, store, registry).AttestAsync(pushed, targets, cancellationToken);
         await new PipelineResults(settings, log).WriteAsync(pushed, registry, cancellationToken);

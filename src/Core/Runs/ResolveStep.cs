@@ -13,7 +13,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
     /// <summary>Resolves copies into the run's folder, with the cluster's name of the registry, and checks that targets have digests.</summary>
     public async Task ResolveAsync(CancellationToken cancellationToken)
     {
-        var run = store.Record;
+        var (run, began) = (store.Record, DateTimeOffset.UtcNow);
         var values = await ValuesAsync(run.PullRepository ?? run.Repository, cancellationToken);
         var problems = new List<Diagnostic>();
         foreach (var kontrakt in run.Kontrakts)
@@ -28,6 +28,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
             }
         }
         KontraktException.ThrowIfAny(problems);
+        store.Update(record => record.Ending("resolve", began));
     }
 
     /// <summary>Resolves in place, with this machine's name of the registry; the files that change. What a kustomization rendered is no source and stays.</summary>
@@ -113,6 +114,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
             var candidates = run.Kontrakts.SelectMany(kontrakt => ManifestReader.Read(Sources(kontrakt)).Images)
                 .Select(use => new PinCandidate(use, ManifestResolver.ResolveTokens(use.Text, new(run.SourceReference, repository, (_, _) => null))));
             request = request with { Pinned = await ImagePinner.PinAsync(candidates, request, registry, cancellationToken) };
+            store.Update(record => record with { Pinned = [.. request.Pinned.Select(pin => new RunPin(pin.Key, pin.Value.ToString())).OrderBy(pin => pin.Image, StringComparer.Ordinal)] });
         }
         return new(run.SourceReference, repository, new ImageMatcher(request).Match)
         {

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 
 namespace Kontrakt.Runs;
@@ -22,10 +23,22 @@ public sealed record RunRecord
     /// <summary>What is to be built in the cluster.</summary>
     public IReadOnlyList<ImageBuild> Builds { get; init; } = [];
     public IReadOnlyList<RunImage> Images { get; init; } = [];
+    /// <summary>Images that others built: only their digests were asked for (KontraktPinImages).</summary>
+    public IReadOnlyList<RunPin> Pinned { get; init; } = [];
     public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
     public IReadOnlyList<RunAttestation> Attestations { get; init; } = [];
     /// <summary>Steps of the run as a whole, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get; init; } = [];
+
+    /// <summary>With a step that ends now.</summary>
+    internal RunRecord Ending(string step, DateTimeOffset began) => this with { Steps = [.. Steps, new(step, began, DateTimeOffset.UtcNow)] };
+
+    /// <summary>With images built until now; however many builders there are, it is one step.</summary>
+    internal RunRecord EndingBuild(DateTimeOffset began)
+    {
+        var first = Steps.FirstOrDefault(step => step.Name == RunSpan.Build);
+        return (this with { Steps = [.. Steps.Where(step => step != first)] }).Ending(RunSpan.Build, first?.Began ?? began);
+    }
 }
 
 public sealed record RunKind(string ApiVersion, string Kind);
@@ -44,7 +57,24 @@ public sealed record RunAttestation(string Image, string Referrer, string? Key);
 /// <summary>An image that was built, or found unchanged.</summary>
 /// <param name="Source">The key of its source: a project file's full path, for one.</param>
 /// <param name="Name">Registry and repository, such as localhost:5000/demo/api.</param>
-public sealed record RunImage(string Source, string Name, string Tag, string Digest, bool Reused);
+public sealed record RunImage(string Source, string Name, string Tag, string Digest, bool Reused)
+{
+    /// <summary>The builder of projects' images.</summary>
+    public const string SdkContainers = "SDK containers";
+
+    /// <summary>What built it, or found it unchanged, in words; null in a record of an earlier version.</summary>
+    public string? Builder { get; init; }
+    /// <summary>When its builder took it up: a project has been compiled before.</summary>
+    public DateTimeOffset? Began { get; init; }
+    /// <summary>When the registry had it.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    internal static RunImage From(BuiltImage image, string builder, DateTimeOffset? began, DateTimeOffset? ended) =>
+        new(image.Source, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused) { Builder = builder, Began = began, Ended = ended };
+}
+
+/// <param name="Image">The reference as the YAML has it.</param>
+public sealed record RunPin(string Image, string Digest);
 
 public enum RunState { Discovered, Resolved, Applied, Waited, Passed, Failed }
 

@@ -13,7 +13,7 @@ internal static class ImageBuilding
 {
     /// <summary>The images of the run's projects, built or found unchanged.</summary>
     /// <exception cref="KontraktException">A project does not build, or a registry does not take its image.</exception>
-    public static async Task<IReadOnlyList<RunImage>> BuildAsync(VerbContext context, DiscoverResult discovered, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<BuiltImage>> BuildAsync(VerbContext context, DiscoverResult discovered, CancellationToken cancellationToken)
     {
         if (discovered.Projects.Count == 0)
             return [];
@@ -33,7 +33,7 @@ internal static class ImageBuilding
         context.Say($"building images: {string.Join(", ", discovered.Projects.Select(project => project.Name))}");
         var built = await SdkImageBuilder.BuildAsync(request, context.Log, cancellationToken);
         context.Say($"images: {built.Count(image => !image.Reused)} built, {built.Count(image => image.Reused)} unchanged");
-        return [.. built.Select(ToRunImage)];
+        return built;
     }
 
     /// <summary>Sees to it that the repository has the base image of this machine.</summary>
@@ -42,6 +42,4 @@ internal static class ImageBuilding
         using var registry = new RegistryClient(RegistryAccess.Options(context.Settings, context.Log));
         return await HostBaseImage.EnsureAsync(new() { Repository = repository, Place = place }, registry, context.Log, cancellationToken);
     }
-
-    private static RunImage ToRunImage(BuiltImage image) => new(image.Source, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused);
 }

@@ -66,6 +66,7 @@ internal static class RunBeginning
         latest.Directory == context.Settings.Directory
         && latest.Kontrakts.All(kontrakt => kontrakt.State < RunState.Applied)
         && latest.Images.Count > 0
+        && latest.Builds.All(build => latest.Images.Any(image => image.Source == build.Key))
         && (context.Settings.Repository is null || context.Settings.Repository == latest.Repository)
         && CurrentSourceReference(context) == latest.SourceReference;
 

@@ -3,24 +3,34 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Tool.Settings;
-using Kontrakt.Tool.Terminal;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="output">Standard output: results only, one to a line.</param>
-internal sealed class VerbContext(ToolSettings tool, RecordingRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+internal sealed class VerbContext(ToolSettings tool, IRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
 {
     public ToolSettings Tool { get; } = tool;
 
-    public RecordingRunLog Log { get; } = log;
+    public IRunLog Log { get; } = log;
 
     public TextWriter Output { get; } = output;
 
     public ParseResult Arguments { get; } = arguments;
 
     /// <summary>The run that this process works on, once it is known; the reports are about it.</summary>
-    public string? RunId { get; set; }
+    public string? RunId
+    {
+        get;
+        set
+        {
+            field = value;
+            RunKnown();
+        }
+    }
+
+    /// <summary>Told when the run is known.</summary>
+    public Action RunKnown { get; set; } = () => { };
 
     public KontraktSettings Settings => Tool.Settings;
 

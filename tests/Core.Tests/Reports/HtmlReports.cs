@@ -27,6 +27,34 @@ public sealed partial class HtmlReports
     }
 
     [TestMethod, Timeout(60_000)]
+    public void TellOfEachImageWhatBuiltItAndHowLongOrThatNothingWasBuilt()
+    {
+        using var run = new SampleRun();
+        run.BuildImages();
+
+        var html = Html(run.Report);
+
+        Assert.Contains("Images: 2 built, 1 unchanged, 1 resolved", html);
+        Assert.Contains("after 2.0 s of restoring and compiling projects", html);
+        Assert.Contains("<td>built by SDK containers: <code>sha256:1</code> from <code>api/api.csproj</code></td><td>1.0 s</td><td><div class=\"bar\" role=\"img\" aria-label=\"build 1.0 s\">", html);
+        Assert.Contains("<td>built by Kaniko: <code>sha256:2</code> from <code>web/Dockerfile</code></td><td>1.5 s</td>", html);
+        Assert.Contains("<td>unchanged, nothing was built: <code>sha256:3</code> from <code>db/db.csproj</code></td><td>0.5 s to see that</td><td></td>", html);
+        Assert.Contains("<th scope=\"row\">busybox:1</th><td>resolved, not built: <code>sha256:4</code></td><td></td><td></td>", html);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void SayOfARunThatGoesOnThatItDoes()
+    {
+        using var run = new SampleRun();
+        run.Store.Update("web", _ => run.Kontrakt("web", RunState.Passed));
+
+        var html = Html(run.Report with { Ended = false });
+
+        Assert.Contains("<title>Incomplete: kontrakts", html);
+        Assert.Contains("<strong>Incomplete:</strong> this is how the run stood when this was written", html);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void ShowTheLinesOfYamlAroundAFailure()
     {
         using var run = new SampleRun();
@@ -134,7 +162,7 @@ public sealed partial class HtmlReports
     private static string Html(RunReport report)
     {
         using var stream = new MemoryStream();
-        HtmlReport.Write(stream, report);
+        HtmlReport.Write(stream, report, CancellationToken.None);
         return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(stream.ToArray());
     }
 

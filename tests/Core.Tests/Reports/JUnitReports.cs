@@ -59,7 +59,7 @@ public class JUnitReports
 
         var document = XDocument.Parse(JUnitWriter.Write(new(run, [], "/repo", null)));
 
-        Assert.AreEqual("nul bell escape[31m lone pair\ud83d\ude00 ]]> <&> ", document.Descendants("failure").Single().Value);
+        Assert.AreEqual("nul bell escape[31m lone pair\ud83d\ude00 ]]> <&> \n   at t.yaml:1", document.Descendants("failure").Single().Value);
     }
 
     private static RunRecord Run(params RunKontrakt[] kontrakts) => new()

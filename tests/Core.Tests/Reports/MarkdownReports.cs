@@ -20,6 +20,17 @@ public sealed class MarkdownReports
     }
 
     [TestMethod, Timeout(60_000)]
+    public void SayWhichImagesTookHowLong()
+    {
+        using var run = new SampleRun();
+        run.BuildImages();
+
+        var text = MarkdownWriter.Write(run.Report, MarkdownWriter.LargestSummary);
+
+        Assert.Contains("\nImages: 2 built, 1 unchanged, 1 resolved (web in 1.5 s, api in 1.0 s)\n", text);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void KeepTheirFormWhateverANameOrAMessageHolds()
     {
         using var run = new SampleRun();

@@ -61,5 +61,20 @@ internal sealed class SampleRun : IDisposable
 
     public string At(string name) => _folder.At(name);
 
+    /// <summary>Records images of every kind.</summary>
+    public void BuildImages() => Store.Update(record => record with
+    {
+        Images =
+        [
+            Image("api/api.csproj", "sha256:1", RunImage.SdkContainers) with { Began = Began.AddSeconds(3), Ended = Began.AddSeconds(4) },
+            Image("db/db.csproj", "sha256:3", RunImage.SdkContainers) with { Reused = true, Began = Began.AddSeconds(3.5), Ended = Began.AddSeconds(4) },
+            Image("web/Dockerfile", "sha256:2", "Kaniko") with { Began = Began.AddSeconds(3.5), Ended = Began.AddSeconds(5) },
+        ],
+        Pinned = [new("busybox:1", "sha256:4")],
+    });
+
+    private RunImage Image(string source, string digest, string builder) =>
+        new(_folder.At(source), $"registry/demo/{source.Split('/')[0]}", "abc123", digest, Reused: false) { Builder = builder };
+
     public void Dispose() => _folder.Dispose();
 }

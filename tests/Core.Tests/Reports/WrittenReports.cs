@@ -60,6 +60,20 @@ public sealed class WrittenReports
     }
 
     [TestMethod, Timeout(60_000)]
+    public void ThatCannotBeWrittenAreWarningsAtTheEndAlone()
+    {
+        using var run = new SampleRun();
+        Directory.CreateDirectory(run.At("folder.xml"));
+        var settings = Settings(run) with { JUnit = run.At("folder.xml"), Trx = run.At("run.trx") };
+
+        var log = Write(settings, run, ended: false);
+
+        Assert.IsEmpty(log.Diagnostics, log.Text);
+        Assert.IsTrue(File.Exists(run.At("run.trx")), "one that can be written was not");
+        Assert.HasCount(1, Write(settings, run).Diagnostics);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void OnAFullDiskAreWarnings()
     {
         if (!File.Exists("/dev/full"))

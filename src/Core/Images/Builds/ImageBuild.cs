@@ -19,6 +19,10 @@ public abstract record ImageBuild
     /// <summary>The first use in YAML, or the item; for errors that have no better place.</summary>
     public SourceLocation? Location { get; init; }
 
+    /// <summary>What builds it, in a word or two.</summary>
+    [JsonIgnore]
+    public abstract string Builder { get; }
+
     /// <summary>Whether it says itself that it stands on an image that is built in the same run, which then comes first.</summary>
     /// <param name="image">Registry and repository of that one.</param>
     public virtual bool StandsOn(string image, string repository) => false;

@@ -21,6 +21,9 @@ public sealed record DockerfileBuild : ImageBuild
     /// <summary>Whether layers are kept in the registry, beside the image, for later builds.</summary>
     public bool Cache { get; init; }
 
+    [JsonIgnore]
+    public override string Builder => "Kaniko";
+
     /// <summary>The Dockerfile as seen from its context folder.</summary>
     [JsonIgnore]
     public string PathInContext => Path.GetRelativePath(Context, File).Replace('\\', '/');

@@ -25,7 +25,7 @@ internal static class BuildProject
                 MSBuild("@(_Project)", "Build", null),
                 MSBuild("@(_Image)", "_KontraktPublishImage", Properties(request, registry)),
                 new XElement("WriteLinesToFile", new XAttribute("File", Escape(Path.Combine(request.WorkDirectory, ResultName))), new XAttribute("Overwrite", "true"),
-                    new XAttribute("Lines", "@(_Built->'%(ProjectFile)%09%(Name)%09%(Tag)%09%(Digest)%09%(Reused)')")))));
+                    new XAttribute("Lines", "@(_Built->'%(ProjectFile)%09%(Name)%09%(Tag)%09%(Digest)%09%(Reused)%09%(Began)%09%(Ended)')")))));
     }
 
     private static XElement MSBuild(string projects, string targets, string? properties)

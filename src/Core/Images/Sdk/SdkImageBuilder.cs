@@ -36,8 +36,14 @@ public static class SdkImageBuilder
     private static BuiltImage Parse(string line)
     {
         var fields = line.Split('\t');
-        return new(fields[0], ImageReference.Parse($"{fields[1]}:{fields[2]}@{fields[3]}"), bool.Parse(fields[4]));
+        return new(fields[0], ImageReference.Parse($"{fields[1]}:{fields[2]}@{fields[3]}"), bool.Parse(fields[4]))
+        {
+            Began = Time(fields[5]),
+            Ended = Time(fields[6]),
+        };
     }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Report(string line, List<Diagnostic> errors, IRunLog log)
     {

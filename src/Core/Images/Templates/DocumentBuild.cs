@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Running;
@@ -14,6 +15,9 @@ public sealed record DocumentBuild : ImageBuild
     public required string Document { get; init; }
     /// <summary>Texts of the document that may name images.</summary>
     public IReadOnlyList<string> Texts { get; init; } = [];
+
+    [JsonIgnore]
+    public override string Builder => "Build document";
 
     /// <param name="name">Of the image, below KO_DOCKER_REPO.</param>
     internal static DocumentBuild For(BuildDocument document, string name) => new()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Names;
 
@@ -7,6 +8,9 @@ namespace Kontrakt.Images.Templates;
 public sealed record TemplateBuild : ImageBuild
 {
     public required TemplateUse Use { get; init; }
+
+    [JsonIgnore]
+    public override string Builder => $"template {Use.Template}";
 
     public override bool StandsOn(string image, string repository) => ImageTexts.Name(Use.Arguments.Select(argument => argument.Value), image, repository);
 

@@ -70,7 +70,7 @@ internal static class HtmlOverview
                 Step(page, name, [new(name, parts.Min(part => part.Began), parts.Max(part => part.Ended))], scale, parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Length));
         }
         page.Markup("</tbody></table></div>\n");
-        Images(page, report);
+        HtmlImages.Write(page, report, scale);
         page.Markup("</section>\n");
     }
 
@@ -82,15 +82,5 @@ internal static class HtmlOverview
         page.Markup("</td><td>");
         scale.Write(page, parts);
         page.Markup("</td></tr>\n");
-    }
-
-    private static void Images(HtmlPage page, RunReport report)
-    {
-        if (report.Run is not { Images.Count: > 0 } run)
-            return;
-        page.Markup("<details><summary>Images: ").Text(run.Images.Count.ToString(CultureInfo.InvariantCulture)).Markup("</summary><ul>");
-        foreach (var image in run.Images)
-            page.Markup("<li>").Element("code", $"{image.Name}:{image.Tag}@{image.Digest}").Text(image.Reused ? " (unchanged, not built) from " : " built from ").Element("code", report.Shown(image.Source)).Markup("</li>");
-        page.Markup("</ul></details>\n");
     }
 }

@@ -17,7 +17,7 @@ public static class HtmlReport
 
     /// <summary>Writes the page. Logs are read as they are written, so that memory does not grow with them.</summary>
     /// <exception cref="IOException">The stream takes no more, as on a full disk.</exception>
-    public static void Write(Stream stream, RunReport report)
+    public static void Write(Stream stream, RunReport report, CancellationToken cancellationToken)
     {
         using var page = new HtmlPage(stream);
         Head(page, report);
@@ -28,7 +28,10 @@ public static class HtmlReport
         page.Markup("<section id=\"kontrakts\" aria-labelledby=\"kontrakts-title\"><h2 id=\"kontrakts-title\">Kontrakts in detail</h2>\n");
         var logs = new HtmlLogs(report.Folder);
         for (var number = 0; number < report.Kontrakts.Count; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             HtmlKontrakt.Write(page, report, report.Kontrakts[number], number, logs);
+        }
         page.Markup("</section>\n</main>\n<footer><p>Written by kontrakt ").Text(Version())
             .Markup(". Times of pods are the cluster's and mostly whole seconds.</p></footer>\n<script>").Markup(Script).Markup("</script>\n</body>\n</html>\n");
     }
@@ -41,7 +44,7 @@ public static class HtmlReport
             .Markup($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">\n")
             // An empty icon: a browser asks for none.
             .Markup("<link rel=\"icon\" href=\"data:,\">\n")
-            .Element("title", $"{(report.Failed ? "Failed" : "Passed")}: kontrakts of {report.Run?.Id ?? "a run that did not begin"}")
+            .Element("title", $"{Outcome(report)}: kontrakts of {report.Run?.Id ?? "a run that did not begin"}")
             .Markup("\n<style>").Markup(Style).Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the overview</a>\n");
     }
 
@@ -50,7 +53,7 @@ public static class HtmlReport
         var summary = report.Run is { } run ? RunSummary.Of(run).ToString() : "the run did not begin";
         page.Markup($"<header class=\"{(report.Failed ? "failed" : "passed")}\">\n<h1>Kontrakts: ").Text(summary).Markup("</h1>\n");
         if (report.IsIncomplete)
-            page.Markup("<p class=\"note\"><strong>Incomplete:</strong> the run ended, or was ended, before every kontrakt had a verdict.</p>\n");
+            page.Markup("<p class=\"note\"><strong>Incomplete:</strong> ").Text(report.Incompleteness).Markup(".</p>\n");
         page.Markup("<dl>");
         Fact(page, "Run", report.Run?.Id);
         Fact(page, "Began", report.Run?.Started.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
@@ -65,6 +68,9 @@ public static class HtmlReport
         if (!string.IsNullOrEmpty(value))
             page.Markup("<div>").Element("dt", name).Element("dd", value).Markup("</div>");
     }
+
+    private static string Outcome(RunReport report) =>
+        !report.Failed ? "Passed" : report.Others.Count > 0 || report.Kontrakts.Any(kontrakt => kontrakt.State == RunState.Failed) ? "Failed" : "Incomplete";
 
     private static void RunProblems(HtmlPage page, RunReport report)
     {

@@ -149,7 +149,7 @@ public sealed class HtmlReportsInABrowser
     {
         var file = run.At("report.html");
         using var stream = File.Create(file);
-        HtmlReport.Write(stream, run.Report);
+        HtmlReport.Write(stream, run.Report, CancellationToken.None);
         return file;
     }
 }
