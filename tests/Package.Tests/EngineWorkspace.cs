@@ -34,6 +34,8 @@ internal sealed class EngineWorkspace : IDisposable
 
     public Task<DotnetResult> TestAsync(params string[] arguments) => workspace.TestAsync(arguments);
 
+    public string[] Runs() => workspace.Runs();
+
     public Workspace Write(string relative, string text) => workspace.Write(relative, text);
 
     /// <summary>Ends the test as inconclusive where the machine allows no engine.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 
 namespace Package.Tests;
@@ -23,6 +24,8 @@ public sealed class OnTheEngine
         all.Says("kontrakt-good: pod/check passed").Says($"{workspace.At("kontrakt-bad/test.yaml")}(10,7,").Says("kontrakt error KTR4001: ").Says("it is not what I wanted")
             .Says("Failed!  - Failed:     1, Passed:     1, Skipped:     0, Total:     2,").Says("- Yaml.csproj");
         Assert.AreEqual("kontrakt-bad pod/check Failed; kontrakt-good pod/check Passed", Results(workspace.At("out/all.trx")), all.Log);
+        var images = workspace.Runs().Order(StringComparer.Ordinal).Select(run => JsonNode.Parse(File.ReadAllText(run))!["images"]!.AsArray().Single()!).ToList();
+        Assert.IsTrue(images.All(image => (string?)image["builder"] == "SDK containers" && (DateTimeOffset)image["began"]! < (DateTimeOffset)image["ended"]!), string.Join('\n', images.Select(image => image.ToJsonString())));
         one.Succeeds().Says("Passed!  - Failed:     0, Passed:     1, Skipped:     0, Total:     1,").DoesNotSay("kontrakt-bad:");
         Assert.AreEqual("kontrakt-good pod/check Passed", Results(workspace.At("out/one.trx")), one.Log);
     }

@@ -12,13 +12,13 @@ public sealed class KilledRuns
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(180_000, CooperativeCancellation = true)]
     public async Task LeaveReportsOfWhatHadEnded()
     {
         await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
         var folder = Directory.CreateTempSubdirectory("tool-killed-").FullName;
-        await WriteAsync(folder, "quick", place.Image, "[echo, done]");
-        await WriteAsync(folder, "hangs", place.Image, "[sleep, \"100000\"]");
+        await WriteAsync(folder, "quick-kontrakt", place.Image, "[echo, done]");
+        await WriteAsync(folder, "hangs-kontrakt", place.Image, "[sleep, \"100000\"]");
         string[] reports = ["report.xml", "report.trx", "report.html", "report.md"];
         foreach (var report in reports)
             await File.WriteAllTextAsync(Path.Combine(folder, report), "an earlier run", TestContext.CancellationToken);
@@ -28,13 +28,13 @@ public sealed class KilledRuns
         var outcome = await ToolProcess.KontraktAsync(folder, ["run", .. place.Options, "--junit", reports[0], "--trx", reports[1], "--html", reports[2], "--markdown", reports[3]], environment,
             TestContext.CancellationToken, (tool, line) =>
             {
-                if (line.StartsWith("quick: passed", StringComparison.Ordinal) && Interlocked.Exchange(ref watching, 1) == 0)
+                if (line.StartsWith("quick-kontrakt: passed", StringComparison.Ordinal) && Interlocked.Exchange(ref watching, 1) == 0)
                     _ = KillAsync(tool, folder);
             });
 
         Assert.AreEqual(128 + Sigkill, outcome.ExitCode, outcome.Log);
         var (junit, trx) = (XDocument.Parse(Read(folder, reports[0])), XDocument.Parse(Read(folder, reports[1])));
-        CollectionAssert.AreEquivalent(new[] { "quick pod/smoke", "hangs kontrakt skipped", "(run) run skipped" }, junit.Descendants("testcase")
+        CollectionAssert.AreEquivalent(new[] { "quick-kontrakt pod/smoke", "hangs-kontrakt kontrakt skipped", "(run) run skipped" }, junit.Descendants("testcase")
             .Select(each => $"{each.Attribute("classname")?.Value} {each.Attribute("name")?.Value} {each.Elements().FirstOrDefault()?.Name.LocalName}".Replace(" system-out", "").TrimEnd()).ToArray(), junit.ToString());
         CollectionAssert.AreEquivalent(new[] { "Passed", "NotExecuted", "NotExecuted" }, trx.Descendants().Where(each => each.Name.LocalName == "UnitTestResult").Select(each => each.Attribute("outcome")?.Value).ToArray(), trx.ToString());
         Assert.Contains("<strong>Incomplete:</strong>", Read(folder, reports[2]));
@@ -48,13 +48,13 @@ public sealed class KilledRuns
     private async Task KillAsync(ToolProcess tool, string folder)
     {
         while (!Read(folder, "report.xml").Contains("name=\"pod/smoke\"", StringComparison.Ordinal) || !Read(folder, "report.trx").Contains("outcome=\"Passed\"", StringComparison.Ordinal)
-            || !Read(folder, "report.html").Contains("<h1>Kontrakts: 1 passed", StringComparison.Ordinal) || !Read(folder, "report.md").Contains("| quick | ✅ passed", StringComparison.Ordinal))
+            || !Read(folder, "report.html").Contains("<h1>Kontrakts: 1 passed", StringComparison.Ordinal) || !Read(folder, "report.md").Contains("| quick-kontrakt | ✅ passed", StringComparison.Ordinal))
             await Task.Delay(100, TestContext.CancellationToken);
         tool.Signal(Sigkill);
     }
 
     private static Task WriteAsync(string folder, string name, string image, string command) =>
-        File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, $"{name}.kontrakt")).FullName, "pod.yaml"), $$"""
+        File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, "pod.yaml"), $$"""
             apiVersion: v1
             kind: Pod
             metadata:

@@ -31,6 +31,7 @@ public sealed class ProjectsOnTheCommandLine
         Assert.AreEqual("api True, web True", Show(again), log.ToString());
         Assert.AreEqual("api True, web False", Show(changed), log.ToString());
         CollectionAssert.AreEqual(Digests(first), Digests(again));
+        Assert.IsTrue(first.Concat(again).All(image => image.Began < image.Ended), "each says when it was made");
         foreach (var image in first.Concat(again).Concat(changed))
             Assert.AreEqual(image.Reference.Digest, (await registry.ResolveAsync(image.Reference.WithDigest(null), CancellationToken.None))?.Digest, image.ToString());
         Assert.AreEqual(3, log.Lines.Count(line => line.Contains("Lib ->", StringComparison.Ordinal)), "once in each of three builds: " + log);
