@@ -51,6 +51,14 @@ public sealed class ObservedPods
     }
 
     [TestMethod, Timeout(60_000)]
+    public void ComeWithTheEventsOfOneSecondInTheOrderInWhichTheyWereTold()
+    {
+        var told = Observe(Pod, Event("Pulled", "05:00:05", "Normal"), Event("Started", "05:00:06", "Normal"), Event("Created", "05:00:05", "Normal")).Events;
+
+        Assert.AreSequenceEqual(["Pulled", "Created", "Started"], told.Select(each => each.Reason));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void AreReadAsTheyWereSaved()
     {
         using var folder = new Manifests.TempFolder();

@@ -7,7 +7,8 @@ namespace Kontrakt.Runs;
 internal sealed class ClusterState
 {
     private readonly Dictionary<(string Group, string Kind), Dictionary<string, KubernetesObject>> _objects = [];
-    private readonly Dictionary<string, SortedList<string, KubernetesObject>> _events = [];
+    private readonly Dictionary<string, Dictionary<string, ToldEvent>> _events = [];
+    private long _arrived;
 
     public void Apply(GroupVersionKind kind, WatchEvent change)
     {
@@ -31,11 +32,11 @@ internal sealed class ClusterState
     public IReadOnlyCollection<KubernetesObject> Pods => All("", "Pod");
 
     /// <summary>Every event, oldest first.</summary>
-    public IEnumerable<KubernetesObject> Events => _events.Values.SelectMany(list => list.Values).OrderBy(Order, StringComparer.Ordinal);
+    public IEnumerable<KubernetesObject> Events => Ordered(_events.Values.SelectMany(told => told.Values));
 
     /// <summary>The events about one object, oldest first.</summary>
     public IReadOnlyList<KubernetesObject> EventsOf(KubernetesObject item) =>
-        _events.TryGetValue(item.Uid, out var events) ? [.. events.Values.OrderBy(Order, StringComparer.Ordinal)] : [];
+        _events.TryGetValue(item.Uid, out var events) ? [.. Ordered(events.Values)] : [];
 
     private void ApplyEvent(KubernetesObject item, bool deleted)
     {
@@ -44,8 +45,12 @@ internal sealed class ClusterState
             _events[uid] = events = new(StringComparer.Ordinal);
         // An event that expires says nothing about its object: what it told stays known.
         if (!deleted)
-            events[item.Name] = item;
+            events[item.Name] = new(item, _arrived++);
     }
+
+    /// <summary>Times are whole seconds, mostly; within one, the order in which they came.</summary>
+    private static IEnumerable<KubernetesObject> Ordered(IEnumerable<ToldEvent> events) =>
+        events.OrderBy(each => Order(each.Item), StringComparer.Ordinal).ThenBy(each => each.Arrived).Select(each => each.Item);
 
     private static string Order(KubernetesObject item) =>
         item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
@@ -56,4 +61,6 @@ internal sealed class ClusterState
             _objects[(group, kind)] = known = new(StringComparer.Ordinal);
         return known;
     }
+
+    private sealed record ToldEvent(KubernetesObject Item, long Arrived);
 }
