@@ -5,11 +5,12 @@ using Kontrakt.Tests;
 namespace Tool.Tests;
 
 /// <summary>
-/// What Tekton's own schemas make of the tasks. Needs a kubeconfig of an API server that has them (Tekton's custom resource definitions, of a version
-/// that lists its fields: 1.x); nothing is made there. The server leaves out what a schema does not know, so what comes back is compared.
+/// What is printed for Tekton, and what Tekton's own schemas make of it. The latter needs a kubeconfig of an API server that has them (Tekton's custom
+/// resource definitions, of a version that lists its fields: 1.x); nothing is made there. The server leaves out what a schema does not know, so what
+/// comes back is compared.
 /// </summary>
 [TestClass]
-public sealed class TektonSchemas
+public sealed class TektonManifests
 {
     private const string Variable = "KONTRAKT_TEST_TEKTON_KUBECONFIG";
 
@@ -31,7 +32,24 @@ public sealed class TektonSchemas
         Assert.HasCount(10, returned);
     }
 
-    /// <summary>So the test above can fail.</summary>
+    /// <summary>Needs no server.</summary>
+    [TestMethod, Timeout(60_000)]
+    public async Task HaveWhatWasSaidAsDefaults()
+    {
+        var text = await PrintAsync([.. Options, "--source-reference", "3f2c1d0"]);
+
+        foreach (var document in Sent(text))
+        {
+            var defaults = document["spec"]?["params"]?.AsArray().ToDictionary(each => $"{each?["name"]}", each => each?["default"]?.ToString()) ?? [];
+            Assert.AreEqual("3f2c1d0", defaults["source-reference"]);
+            Assert.AreEqual("registry.example.com/team", defaults["repository"]);
+            Assert.AreEqual("a \"quoted\" folder", defaults["directory"]);
+            Assert.AreEqual("/workspace/kubeconfig/kubeconfig", defaults["kubeconfig"]);
+            Assert.AreEqual("ctx: #1", defaults["kube-context"]);
+        }
+    }
+
+    /// <summary>So the first test can fail.</summary>
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public async Task NoticeAFieldThatIsMisspelt()
     {
