@@ -11,7 +11,7 @@ namespace Kontrakt.Runs;
 
 /// <summary>
 /// What later steps of a pipeline read of the pushed targets, as files: Tekton's results, a step's output on GitHub, and the image index that
-/// build-contract writes. Nothing where a run has no targets.
+/// build-contract writes.
 /// </summary>
 internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
 {
@@ -26,9 +26,12 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
     /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would go on with an old one or none.</exception>
     public async Task WriteAsync(IReadOnlyList<string> references, RegistryClient registry, CancellationToken cancellationToken)
     {
-        var images = references.Distinct(StringComparer.Ordinal).Select(ImageReference.Parse).ToList();
-        if (images.Count == 0)
+        if (references.Count == 0)
+        {
+            WriteNone();
             return;
+        }
+        var images = references.Distinct(StringComparer.Ordinal).Select(ImageReference.Parse).ToList();
         if ((settings.Results ?? Existing(TektonResults)) is { } results)
             WriteResults(results, images);
         if (settings.StepOutput is { } output)
@@ -37,16 +40,27 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
             await WriteIndexesAsync(folder, images, registry, cancellationToken);
     }
 
+    /// <summary>
+    /// What a run without targets tells. Tekton's results are empty, not absent: what an earlier run wrote there is not this one's, and Tekton
+    /// fails a pipeline that has a result of a task which wrote none (its reconciler: "the referenced results don't exist").
+    /// </summary>
+    /// <exception cref="KontraktException">KTR1020.</exception>
+    public void WriteNone()
+    {
+        if ((settings.Results ?? Existing(TektonResults)) is { } results)
+            WriteResults(results, []);
+    }
+
     /// <summary>IMAGE_URL and IMAGE_DIGEST of the first, and IMAGES with all: the names that Tekton Chains knows ("type hinting"). No line end: it would be part of the value.</summary>
     private void WriteResults(string folder, List<ImageReference> images)
     {
-        Write(Path.Combine(folder, "IMAGE_URL"), path => File.WriteAllText(path, Url(images[0])));
-        Write(Path.Combine(folder, "IMAGE_DIGEST"), path => File.WriteAllText(path, images[0].Digest?.ToString()));
+        Write(Path.Combine(folder, "IMAGE_URL"), path => File.WriteAllText(path, images is [var first, ..] ? Url(first) : ""));
+        Write(Path.Combine(folder, "IMAGE_DIGEST"), path => File.WriteAllText(path, images is [var first, ..] ? first.Digest?.ToString() : ""));
         var all = string.Join('\n', images.Select(image => image.WithTag(null).ToString()));
-        if (settings.Results is null && Encoding.UTF8.GetByteCount(all) > TektonLimit)
+        var tooLong = settings.Results is null && Encoding.UTF8.GetByteCount(all) > TektonLimit;
+        if (tooLong)
             log.Report(new RunEvent.Reported(TooLong(Path.Combine(folder, "IMAGES"), images.Count)));
-        else
-            Write(Path.Combine(folder, "IMAGES"), path => File.WriteAllText(path, all));
+        Write(Path.Combine(folder, "IMAGES"), path => File.WriteAllText(path, tooLong ? "" : all));
     }
 
     private static Diagnostic TooLong(string path, int count)

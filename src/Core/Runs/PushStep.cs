@@ -21,7 +21,10 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => Targets(ResolveStep.ReadResolved(kontrakt)).ToList());
         var images = targets.Values.SelectMany(each => each).DistinctBy(target => target.Text).ToList();
         if (images.Count == 0 || !Pushes(settings, run))
+        {
+            new PipelineResults(settings, log).WriteNone();
             return true;
+        }
         using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
         var began = DateTimeOffset.UtcNow;
         var pushed = await TargetPusher.PushAsync(Request(settings, run, images), registry, log, cancellationToken);
