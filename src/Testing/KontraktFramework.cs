@@ -48,8 +48,8 @@ internal sealed class KontraktFramework(IServiceProvider services, NothingMeant 
         catch (KontraktException failure)
         {
             // That there is nothing to run is the platform's to judge: its exit code for it is 8.
-            nothing.IsMeant = KontraktSelection.IsNone(failure);
-            if (nothing.IsMeant)
+            nothing.WasMeant = KontraktSelection.IsNone(failure);
+            if (nothing.WasMeant)
                 await _output.SayAsync(failure.Diagnostics[0].ToString(), CancellationToken.None);
             else
                 await PublishAsync(new(this, context.MessageBus, context.Request.Session.SessionUid), context.Request, failure.Diagnostics);
@@ -69,7 +69,7 @@ internal sealed class KontraktFramework(IServiceProvider services, NothingMeant 
         var selection = await Selection.ReadAsync(settings, request.Filter, said, cancellationToken);
         foreach (var text in said.Texts)
             await _output.SayAsync(text, cancellationToken);
-        nothing.IsMeant = selection.Entries.Count + selection.Problems.Count == 0;
+        nothing.WasMeant = selection.Entries.Count + selection.Problems.Count == 0;
         var publisher = new NodePublisher(this, context.MessageBus, request.Session.SessionUid);
         if (request is DiscoverTestExecutionRequest)
             foreach (var entry in selection.Entries)

@@ -6,12 +6,10 @@ namespace Kontrakt.Testing;
 /// </summary>
 internal sealed class NothingMeant
 {
-    private const int ZeroTests = 8;
-
-    public bool IsMeant { get; set; }
+    public bool WasMeant { get; set; }
 
     public bool MayBe { get; set; }
 
     /// <param name="exitCode">The platform's.</param>
-    public int Judge(int exitCode) => exitCode == ZeroTests && IsMeant && MayBe ? 0 : exitCode;
+    public int Judge(int exitCode) => exitCode == PlatformExitCode.ZeroTests && WasMeant && MayBe ? PlatformExitCode.Success : exitCode;
 }

@@ -11,12 +11,26 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, conte
     context.Cancel = true;
     ending.Cancel();
 });
-var nothing = new NothingMeant();
-var builder = await TestApplication.CreateBuilderAsync(args);
-builder.CommandLine.AddProvider(() => new RunnerOptions());
-builder.AddTreeNodeFilterService(new RunnerOptions());
-builder.RegisterTestFramework(_ => new TestFrameworkCapabilities(), (_, services) => new KontraktFramework(services, nothing, ending.Token));
-using var application = await builder.BuildAsync();
-var exitCode = nothing.Judge(await application.RunAsync());
-// 128 + 15, as any program that this signal ends.
-return ending.IsCancellationRequested ? 143 : exitCode;
+var arguments = new RunnerArguments(args);
+using var parent = arguments.IsOfDotnetTest ? ParentProcess.Watch(ending) : null;
+var exitCode = arguments.ProjectFile is { } file && File.Exists(file) && ProjectSettings.Read(file) is var project && OwnTests.Of(project) is { } ownTests
+    ? await RunBothAsync(ownTests, project.OwnFrameworkIsThis)
+    : await RunKontraktsAsync(args);
+return ending.IsCancellationRequested ? PlatformExitCode.Terminated : exitCode;
+
+async Task<int> RunBothAsync(OwnTests own, bool connected)
+{
+    var before = await own.RunAsync(arguments.ForOwnTests, ending.Token);
+    return OwnTests.GoesOn(before) ? PlatformExitCode.Of(before, await RunKontraktsAsync(arguments.ForKontrakts(connected))) : before;
+}
+
+async Task<int> RunKontraktsAsync(string[] options)
+{
+    var nothing = new NothingMeant();
+    var builder = await TestApplication.CreateBuilderAsync(options);
+    builder.CommandLine.AddProvider(() => new RunnerOptions());
+    builder.AddTreeNodeFilterService(new RunnerOptions());
+    builder.RegisterTestFramework(_ => new TestFrameworkCapabilities(), (_, services) => new KontraktFramework(services, nothing, ending.Token));
+    using var application = await builder.BuildAsync();
+    return nothing.Judge(await application.RunAsync());
+}

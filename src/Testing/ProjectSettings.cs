@@ -10,9 +10,20 @@ internal sealed record ProjectSettings(string ProjectFile, string Configuration,
     private const string ProjectName = "project";
     private const string ConfigurationName = "configuration";
     private const string RequiredName = "required";
+    private const string OwnCommandName = "own";
+    private const string OwnArgumentsName = "own-arguments";
+    private const string OwnFrameworkName = "own-framework";
 
     /// <summary>Whether having no kontrakt, or none that the filter means, is a failure.</summary>
     public bool Required => Values.GetValueOrDefault(RequiredName) != "false";
+
+    /// <summary>The program of the project's own tests for the platform; empty where it has none.</summary>
+    public string OwnCommand => Values.GetValueOrDefault(OwnCommandName) ?? "";
+
+    public string OwnArguments => Values.GetValueOrDefault(OwnArgumentsName) ?? "";
+
+    /// <summary>Whether the own tests run on the framework of this process: 'dotnet test' takes two programs for one only then.</summary>
+    public bool OwnFrameworkIsThis => Values.GetValueOrDefault(OwnFrameworkName) == $"v{Environment.Version.Major}.{Environment.Version.Minor}";
 
     /// <exception cref="KontraktException">KTR1020: the file is not there, or cannot be read.</exception>
     public static ProjectSettings Read(string file)

@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 using Microsoft.Testing.Platform.Extensions.Messages;
 
@@ -32,7 +33,9 @@ internal static class Verdicts
         ? diagnostic with { Message = diagnostic.Message.Split('\n')[0] }
         : diagnostic;
 
-    private static bool IsOf(RunDiagnostic diagnostic, RunTest test) => diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal);
+    /// <summary>Messages of tests begin with what they are about; further on they hold what a test wrote, which may name another one.</summary>
+    private static bool IsOf(RunDiagnostic diagnostic, RunTest test) =>
+        diagnostic.Message.StartsWith($"test '{test.Name}' ", StringComparison.Ordinal) || diagnostic.Message.StartsWith($"{test.Name} ", StringComparison.Ordinal);
 
     private static TestNodeStateProperty OfTest(TestEntry entry, RunTest? test, RunKontrakt kontrakt)
     {
@@ -52,8 +55,8 @@ internal static class Verdicts
             && diagnostic.Line >= entry.Location.Line && diagnostic.Line <= Math.Max(entry.Location.Line, entry.Location.EndLine))];
         if (own.Count > 0)
             return Failed(own);
-        // They are looked at when everything else stands.
-        return kontrakt.State == RunState.Passed || kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 }
+        // They are looked at when everything else stands, and when the cluster has all of their kinds.
+        return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Diagnostics.All(diagnostic => diagnostic.Code != Ktr.UnknownKind.Code))
             ? PassedTestNodeStateProperty.CachedInstance
             : NoVerdict(kontrakt);
     }

@@ -76,9 +76,31 @@ internal static class Dotnet
         }
     }
 
-    private static Process Start(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>The same in a process group of its own, which gets a signal, such as INT, as soon as it is ready for it.</summary>
+    /// <param name="wholeGroup">False: only the command itself gets it.</param>
+    public static async Task<DotnetResult> SignalAsync(string directory, IReadOnlyDictionary<string, string> environment, string signal, bool wholeGroup, Func<CancellationToken, Task<bool>> isReady,
+        CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Start(directory, environment, ["dotnet", .. arguments], "setsid");
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            while (!process.HasExited && !await isReady(cancellationToken))
+                await Task.Delay(200, cancellationToken);
+            using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {(wholeGroup ? "-" : "")}{process.Id}"]);
+            await process.WaitForExitAsync(cancellationToken);
+            return new(process.ExitCode, $"> dotnet {string.Join(' ', arguments)}\n{await output}{await errors}");
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    private static Process Start(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments, string command = "dotnet")
+    {
+        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(IsRemoved).ToList())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

@@ -82,13 +82,19 @@ internal sealed class Workspace : IDisposable
         Dotnet.RunAsync(root, new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, cancellationToken, arguments);
 
     /// <summary>dotnet test with packages of the machine's own cache as well, such as MSTest's, and no cluster within reach.</summary>
-    public Task<DotnetResult> TestAsync(params string[] arguments) => Dotnet.RunAsync(root, new Dictionary<string, string>
+    public Task<DotnetResult> TestAsync(params string[] arguments) => Dotnet.RunAsync(root, TestEnvironment(), cancellationToken, ["test", .. arguments]);
+
+    /// <summary>The same, interrupted by a signal as soon as it is ready for it.</summary>
+    public Task<DotnetResult> SignalTestAsync(string signal, bool wholeGroup, Func<CancellationToken, Task<bool>> isReady) =>
+        Dotnet.SignalAsync(root, TestEnvironment(), signal, wholeGroup, isReady, cancellationToken, "test");
+
+    private Dictionary<string, string> TestEnvironment() => new()
     {
         ["NUGET_PACKAGES"] = Packed.PackageCache,
         ["NUGET_FALLBACK_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages ? packages
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         ["KUBECONFIG"] = At("no-kubeconfig"),
-    }, cancellationToken, ["test", .. arguments]);
+    };
 
     /// <summary>A project of tests by MSTest: Passes and, where asked for, Fails.</summary>
     public Workspace WriteOwnTests(string folder, string name, bool failing, string items = "") => Write($"{folder}/{name}.csproj", $"""
