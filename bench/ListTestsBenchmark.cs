@@ -12,12 +12,10 @@ internal static class ListTestsBenchmark
         var folder = Setting.Temporary();
         try
         {
-            foreach (var name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
-                Write(folder, name, "<Project />");
             WriteKontrakts(folder);
-            Write(folder, "mstest/Tests.cs", "[Microsoft.VisualStudio.TestTools.UnitTesting.TestClass] public class One { [Microsoft.VisualStudio.TestTools.UnitTesting.TestMethod] public void Passes() { } }");
+            Installed.Write(folder, "mstest/Tests.cs", "[Microsoft.VisualStudio.TestTools.UnitTesting.TestClass] public class One { [Microsoft.VisualStudio.TestTools.UnitTesting.TestMethod] public void Passes() { } }");
             await CompareAsync(folder, "list-tests, VSTest", platform: false);
-            Write(folder, "global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
+            Installed.Write(folder, "global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
             await CompareAsync(folder, "list-tests, Microsoft.Testing.Platform", platform: true);
         }
         finally
@@ -28,7 +26,7 @@ internal static class ListTestsBenchmark
 
     private static async Task CompareAsync(string folder, string name, bool platform)
     {
-        Write(folder, "mstest/Tests.csproj", MSTest(platform));
+        Installed.Write(folder, "mstest/Tests.csproj", MSTest(platform));
         await Paired.RunAsync(name, "at most 1.5", pairs: 7,
             ($"dotnet test --list-tests, {Kontrakts} kontrakts", () => ListAsync(Path.Combine(folder, "yaml"))),
             ("the same, one MSTest test", () => ListAsync(Path.Combine(folder, "mstest"))));
@@ -38,26 +36,9 @@ internal static class ListTestsBenchmark
 
     private static void WriteKontrakts(string folder)
     {
-        var built = Path.GetDirectoryName(Engines.Program) ?? "";
-        string Of(string project, string file)
-        {
-            var path = Path.Combine(Setting.Root, "src", project, Path.GetRelativePath(Path.Combine(Setting.Root, "src", "Tool"), built), file);
-            return File.Exists(path) ? path : throw new InvalidOperationException($"'{path}' is not built: dotnet build -c Release src/{project}");
-        }
-
-        Write(folder, "yaml/Yaml.csproj", $"""
-            <Project>
-              <PropertyGroup>
-                <KontraktTasksAssembly>{Of("Tasks", "Kontrakt.Tasks.dll")}</KontraktTasksAssembly>
-                <KontraktEngineProgram>{Engines.Program}</KontraktEngineProgram>
-                <KontraktTestProgram>{Of("Testing", "kontrakt-test.dll")}</KontraktTestProgram>
-              </PropertyGroup>
-              <Import Project="{Setting.Root}/src/Sdk/Sdk/Sdk.props" />
-              <Import Project="{Setting.Root}/src/Sdk/Sdk/Sdk.targets" />
-            </Project>
-            """);
+        Installed.WriteProject(folder, "yaml/Yaml.csproj");
         for (var number = 1; number <= Kontrakts; number++)
-            Write(folder, $"yaml/kontrakt-{number}/test.yaml", """
+            Installed.Write(folder, $"yaml/kontrakt-{number}/test.yaml", """
                 apiVersion: v1
                 kind: Pod
                 metadata:
@@ -87,12 +68,5 @@ internal static class ListTestsBenchmark
               </ItemGroup>
             </Project>
             """;
-    }
-
-    private static void Write(string folder, string file, string text)
-    {
-        var path = Path.Combine(folder, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
-        File.WriteAllText(path, text);
     }
 }

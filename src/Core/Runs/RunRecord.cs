@@ -19,16 +19,16 @@ public sealed record RunRecord
     public string? PullRepository { get; init; }
     public RunCluster? Cluster { get; init; }
     /// <summary>The kinds whose state is watched, beside pods and events: the preflight asks for the right to.</summary>
-    public IReadOnlyList<RunKind> Watched { get; init; } = [];
+    public IReadOnlyList<RunKind> Watched { get => field ?? []; init; }
     /// <summary>What is to be built in the cluster.</summary>
-    public IReadOnlyList<ImageBuild> Builds { get; init; } = [];
-    public IReadOnlyList<RunImage> Images { get; init; } = [];
+    public IReadOnlyList<ImageBuild> Builds { get => field ?? []; init; }
+    public IReadOnlyList<RunImage> Images { get => field ?? []; init; }
     /// <summary>Images that others built: only their digests were asked for (KontraktPinImages).</summary>
-    public IReadOnlyList<RunPin> Pinned { get; init; } = [];
-    public IReadOnlyList<RunKontrakt> Kontrakts { get; init; } = [];
-    public IReadOnlyList<RunAttestation> Attestations { get; init; } = [];
+    public IReadOnlyList<RunPin> Pinned { get => field ?? []; init; }
+    public IReadOnlyList<RunKontrakt> Kontrakts { get => field ?? []; init; }
+    public IReadOnlyList<RunAttestation> Attestations { get => field ?? []; init; }
     /// <summary>Steps of the run as a whole, in the order they ended.</summary>
-    public IReadOnlyList<RunSpan> Steps { get; init; } = [];
+    public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
 
     /// <summary>With a step that ends now.</summary>
     internal RunRecord Ending(string step, DateTimeOffset began) => this with { Steps = [.. Steps, new(step, began, DateTimeOffset.UtcNow)] };
@@ -96,12 +96,12 @@ public sealed record RunKontrakt
     /// <summary>What wait found, for an assert in a later process; null before.</summary>
     public RunWait? Waited { get; init; }
     /// <summary>Why the kontrakt failed: what the last step that judged it reported.</summary>
-    public IReadOnlyList<RunDiagnostic> Diagnostics { get; init; } = [];
-    public IReadOnlyList<RunTest> Tests { get; init; } = [];
+    public IReadOnlyList<RunDiagnostic> Diagnostics { get => field ?? []; init; }
+    public IReadOnlyList<RunTest> Tests { get => field ?? []; init; }
     /// <summary>References by digest of the target images that were pushed.</summary>
-    public IReadOnlyList<string> Pushed { get; init; } = [];
+    public IReadOnlyList<string> Pushed { get => field ?? []; init; }
     /// <summary>Its steps, in the order they ended.</summary>
-    public IReadOnlyList<RunSpan> Steps { get; init; } = [];
+    public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
 }
 
 /// <summary>A verdict that was taken over.</summary>
@@ -160,5 +160,5 @@ public sealed record RunOutcome(string Test, double Seconds, string? Message, st
 public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column)
 {
     /// <summary>The containers that failed.</summary>
-    public IReadOnlyList<string> Containers { get; init; } = [];
+    public IReadOnlyList<string> Containers { get => field ?? []; init; }
 }

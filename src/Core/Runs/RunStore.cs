@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Runs;
@@ -15,14 +14,6 @@ public sealed class RunStore
     // Older runs than these are removed when a new one begins, but none that may still be going on.
     private const int RunsKept = 20;
     private static readonly TimeSpan YoungestRemoved = TimeSpan.FromDays(1);
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     private readonly Lock _writing = new();
 
@@ -69,7 +60,7 @@ public sealed class RunStore
             return null;
         try
         {
-            var record = JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), Json);
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), RunJson.Default.RunRecord);
             if (record is { Version: 1 })
                 return new(Path.GetDirectoryName(file) ?? runsDirectory, record);
             throw Ktr.RunMissing.Error(null, $"'{id}' that this version can read", runsDirectory, "", neededStep);
@@ -94,7 +85,7 @@ public sealed class RunStore
     public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change) =>
         Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(each => each.Name == kontrakt ? change(each) : each)] });
 
-    private void Write(RunRecord record) => WriteWhole(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, Json));
+    private void Write(RunRecord record) => WriteWhole(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, RunJson.Default.RunRecord));
 
     private static void WriteWhole(string file, string text)
     {

@@ -27,6 +27,21 @@ public sealed class Records
     }
 
     [TestMethod, Timeout(60_000)]
+    public void WithoutWhatLaterVersionsAddedCanBeRead()
+    {
+        using var root = new TempFolder();
+        root.Write("x/run.json", """{"version":1,"id":"x","started":"2026-01-01T00:00:00Z","directory":"/","kontrakts":[{"name":"k","directory":"/","files":[],"state":"waited"}],"later":1}""");
+
+        var record = RunStore.Open(root.Path, "x", "KontraktApply").Record;
+
+        Assert.IsEmpty(record.Builds);
+        Assert.IsEmpty(record.Images);
+        Assert.IsEmpty(record.Steps);
+        Assert.IsEmpty(record.Kontrakts.Single().Diagnostics);
+        Assert.AreEqual(RunState.Waited, record.Kontrakts.Single().State);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void KeepHowTestsEnded()
     {
         using var root = new TempFolder();

@@ -25,7 +25,7 @@ internal sealed class VerdictCache(string folder, IRunLog log)
                 return null;
             if (info.Length > LargestEntry)
                 return Unusable(file, "it is too large");
-            var entry = JsonSerializer.Deserialize<VerdictEntry>(File.ReadAllBytes(file), VerdictEntry.Json);
+            var entry = JsonSerializer.Deserialize(File.ReadAllBytes(file), VerdictEntry.Json.VerdictEntry);
             if (entry is null || entry.Format != VerdictEntry.CurrentFormat)
                 return Unusable(file, "it is no entry that this version knows");
             if (entry.Key != cover.ToKey() || entry.Covers.ToText() != cover.ToText())
@@ -52,7 +52,7 @@ internal sealed class VerdictCache(string folder, IRunLog log)
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(part, JsonSerializer.Serialize(entry, VerdictEntry.Json) + "\n");
+            File.WriteAllText(part, JsonSerializer.Serialize(entry, VerdictEntry.Json.VerdictEntry) + "\n");
             File.Move(part, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -21,7 +21,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
     private string? _text;
 
     /// <summary>The cover as it is compared and hashed.</summary>
-    public string ToText() => _text ??= JsonSerializer.Serialize(this, VerdictEntry.Json);
+    public string ToText() => _text ??= JsonSerializer.Serialize(this, VerdictEntry.Json.VerdictCover);
 
     /// <summary>A name for it, as a file's.</summary>
     public string ToKey() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));

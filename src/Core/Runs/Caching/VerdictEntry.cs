@@ -9,7 +9,7 @@ internal sealed record VerdictEntry(string Format, string Key, VerdictCover Cove
 {
     public const string CurrentFormat = "kontrakt verdict 1";
 
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    public static VerdictJson Json { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         RespectNullableAnnotations = true,
@@ -17,7 +17,7 @@ internal sealed record VerdictEntry(string Format, string Key, VerdictCover Cove
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // For people; nothing shows it as HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    });
 
     public static VerdictEntry Of(VerdictCover cover, VerdictPass passed) => new(CurrentFormat, cover.ToKey(), cover, passed);
 }
@@ -28,3 +28,7 @@ internal sealed record VerdictEntry(string Format, string Key, VerdictCover Cove
 internal sealed record VerdictPass(string Run, DateTimeOffset At, double Seconds, IReadOnlyList<VerdictTest> Tests, string? SourceReference = null, string? Cluster = null);
 
 internal sealed record VerdictTest(string Name, double Seconds);
+
+/// <summary>How entries are written, and covers hashed; made when Kontrakt is compiled (see <see cref="RunJson"/>).</summary>
+[JsonSerializable(typeof(VerdictEntry))]
+internal sealed partial class VerdictJson : JsonSerializerContext;

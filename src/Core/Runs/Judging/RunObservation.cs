@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Kontrakt.Runs;
 
@@ -8,13 +7,7 @@ public sealed record RunObservation(IReadOnlyList<RunPod> Pods, IReadOnlyList<Ru
 {
     public const string FileName = "observed.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    public string ToJson() => JsonSerializer.Serialize(this, ObservationJson.Default.RunObservation);
 
     /// <summary>What was saved in a kontrakt's folder; null where nothing was, or not by this version.</summary>
     /// <exception cref="IOException">It is there and cannot be read.</exception>
@@ -22,7 +15,7 @@ public sealed record RunObservation(IReadOnlyList<RunPod> Pods, IReadOnlyList<Ru
     {
         try
         {
-            return JsonSerializer.Deserialize<RunObservation>(File.ReadAllBytes(Path.Combine(folder, FileName)), Json);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, FileName)), ObservationJson.Default.RunObservation);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -43,7 +36,7 @@ public sealed record RunPod(string Name, string Role, string Phase, string Node)
     public DateTimeOffset? Started { get; init; }
     public DateTimeOffset? Ready { get; init; }
     public DateTimeOffset? Ended { get; init; }
-    public IReadOnlyList<RunContainer> Containers { get; init; } = [];
+    public IReadOnlyList<RunContainer> Containers { get => field ?? []; init; }
 }
 
 /// <param name="State">In words: running, ended with exit code 1, waiting (ErrImagePull).</param>
