@@ -31,7 +31,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
     {
         var cover = WithoutSecrets(manifests, settings, version, cluster);
         // Not by its ToText: that keeps what it says.
-        return cover with { Secrets = VerdictSecrets.Hash(manifests, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(cover, VerdictEntry.Json))) };
+        return cover with { Secrets = VerdictSecrets.Hash(manifests, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(cover, VerdictEntry.Json.VerdictCover))) };
     }
 
     private static VerdictCover WithoutSecrets(KontraktManifests manifests, KontraktSettings settings, string version, string cluster) => new(
