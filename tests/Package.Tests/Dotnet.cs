@@ -90,12 +90,37 @@ internal static class Dotnet
                 await Task.Delay(200, cancellationToken);
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {(wholeGroup ? "-" : "")}{process.Id}"]);
             await process.WaitForExitAsync(cancellationToken);
+            // What it started may outlive it, and still write into the folder.
+            while (HasGroup(process.Id))
+                await Task.Delay(100, cancellationToken);
             return new(process.ExitCode, $"> dotnet {string.Join(' ', arguments)}\n{await output}{await errors}");
         }
         finally
         {
             Kill(process);
         }
+    }
+
+    /// <summary>Whether a process of the group still runs: state and process group of proc(5), behind the name in parentheses.</summary>
+    private static bool HasGroup(int group)
+    {
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+            {
+                try
+                {
+                    var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+                    if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not ("Z" or "X"), _, var own, ..] && own == $"{group}")
+                        return true;
+                }
+                catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+                {
+                    continue;
+                }
+            }
+        }
+        return false;
     }
 
     private static Process Start(string directory, IReadOnlyDictionary<string, string> environment, string[] arguments, string command = "dotnet")
