@@ -179,7 +179,7 @@ public sealed class ApplyToACluster
               hostNetwork: "no"
             """);
 
-        AssertDiagnostics(e, ("KTR3005", 8, 11), ("KTR3005", 6, 18), ("KTR3005", 17, 11), ("KTR3005", 24, 13), ("KTR3005", 32, 59), ("KTR3005", 33, 16));
+        AssertDiagnostics(e, ("KTR3005", 6, 18), ("KTR3005", 8, 11), ("KTR3005", 17, 11), ("KTR3005", 24, 13), ("KTR3005", 32, 59), ("KTR3005", 33, 16));
         Assert.Contains("spec.containers[name=\"x\"].env[name=\"A\"].value: expected string, got 5 (put it in quotes)", e.Message);
     }
 

@@ -26,12 +26,12 @@ internal sealed partial record ImageStamp(string Name, string Content, string Ba
         }
     }
 
-    /// <summary>Writes whole or not at all, so a killed build leaves no half stamp.</summary>
+    /// <summary>Writes whole or not at all, so a killed build leaves no half stamp, and builds at the same time, in one process or several, do not meet.</summary>
     public async Task WriteAsync(string directory, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(directory);
         var path = FilePath(directory, Name);
-        var draft = $"{path}.{Environment.ProcessId}.tmp";
+        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
         await File.WriteAllBytesAsync(draft, JsonSerializer.SerializeToUtf8Bytes(this, StampJson.Default.ImageStamp), cancellationToken);
         File.Move(draft, path, overwrite: true);
     }

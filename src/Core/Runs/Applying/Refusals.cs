@@ -22,8 +22,10 @@ internal static partial class Refusals
             return [Ktr.OutsideSandbox.At(item.Locate("kind"), item.Kind, item.Name, Said(item, e.Message))];
         if (e.Code == HttpStatusCode.Conflict && !lease.Created)
             return [NameTaken(item, lease.Namespace, Said(item, e.Message))];
+        // Servers name what is wrong in no certain order.
         return RefusalCauses.Read(item, e).Distinct().Select(cause => Ktr.Rejected.At(item.Locate(cause.Field), item.Kind, item.Name,
-            Said(item, cause.Field.Length > 0 ? $"{cause.Field}: {cause.Message}" : cause.Message)));
+            Said(item, cause.Field.Length > 0 ? $"{cause.Field}: {cause.Message}" : cause.Message)))
+            .OrderBy(refusal => refusal.Location?.Line).ThenBy(refusal => refusal.Location?.Column).ThenBy(refusal => refusal.Message, StringComparer.Ordinal);
     }
 
     public static Diagnostic UnknownField(ApplyItem item, UnknownField field) =>
