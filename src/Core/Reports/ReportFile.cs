@@ -1,47 +1,31 @@
+using Kontrakt.Diagnostics;
+
 namespace Kontrakt.Reports;
 
 /// <summary>A report on disk.</summary>
 internal static class ReportFile
 {
-    private static readonly TimeSpan YoungestLeftover = TimeSpan.FromHours(1);
-
     /// <summary>Writes the file whole or not at all: a reader never sees half of one, and of two that are written at once one is there afterwards.</summary>
     /// <exception cref="IOException">The file cannot be written; so with the other exceptions of <see cref="IsRefusal"/>.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
             Directory.CreateDirectory(directory);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024))
-                write(stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception)
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, write);
     }
 
     /// <summary>Removes what processes left that were killed while they wrote the file. What is young may be another's that is still at it.</summary>
     public static void RemoveLeftovers(string path)
     {
-        var (directory, name) = (Path.GetDirectoryName(Path.GetFullPath(path)) ?? "", Path.GetFileName(path));
         try
         {
-            foreach (var file in new DirectoryInfo(directory).EnumerateFiles($"{name}.*.tmp").Where(file => IsLeftover(file, name)))
-                file.Delete();
+            WholeFile.RemoveLeftovers(path);
         }
         catch (Exception refused) when (IsRefusal(refused))
         {
             // No folder yet, or one that is not to be written to: the run's end says so of the report itself.
         }
     }
-
-    private static bool IsLeftover(FileInfo file, string name) =>
-        Guid.TryParseExact(file.Name[(name.Length + 1)..^".tmp".Length], "N", out _) && DateTime.UtcNow - file.LastWriteTimeUtc > YoungestLeftover;
 
     /// <summary>Whether it says that the disk, the path or the rights are to blame.</summary>
     public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;

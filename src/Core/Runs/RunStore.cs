@@ -36,7 +36,7 @@ public sealed class RunStore
             Directory.CreateDirectory(store.Folder);
             RemoveOldRuns(runsDirectory);
             store.Write(record);
-            WriteWhole(Path.Combine(runsDirectory, LatestFile), record.Id);
+            WholeFile.Write(Path.Combine(runsDirectory, LatestFile), record.Id);
         });
         return store;
     }
@@ -85,14 +85,7 @@ public sealed class RunStore
     public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change) =>
         Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(each => each.Name == kontrakt ? change(each) : each)] });
 
-    private void Write(RunRecord record) => WriteWhole(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, RunJson.Default.RunRecord));
-
-    private static void WriteWhole(string file, string text)
-    {
-        var part = $"{file}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllText(part, text);
-        File.Move(part, file, overwrite: true);
-    }
+    private void Write(RunRecord record) => WholeFile.Write(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, RunJson.Default.RunRecord));
 
     private static void RemoveOldRuns(string runsDirectory)
     {

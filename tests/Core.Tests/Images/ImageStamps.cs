@@ -14,7 +14,11 @@ public sealed class ImageStamps
         using var folder = new TempFolder();
         var stamps = Enumerable.Range(0, 200).Select(number => new ImageStamp("registry.example.com/base", $"content {number}", "", "sha256:0")).ToList();
 
-        await Parallel.ForEachAsync(stamps, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (stamp, token) => await stamp.WriteAsync(folder.Path, token));
+        await Parallel.ForEachAsync(stamps, new ParallelOptions { MaxDegreeOfParallelism = 16 }, (stamp, _) =>
+        {
+            stamp.Write(folder.Path);
+            return ValueTask.CompletedTask;
+        });
 
         CollectionAssert.Contains(stamps, await ImageStamp.ReadAsync(folder.Path, "registry.example.com/base", CancellationToken.None));
         Assert.HasCount(1, Directory.GetFiles(folder.Path));

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Kontrakt.Context.Scanning;
+using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Context.Indexing;
 
@@ -84,11 +85,9 @@ internal sealed class HashIndexFile
             foreach (var (path, status, sha256) in entries)
                 Write(writer, path, status, sha256);
         }
-        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Checksum(bytes[ChecksumLength..]));
-        var partial = string.Create(CultureInfo.InvariantCulture, $"{_path}.{Environment.ProcessId}-{Guid.NewGuid():N}");
-        File.WriteAllBytes(partial, bytes);
-        File.Move(partial, _path, overwrite: true);
+        var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.Span, Checksum(bytes.Span[ChecksumLength..]));
+        WholeFile.Write(_path, bytes);
         return true;
     }
 

@@ -25,10 +25,10 @@ public sealed class BuildInputs(ImageReference image, IEnumerable<string> conten
     }
 
     /// <summary>Remembers what was made of this input; nothing where the images it stands on are not known.</summary>
-    public async Task RememberAsync(ImageReference built, BuildSite site, CancellationToken cancellationToken)
+    public void Remember(ImageReference built, BuildSite site)
     {
         if (_bases is not null)
-            await new ImageStamp(image.Name, _content, _bases, built.Digest.ToString() ?? "").WriteAsync(Directory(site), cancellationToken);
+            new ImageStamp(image.Name, _content, _bases, built.Digest.ToString() ?? "").Write(Directory(site));
     }
 
     private static string Directory(BuildSite site) => Path.Combine(site.Settings.RunsDirectory, "images");

@@ -26,7 +26,7 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
         }
         var progress = new DockerfileProgress(build.File, instructions, bases);
         var built = await BuildPods.RunAsync((await RequestAsync(context, resolved.Images, bases, progress, cancellationToken)) with { Files = outside }, site, cancellationToken);
-        await inputs.RememberAsync(built, site, cancellationToken);
+        inputs.Remember(built, site);
         return new(build.Key, built, Reused: false);
     }
 

@@ -48,7 +48,7 @@ public static class HostBaseImage
                 return image.WithDigest(known);
             log.Report(new RunEvent.Progress($"making the host base image {image} from '{runtime.Root}'"));
             var digest = await MakeAsync(image, runtime, layers, registry, cancellationToken);
-            await new ImageStamp(image.Name, inputs, "", digest.ToString()).WriteAsync(cache, cancellationToken);
+            new ImageStamp(image.Name, inputs, "", digest.ToString()).Write(cache);
             return image.WithDigest(digest);
         }
         catch (RegistryException error)

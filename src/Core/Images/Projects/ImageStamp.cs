@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images.Projects;
 
@@ -26,14 +27,11 @@ internal sealed partial record ImageStamp(string Name, string Content, string Ba
         }
     }
 
-    /// <summary>Writes whole or not at all, so a killed build leaves no half stamp, and builds at the same time, in one process or several, do not meet.</summary>
-    public async Task WriteAsync(string directory, CancellationToken cancellationToken)
+    /// <summary>Remembers it. Builds at the same time do not meet.</summary>
+    public void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = FilePath(directory, Name);
-        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        await File.WriteAllBytesAsync(draft, JsonSerializer.SerializeToUtf8Bytes(this, StampJson.Default.ImageStamp), cancellationToken);
-        File.Move(draft, path, overwrite: true);
+        WholeFile.Write(FilePath(directory, Name), JsonSerializer.SerializeToUtf8Bytes(this, StampJson.Default.ImageStamp));
     }
 
     private static string FilePath(string directory, string name) =>

@@ -55,7 +55,7 @@ public static class ProjectImages
         if (!string.IsNullOrEmpty(pushed) && pushed != found.Digest.ToString())
             throw Ktr.ImageBuildFailed.Error(request.Location, request.ProjectFile, $"'{request.Image}' is {found.Digest} in the registry, but {pushed} was pushed: something else pushes to this tag at the same time");
         if (fingerprint.Base is { } baseDigest)
-            await new ImageStamp(request.Image.Name, fingerprint.Content, baseDigest, found.Digest.ToString()).WriteAsync(request.StampDirectory, cancellationToken);
+            new ImageStamp(request.Image.Name, fingerprint.Content, baseDigest, found.Digest.ToString()).Write(request.StampDirectory);
         return found.Digest;
     }
 

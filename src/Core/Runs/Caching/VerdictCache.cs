@@ -48,12 +48,10 @@ internal sealed class VerdictCache(string folder, IRunLog log)
     public void Save(VerdictEntry entry)
     {
         var file = FileOf(entry.Covers);
-        var part = $"{file}.{Guid.NewGuid():N}.tmp";
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(part, JsonSerializer.Serialize(entry, VerdictEntry.Json.VerdictEntry) + "\n");
-            File.Move(part, file, overwrite: true);
+            WholeFile.Write(file, JsonSerializer.Serialize(entry, VerdictEntry.Json.VerdictEntry) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

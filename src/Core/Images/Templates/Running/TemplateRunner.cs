@@ -41,7 +41,7 @@ internal sealed class TemplateRunner(BuildSite site)
         var expanded = job.Expand(new(names.InPods(job.Image, job.Location), text => InPods(Pinned(text), names, copied, job.Location)));
         var request = Request(job, context, expanded, workspace, new(names, [], copied)) with { Registries = [.. used.Select(each => each.Image.Registry).Distinct(StringComparer.OrdinalIgnoreCase)] };
         var built = await BuildPods.RunAsync(request, site, cancellationToken);
-        await inputs.RememberAsync(built, site, cancellationToken);
+        inputs.Remember(built, site);
         return new(job.Source, built, Reused: false);
 
         string Pinned(string text) => ImageReference.TryParse(text, out var image, out _) ? pins.GetValueOrDefault(image, text) : text;
