@@ -12,31 +12,39 @@ internal static class Capabilities
         "PERFMON", "BPF", "CHECKPOINT_RESTORE",
     ];
 
-    /// <summary>What container runtimes give where nothing is said.</summary>
+    /// <summary>
+    /// What container runtimes give where nothing is said, but for NET_RAW: all pods hang on one bridge, and with raw packets one could answer for
+    /// the address of another, or of the node.
+    /// </summary>
     public static ulong Default { get; } = Of(
-        ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "NET_RAW", "SYS_CHROOT", "MKNOD", "AUDIT_WRITE", "SETFCAP"]);
+        ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "MKNOD", "AUDIT_WRITE", "SETFCAP"]);
 
     public static int Count => Names.Length;
 
+    /// <summary>Whether a container may have it: none beyond the default set, since others lead to the machine or to other pods. "ALL" is beyond it.</summary>
+    public static bool IsGranted(string name) => Number(name) is >= 0 and var number && (Default >> number & 1) == 1;
+
     /// <summary>As runtimes read the two lists: "ALL" first, then single names, and what is dropped by name is gone.</summary>
-    /// <exception cref="ContainerStartException">There is no such capability.</exception>
+    /// <exception cref="ContainerStartException">There is no such capability, or no container gets it.</exception>
     public static ulong Kept(IReadOnlyList<string> added, IReadOnlyList<string> dropped)
     {
-        var all = (1UL << Names.Length) - 1;
-        var start = dropped.Any(IsAll) ? 0 : added.Any(IsAll) ? all : Default;
-        if (dropped.Any(IsAll) && added.Any(IsAll))
-            start = all;
-        return (start | Of(added.Where(name => !IsAll(name)))) & ~Of(dropped.Where(name => !IsAll(name)));
+        if (added.FirstOrDefault(name => !IsGranted(name)) is { } refused)
+            throw new ContainerStartException(StartFailure.Other, $"no container gets the capability \"{refused}\"");
+        var start = dropped.Any(IsAll) ? 0 : Default;
+        return (start | Of(added)) & ~Of(dropped.Where(name => !IsAll(name)));
     }
 
     private static bool IsAll(string name) => name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
 
     private static ulong Of(IEnumerable<string> names) => names.Aggregate(0UL, (set, name) => set | Bit(name));
 
-    private static ulong Bit(string name)
+    private static ulong Bit(string name) =>
+        Number(name) is >= 0 and var number ? 1UL << number : throw new ContainerStartException(StartFailure.Other, $"unknown capability \"{name}\"");
+
+    /// <returns>A negative number for a name that is none.</returns>
+    private static int Number(string name)
     {
         var plain = name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..] : name;
-        var number = Array.FindIndex(Names, known => known.Equals(plain, StringComparison.OrdinalIgnoreCase));
-        return number >= 0 ? 1UL << number : throw new ContainerStartException(StartFailure.Other, $"unknown capability \"CAP_{plain}\"");
+        return Array.FindIndex(Names, known => known.Equals(plain, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -18,7 +18,7 @@ public sealed record ContainerSpec
     public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
     public bool ReadOnlyRootFileSystem { get; init; }
     public bool NoNewPrivileges { get; init; }
-    /// <summary>Names without CAP_, added to the default set ("ALL" for all that the engine has itself).</summary>
+    /// <summary>Names without CAP_, of the default set: what is added to none where "ALL" is dropped.</summary>
     public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
     public IReadOnlyList<string> DroppedCapabilities { get; init; } = [];
     public ContainerLimits Limits { get; init; } = new();

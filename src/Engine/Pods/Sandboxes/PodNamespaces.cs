@@ -11,10 +11,12 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 /// <summary>The namespaces that a pod's containers share, each held by a descriptor: no process need stand in them.</summary>
 internal sealed partial class PodNamespaces : IDisposable
 {
-    private static readonly Dictionary<string, string> UsualSysctls = new()
-    {
-        ["net.ipv4.ip_unprivileged_port_start"] = "0",
-    };
+    /// <summary>Without rights, a program may listen at any port, and ping: each group that there is may, and how many that are depends on the machine.</summary>
+    private static readonly (string Name, string[] Values)[] UsualSysctls =
+    [
+        ("net.ipv4.ip_unprivileged_port_start", ["0"]),
+        ("net.ipv4.ping_group_range", ["0 2147483647", "0 65535", "0 0"]),
+    ];
 
     private readonly SafeFileHandle hostname;
     private readonly SafeFileHandle ipc;
@@ -82,8 +84,8 @@ internal sealed partial class PodNamespaces : IDisposable
 
     private static void SetSysctls(ForkedChild child, IReadOnlyDictionary<string, string> sysctls)
     {
-        foreach (var (name, value) in UsualSysctls.Where(usual => !sysctls.ContainsKey(usual.Key)))
-            Set(child, name, value);
+        foreach (var (name, values) in UsualSysctls.Where(usual => !sysctls.ContainsKey(usual.Name)))
+            _ = values.Any(value => Set(child, name, value) >= 0);
         foreach (var (name, value) in sysctls)
         {
             if (!PodSysctl().IsMatch(name))

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Volumes;
 
 namespace Kontrakt.Engine.Pods.Specs;
@@ -22,6 +24,8 @@ internal static class UnsupportedFeatures
         found.AddRange(PodVolumes.Unsupported(pod).Select(each => $"volume '{each.Volume}' of type {each.Type}"));
         if (pod.View.Text("spec", "runtimeClassName") is { Length: > 0 } runtime)
             found.Add($"spec.runtimeClassName {runtime}");
+        if (IsOtherFilter(pod.View.Text("spec", "securityContext", "seccompProfile", "type")))
+            found.Add($"spec.securityContext.seccompProfile {pod.View.Text("spec", "securityContext", "seccompProfile", "type")}");
         foreach (var container in pod.Containers)
             found.AddRange(Of(container).Select(what => $"container '{container.Name}': {what}"));
         return [.. found.Select(what => $"the embedded engine does not support {what}")];
@@ -31,6 +35,10 @@ internal static class UnsupportedFeatures
     {
         if (container.Text("securityContext", "privileged") == "true")
             yield return "securityContext.privileged";
+        foreach (var name in (container.At("securityContext", "capabilities", "add") as JsonArray ?? []).Select(name => name?.ToString() ?? "").Where(name => !Capabilities.IsGranted(name)))
+            yield return $"securityContext.capabilities.add {name}";
+        if (IsOtherFilter(container.Text("securityContext", "seccompProfile", "type")))
+            yield return $"securityContext.seccompProfile {container.Text("securityContext", "seccompProfile", "type")}";
         if (container.Items("volumeDevices").Any())
             yield return "volumeDevices";
         if (container.Items("ports").Any(port => port["hostPort"] is { } host && host.ToString() != "0"))
@@ -46,4 +54,7 @@ internal static class UnsupportedFeatures
                 yield return $"lifecycle.{hook}.tcpSocket";
         }
     }
+
+    /// <summary>Every container has the engine's filter of system calls, and no other.</summary>
+    private static bool IsOtherFilter(string type) => type is "Unconfined" or "Localhost";
 }

@@ -35,7 +35,7 @@ public sealed class Commands
         var (code, output, error) = await RunAsync("cat mark; id -u; id -g; echo $A; hostname; test -d /proc/1 && echo $$; grep CapBnd /proc/self/status; exit 5");
 
         Assert.AreEqual((5, ""), (code, error));
-        StringAssert.Matches(output, new("^mark\n7\n8\n1\nthe-pod\n[0-9]+\nCapBnd:\t00000000a80425fb\n$"));
+        StringAssert.Matches(output, new("^mark\n7\n8\n1\nthe-pod\n[0-9]+\nCapBnd:\t00000000a80405fb\n$"));
     }
 
     [TestMethod]

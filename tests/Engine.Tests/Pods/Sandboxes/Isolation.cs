@@ -6,7 +6,7 @@ namespace Engine.Tests.Pods.Sandboxes;
 [TestClass]
 public sealed class Isolation
 {
-    private const string Default = "00000000a80425fb";
+    private const string Default = "00000000a80405fb";
     private const string None = "0000000000000000";
     private static TestPod pod = null!;
 
@@ -46,14 +46,29 @@ public sealed class Isolation
     [TestMethod]
     [Timeout(60_000)]
     public async Task CapabilitiesAreAddedAndDropped() =>
-        Assert.AreEqual((None, "00000000a80435fa", "00000000a80435fa", "00000000a80435fa", None),
-            await CapabilitiesAsync(spec => spec with { AddedCapabilities = ["NET_ADMIN"], DroppedCapabilities = ["CHOWN"] }));
+        Assert.AreEqual((None, "00000000a80405fa", "00000000a80405fa", "00000000a80405fa", None),
+            await CapabilitiesAsync(spec => spec with { AddedCapabilities = ["KILL"], DroppedCapabilities = ["CHOWN"] }));
 
     [TestMethod]
     [Timeout(60_000)]
     public async Task AllAreDroppedButTheOneThatIsAdded() =>
         Assert.AreEqual((None, "0000000000000400", "0000000000000400", "0000000000000400", None),
             await CapabilitiesAsync(spec => spec with { AddedCapabilities = ["NET_BIND_SERVICE"], DroppedCapabilities = ["ALL"] }));
+
+    /// <summary>Each of them is a way to the machine or to other pods.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("ALL")]
+    [DataRow("DAC_READ_SEARCH")]
+    [DataRow("CAP_SYS_ADMIN")]
+    [DataRow("net_raw")]
+    [DataRow("OTHER")]
+    public async Task OthersThanTheDefaultOnesAreRefused(string name)
+    {
+        var exception = await Assert.ThrowsExactlyAsync<ContainerStartException>(() => pod.RunAsync("true", spec => spec with { AddedCapabilities = [name], DroppedCapabilities = ["ALL"] }));
+
+        Assert.AreEqual($"no container gets the capability \"{name}\"", exception.Message);
+    }
 
     [TestMethod]
     [Timeout(60_000)]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
+using GrantedCapabilities = Kontrakt.Engine.Pods.Sandboxes.Capabilities;
 
 namespace Kontrakt.Engine.Api.Schema.Validation;
 
@@ -76,6 +77,7 @@ internal static class EngineLimits
         var context = place.Field("securityContext");
         if (container.Map("securityContext").Flag("privileged"))
             faults.Absent(context.Field("privileged"), "privileged containers");
+        Capabilities(container.Map("securityContext").Map("capabilities"), context.Field("capabilities"), faults);
         if (container.Map("securityContext").Text("procMount") is "Unmasked")
             faults.Absent(context.Field("procMount"), "unmasked /proc");
         Context(container.Map("securityContext"), context, faults);
@@ -86,8 +88,21 @@ internal static class EngineLimits
         foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("seLinuxOptions", "SELinux"), ("windowsOptions", "Windows containers")])
             if (context.Map(field) is { Count: > 0 })
                 faults.Absent(place.Field(field), what);
+        if (context.Map("seccompProfile").Text("type") is "Unconfined")
+            faults.Absent(place.Field("seccompProfile").Field("type"), "containers without its seccomp filter");
         foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("seccompProfile", "seccomp profiles of a node"), ("appArmorProfile", "AppArmor profiles of a node")])
             if (context.Map(field).Text("type") == "Localhost")
                 faults.Absent(place.Field(field).Field("type"), what);
+    }
+
+    private static void Capabilities(JsonObject? capabilities, Place place, Faults faults)
+    {
+        var added = capabilities.List("add") ?? [];
+        for (var i = 0; i < added.Count; i++)
+        {
+            var name = added[i]?.ToString() ?? "";
+            if (!GrantedCapabilities.IsGranted(name))
+                faults.Absent(place.Field("add").At(i), $"capability {name} for containers, only those that a container runtime gives by default, without NET_RAW");
+        }
     }
 }
