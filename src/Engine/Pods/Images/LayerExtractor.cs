@@ -225,9 +225,10 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
     {
         foreach (var (name, value) in entry.Attributes.Where(attribute => OverlayMarks.IsImages(attribute.Key)))
         {
-            if (SetAttribute(file, LayerPathName.Native(name), value, (nuint)value.Length, 0) == 0)
+            var keptOut = name == FileCapabilities.Attribute && FileCapabilities.KeepFromRunning(value);
+            if (!keptOut && SetAttribute(file, LayerPathName.Native(name), value, (nuint)value.Length, 0) == 0)
                 continue;
-            if (Marshal.GetLastPInvokeError() is not (NotPermitted or NotSupported or Invalid))
+            if (!keptOut && Marshal.GetLastPInvokeError() is not (NotPermitted or NotSupported or Invalid))
                 throw FileFailure.Last($"setting the attribute {LayerPathName.Readable(name)} of", path);
             notes.Example($"attribute {LayerPathName.Readable(name)} left out: /{LayerPathName.Readable(path)}");
         }

@@ -20,7 +20,7 @@ internal sealed class OverlayMarks
     public static OverlayMarks OfThisProcess { get; } = new(IsMachinesRoot() ? "trusted" : "user");
 
     /// <summary>Attributes that an image may bring: what programs keep with their files, and file capabilities; never overlayfs's own.</summary>
-    public static bool IsImages(string name) => name == "security.capability" || (name.StartsWith("user.", StringComparison.Ordinal) && !name.StartsWith("user.overlay.", StringComparison.Ordinal));
+    public static bool IsImages(string name) => name == FileCapabilities.Attribute || (name.StartsWith("user.", StringComparison.Ordinal) && !name.StartsWith("user.overlay.", StringComparison.Ordinal));
 
     public void MakeOpaque(SafeFileHandle folder, string path)
     {

@@ -152,6 +152,18 @@ public sealed class Unpacking : IDisposable
         Assert.AreEqual("", Attribute(handle, "trusted.overlay.redirect") + Attribute(handle, "user.overlay.opaque"));
     }
 
+    /// <summary>The kernel does not run a program whose file gives capabilities that its process cannot have: ping, above all.</summary>
+    [TestMethod]
+    [DataRow('\x20', 0, DisplayName = "NET_RAW")]
+    [DataRow('\x04', 20, DisplayName = "NET_BIND_SERVICE")]
+    public async Task LeavesOutCapabilitiesThatNoContainerHas(char second, int length)
+    {
+        await UnpackAsync(new TarBuilder().Pax(("SCHILY.xattr.security.capability", $"\x01\0\0\x02\0{second}{new string('\0', 14)}")).File("program", "x"));
+
+        using var handle = File.OpenHandle(At("program"));
+        Assert.HasCount(length, Attribute(handle, "security.capability"));
+    }
+
     [TestMethod]
     public async Task TakesWhatGnuTarWrites()
     {
