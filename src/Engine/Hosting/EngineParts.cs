@@ -40,7 +40,7 @@ internal sealed class EngineParts : IAsyncDisposable
         // Of the time it takes to start, keys are a good part; they are made beside each other, and beside what is mostly the kernel's work.
         var network = Task.Run(NodeNetwork.Create);
         var tokens = Task.Run(() => new TokenIssuer(store, options.Time));
-        Restrictions = Task.Run(() => ContainerMachine.Current.Restrictions);
+        Restrictions = Task.Run<IReadOnlyList<string>>(() => [.. ContainerMachine.Current.Restrictions, .. PodUsers.For(options.Directory).Restriction is { } users ? [users] : (string[])[]]);
         Authority = Hold(new CertificateAuthority(options.Time));
         Certificate = Hold(Authority.IssueServerCertificate());
         Admin = new AdminToken();

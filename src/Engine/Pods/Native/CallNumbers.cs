@@ -10,6 +10,7 @@ internal static class CallNumbers
     public static readonly long Close = Of(3, 57);
     public static readonly long RtSigaction = Of(13, 134);
     public static readonly long RtSigprocmask = Of(14, 135);
+    public static readonly long Socket = Of(41, 198);
     public static readonly long Dup3 = Of(292, 24);
     public static readonly long Clone = Of(56, 220);
     public static readonly long Execve = Of(59, 221);
@@ -22,7 +23,10 @@ internal static class CallNumbers
     public static readonly long Setgroups = Of(116, 159);
     public static readonly long Setresuid = Of(117, 147);
     public static readonly long Setresgid = Of(119, 149);
+    public static readonly long Setfsuid = Of(122, 151);
+    public static readonly long Setfsgid = Of(123, 152);
     public static readonly long Capset = Of(126, 91);
+    public static readonly long Personality = Of(135, 92);
     public static readonly long PivotRoot = Of(155, 41);
     public static readonly long Prctl = Of(157, 167);
     public static readonly long Chroot = Of(161, 51);
@@ -39,6 +43,7 @@ internal static class CallNumbers
     public static readonly long Unshare = Of(272, 97);
     public static readonly long Prlimit64 = Of(302, 261);
     public static readonly long Setns = Of(308, 268);
+    public static readonly long Seccomp = Of(317, 277);
     public const long PidfdSendSignal = 424;
     public const long OpenTree = 428;
     public const long MoveMount = 429;
@@ -46,6 +51,7 @@ internal static class CallNumbers
     public const long Fsconfig = 431;
     public const long Fsmount = 432;
     public const long PidfdOpen = 434;
+    public const long Clone3 = 435;
     public const long CloseRange = 436;
     public const long Openat2 = 437;
     public const long MountSetattr = 442;

@@ -24,6 +24,7 @@ public static class Errno
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
+    public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
 
     private static readonly Dictionary<int, string> Names = new()
@@ -69,7 +70,7 @@ public static class Errno
         [90] = "EMSGSIZE",
         [93] = "EPROTONOSUPPORT",
         [EOPNOTSUPP] = "EOPNOTSUPP",
-        [97] = "EAFNOSUPPORT",
+        [EAFNOSUPPORT] = "EAFNOSUPPORT",
         [EADDRINUSE] = "EADDRINUSE",
         [99] = "EADDRNOTAVAIL",
         [100] = "ENETDOWN",

@@ -63,6 +63,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint pidfd_send_signal(long number, SafeHandle pidfd, long signal, nint information, long flags);
 
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint open_tree(long number, long folder, string path, ulong flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint mount_setattr(long number, SafeHandle mount, string path, ulong flags, ulong* change, ulong size);
+
     /// <exception cref="SystemCallException">There are too many descriptors.</exception>
     internal static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
     {

@@ -8,6 +8,8 @@ internal static class MountFlags
     public const ulong CLONE_NEWCGROUP = 0x2000000;
     public const ulong CLONE_NEWUTS = 0x4000000;
     public const ulong CLONE_NEWIPC = 0x8000000;
+    public const ulong CLONE_NEWTIME = 0x80;
+    public const ulong CLONE_NEWUSER = 0x10000000;
     public const ulong CLONE_NEWPID = 0x20000000;
     public const ulong CLONE_NEWNET = 0x40000000;
 
@@ -25,6 +27,7 @@ internal static class MountFlags
     public const ulong MOUNT_ATTR_RDONLY = 1;
     public const ulong MOUNT_ATTR_NOSUID = 2;
     public const ulong MOUNT_ATTR_NODEV = 4;
+    public const ulong MOUNT_ATTR_IDMAP = 0x100000;
 
     public const ulong OPEN_TREE_CLONE = 1;
     public const ulong MOVE_MOUNT_F_EMPTY_PATH = 4;

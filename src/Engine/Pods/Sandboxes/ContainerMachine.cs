@@ -31,6 +31,7 @@ public sealed class ContainerMachine
         .. from refusal in Cgroups.Shared.Refusals
            group refusal.Key by refusal.Value into controllers
            select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}",
+        .. SystemCallFilter.Refusal is { } unfiltered ? [unfiltered] : (string[])[],
         .. HasUser(1) ? (string[])[] : ["every container runs as one user, that of the engine, whatever its image says: for others, install newuidmap (package uidmap) and give this user a range in /etc/subuid and /etc/subgid"],
     ];
 
@@ -38,6 +39,11 @@ public sealed class ContainerMachine
     public bool HasUser(uint id) => users.Any(range => range.Contains(id));
 
     public bool HasGroup(uint id) => groups.Any(range => range.Contains(id));
+
+    /// <summary>Those that the engine itself has.</summary>
+    internal IReadOnlyList<IdRange> Users => users;
+
+    internal IReadOnlyList<IdRange> Groups => groups;
 
     /// <summary>The engine is root of a user namespace only.</summary>
     internal bool InUserNamespace => users is not [{ First: 0, Count: uint.MaxValue }];

@@ -15,19 +15,21 @@ internal sealed record ContainerStart(string Name, ContainerSpec Spec, PodNamesp
     public ChildHandle Run(StandardStreams streams, ContainerCgroup? cgroup, CancellationToken cancellationToken)
     {
         var machine = ContainerMachine.Current;
-        OverlayMount.Prepare(Folder, Spec.Layers);
+        var users = Rights.Users;
+        OverlayMount.Prepare(Folder, Spec.Layers, users);
         using var child = ForkedChild.Start(CLONE_NEWNS | CLONE_NEWPID);
         using var killing = cancellationToken.Register(child.Kill);
         cgroup?.Enter(child);
         child.Do("make mounts private", CallNumbers.Mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0);
         child.Do("set the umask", Umask, 0b000_010_010);
         var sharedMemory = Pod.Enter(child);
-        var root = OverlayMount.Mount(child, Folder, OverlayMount.Distinct(Spec.Layers).Count, machine.InUserNamespace);
+        users.OwnWhatIsMade(child);
+        var root = OverlayMount.Mount(child, Folder, Spec.Layers, users);
         SystemMounts.Proc(root);
         SystemMounts.Sys(root);
         cgroup?.Show(root);
-        SystemMounts.Dev(root, sharedMemory, machine.HasGroup(TerminalsGroup) ? TerminalsGroup : null);
-        VolumeMounts.Attach(root, Spec.Mounts);
+        SystemMounts.Dev(root, sharedMemory, users.HasGroup(TerminalsGroup) ? users.OnMachine(TerminalsGroup) : null);
+        VolumeMounts.Attach(root, Spec.Mounts, users);
         MakeWorkingDirectory(root);
         if (Spec.ReadOnlyRootFileSystem)
             VolumeMounts.Restrict(child, root.Descriptor, MOUNT_ATTR_RDONLY);

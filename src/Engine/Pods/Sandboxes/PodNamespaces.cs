@@ -28,7 +28,7 @@ internal sealed partial class PodNamespaces : IDisposable
         (this.hostname, this.ipc, this.sharedMemory, this.network) = (hostname, ipc, sharedMemory, network);
 
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
-    public static PodNamespaces Create(SandboxSpec spec, SafeHandle network)
+    public static PodNamespaces Create(SandboxSpec spec, SafeHandle network, PodUsers users)
     {
         // With the engine's table of descriptors: what it opens, the engine has.
         using var child = ForkedChild.Start(CLONE_FILES | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC);
@@ -38,6 +38,7 @@ internal sealed partial class PodNamespaces : IDisposable
         var namespaces = new PodNamespaces(Open(child, "uts"), Open(child, "ipc"), Open(child, "mnt"), network);
         try
         {
+            users.OwnWhatIsMade(child);
             MakeSharedMemory(child, spec.Directory);
             return namespaces;
         }

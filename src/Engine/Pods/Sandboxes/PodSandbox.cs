@@ -7,11 +7,12 @@ public sealed class PodSandbox : IAsyncDisposable
 {
     private readonly SandboxSpec spec;
     private readonly PodNamespaces namespaces;
+    private readonly PodUsers users;
     private readonly CancellationTokenSource disposing = new();
     private readonly Lock containersLock = new();
     private readonly HashSet<Task> containers = [];
 
-    private PodSandbox(SandboxSpec spec, PodNamespaces namespaces) => (this.spec, this.namespaces) = (spec, namespaces);
+    private PodSandbox(SandboxSpec spec, PodNamespaces namespaces, PodUsers users) => (this.spec, this.namespaces, this.users) = (spec, namespaces, users);
 
     /// <param name="network">Stays the caller's.</param>
     /// <exception cref="ContainerStartException">The machine does not allow it.</exception>
@@ -19,13 +20,13 @@ public sealed class PodSandbox : IAsyncDisposable
     {
         if (ContainerMachine.Current.Refusal is { } refusal)
             throw new ContainerStartException(StartFailure.Other, refusal);
-        return StartQueue.RunAsync(() => new PodSandbox(spec, PodNamespaces.Create(spec, network.Handle)), cancellationToken);
+        return StartQueue.RunAsync(() => Create(spec, network), cancellationToken);
     }
 
     /// <exception cref="ContainerStartException">It could not be started; nothing of it is left.</exception>
     public async Task<ContainerProcess> StartAsync(ContainerSpec container, CancellationToken cancellationToken)
     {
-        var start = new ContainerStart($"{spec.Id}-{container.Id}", container, namespaces, ProcessRights.For(container, ContainerMachine.Current), Folder(container));
+        var start = new ContainerStart($"{spec.Id}-{container.Id}", container, namespaces, ProcessRights.For(container, users), Folder(container));
         ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposing.Token);
         var starting = StartQueue.RunAsync(() => ContainerProcess.Start(start, either.Token), either.Token);
@@ -42,6 +43,12 @@ public sealed class PodSandbox : IAsyncDisposable
             left = [.. containers];
         await Task.WhenAll(left);
         namespaces.Dispose();
+    }
+
+    private static PodSandbox Create(SandboxSpec spec, NetworkNamespace network)
+    {
+        var users = PodUsers.For(spec.Directory);
+        return new(spec, PodNamespaces.Create(spec, network.Handle, users), users);
     }
 
     private string Folder(ContainerSpec container) => Path.Combine(spec.Directory, "containers", container.Id);

@@ -3,9 +3,10 @@ using static Kontrakt.Engine.Pods.Native.CallNumbers;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>As whom a container's processes run, and what they may do. There is no seccomp filter: what a container may not do, it may not for want of a capability.</summary>
+/// <summary>As whom a container's processes run, and what they may do.</summary>
 /// <param name="Capabilities">What its processes can have at most; those of root have it.</param>
-internal sealed record ProcessRights(uint UserId, uint GroupId, IReadOnlyList<uint> SupplementaryGroups, ulong Capabilities, bool NoNewPrivileges)
+/// <param name="Users">Those that its ids are of.</param>
+internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, IReadOnlyList<uint> SupplementaryGroups, ulong Capabilities, bool NoNewPrivileges)
 {
     private const long PR_CAPBSET_DROP = 24;
     private const long PR_SET_NO_NEW_PRIVS = 38;
@@ -18,17 +19,21 @@ internal sealed record ProcessRights(uint UserId, uint GroupId, IReadOnlyList<ui
     private const ulong MaximalDescriptors = 1 << 20;
 
     /// <summary>A user this machine does not have for the engine is the engine's own, without capabilities.</summary>
-    public static ProcessRights For(ContainerSpec spec, ContainerMachine machine)
+    /// <exception cref="ContainerStartException">No container gets such a capability, or such a user.</exception>
+    public static ProcessRights For(ContainerSpec spec, PodUsers users)
     {
         var kept = Sandboxes.Capabilities.Kept(spec.AddedCapabilities, spec.DroppedCapabilities);
-        return machine.HasUser(spec.UserId) && machine.HasGroup(spec.GroupId)
-            ? new(spec.UserId, spec.GroupId, [.. spec.SupplementaryGroups.Where(machine.HasGroup)], kept, spec.NoNewPrivileges)
-            : new(0, 0, [], 0, spec.NoNewPrivileges);
+        if (users.HasUser(spec.UserId) && users.HasGroup(spec.GroupId))
+            return new(users, spec.UserId, spec.GroupId, [.. spec.SupplementaryGroups.Where(users.HasGroup)], kept, spec.NoNewPrivileges);
+        return users.IsElsewhere
+            ? throw new ContainerStartException(StartFailure.Other, $"user {spec.UserId} or group {spec.GroupId} is beyond those that containers have (0 to {PodUsers.Elsewhere - 1})")
+            : new(users, 0, 0, [], 0, spec.NoNewPrivileges);
     }
 
     /// <summary>From here on the child can do no more than the container.</summary>
     public unsafe void Take(ForkedChild child, ContainerMachine machine)
     {
+        Users.Enter(child);
         for (var number = 0; number < Sandboxes.Capabilities.Count; number++)
             if ((Capabilities >> number & 1) == 0)
                 child.DoUnless([Errno.EINVAL], "drop a capability", Prctl, PR_CAPBSET_DROP, number, 0, 0, 0);
@@ -40,6 +45,8 @@ internal sealed record ProcessRights(uint UserId, uint GroupId, IReadOnlyList<ui
             child.Do("set the supplementary groups", Setgroups, SupplementaryGroups.Count, groups);
         }
         child.Do($"become group {GroupId}", Setresgid, GroupId, GroupId, GroupId);
+        // While it still may without giving up new privileges.
+        SystemCallFilter.Install(child);
         child.Do($"become user {UserId}", Setresuid, UserId, UserId, UserId);
         child.DoUnless([Errno.EINVAL], "clear the ambient capabilities", Prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         SetCapabilities(child, UserId == 0 ? Capabilities & machine.Capabilities : 0);
@@ -57,7 +64,7 @@ internal sealed record ProcessRights(uint UserId, uint GroupId, IReadOnlyList<ui
     }
 
     /// <summary>Effective and permitted; none is inheritable.</summary>
-    private static unsafe void SetCapabilities(ForkedChild child, ulong set)
+    public static unsafe void SetCapabilities(ForkedChild child, ulong set)
     {
         var header = child.Memory.Allocate<uint>(2);
         header[0] = CapabilityVersion3;

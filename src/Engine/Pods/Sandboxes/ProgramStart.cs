@@ -61,7 +61,7 @@ internal sealed record ProgramStart
         {
             var descriptor = (long)Streams[number].DangerousGetHandle();
             // Programs open /dev/stdout again.
-            child.Try(Fchown, descriptor, Rights.UserId, Rights.GroupId);
+            child.Try(Fchown, descriptor, Rights.Users.OnMachine(Rights.UserId), Rights.Users.OnMachine(Rights.GroupId));
             child.Do("set a standard stream", Dup3, descriptor, number, 0);
         }
         // Of the engine's descriptors, each closes itself; this is for what a library or a parent has left open.

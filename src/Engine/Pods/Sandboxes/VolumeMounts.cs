@@ -8,18 +8,18 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 internal static unsafe class VolumeMounts
 {
     /// <summary>Outer folders first, so that none hides another.</summary>
-    public static void Attach(ContainerRoot root, IReadOnlyList<ContainerMount> mounts)
+    public static void Attach(ContainerRoot root, IReadOnlyList<ContainerMount> mounts, PodUsers users)
     {
         foreach (var mount in mounts.OrderBy(mount => mount.Target.Split('/', StringSplitOptions.RemoveEmptyEntries).Length))
-            Attach(root, mount);
+            Attach(root, mount, users);
     }
 
-    private static void Attach(ContainerRoot root, ContainerMount mount)
+    private static void Attach(ContainerRoot root, ContainerMount mount, PodUsers users)
     {
         try
         {
             var source = Open(root.Child, mount.Source);
-            Restrict(root.Child, source, (mount.ReadOnly ? MOUNT_ATTR_RDONLY : 0) | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, AT_RECURSIVE);
+            Restrict(root.Child, source, (mount.ReadOnly ? MOUNT_ATTR_RDONLY : 0) | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, AT_RECURSIVE, users);
             var target = Directory.Exists(mount.Source) ? root.Folder(mount.Target) : root.File(mount.Target);
             root.Child.Do("attach it", MoveMount, source, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
             root.Child.Flush();
@@ -41,10 +41,12 @@ internal static unsafe class VolumeMounts
     }
 
     /// <summary>Only takes away: what the machine has forbidden on a mount stays so.</summary>
-    public static void Restrict(ForkedChild child, long mount, ulong attributes, ulong flags = 0)
+    /// <param name="shownTo">To whom its files are to belong; the mount is in no folder yet.</param>
+    public static void Restrict(ForkedChild child, long mount, ulong attributes, ulong flags = 0, PodUsers? shownTo = null)
     {
         var change = child.Memory.Allocate<ulong>(4);
         change[0] = attributes;
+        shownTo?.Map(change);
         child.Do("restrict a mount", MountSetattr, mount, "", AT_EMPTY_PATH | flags, change, 4 * sizeof(ulong));
     }
 }

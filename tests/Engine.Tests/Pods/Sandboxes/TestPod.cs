@@ -11,7 +11,10 @@ internal sealed class TestPod : IAsyncDisposable
 {
     private const string Busybox = "/bin/busybox";
     private static readonly string[] Applets =
-        ["sh", "cat", "chmod", "dd", "echo", "env", "false", "grep", "head", "hostname", "id", "ipcs", "kill", "ln", "ls", "mkdir", "mknod", "mount", "ps", "pwd", "readlink", "seq", "setpriv", "sleep", "stat", "test", "touch", "true", "umask", "wc", "yes"];
+    [
+        "sh", "cat", "chmod", "chown", "date", "dd", "dmesg", "echo", "env", "false", "find", "grep", "head", "hostname", "id", "ip", "ipcs", "kill", "ln", "losetup", "ls", "mkdir", "mknod", "mount", "nsenter", "ps", "pwd",
+        "readlink", "renice", "seq", "setpriv", "sleep", "stat", "test", "touch", "true", "umask", "umount", "unshare", "wc", "yes",
+    ];
     private readonly DirectoryInfo folder;
     private readonly NetworkNamespace network;
     private readonly PodSandbox sandbox;

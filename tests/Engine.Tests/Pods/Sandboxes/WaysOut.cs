@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Kontrakt.Engine.Pods.Sandboxes;
+
+namespace Engine.Tests.Pods.Sandboxes;
+
+/// <summary>Ways from a container to the machine by its files, tried by root of the container; see SystemCalls for those by system calls.</summary>
+[TestClass]
+public sealed class WaysOut
+{
+    private static TestPod pod = null!;
+
+    [ClassInitialize]
+    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
+
+    [ClassCleanup]
+    public static async Task Stop()
+    {
+        if (pod is not null)
+            await pod.DisposeAsync();
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("echo '|/bin/sh' > /proc/sys/kernel/core_pattern")]
+    [DataRow("echo /bin/sh > /proc/sys/kernel/modprobe")]
+    [DataRow("echo 1 > /proc/sys/vm/drop_caches")]
+    [DataRow("echo 1 > /proc/sys/net/ipv4/ip_forward")]
+    [DataRow("echo b > /proc/sysrq-trigger")]
+    [DataRow("echo -1000 > /proc/self/oom_score_adj")]
+    [DataRow("echo /bin/sh > /sys/kernel/uevent_helper")]
+    [DataRow("echo 68 > /sys/class/net/lo/mtu")]
+    [DataRow("mkdir /sys/fs/cgroup/x")]
+    [DataRow("for file in $(find /sys/fs/cgroup -name release_agent -o -name cgroup.procs -o -name memory.max -o -name pids.max); do echo 0 > $file && exit 0; done; exit 1")]
+    [DataRow("mount -o remount,rw /proc/sys")]
+    [DataRow("umount /proc/sys")]
+    [DataRow("unshare -r true")]
+    [DataRow("unshare -rC true")]
+    [DataRow("nsenter -t 1 -n true")]
+    [DataRow("dmesg")]
+    [DataRow("renice -n -5 -p 1")]
+    [DataRow("ip address add 10.244.0.1/16 dev lo")]
+    [DataRow("ip link set lo address 02:00:00:00:00:01")]
+    [DataRow("losetup -f /bin/busybox")]
+    [DataRow("cat /dev/mem /dev/kmem /dev/port /dev/kmsg")]
+    [DataRow("ls /dev | grep -E 'vd|sd|loop|nvme|fuse|kvm|net'")]
+    [DataRow("cat /proc/kcore /proc/keys /proc/timer_list /proc/sched_debug | grep .")]
+    [DataRow("ls -A /sys/firmware | grep .")]
+    public async Task ItLeadsNowhere(string script)
+    {
+        var run = await pod.RunAsync(script);
+
+        Assert.AreNotEqual(0, run.Exit.ExitCode, run.Output);
+    }
+
+    /// <summary>Those of the machine's root, in an image or a volume, are no doors.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task DevicesOfImagesAndVolumesCannotBeOpened()
+    {
+        NeedRoot();
+        var volume = pod.NewFolder("devices");
+        foreach (var folder in (string[])[volume, Path.Combine(pod.Layer, "tmp")])
+            Assert.AreEqual(0, await BusyboxAsync("mknod", "-m", "666", Path.Combine(folder, "zero"), "c", "1", "5"));
+
+        var run = await pod.RunAsync("head -c1 /tmp/zero; head -c1 /v/zero", spec => spec with { Mounts = [new(volume, "/v", ReadOnly: false)] });
+
+        Assert.AreEqual(("", 2), (run.Output, run.Error.Split("Permission denied").Length - 1), run.Error);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task LinksInAVolumeLeadIntoTheContainerOnly()
+    {
+        var volume = pod.NewFolder("links");
+        var secret = Path.Combine(pod.Folder, "secret");
+        File.WriteAllText(secret, "of the machine");
+        File.CreateSymbolicLink(Path.Combine(volume, "link"), secret);
+
+        var run = await pod.RunAsync($"cat /v/link; ln {secret} /v/hard; ls {pod.Folder}; cat /v/../../../../..{secret}", spec => spec with { Mounts = [new(volume, "/v", ReadOnly: false)] });
+
+        Assert.AreEqual("", run.Output);
+        Assert.IsFalse(File.Exists(Path.Combine(volume, "hard")));
+    }
+
+    /// <summary>A program of the image that is root's for everybody: unless the container may gain no privileges.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow(false, 0)]
+    [DataRow(true, 1)]
+    public async Task SetUserIdProgramsAreRootsUnlessSaid(bool noNewPrivileges, int expected)
+    {
+        TestPod.NeedUsers();
+        var path = Path.Combine(pod.Layer, "bin", "become-root");
+        var setuid = CallProgram.IsX64 ? 105 : 146;
+        new CallProgram().Call(setuid, 0).Write(path);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.SetUser);
+
+        var run = await pod.RunAsync(["/bin/become-root"], spec => spec with { UserId = 1654, NoNewPrivileges = noNewPrivileges });
+
+        Assert.AreEqual(expected, run.Exit.ExitCode);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task ProcessesOfTheMachineAreNotThere()
+    {
+        var run = await pod.RunAsync("ps; ls -d /proc/[0-9]*; kill -9 -1; exit 7");
+
+        Assert.AreEqual(7, run.Exit.ExitCode);
+        Assert.IsFalse(run.Output.Contains("dotnet", StringComparison.Ordinal) || run.Output.Contains($"/proc/{Environment.ProcessId}\n", StringComparison.Ordinal), run.Output);
+    }
+
+    internal static void NeedRoot()
+    {
+        if (ContainerMachine.Current.InUserNamespace)
+            Assert.Inconclusive("skipped: this needs root of the machine");
+    }
+
+    private static async Task<int> BusyboxAsync(params string[] arguments)
+    {
+        using var process = Process.Start("/bin/busybox", arguments);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}
