@@ -7,6 +7,18 @@ namespace Package.Tests;
 public sealed class Notices
 {
     [TestMethod]
+    public async Task TheLicenseIsNamedAndInThePackage()
+    {
+        await using var package = await ZipFile.OpenReadAsync(Packed.File);
+        var specification = package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal));
+
+        using var reader = new StreamReader(await specification.OpenAsync());
+
+        Assert.Contains("<license type=\"expression\">Apache-2.0</license>", await reader.ReadToEndAsync());
+        Assert.IsNotNull(package.GetEntry("LICENSE"));
+    }
+
+    [TestMethod]
     public async Task NameEveryAssemblyThatIsNotKontrakts()
     {
         await using var package = await ZipFile.OpenReadAsync(Packed.File);

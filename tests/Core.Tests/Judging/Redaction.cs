@@ -1,4 +1,8 @@
+using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Tests.Waiting;
 
@@ -7,6 +11,9 @@ namespace Kontrakt.Tests.Judging;
 [TestClass]
 public sealed class Redaction
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Unicode = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     [TestMethod]
@@ -47,6 +54,122 @@ public sealed class Redaction
         var redactor = Redactor.For([Secret("a/b c\"d")], []);
 
         Assert.AreEqual("*** ***", redactor.Redact("a%2Fb%20c%22d a/b c\\\"d"));
+    }
+
+    /// <summary>By the encoders themselves where .NET has them; else as the program named prints it.</summary>
+    private static IEnumerable<(string Program, string Text)> Printed(string value)
+    {
+        yield return ("as it is", value);
+        yield return ("System.Text.Json", JsonSerializer.Serialize(value));
+        yield return ("relaxed JSON", JsonSerializer.Serialize(value, Relaxed));
+        yield return ("JSON, all of Unicode", JsonSerializer.Serialize(value, Unicode));
+        yield return ("JSON in JSON", JsonSerializer.Serialize(JsonSerializer.Serialize(new { value })));
+        yield return ("relaxed JSON in JSON", JsonSerializer.Serialize(JsonSerializer.Serialize(value, Relaxed)));
+        yield return ("Uri", Uri.EscapeDataString(value));
+        yield return ("Uri in lower case", LowerCase(Uri.EscapeDataString(value)));
+        yield return ("WebUtility.UrlEncode", WebUtility.UrlEncode(value));
+        yield return ("HttpUtility.UrlEncode", System.Web.HttpUtility.UrlEncode(value));
+        yield return ("UrlEncoder", UrlEncoder.Default.Encode(value));
+        yield return ("URL in JSON", JsonSerializer.Serialize(Uri.EscapeDataString(value)));
+        yield return ("form in .NET's JSON", JsonSerializer.Serialize(WebUtility.UrlEncode(value)));
+        yield return ("WebUtility.HtmlEncode", WebUtility.HtmlEncode(value));
+        yield return ("HtmlEncoder", HtmlEncoder.Default.Encode(value));
+        yield return ("SecurityElement", System.Security.SecurityElement.Escape(value));
+        yield return ("base64", Base64(value));
+        yield return ("base64, as an echo", Base64(value + "\n"));
+        yield return ("base64 for URLs", Base64(value).Replace('+', '-').Replace('/', '_').TrimEnd('='));
+        yield return ("Basic authentication", Base64($"user:{value}"));
+        yield return ("Basic authentication, a longer name", Base64($"user1:{value}"));
+        yield return ("Basic authentication, a longer one", Base64($"user12:{value}@host"));
+        yield return ("hexadecimal", Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value)));
+        yield return ("hexadecimal in upper case", Convert.ToHexString(Encoding.UTF8.GetBytes(value)));
+        yield return ("bash -x", $"'{value.Replace("'", @"'\''")}'");
+        yield return ("Python's shlex", $"'{value.Replace("'", "'\"'\"'")}'");
+        yield return ("YAML", $"'{value.Replace("'", "''")}'");
+    }
+
+    private static string LowerCase(string url) => System.Text.RegularExpressions.Regex.Replace(url, "%[0-9A-F]{2}", match => match.Value.ToLowerInvariant());
+
+    [TestMethod]
+    [DataRow("pass+word")]
+    [DataRow("a&b\"c'd<e>f/gé‹h i")]
+    [DataRow("naïve‹secret›")]
+    [DataRow("sl/ash=and`tick$")]
+    [DataRow("back\\slash!")]
+    [DataRow("😀smile+")]
+    public void EveryUsualFormOfAValueIsFound(string value)
+    {
+        var redactor = Redactor.For([Secret(value)], []);
+
+        foreach (var ((program, text), (_, around)) in Printed(value).Zip(Printed("")))
+            AssertHidden(redactor, value, program, text, around.Length);
+    }
+
+    /// <summary>Programs that are not .NET's, as they print the value a+b&amp;"'&lt;&gt;/é‹ z.</summary>
+    [TestMethod]
+    [DataRow("Go's json", @"a+b\u0026\""'\u003c\u003e/é‹ z")]
+    [DataRow("Python's json", @"a+b&\""'<>/\u00e9\u2039 z")]
+    [DataRow("PHP's json", @"a+b&\""'<>\/\u00e9\u2039 z")]
+    [DataRow("Gson", @"a+b\u0026\""\u0027\u003c\u003e/é‹ z")]
+    [DataRow("Python's quote", "a%2Bb%26%22%27%3C%3E/%C3%A9%E2%80%B9%20z")]
+    [DataRow("Python's quote_plus", "a%2Bb%26%22%27%3C%3E%2F%C3%A9%E2%80%B9+z")]
+    [DataRow("JavaScript's encodeURIComponent", "a%2Bb%26%22'%3C%3E%2F%C3%A9%E2%80%B9%20z")]
+    [DataRow("JavaScript's encodeURI", "a+b&%22'%3C%3E/%C3%A9%E2%80%B9%20z")]
+    [DataRow("Go's user name in a URL", "a+b&%22%27%3C%3E%2F%C3%A9%E2%80%B9%20z")]
+    [DataRow("a form in lower case", "a%2bb%26%22%27%3c%3e%2f%c3%a9%e2%80%b9+z")]
+    [DataRow("Python's html", "a+b&amp;&quot;&#x27;&lt;&gt;/é‹ z")]
+    [DataRow("Go's html", "a+b&amp;&#34;&#39;&lt;&gt;/é‹ z")]
+    [DataRow("Go's html/template", "a&#43;b&amp;&#34;&#39;&lt;&gt;/é‹ z")]
+    [DataRow("Mustache", "a+b&amp;&quot;&#39;&lt;&gt;&#x2F;é‹ z")]
+    [DataRow("xmlcharrefreplace", "a+b&amp;&quot;&#39;&lt;&gt;/&#233;&#8249; z")]
+    [DataRow("Python's repr", @"a+b&""\'<>/é‹ z")]
+    [DataRow("Python's repr of bytes", @"a+b&""\'<>/\xc3\xa9\xe2\x80\xb9 z")]
+    [DataRow("bash's printf %q", @"a+b\&\""\'\<\>/é‹\ z")]
+    [DataRow("bash in the C locale", @"a+b&""\'<>/\303\251\342\200\271 z")]
+    public void FormsOfOtherProgramsAreFound(string program, string text)
+    {
+        const string value = "a+b&\"'<>/é‹ z";
+
+        AssertHidden(Redactor.For([Secret(value)], []), value, program, text, around: 0);
+    }
+
+    [TestMethod]
+    public void AValueWithLineEndsIsFoundInOneLine()
+    {
+        var redactor = Redactor.For([Secret("ab\ncd\n")], []);
+
+        Assert.AreEqual("x *** y", redactor.Redact(@"x ab\ncd\n y"));
+        Assert.AreEqual("x *** y", redactor.Redact("x ab%0Acd%0A y"));
+    }
+
+    [TestMethod]
+    public void Base64BrokenIntoLinesIsFound()
+    {
+        var value = string.Concat(Enumerable.Range(0, 100).Select(i => (char)('A' + (i % 26))));
+        var redactor = Redactor.For([Secret(value)], []);
+
+        Assert.AreEqual("***\n***", redactor.Redact(Base64(value)[..76] + "\n" + Base64(value)[76..].TrimEnd('=')));
+    }
+
+    /// <summary>A certificate with its chain, and a file of settings: the forms stay few enough to be looked for.</summary>
+    [TestMethod]
+    public void ABigSecretIsFoundLineByLine()
+    {
+        var lines = Enumerable.Range(0, 2_000).Select(i => $"setting-{i} = \"value & {i}\"").ToList();
+        var redactor = Redactor.For([Secret(string.Join('\n', lines))], []);
+
+        Assert.AreEqual("*** ***", redactor.Redact($"{lines[1234]} {JsonEncodedText.Encode(lines[77])}"));
+    }
+
+    /// <param name="around">What is printed around a value.</param>
+    private static void AssertHidden(Redactor redactor, string value, string program, string text, int around)
+    {
+        // Characters of base64 that also depend on their neighbours are left.
+        const int Edges = 6;
+        var shown = redactor.Redact($"before {text} after");
+        Assert.Contains(Redactor.Mask, shown, $"{program}: {text}");
+        var left = shown.Replace(Redactor.Mask, "", StringComparison.Ordinal)["before ".Length..^" after".Length];
+        Assert.IsLessThanOrEqualTo(around + (text.Contains(value, StringComparison.Ordinal) || !program.Contains("ase64", StringComparison.Ordinal) && !program.StartsWith("Basic", StringComparison.Ordinal) ? 0 : Edges), left.Length, $"{program} leaves '{left}' of '{value}' in '{text}'");
     }
 
     [TestMethod]

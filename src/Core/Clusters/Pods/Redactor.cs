@@ -7,8 +7,8 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
-/// Takes the values of Secrets out of everything that is written or reported. A value is looked for as it is, in base64, escaped as in a URL
-/// and as in JSON; a value of several lines line by line; the texts inside of a JSON value (a docker config) one by one.
+/// Takes the values of Secrets out of everything that is written or reported. A value is looked for in every form that programs are likely to print
+/// (<see cref="SecretForms"/>); a value of several lines line by line, too; the texts inside of a JSON value (a docker config) one by one.
 /// Values shorter than <see cref="ShortestValue"/> would take ordinary words out of every log and are left.
 /// </summary>
 public sealed class Redactor
@@ -20,11 +20,14 @@ public sealed class Redactor
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase) { "true", "false", "null", "none" };
     private readonly string[] _values;
     private readonly SearchValues<string> _search;
+    private readonly Dictionary<string, string[]>.AlternateLookup<ReadOnlySpan<char>> _byBeginning;
 
     private Redactor(IEnumerable<string> values)
     {
         _values = [.. values.Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
         _search = SearchValues.Create(_values, StringComparison.Ordinal);
+        _byBeginning = _values.GroupBy(value => value[..ShortestValue], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public static Redactor None { get; } = new([]);
@@ -42,15 +45,20 @@ public sealed class Redactor
         {
             // Beside its token, an account's secret holds the cluster's public certificate and the namespace.
             var only = secret.Text("type") == "kubernetes.io/service-account-token" ? "token" : null;
-            foreach (var (key, value) in secret.At("data") as JsonObject ?? [])
-                AddEncoded(values, value?.ToString(), only is null || key == only);
-            foreach (var (key, value) in secret.At("stringData") as JsonObject ?? [])
-                AddText(values, value?.ToString(), only is null || key == only);
+            foreach (var (_, value) in Pairs(secret, "data", only))
+                values.UnionWith(OfData(value?.ToString(), IsSecret));
+            foreach (var (_, value) in Pairs(secret, "stringData", only))
+                values.UnionWith(OfText(value?.ToString(), IsSecret));
         }
         foreach (var token in tokens)
-            AddText(values, token, add: true);
-        return new(values.Where(value => value.Length >= ShortestValue && !Words.Contains(value) && !known.Contains(value)));
+            values.UnionWith(OfText(token, IsSecret));
+        return new(values.Where(value => value.Length >= ShortestValue && IsSecret(value)));
+
+        bool IsSecret(string text) => text.Length > 0 && !Words.Contains(text) && !known.Contains(text);
     }
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Pairs(KubernetesObject secret, string field, string? only) =>
+        (secret.At(field) as JsonObject ?? []).Where(pair => only is null || pair.Key == only);
 
     public string Redact(string text)
     {
@@ -78,47 +86,45 @@ public sealed class Redactor
         return end;
     }
 
-    private int LongestAt(string text, int at) =>
-        _values.FirstOrDefault(value => text.AsSpan(at).StartsWith(value, StringComparison.Ordinal))?.Length ?? 0;
-
-    private static void AddEncoded(HashSet<string> values, string? base64, bool add)
+    private int LongestAt(string text, int at)
     {
-        if (!add || string.IsNullOrEmpty(base64))
-            return;
-        values.Add(base64.TrimEnd('='));
-        var bytes = new byte[base64.Length];
-        if (Convert.TryFromBase64String(base64, bytes, out var length) && Text(bytes.AsSpan(0, length)) is { } text)
-            AddText(values, text, add);
-    }
-
-    private static void AddText(HashSet<string> values, string? text, bool add)
-    {
-        if (!add || string.IsNullOrEmpty(text))
-            return;
-        foreach (var line in text.Split('\n').Select(line => line.Trim()).Append(text.Trim()).Where(line => line.Length >= ShortestValue))
+        var rest = text.AsSpan(at);
+        if (rest.Length < ShortestValue || !_byBeginning.TryGetValue(rest[..ShortestValue], out var values))
+            return 0;
+        foreach (var value in values)
         {
-            if (line.Contains('\n'))
-                continue;
-            values.Add(line);
-            values.Add(Base64(line));
-            values.Add(Uri.EscapeDataString(line));
-            values.Add(JsonEncodedText.Encode(line, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString());
+            if (rest.StartsWith(value, StringComparison.Ordinal))
+                return value.Length;
         }
-        values.Add(Base64(text));
-        if (text.AsSpan().TrimStart() is ['{', ..])
-            AddJson(values, text);
+        return 0;
     }
 
-    private static void AddJson(HashSet<string> values, string text)
+    private static IEnumerable<string> OfData(string? base64, Func<string, bool> secret)
     {
+        if (string.IsNullOrEmpty(base64))
+            return [];
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out var length))
+            return [base64];
+        return Text(bytes.AsSpan(0, length)) is { } text ? OfText(text, secret) : [base64.TrimEnd('='), .. SecretForms.OfBytes(bytes[..length])];
+    }
+
+    private static IEnumerable<string> OfText(string? text, Func<string, bool> secret) =>
+        text is null || !secret(text.Trim()) ? [] : SecretForms.Of(text, ShortestValue).Concat(InsideOf(text).Where(secret).SelectMany(leaf => SecretForms.Of(leaf, ShortestValue)));
+
+    /// <summary>The texts inside of a JSON value, such as a docker config.</summary>
+    private static IEnumerable<string> InsideOf(string text)
+    {
+        if (text.AsSpan().TrimStart() is not ['{', ..])
+            return [];
         try
         {
-            foreach (var leaf in Leaves(JsonNode.Parse(text)))
-                values.Add(leaf);
+            return [.. Leaves(JsonNode.Parse(text))];
         }
         catch (JsonException)
         {
             // It only looked like JSON; its lines are known already.
+            return [];
         }
     }
 
@@ -129,8 +135,6 @@ public sealed class Redactor
         JsonValue value when value.GetValueKind() == JsonValueKind.String => [value.ToString()],
         _ => [],
     };
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
 
     /// <summary>The bytes as text; null where they are none.</summary>
     private static string? Text(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
