@@ -43,6 +43,8 @@ internal static class Verdicts
             return NoVerdict(kontrakt);
         if (test.Passed)
             return PassedTestNodeStateProperty.CachedInstance;
+        if (test.Stopped)
+            return new SkippedTestNodeStateProperty(test.Message ?? "stopped");
         if (test.Containers.Count > 0 && entry.Container is { } container && !test.Containers.Contains(container, StringComparer.Ordinal))
             return new SkippedTestNodeStateProperty($"no verdict: container {string.Join(", ", test.Containers)} failed");
         List<RunDiagnostic> own = [.. kontrakt.Diagnostics.Where(diagnostic => IsOf(diagnostic, test))];

@@ -126,6 +126,12 @@ public static class Ktr
     public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
     public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
     public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was told to end (SIGTERM) before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
+    public static readonly DiagnosticKind TestGone = new("KTR4030", "test '{0}' was deleted before it was seen to end: {1}");
+    public static readonly DiagnosticKind NothingRan = new("KTR4031", "test '{0}' ran nothing, and what runs nothing proves nothing: {1}.");
+    public static readonly DiagnosticKind TargetNeverRan = new("KTR4032", "no pod of the target {0} has run in this kontrakt, so nothing was tested of what would be pushed: {1}. Let the kontrakt run it, or take the label 'kontrakt: target' off.");
+    public static readonly DiagnosticKind ObjectGone = new("KTR4033", "{0} was deleted before it was seen to be ready: {1}");
+    /// <summary>What is said of a single test, with its name first.</summary>
+    public static IReadOnlyList<DiagnosticKind> OfTests { get; } = [TestFailed, TestTimedOut, TestGone, NothingRan];
     public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. The verdict stands without it.");
 
     // 5: context

@@ -11,6 +11,8 @@ public abstract record RunEvent
     public sealed record KontraktProgress(string Kontrakt, string Text) : RunEvent;
     public sealed record KontraktBegan(string Kontrakt) : RunEvent;
     public sealed record TestEnded(string Kontrakt, string Test, bool Passed, TimeSpan Duration) : RunEvent;
+    /// <summary>A test that still ran when something else had failed, so that nobody knows how it would have ended.</summary>
+    public sealed record TestStopped(string Kontrakt, string Test, TimeSpan Duration) : RunEvent;
     public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent
     {
         /// <summary>When an earlier run passed, whose verdict stands; null: it ran.</summary>

@@ -23,7 +23,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
     public RunCached? Cached { get; init; }
 
     /// <summary>Verdicts that something asserted does not hold; everything else is an error, in JUnit's words.</summary>
-    private static readonly HashSet<string> Verdicts = [Ktr.TestFailed.Code, Ktr.TestTimedOut.Code, Ktr.AssertionFailed.Code, Ktr.ErrorAssertionFailed.Code];
+    private static readonly HashSet<string> Verdicts = [.. Ktr.OfTests.Select(kind => kind.Code), Ktr.AssertionFailed.Code, Ktr.ErrorAssertionFailed.Code];
 
     public static JUnitSuite Of(RunKontrakt kontrakt)
     {
@@ -31,7 +31,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
         cases.AddRange(kontrakt.Diagnostics.Where(diagnostic => !IsOfTest(diagnostic, kontrakt.Tests)).Order(ByPlace).Select(Of));
         if (cases.Count == 0 && kontrakt.Cached is { } cached)
             cases.Add(Of(new RunTest("kontrakt", true, 0, null, null, null, 0, 0), cached));
-        if (cases.Count == 0 || (kontrakt.State == RunState.Failed && cases.TrueForAll(testCase => testCase.Outcome == JUnitOutcome.Passed)))
+        if (cases.Count == 0 || (kontrakt.State == RunState.Failed && cases.TrueForAll(testCase => testCase.Outcome is JUnitOutcome.Passed or JUnitOutcome.Skipped)))
             cases.Add(Whole(kontrakt));
         return new(kontrakt.Name, cases)
         {
@@ -54,8 +54,9 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
         return new(name, cases);
     }
 
-    /// <summary>A test that did not run now says when it did.</summary>
-    private static JUnitCase Of(RunTest test, RunCached? cached) => new(test.Name, test.Passed ? JUnitOutcome.Passed : JUnitOutcome.Failed, Ktr.TestFailed.Code, test.Message ?? "failed")
+    /// <summary>A test that did not run now says when it did; one that was stopped has neither passed nor failed.</summary>
+    private static JUnitCase Of(RunTest test, RunCached? cached) => new(test.Name, test.Passed ? JUnitOutcome.Passed : test.Stopped ? JUnitOutcome.Skipped : JUnitOutcome.Failed,
+        test.Stopped ? "" : Ktr.TestFailed.Code, test.Message ?? "failed")
     {
         Seconds = test.Seconds,
         Output = cached is null ? test.Output : $"cached: it passed on {RunLine.Time(cached.Passed)}, in run {cached.Run}, and nothing that decides its verdict has changed since",
@@ -80,7 +81,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
 
     /// <summary>Whether a failed test of the record already tells this.</summary>
     private static bool IsOfTest(RunDiagnostic diagnostic, IReadOnlyList<RunTest> tests) =>
-        (diagnostic.Code == Ktr.TestFailed.Code || diagnostic.Code == Ktr.TestTimedOut.Code) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
+        Ktr.OfTests.Any(kind => kind.Code == diagnostic.Code) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
 
     private static string Place(RunDiagnostic diagnostic) =>
         diagnostic.File is not { Length: > 0 } file ? "" : diagnostic.Line > 0 ? $" {Path.GetFileName(file)}({diagnostic.Line},{diagnostic.Column})" : $" {Path.GetFileName(file)}";

@@ -49,7 +49,7 @@ public static class MarkdownWriter
     {
         var verdict = kontrakt.State switch { RunState.Passed => kontrakt.Cached is { } cached ? $"✅ passed (cached, from {RunLine.Time(cached.Passed)})" : "✅ passed", RunState.Failed => "❌ failed", _ => "… no verdict" };
         var time = kontrakt is { Began: { } began, Ended: { } ended } ? RunLine.Seconds(ended - began) : "";
-        return string.Create(CultureInfo.InvariantCulture, $"| {Escape(kontrakt.Name)} | {verdict} | {kontrakt.Tests.Count(test => test.Passed)} of {kontrakt.Tests.Count} | {time} |\n");
+        return $"| {Escape(kontrakt.Name)} | {verdict} | {RunSummary.TestsOf(kontrakt)} | {time} |\n";
     }
 
     /// <summary>One line: how many images there are, and how long each took that was built; those that took longest first.</summary>

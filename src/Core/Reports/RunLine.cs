@@ -15,6 +15,7 @@ public static class RunLine
         RunEvent.KontraktProgress progress => $"{progress.Kontrakt}: {progress.Text}",
         RunEvent.KontraktBegan began => $"{began.Kontrakt}: begins",
         RunEvent.TestEnded test => $"{test.Kontrakt}: {test.Test} {Outcome(test.Passed)} ({Seconds(test.Duration)})",
+        RunEvent.TestStopped test => $"{test.Kontrakt}: {test.Test} stopped after {Seconds(test.Duration)}, since something else had failed",
         RunEvent.KontraktEnded { CachedFrom: { } from } cached => $"{cached.Kontrakt}: {Outcome(cached.Passed)} (cached, from {Time(from)})",
         RunEvent.KontraktEnded ended => $"{ended.Kontrakt}: {Outcome(ended.Passed)} ({Seconds(ended.Duration)})",
         RunEvent.Reported reported => reported.Diagnostic.ToString(),

@@ -50,25 +50,35 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     }
 
     /// <summary>Lease and apply.</summary>
-    public async Task<bool> ApplyAsync(bool detached, CancellationToken cancellationToken)
+    public async Task<bool> ApplyAsync(CancellationToken cancellationToken)
     {
-        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
-        Begin("lease");
-        _lease = await ReopenAsync(cancellationToken) ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
-        Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
-        Begin("apply");
+        await LeaseAsync(detached: true, cancellationToken);
         try
         {
-            await KontraktApplier.ApplyAsync(_lease, Manifests(), settings, log, cancellationToken);
+            await ApplyObjectsAsync(cancellationToken);
         }
-        catch (Exception) when (detached && settings.Keep == KeepPolicy.Never)
+        catch (Exception) when (settings.Keep == KeepPolicy.Never)
         {
             // The next step will not come: what this one made goes at once.
             await DeleteAsync(CancellationToken.None);
             throw;
         }
-        Update(record => record with { State = RunState.Applied });
         return true;
+    }
+
+    private async Task LeaseAsync(bool detached, CancellationToken cancellationToken)
+    {
+        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
+        Begin("lease");
+        _lease = await ReopenAsync(cancellationToken) ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
+        Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
+    }
+
+    private async Task ApplyObjectsAsync(CancellationToken cancellationToken)
+    {
+        Begin("apply");
+        await KontraktApplier.ApplyAsync(await LeaseAsync(cancellationToken), Manifests(), settings, log, cancellationToken);
+        Update(record => record with { State = RunState.Applied });
     }
 
     /// <summary>The lease of an earlier apply of this run, which is then applied to again; null where there is none or it is gone.</summary>
@@ -87,28 +97,33 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     /// <summary>Waits; what it finds is reported here and judged again by assert.</summary>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        var waited = await WaitQuietlyAsync(Deadline(fromNow: true), cancellationToken);
+        var work = await WorkAsync(cancellationToken);
+        using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: false, cancellationToken);
+        var waited = await WaitQuietlyAsync(work, watch, Deadline(fromNow: true), cancellationToken);
         Report(waited.Failures);
         return waited.Failures.Count == 0;
     }
 
-    public async Task<WaitResult> WaitQuietlyAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async Task<WaitResult> WaitQuietlyAsync(KontraktWork work, KontraktWatch watch, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         Begin("wait");
-        var waited = await KontraktWaiter.WaitAsync(await LeaseAsync(cancellationToken), Manifests(), settings, deadline, log, cancellationToken);
+        var waited = await KontraktWaiter.WaitAsync(work, watch, deadline, cancellationToken);
         Update(record => record with { State = RunState.Waited, Diagnostics = [.. waited.Failures.Select(RunDiagnostic.From)], Waited = RunWait.From(waited) });
         return waited;
     }
 
     /// <summary>Judges from what the cluster shows now and what wait recorded.</summary>
-    public Task<bool> AssertAsync(CancellationToken cancellationToken) =>
-        JudgeAsync(Record.Waited?.ToResult() ?? new([]), Deadline(fromNow: true), cancellationToken);
+    public async Task<bool> AssertAsync(CancellationToken cancellationToken)
+    {
+        var work = await WorkAsync(cancellationToken);
+        using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: false, cancellationToken);
+        return await JudgeAsync(work, watch, Record.Waited?.ToResult() ?? new([]), Deadline(fromNow: true), cancellationToken);
+    }
 
-    public async Task<bool> JudgeAsync(WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async Task<bool> JudgeAsync(KontraktWork work, KontraktWatch watch, WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         Begin("assert");
-        var verdict = await KontraktJudge.JudgeAsync(await LeaseAsync(cancellationToken), Manifests(), waited, settings, deadline,
-            store.KontraktFolder(name), log, cancellationToken);
+        var verdict = await KontraktJudge.JudgeAsync(work, watch, waited, deadline, cancellationToken);
         Update(record => record with { Tests = verdict.Tests });
         if (!verdict.Passed)
         {
@@ -126,9 +141,11 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         log.Report(new RunEvent.KontraktBegan(name));
         var passed = await GuardAsync(async (run, token) =>
         {
-            await run.ApplyAsync(detached: false, token);
-            var deadline = run.Deadline(fromNow: false);
-            return await run.JudgeAsync(await run.WaitQuietlyAsync(deadline, token), deadline, token);
+            await run.LeaseAsync(detached: false, token);
+            var (work, deadline) = (await run.WorkAsync(token), run.Deadline(fromNow: false));
+            using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: true, token);
+            await run.ApplyObjectsAsync(token);
+            return await run.JudgeAsync(work, watch, await run.WaitQuietlyAsync(work, watch, deadline, token), deadline, token);
         }, cancellationToken);
         log.Report(new RunEvent.KontraktEnded(name, passed, clock.Elapsed));
         return passed;
@@ -198,6 +215,9 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         }
         return _lease;
     }
+
+    private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
+        new(await LeaseAsync(cancellationToken), Manifests(), settings, log, store.KontraktFolder(name));
 
     /// <summary>The resolved manifests, read once; their places are those of the sources.</summary>
     private KontraktManifests Manifests() => _manifests ??= ResolveStep.ReadResolved(Record);

@@ -68,7 +68,7 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 
     /// <summary>Makes the leases and applies; they stay for the next step, in whatever process.</summary>
     public Task<bool> ApplyAsync(string? run, CancellationToken cancellationToken) =>
-        EachAsync(run, "KontraktResolve", kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(detached: true, token), cancellationToken);
+        EachAsync(run, "KontraktResolve", kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken);
 
     public Task<bool> WaitAsync(string? run, CancellationToken cancellationToken) =>
         EachAsync(run, "KontraktApply", HasNamespace, (kontrakt, token) => kontrakt.WaitAsync(token), cancellationToken);

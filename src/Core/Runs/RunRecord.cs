@@ -128,30 +128,53 @@ public sealed record RunDiagnostic(string Code, string Message, string? File, in
 /// <param name="Ended">How tests ended that have: a Job may delete itself, or be deleted, before assert looks.</param>
 public sealed record RunWait(IReadOnlyList<RunDiagnostic> Failures, IReadOnlyList<RunOutcome> Ended)
 {
+    /// <summary>The tests that still ran when the wait was over.</summary>
+    public IReadOnlyList<RunUnended> Unended { get => field ?? []; init; }
+    /// <summary>The targets of which a pod was seen to run.</summary>
+    public IReadOnlyList<string> Ran { get => field ?? []; init; }
+
     internal static RunWait From(WaitResult waited) =>
-        new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()]);
+        new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()])
+        {
+            Unended = [.. waited.Unended.Select(each => new RunUnended(each.Key, each.Value.Ran.TotalSeconds, each.Value.Stopped))],
+            Ran = waited.Ran,
+        };
 
     internal WaitResult ToResult() => new([.. Failures.Select(each => each.ToDiagnostic())])
     {
         Ended = Ended.ToDictionary(each => each.Test, each => each.ToOutcome(), StringComparer.Ordinal),
+        Unended = Unended.ToDictionary(each => each.Test, each => new StillRunning(TimeSpan.FromSeconds(each.Seconds), each.Stopped), StringComparer.Ordinal),
+        Ran = Ran,
     };
 }
+
+/// <param name="Stopped">Whether that was since something else had failed.</param>
+public sealed record RunUnended(string Test, double Seconds, bool Stopped);
 
 /// <param name="Message">Why it failed, secrets redacted; null: it passed.</param>
 /// <param name="Pod">The pod that failed; null where there is none.</param>
 public sealed record RunOutcome(string Test, double Seconds, string? Message, string? Pod, IReadOnlyList<string> Containers)
 {
+    /// <summary>The code of the failure; null: that of a test that failed.</summary>
+    public string? Code { get; init; }
+    /// <summary>The last log lines of each of the containers, as they were read when it ended.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Logs { get => field ?? []; init; }
+
     internal static RunOutcome? From(string test, TestOutcome outcome) => outcome switch
     {
         TestOutcome.Passed passed => new(test, passed.Duration.TotalSeconds, null, null, []),
-        TestOutcome.Failed failed => new(test, failed.Duration.TotalSeconds, failed.Message, failed.Pod, failed.Containers),
+        TestOutcome.Failed failed => new(test, failed.Duration.TotalSeconds, failed.Message, failed.Pod, failed.Containers) { Code = failed.Reason == Ktr.TestFailed ? null : failed.Reason.Code, Logs = failed.Logs },
         _ => null,
     };
 
     internal TestOutcome ToOutcome()
     {
         var duration = TimeSpan.FromSeconds(Seconds);
-        return Message is null ? new TestOutcome.Passed(duration) : new TestOutcome.Failed(duration, Message, Pod ?? "", Containers);
+        return Message is null ? new TestOutcome.Passed(duration) : new TestOutcome.Failed(duration, Message, Pod ?? "", Containers)
+        {
+            Reason = Ktr.OfTests.FirstOrDefault(kind => kind.Code == Code) ?? Ktr.TestFailed,
+            Logs = Logs,
+        };
     }
 }
 
@@ -159,6 +182,8 @@ public sealed record RunOutcome(string Test, double Seconds, string? Message, st
 /// <param name="Output">Its last log lines, secrets redacted.</param>
 public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column)
 {
+    /// <summary>Whether it still ran when something else had failed: it has no verdict.</summary>
+    public bool Stopped { get; init; }
     /// <summary>The containers that failed.</summary>
     public IReadOnlyList<string> Containers { get => field ?? []; init; }
 }

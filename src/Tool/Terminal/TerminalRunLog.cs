@@ -47,7 +47,7 @@ internal sealed class TerminalRunLog(IAnsiConsole console, bool verbose) : IRunL
         RunEvent.TestEnded { Passed: true } or RunEvent.KontraktEnded { Passed: true } => "green",
         RunEvent.TestEnded or RunEvent.KontraktEnded => "red",
         RunEvent.Reported { Diagnostic.Severity: Severity.Error } => "red",
-        RunEvent.Reported => "yellow",
+        RunEvent.Reported or RunEvent.TestStopped => "yellow",
         RunEvent.Detail => "grey",
         _ => null,
     };

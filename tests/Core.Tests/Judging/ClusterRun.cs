@@ -13,8 +13,10 @@ internal sealed class ClusterRun : IAsyncDisposable
     private readonly TestCluster _cluster;
     private readonly DirectoryInfo _folder;
 
-    private ClusterRun(TestCluster cluster, DirectoryInfo folder, Lease lease, KontraktManifests manifests) =>
-        (_cluster, _folder, Lease, Manifests) = (cluster, folder, lease, manifests);
+    private readonly KontraktSettings _settings;
+
+    private ClusterRun(TestCluster cluster, DirectoryInfo folder, Lease lease, KontraktManifests manifests, KontraktSettings settings) =>
+        (_cluster, _folder, Lease, Manifests, _settings) = (cluster, folder, lease, manifests, settings);
 
     public Lease Lease { get; }
     public KontraktManifests Manifests { get; }
@@ -25,16 +27,42 @@ internal sealed class ClusterRun : IAsyncDisposable
 
     public static KontraktSettings Settings => TestCluster.Settings() with { Timeout = TimeSpan.FromMinutes(3) };
 
+    public KontraktWork Work => new(Lease, Manifests, _settings, Log, LogDirectory);
+
+    /// <summary>As a whole run does it: the watch is opened before anything is applied.</summary>
     public static async Task<ClusterRun> JudgeAsync(KontraktSettings settings, params (string Name, string Text)[] files)
     {
-        var run = await ApplyAsync(settings, files);
+        var run = await LeaseAsync(settings, files);
         var deadline = DateTimeOffset.UtcNow + settings.Timeout;
-        run.Waited = await KontraktWaiter.WaitAsync(run.Lease, run.Manifests, settings, deadline, run.Log, CancellationToken.None);
-        run.Verdict = await KontraktJudge.JudgeAsync(run.Lease, run.Manifests, run.Waited, settings, deadline, run.LogDirectory, run.Log, CancellationToken.None);
+        using var watch = await KontraktWatch.OpenAsync(run.Work, fromTheBeginning: true, CancellationToken.None);
+        await run.ApplyAsync();
+        run.Waited = await KontraktWaiter.WaitAsync(run.Work, watch, deadline, CancellationToken.None);
+        run.Verdict = await KontraktJudge.JudgeAsync(run.Work, watch, run.Waited, deadline, CancellationToken.None);
         return run;
     }
 
     public static async Task<ClusterRun> ApplyAsync(KontraktSettings settings, params (string Name, string Text)[] files)
+    {
+        var run = await LeaseAsync(settings, files);
+        await run.ApplyAsync();
+        return run;
+    }
+
+    /// <summary>A wait as a process of its own does it, after apply.</summary>
+    public async Task WaitAsync()
+    {
+        using var watch = await KontraktWatch.OpenAsync(Work, fromTheBeginning: false, CancellationToken.None);
+        Waited = await KontraktWaiter.WaitAsync(Work, watch, DateTimeOffset.UtcNow + _settings.Timeout, CancellationToken.None);
+    }
+
+    /// <summary>An assert as a process of its own does it, by what wait has recorded.</summary>
+    public async Task AssertAsync(WaitResult waited)
+    {
+        using var watch = await KontraktWatch.OpenAsync(Work, fromTheBeginning: false, CancellationToken.None);
+        Verdict = await KontraktJudge.JudgeAsync(Work, watch, waited, DateTimeOffset.UtcNow, CancellationToken.None);
+    }
+
+    private static async Task<ClusterRun> LeaseAsync(KontraktSettings settings, (string Name, string Text)[] files)
     {
         var cluster = TestCluster.Open();
         var image = await TestImage.BusyboxAsync();
@@ -43,10 +71,10 @@ internal sealed class ClusterRun : IAsyncDisposable
         for (var i = 0; i < files.Length; i++)
             await File.WriteAllTextAsync(paths[i], files[i].Text.Replace("BUSYBOX", image, StringComparison.Ordinal));
         var manifests = ManifestReader.Read(new("kr-test", folder.FullName, paths, null));
-        var lease = await cluster.AcquireAsync("kr-test", settings);
-        await KontraktApplier.ApplyAsync(lease, manifests, settings, cluster.Log, CancellationToken.None);
-        return new(cluster, folder, lease, manifests);
+        return new(cluster, folder, await cluster.AcquireAsync("kr-test", settings), manifests, settings);
     }
+
+    private Task ApplyAsync() => KontraktApplier.ApplyAsync(Lease, Manifests, _settings, Log, CancellationToken.None);
 
     /// <summary>"file(line) code", for comparison.</summary>
     public IReadOnlyList<string> Failures => [.. Verdict.Failures.Select(each => $"{Path.GetFileName(each.Location!.File)}({each.Location.Line}) {each.Code}")];

@@ -7,19 +7,32 @@ namespace Kontrakt.Tests.Waiting;
 public sealed class DiagnosisOfPods
 {
     [TestMethod]
-    [DataRow("rpc error: code = NotFound desc = failed to pull and unpack image \"localhost:5000/x:1\": localhost:5000/x:1: not found", true)]
-    [DataRow("manifest for x:1 not found: manifest unknown: manifest unknown", true)]
-    [DataRow("pull access denied for x, repository does not exist or may require 'docker login'", true)]
-    [DataRow("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized", true)]
-    [DataRow("no matching manifest for linux/arm64 in the manifest list entries", true)]
-    [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", false)]
-    [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", false)]
-    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", false)]
-    [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", false)]
-    [DataRow("unexpected status code 503 Service Unavailable", false)]
-    [DataRow("Back-off pulling image \"x:1\"", false)]
-    public void APullIsFinalOnlyWhenTryingAgainCannotHelp(string message, bool final) =>
-        Assert.AreEqual(final, ImagePullMessage.IsFinal(message));
+    [DataRow("rpc error: code = NotFound desc = failed to pull and unpack image \"localhost:5000/x:1\": localhost:5000/x:1: not found", 0)]
+    [DataRow("manifest for x:1 not found: manifest unknown: manifest unknown", 0)]
+    [DataRow("pull access denied for x, repository does not exist or may require 'docker login'", 0)]
+    [DataRow("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized", 0)]
+    [DataRow("no matching manifest for linux/arm64 in the manifest list entries", 0)]
+    [DataRow("no match for platform in manifest: not found", 0)]
+    [DataRow("failed to do request: Head \"https://r:5000/v2/x/manifests/1\": x509: certificate signed by unknown authority", 0)]
+    [DataRow("tls: failed to verify certificate: x509: certificate is valid for a, not b", 0)]
+    [DataRow("x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z", 0)]
+    [DataRow("remote error: tls: bad certificate", 0)]
+    [DataRow("Head \"https://r:5000/v2/x/manifests/1\": http: server gave HTTP response to HTTPS client", 0)]
+    [DataRow("tls: first record does not look like a TLS handshake", 0)]
+    [DataRow("couldn't parse image reference \"Not/Valid:1\": invalid reference format: repository name must be lowercase", 0)]
+    [DataRow("unexpected status from HEAD request to https://r/v2/x/manifests/1: 403 Forbidden", 0)]
+    [DataRow("failed to pull and unpack image \"r/x:1\": encountered unknown type application/vnd.docker.distribution.manifest.v1+prettyjws; children may not be fetched", 0)]
+    [DataRow("blob unknown to registry", 0)]
+    [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", 120)]
+    [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", 30)]
+    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 60)]
+    [DataRow("write /var/lib/containerd/x: no space left on device", 60)]
+    [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", null)]
+    [DataRow("dial tcp: lookup r on 10.0.0.1:53: server misbehaving", null)]
+    [DataRow("unexpected status code 503 Service Unavailable", null)]
+    [DataRow("Back-off pulling image \"x:1\"", null)]
+    public void APullIsFinalAfterItsGraceOrNever(string message, int? seconds) =>
+        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message));
 
     [TestMethod]
     public void WhileItBacksOffTheEventSaysWhy()

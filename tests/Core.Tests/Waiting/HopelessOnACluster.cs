@@ -272,8 +272,9 @@ public sealed class HopelessOnACluster
         await using var run = await ClusterRun.ApplyAsync(ClusterRun.Settings, ("slow.yaml", Slow));
         using var nobody = new Kubernetes.Client.KubernetesClient(run.Lease.Caller.Connection with { Server = new("https://127.0.0.1:1") }, new() { RetryBudget = TimeSpan.FromSeconds(1) });
 
+        using var watch = await KontraktWatch.OpenAsync(run.Work, fromTheBeginning: false, CancellationToken.None);
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() =>
-            KontraktWaiter.WaitAsync(run.Lease with { Caller = nobody }, run.Manifests, ClusterRun.Settings, DateTimeOffset.UtcNow.AddMinutes(1), run.Log, CancellationToken.None));
+            KontraktWaiter.WaitAsync(run.Work with { Lease = run.Lease with { Caller = nobody } }, watch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None));
 
         Assert.AreEqual("KTR3009", error.Diagnostics.Single().Code);
         StringAssert.Contains(error.Message, "waiting for test pod/slow");

@@ -34,6 +34,17 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: x.io/v1, kind: Thing, metadata: {generation: 3}, status: {conditions: [{type: Ready, status: 'True', observedGeneration: 2}]}}", "its condition Ready is of an earlier generation")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: Unknown, reason: Starting}]}}", "Ready is Unknown (Starting)")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Reconciling, status: 'True', message: soon}, {type: Ready, status: 'True'}]}}", "Reconciling is True (soon)")]
+    [DataRow("{apiVersion: apps/v1, kind: StatefulSet, metadata: {generation: 1}, spec: {replicas: 1}, status: {observedGeneration: 1, replicas: 2, updatedReplicas: 2, readyReplicas: 2}}", "1 pods more than wanted are left", DisplayName = "scaled down")]
+    [DataRow("{apiVersion: apps/v1, kind: StatefulSet, metadata: {generation: 1}, spec: {replicas: 1, minReadySeconds: 5}, status: {observedGeneration: 1, updatedReplicas: 1, readyReplicas: 1}}", "0 of 1 pods are available (spec.minReadySeconds)")]
+    [DataRow("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {generation: 1}, spec: {minReadySeconds: 5}, status: {observedGeneration: 1, readyReplicas: 1}}", "0 of 1 pods are available (spec.minReadySeconds)")]
+    [DataRow("{apiVersion: v1, kind: ReplicationController, metadata: {generation: 1}, spec: {replicas: 2, minReadySeconds: 5}, status: {observedGeneration: 1, readyReplicas: 2, availableReplicas: 1}}", "1 of 2 pods are available (spec.minReadySeconds)")]
+    [DataRow("{apiVersion: apps/v1, kind: DaemonSet, metadata: {generation: 1}, spec: {minReadySeconds: 5}, status: {observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 2, numberAvailable: 1}}", "1 of 2 pods are available (spec.minReadySeconds)")]
+    [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, metadata: {generation: 2}, status: {observedGeneration: 1, conditions: [{type: ReconcileFailed, status: 'True'}]}}", "its controller has not seen its latest generation yet", DisplayName = "a failure of an earlier generation")]
+    [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, status: {conditions: [{type: Reconciling, status: 'True'}]}}", "Reconciling is True", DisplayName = "an App at work")]
+    [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, status: {conditions: [{type: Deleting, status: 'True'}]}}", "Deleting is True")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, metadata: {generation: 3}, status: {conditions: [{type: SyncFailed, status: 'True', observedGeneration: 2}]}}", "its condition SyncFailed is of an earlier generation")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: ReconcileSucceeded, status: 'False', message: soon}]}}", "ReconcileSucceeded is False (soon)")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Pending, status: 'True'}]}}", "Pending is True")]
     public void Waits(string yaml, string message)
     {
         var state = Readiness.Of(Yaml.Object(yaml));
@@ -58,6 +69,10 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: x.io/v1, kind: Thing}", DisplayName = "custom resource without status")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: Stalled, status: 'False'}]}}")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Odd, status: 'False'}]}}", DisplayName = "unknown conditions")]
+    [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, metadata: {generation: 2}, status: {observedGeneration: 2, conditions: [{type: ReconcileSucceeded, status: 'True'}]}}", DisplayName = "an App that stands")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: ReconcileFailed, status: 'False'}, {type: Ready, status: 'True'}]}}")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Pending, status: 'True'}, {type: Ready, status: 'True'}]}}")]
+    [DataRow("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {generation: 1}, spec: {minReadySeconds: 5}, status: {observedGeneration: 1, readyReplicas: 1, availableReplicas: 1}}")]
     public void IsDone(string yaml)
     {
         var state = Readiness.Of(Yaml.Object(yaml));
@@ -74,6 +89,9 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, spec: {volumeName: v}, status: {phase: Lost}}", "KTR4012", "its volume v is lost")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Stalled, status: 'True', reason: BadSpec, message: bad}]}}", "KTR4012", "Stalled is True (BadSpec: bad)")]
     [DataRow("{apiVersion: tekton.dev/v1, kind: TaskRun, status: {conditions: [{type: Succeeded, status: 'False', reason: Failed}]}}", "KTR4012", "Succeeded is False (Failed)")]
+    [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, status: {conditions: [{type: ReconcileFailed, status: 'True', message: 'Deploying: Error'}]}}", "KTR4012", "ReconcileFailed is True (Deploying: Error)")]
+    [DataRow("{apiVersion: packaging.carvel.dev/v1alpha1, kind: PackageInstall, status: {conditions: [{type: DeleteFailed, status: 'True'}]}}", "KTR4012", "DeleteFailed is True")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: ConfigError, status: 'True', reason: Bad}]}}", "KTR4012", "ConfigError is True (Bad)")]
     public void Fails(string yaml, string code, string message)
     {
         var state = Readiness.Of(Yaml.Object(yaml)) as ReadinessState.Failed;

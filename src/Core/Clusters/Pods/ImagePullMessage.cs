@@ -3,22 +3,54 @@ namespace Kontrakt.Clusters.Pods;
 /// <summary>Tells a pull that can never work from one that may work in a moment, by what container runtimes and registries say.</summary>
 public static class ImagePullMessage
 {
+    /// <summary>Trouble of a moment: the kubelet's next try may work, however long it takes.</summary>
     private static readonly string[] Passing =
     [
-        "toomanyrequests", "too many requests", "rate limit", "429", "timeout", "timed out", "deadline exceeded", "connection refused", "connection reset",
-        "no route to host", "network is unreachable", "no such host", "server misbehaving", "temporary failure", "unexpected eof", ": eof",
+        "timeout", "timed out", "deadline exceeded", "connection reset", "server misbehaving", "temporary failure", "unexpected eof", ": eof",
         "500 internal server error", "502 bad gateway", "503 service unavailable", "504 gateway", "context canceled",
+    ];
+
+    /// <summary>
+    /// Trouble that may pass, and that mostly does not: a name that no server knows, a registry that nobody serves, a limit of pulls, a full disk.
+    /// Within its grace the kubelet tries two or three times (after 10, 30 and 70 seconds).
+    /// </summary>
+    private static readonly (TimeSpan Grace, string[] Words)[] Doubtful =
+    [
+        (TimeSpan.FromMinutes(2), ["toomanyrequests", "too many requests", "rate limit"]),
+        (TimeSpan.FromSeconds(60), ["connection refused", "no route to host", "network is unreachable", "no space left on device"]),
+        (TimeSpan.FromSeconds(30), ["no such host"]),
     ];
 
     private static readonly string[] Final =
     [
-        "not found", "manifest unknown", "manifest_unknown", "name unknown", "name_unknown", "does not exist", "unauthorized", "denied", "authentication required",
-        "authorization failed", "no basic auth", "insufficient_scope", "forbidden", "no match for platform", "no matching manifest",
-        "invalid reference format", "server gave http response to https client",
+        // There is no such image, or not for this node.
+        "not found", "manifest unknown", "manifest_unknown", "manifest invalid", "name unknown", "name_unknown", "name invalid", "name_invalid", "blob unknown", "blob_unknown",
+        "does not exist", "no match for platform", "no matching manifest", "no child with platform",
+        // The cluster may not have it.
+        "unauthorized", "denied", "authentication required", "authorization failed", "no basic auth", "insufficient_scope", "forbidden",
+        "incorrect username or password", "invalid username/password", "signature validation failed", "signature verification failed",
+        // It cannot be a reference.
+        "invalid reference format", "could not parse reference", "couldn't parse image", "invalid checksum digest", "unsupported digest algorithm", "must be lowercase",
+        // The registry and the runtime do not speak the same language.
+        "http response to https client", "first record does not look like a tls handshake", "malformed http response", "unsupported protocol scheme",
+        "x509:", "failed to verify certificate", "bad certificate", "certificate required", "handshake failure", "protocol version not supported",
+        // The registry has something else than an image that the runtime knows.
+        "unsupported media type", "unsupported manifest", "unsupported schema version", "schema 1", "schema1", "schema v1", "encountered unknown type",
+        "unexpected commit digest", "failed size validation", "mismatched image rootfs and manifest layers", "unexpected media type",
     ];
 
-    /// <summary>True when trying again cannot help: the image does not exist, or the cluster may not have it.</summary>
-    public static bool IsFinal(string message) => !Holds(message, Passing) && Holds(message, Final);
+    /// <summary>How long the trouble has to last before it is final: zero where trying again cannot help, null where it is of the moment or unknown.</summary>
+    public static TimeSpan? Grace(string message)
+    {
+        if (Holds(message, Passing))
+            return null;
+        foreach (var (grace, words) in Doubtful)
+        {
+            if (Holds(message, words))
+                return grace;
+        }
+        return Holds(message, Final) ? TimeSpan.Zero : null;
+    }
 
     private static bool Holds(string message, string[] words) => words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -42,11 +42,11 @@ public static partial class PodDiagnosis
     {
         switch (container.WaitingReason)
         {
-            case "InvalidImageName" or "ErrImageNeverPull":
-                return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage);
+            case "InvalidImageName" or "ErrImageNeverPull" or "SignatureValidationFailed":
+                return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage, TimeSpan.Zero);
             case "ErrImagePull" or "ImagePullBackOff" or "ImageInspectError" or "RegistryUnavailable":
                 var said = PullMessage(container, events);
-                return ImagePullMessage.IsFinal(said) ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said) : null;
+                return ImagePullMessage.Grace(said) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
             case "CreateContainerConfigError":
                 return new PodSymptom.CannotStart(container.Name, container.WaitingMessage, Missing(container.WaitingMessage), MissingGrace);
             case "CreateContainerError" or "RunContainerError":

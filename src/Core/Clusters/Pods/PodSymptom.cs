@@ -6,7 +6,7 @@ namespace Kontrakt.Clusters.Pods;
 public abstract record PodSymptom(string Container, TimeSpan Grace)
 {
     /// <param name="Message">What the container runtime said.</param>
-    public sealed record ImagePull(string Container, string Image, string Message) : PodSymptom(Container, TimeSpan.Zero);
+    public sealed record ImagePull(string Container, string Image, string Message, TimeSpan Grace) : PodSymptom(Container, Grace);
 
     /// <param name="Last">How the container ended last.</param>
     public sealed record CrashLoop(string Container, long Restarts, Termination? Last) : PodSymptom(Container, TimeSpan.Zero);

@@ -48,10 +48,9 @@ internal static class HtmlOverview
 
     private static void Row(HtmlPage page, RunKontrakt kontrakt, int number, TimeBar scale)
     {
-        var passed = kontrakt.Tests.Count(test => test.Passed);
         page.Markup(string.Create(CultureInfo.InvariantCulture, $"<tr data-kontrakt=\"{number}\"><th scope=\"row\"><a href=\"#k{number}\">")).Text(kontrakt.Name)
             .Markup($"</a></th><td><span class=\"verdict {HtmlReport.VerdictClass(kontrakt)}\">{HtmlReport.Verdict(kontrakt)}</span></td>")
-            .Markup(string.Create(CultureInfo.InvariantCulture, $"<td>{passed} of {kontrakt.Tests.Count}</td><td>{Duration(kontrakt)}</td><td>"));
+            .Markup($"<td>{RunSummary.TestsOf(kontrakt)}</td><td>{Duration(kontrakt)}</td><td>");
         scale.Write(page, Parts(kontrakt));
         page.Markup("</td></tr>\n");
     }

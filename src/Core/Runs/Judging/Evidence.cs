@@ -26,7 +26,7 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
         await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (each, token) =>
         {
             var (pod, container, previous) = each;
-            var file = Path.Combine(directory, "logs", pod, $"{container}{(previous ? ".previous" : "")}.log");
+            var file = LogCapture.FileOf(directory, pod, container, previous);
             await TryAsync($"the log of container {container} of pod {pod}", async () =>
             {
                 if (await logs.SaveAsync(pod, container, previous, file, token) is { } tail)

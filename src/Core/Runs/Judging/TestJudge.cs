@@ -8,36 +8,53 @@ namespace Kontrakt.Runs;
 /// <summary>The verdict on each test, with the log lines that explain it.</summary>
 internal sealed class TestJudge
 {
-    private readonly KontraktView _view;
+    private readonly KontraktManifests _manifests;
+    private readonly KontraktWatch _watch;
     private readonly WaitResult _waited;
-    private readonly KontraktSettings _settings;
     private readonly Redactor _redactor;
     private readonly Evidence _evidence;
     private readonly List<(KontraktTest Test, TestOutcome Outcome)> _outcomes;
 
-    public TestJudge(KontraktView view, IReadOnlyList<KontraktTest> tests, WaitResult waited, KontraktSettings settings, Redactor redactor, Evidence evidence)
+    public TestJudge(KontraktManifests manifests, KontraktWatch watch, WaitResult waited, Redactor redactor, Evidence evidence)
     {
-        (_view, _waited, _settings, _redactor, _evidence) = (view, waited, settings, redactor, evidence);
-        _outcomes = [.. tests.Select(test => (test, waited.Ended.GetValueOrDefault(test.Name) ?? view.Outcome(test, settings.MaxRestarts)))];
+        (_manifests, _watch, _waited, _redactor, _evidence) = (manifests, watch, waited, redactor, evidence);
+        _outcomes = [.. watch.Tests.Select(test => (test, waited.Ended.GetValueOrDefault(test.Name) ?? watch.History.Outcome(test.Template.Manifest)))];
     }
 
     public bool AllPassed => _outcomes.All(each => each.Outcome is TestOutcome.Passed);
 
-    /// <summary>The tests' pods.</summary>
-    public IReadOnlyList<KubernetesObject> Pods() => [.. _outcomes.SelectMany(each => _view.PodsOf(each.Test.Template.Manifest))];
+    /// <summary>The tests' pods, as they were last seen.</summary>
+    public IReadOnlyList<KubernetesObject> Pods() => [.. _outcomes.SelectMany(each => PodsOf(each.Test))];
 
     /// <summary>A diagnostic for every test that failed, in the order of the manifests. One that did not end is wait's to report, if wait failed.</summary>
-    public IEnumerable<Diagnostic> Failures(KontraktManifests manifests)
+    public IEnumerable<Diagnostic> Failures()
     {
-        var unready = Unready(manifests);
+        var unready = Unready();
         foreach (var (test, outcome) in _outcomes)
         {
-            if (outcome is TestOutcome.Failed failed)
-                yield return Ktr.TestFailed.At(Place(test, failed), test.Name, Shown(failed.Message).TrimEnd('.', ' ') + Logs(failed) + unready);
+            if (outcome is TestOutcome.Failed { Containers.Count: 0 } without)
+                yield return without.Reason.At(test.Location, test.Name, Shown(without.Message).TrimEnd('.', ' ') + (without.Reason == Ktr.TestFailed ? "." : "") + unready);
+            else if (outcome is TestOutcome.Failed failed)
+                yield return failed.Reason.At(Place(test, failed), test.Name, Shown(failed.Message).TrimEnd('.', ' ') + Logs(failed) + unready);
             else if (outcome is TestOutcome.Running running && _waited.Failures.Count == 0)
                 yield return Ktr.TestFailed.At(test.Location, test.Name, $"it has not ended ({Shown(running.State)}). Wait for it first (target KontraktWait).");
         }
     }
+
+    /// <summary>An error for each target of which no pod has run: of what it names, nothing was tested.</summary>
+    public IEnumerable<Diagnostic> TargetsThatNeverRan()
+    {
+        var ran = _waited.Ran.Concat(_watch.History.RanTargets.Select(manifest => manifest.Title)).ToHashSet(StringComparer.Ordinal);
+        foreach (var template in _manifests.PodTemplates.Where(template => template.Label == KontraktLabel.Target && !ran.Contains(template.Manifest.Title)))
+        {
+            var state = _watch.View.Find(template.Manifest) is not { } item ? "it does not exist"
+                : WorkloadReadiness.Wanted(item) == 0 ? "it wants no pod"
+                : _watch.View.PodsOf(template.Manifest).FirstOrDefault() is { } pod ? $"pod {pod.Name}: {PodText.State(pod)}" : "it has no pod";
+            yield return Ktr.TargetNeverRan.At(TemplatePlaces.Template(template), template.Manifest.Title, Shown(state));
+        }
+    }
+
+    private IEnumerable<KubernetesObject> PodsOf(KontraktTest test) => _watch.History.PodsOf(test.Template.Manifest).Select(history => history.Pod);
 
     public IReadOnlyList<RunTest> Tests() => [.. _outcomes.Select(each => Record(each.Test, each.Outcome))];
 
@@ -46,8 +63,17 @@ internal sealed class TestJudge
         var failed = outcome as TestOutcome.Failed;
         var duration = failed?.Duration ?? (outcome as TestOutcome.Passed)?.Duration ?? TimeSpan.Zero;
         var place = failed is null ? test.Location : Place(test, failed);
-        var message = failed is not null ? Shown(failed.Message) : outcome is TestOutcome.Running running ? $"did not end: {Shown(running.State)}" : null;
-        return new(test.Name, outcome is TestOutcome.Passed, duration.TotalSeconds, message, Output(test), place.File, place.Line, place.Column) { Containers = failed?.Containers ?? [] };
+        var unended = outcome is TestOutcome.Running ? _waited.Unended.GetValueOrDefault(test.Name) : null;
+        var stopped = unended is { Stopped: true };
+        var message = failed is not null ? Shown(failed.Message)
+            : outcome is not TestOutcome.Running running ? null
+            : stopped ? $"was stopped, since something else had failed; last seen: {Shown(running.State)}"
+            : $"did not end: {Shown(running.State)}";
+        return new(test.Name, outcome is TestOutcome.Passed, (unended?.Ran ?? duration).TotalSeconds, message, Output(test) ?? Output(failed), place.File, place.Line, place.Column)
+        {
+            Containers = failed?.Containers ?? [],
+            Stopped = stopped,
+        };
     }
 
     private static SourceLocation Place(KontraktTest test, TestOutcome.Failed failed) =>
@@ -56,16 +82,21 @@ internal sealed class TestJudge
     private string Logs(TestOutcome.Failed failed)
     {
         var pod = Pods().FirstOrDefault(each => each.Name == failed.Pod);
-        if (pod is null || failed.Containers.Count == 0)
-            return ".";
-        return string.Concat(failed.Containers.Select(name => (failed.Containers.Count > 1 ? $"\n container '{name}'" : "") + LogText.Tail(Tail(pod, name))));
+        return string.Concat(failed.Containers.Select((name, index) => (failed.Containers.Count > 1 ? $"\n container '{name}'" : "") + LogText.Tail(Tail(pod, name, failed, index))));
     }
+
+    /// <summary>The log of a container that failed: as it is now, or as it was read when it ended, where the pod has been deleted since.</summary>
+    private IReadOnlyList<string> Tail(KubernetesObject? pod, string container, TestOutcome.Failed failed, int index) =>
+        pod is not null && Tail(pod, container) is { Count: > 0 } lines ? lines : failed.Logs.ElementAtOrDefault(index) ?? [];
+
+    private static string? Output(TestOutcome.Failed? failed) =>
+        failed is { Logs.Count: > 0 } && failed.Logs.Any(log => log.Count > 0) ? string.Join('\n', failed.Logs.SelectMany(log => log)) : null;
 
     /// <summary>The last lines of the tests' deciding containers; with several, each line says which.</summary>
     private string? Output(KontraktTest test)
     {
         var lines = new List<string>();
-        foreach (var pod in _view.PodsOf(test.Template.Manifest))
+        foreach (var pod in PodsOf(test))
         {
             var containers = ContainerStatus.Of(pod).Where(each => !each.Init && (test.Deciding.Count == 0 || test.Deciding.Contains(each.Name, StringComparer.Ordinal))).ToList();
             foreach (var container in containers)
@@ -82,11 +113,11 @@ internal sealed class TestJudge
     }
 
     /// <summary>A test often fails because of something else that never stood.</summary>
-    private string Unready(KontraktManifests manifests)
+    private string Unready()
     {
         var tests = _outcomes.Select(each => each.Test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        var unready = manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !tests.Contains(manifest))
-            .Select(manifest => _view.Find(manifest)).OfType<KubernetesObject>()
+        var unready = _manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !tests.Contains(manifest))
+            .Select(_watch.View.Find).OfType<KubernetesObject>()
             .Select(item => Readiness.Of(item) is ReadinessState.Waiting waiting ? $"{item}: {waiting.Message}" : null).OfType<string>().ToList();
         return unready.Count == 0 ? "" : $"\nNot ready at the time: {Shown(string.Join("; ", unready))}";
     }

@@ -8,6 +8,7 @@ internal sealed class ClusterState
 {
     private readonly Dictionary<(string Group, string Kind), Dictionary<string, KubernetesObject>> _objects = [];
     private readonly Dictionary<string, Dictionary<string, ToldEvent>> _events = [];
+    private readonly Dictionary<string, KubernetesObject> _seen = new(StringComparer.Ordinal);
     private long _arrived;
 
     public void Apply(GroupVersionKind kind, WatchEvent change)
@@ -16,8 +17,12 @@ internal sealed class ClusterState
             return;
         var deleted = change.Type == WatchEventType.Deleted;
         if (kind is { Group: "", Kind: "Event" })
+        {
             ApplyEvent(item, deleted);
-        else if (deleted)
+            return;
+        }
+        _seen[item.Uid] = item;
+        if (deleted)
             Kind(kind.Group, kind.Kind).Remove(item.Name);
         else
             Kind(kind.Group, kind.Kind)[item.Name] = item;
@@ -25,6 +30,9 @@ internal sealed class ClusterState
 
     public KubernetesObject? Find(string group, string kind, string name) =>
         _objects.TryGetValue((group, kind), out var known) ? known.GetValueOrDefault(name) : null;
+
+    /// <summary>An object by its uid, as it was last seen, even when it has been deleted since; null when it never was.</summary>
+    public KubernetesObject? Seen(string uid) => _seen.GetValueOrDefault(uid);
 
     public IReadOnlyCollection<KubernetesObject> All(string group, string kind) =>
         (group, kind) is ("", "Event") ? [.. Events] : _objects.TryGetValue((group, kind), out var known) ? known.Values : [];

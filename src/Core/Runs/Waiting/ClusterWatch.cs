@@ -28,6 +28,9 @@ internal sealed class ClusterWatch : IDisposable
 
     public ClusterState State { get; } = new();
 
+    /// <summary>Told of each change, in the order in which they came, once the state has it; and with the state of being synced after it.</summary>
+    public Action<WatchEvent, bool>? Changed { get; set; }
+
     /// <summary>Whether every watched kind has told what is there.</summary>
     public bool Synced => _synced.Values.All(synced => synced);
 
@@ -74,6 +77,7 @@ internal sealed class ClusterWatch : IDisposable
                 _synced[(next.Resource.Kind.Group, next.Resource.Kind.Kind)] = true;
             else
                 State.Apply(next.Resource.Kind, next.Change);
+            Changed?.Invoke(next.Change, Synced);
         }
         if (_changes.Reader.Completion.IsFaulted)
             await _changes.Reader.Completion;

@@ -8,7 +8,7 @@ namespace Kontrakt.Runs;
 /// <param name="Template">The pod template in the manifest; null where a custom resource made the pod.</param>
 internal sealed record PodSubject(KubernetesObject Pod, Manifest Manifest, PodTemplate? Template);
 
-/// <summary>What the cluster shows, seen through a kontrakt's manifests: which pods are whose, and how its tests stand.</summary>
+/// <summary>What the cluster shows, seen through a kontrakt's manifests: which objects and pods are whose.</summary>
 internal sealed class KontraktView
 {
     private const string Revision = "deployment.kubernetes.io/revision";
@@ -34,23 +34,6 @@ internal sealed class KontraktView
 
     public IEnumerable<KubernetesObject> PodsOf(Manifest manifest) => Pods().Where(each => ReferenceEquals(each.Manifest, manifest)).Select(each => each.Pod);
 
-    public TestOutcome Outcome(KontraktTest test, int maxRestarts)
-    {
-        var manifest = test.Template.Manifest;
-        if (Find(manifest) is not { } item)
-            return new TestOutcome.Running("does not exist");
-        if (test.IsReadiness)
-            return Readiness(manifest, item);
-        return item.Kind switch
-        {
-            "Pod" => TestOutcome.OfPod(item, test.Deciding, maxRestarts),
-            "Job" => TestOutcome.OfJob(item, PodsOf(manifest), test.Deciding, maxRestarts),
-            "CronJob" => OfCronJob(item, test, maxRestarts),
-            _ => TestOutcome.All([.. PodsOf(manifest).Select(pod => TestOutcome.OfPod(pod, test.Deciding, maxRestarts))],
-                KubernetesObject.Number(item.At("spec", "replicas"), 1)),
-        };
-    }
-
     /// <summary>Which ends of a pod's containers are no crash: a test's own, and those that a Job retries.</summary>
     public static PodRules Rules(PodSubject subject, IEnumerable<KontraktTest> tests)
     {
@@ -61,26 +44,12 @@ internal sealed class KontraktView
             : new(container => !container.Init && (test.Deciding.Count == 0 || test.Deciding.Contains(container.Name, StringComparer.Ordinal)));
     }
 
-    private TestOutcome Readiness(Manifest manifest, KubernetesObject item)
-    {
-        // A Job never becomes Ready; its pods do.
-        var ready = item.Kind is "Job" or "CronJob" ? PodsOf(manifest).Select(TestOutcome.OfReadiness).OfType<TestOutcome.Passed>().FirstOrDefault() : null;
-        return ready ?? (item.Kind == "CronJob" ? new TestOutcome.Running("its schedule has started no pod yet") : TestOutcome.OfReadiness(item));
-    }
-
-    private TestOutcome OfCronJob(KubernetesObject item, KontraktTest test, int maxRestarts)
-    {
-        var jobs = _state.All("batch", "Job").Where(job => job.Items("metadata", "ownerReferences").Any(owner => owner["uid"]?.ToString() == item.Uid));
-        var outcomes = jobs.Select(job => TestOutcome.OfJob(job, _state.Pods.Where(pod => Owns(job, pod)), test.Deciding, maxRestarts)).ToList();
-        return outcomes.FirstOrDefault(outcome => outcome is not TestOutcome.Running) ?? outcomes.FirstOrDefault() ?? new TestOutcome.Running("its schedule has started no job yet");
-    }
-
-    private static bool Owns(KubernetesObject owner, KubernetesObject item) => item.Items("metadata", "ownerReferences").Any(each => each["uid"]?.ToString() == owner.Uid);
-
     private PodSubject? Subject(KubernetesObject pod) =>
-        Origin(pod, depth: 0) is { } manifest ? new(pod, manifest, _templates.GetValueOrDefault(manifest)) : null;
+        Origin(pod) is { } manifest ? new(pod, manifest, _templates.GetValueOrDefault(manifest)) : null;
 
-    /// <summary>Follows owner references (Pod, ReplicaSet, Deployment) to an object of the kontrakt.</summary>
+    /// <summary>Follows owner references (Pod, ReplicaSet, Deployment) to an object of the kontrakt; also those of owners that are gone already.</summary>
+    public Manifest? Origin(KubernetesObject item) => Origin(item, depth: 0);
+
     private Manifest? Origin(KubernetesObject item, int depth)
     {
         var owners = item.Items("metadata", "ownerReferences").ToList();
@@ -90,7 +59,10 @@ internal sealed class KontraktView
         {
             var kind = GroupVersionKind.From(owner["apiVersion"]?.ToString() ?? "", owner["kind"]?.ToString() ?? "");
             var name = owner["name"]?.ToString() ?? "";
-            var parent = _state.Find(kind.Group, kind.Kind, name);
+            var parent = _state.Find(kind.Group, kind.Kind, name) ?? _state.Seen(owner["uid"]?.ToString() ?? "");
+            // Of one made anew under the same name, the pods of the one before are nobody's.
+            if (parent is not null && parent.Uid != (owner["uid"]?.ToString() ?? parent.Uid))
+                continue;
             if (_manifests.TryGetValue((kind.Group, kind.Kind, name), out var manifest))
                 return parent is null || IsLatest(item, parent) ? manifest : null;
             if (parent is not null && depth < 4 && Origin(parent, depth + 1) is { } origin)

@@ -34,7 +34,8 @@ public static class Readiness
 
     public static ReadinessState Of(KubernetesObject item)
     {
-        if (item.Text("metadata", "deletionTimestamp").Length > 0)
+        // What has ended keeps its end: a Job's own time limit may be deleting it already.
+        if (item.Text("metadata", "deletionTimestamp").Length > 0 && !HasEnded(item))
             return Deleting(item);
         var kind = item.GroupVersionKind;
         return (kind.Group, kind.Kind) switch
@@ -59,6 +60,13 @@ public static class Readiness
     /// <param name="consumed">Whether a pod of the namespace mounts it.</param>
     public static ReadinessState OfClaim(KubernetesObject claim, bool waitsForConsumer, bool consumed) =>
         Of(claim) is ReadinessState.Waiting && waitsForConsumer && !consumed && claim.Text("status", "phase") == "Pending" ? ReadinessState.Ready : Of(claim);
+
+    private static bool HasEnded(KubernetesObject item) => item.Kind switch
+    {
+        "Job" => IsTrue(item, "Complete") || IsTrue(item, "Failed"),
+        "Pod" => item.Text("status", "phase") is "Succeeded" or "Failed",
+        _ => false,
+    };
 
     private static ReadinessState.Waiting Deleting(KubernetesObject item)
     {

@@ -1,4 +1,3 @@
-using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
@@ -6,12 +5,15 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs;
 
 /// <summary>Makes diagnostics of what a wait found: the code, the place in the YAML, and what a person needs to mend it.</summary>
-internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, KontraktSettings settings)
+internal sealed class WaitDiagnostics(KontraktWork work)
 {
+    private readonly KontraktManifests manifests = work.Manifests;
+    private readonly KontraktSettings settings = work.Settings;
+
     public async Task<IReadOnlyList<Diagnostic>> DescribeAsync(IReadOnlyList<Hopeless> failures, CancellationToken cancellationToken)
     {
-        var redactor = await NamespaceSecrets.RedactorAsync(lease, manifests, cancellationToken);
-        var logs = new LogCapture(lease.Caller, lease.Namespace, redactor, settings.LogLines);
+        var redactor = await NamespaceSecrets.RedactorAsync(work.Lease, manifests, cancellationToken);
+        var logs = new LogCapture(work.Lease.Caller, work.Lease.Namespace, redactor, settings.LogLines);
         var hints = await new PullHint(settings).ForAsync(failures.OfType<Hopeless.Pod>().Select(pod => pod.Symptom).OfType<PodSymptom.ImagePull>().Select(pull => pull.Image), cancellationToken);
         var diagnostics = new List<Diagnostic>();
         foreach (var failure in failures)
@@ -64,8 +66,12 @@ internal sealed class WaitDiagnostics(Lease lease, KontraktManifests manifests, 
         var text = "";
         if (detail is not { Pod.Length: > 0 })
             return text;
-        foreach (var container in detail.Containers)
-            text += (detail.Containers.Count > 1 ? $"\n container '{container}'" : "") + LogText.Tail(await LastAsync(logs, detail.Pod, container, cancellationToken));
+        foreach (var (container, read) in detail.Containers.Zip(detail.Logs))
+        {
+            // What was read when it ended is all there is of a pod that has been deleted since.
+            var last = await LastAsync(logs, detail.Pod, container, cancellationToken) is { Count: > 0 } lines ? lines : read;
+            text += (detail.Containers.Count > 1 ? $"\n container '{container}'" : "") + LogText.Tail(last);
+        }
         return text;
     }
 

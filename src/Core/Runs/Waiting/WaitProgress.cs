@@ -27,7 +27,8 @@ internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redact
         _last = time.GetUtcNow();
     }
 
-    public void NotEnded(string test, TimeSpan ran) => log.Report(new RunEvent.TestEnded(kontrakt, test, Passed: false, ran));
+    public void NotEnded(string test, StillRunning how) =>
+        log.Report(how.Stopped ? new RunEvent.TestStopped(kontrakt, test, how.Ran) : new RunEvent.TestEnded(kontrakt, test, Passed: false, how.Ran));
 
     public void Remind(Func<string> outstanding)
     {

@@ -1,4 +1,3 @@
-using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
@@ -6,14 +5,18 @@ using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>One wait: takes in changes, judges the whole state after each, and ends as soon as something is decided.</summary>
+/// <summary>One wait: takes in changes, looks after each batch at what the history has decided, and ends as soon as something is decided for all.</summary>
 internal sealed class WaitSession
 {
     /// <summary>After each thing that is hopeless: how long others may still show that they are too, so that one run tells all.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long something that was applied may be away: its first event is on its way, or whoever deleted it makes it anew.</summary>
+    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
+
     private readonly KontraktSettings _settings;
     private readonly DateTimeOffset _deadline;
+    private readonly KontraktWatch _seen;
     private readonly ClusterWatch _watch;
     private readonly TimeProvider _time;
     private readonly KontraktView _view;
@@ -21,25 +24,25 @@ internal sealed class WaitSession
     private readonly IReadOnlyList<Manifest> _waitedFor;
     private readonly WaitProgress _progress;
     private readonly WaitDiagnostics _diagnostics;
+    private readonly EndedLogs _logs;
     private readonly SymptomClock _symptoms;
     private readonly ReadinessLimits _limits;
     private readonly Dictionary<string, TestOutcome> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<KontraktTest, DateTimeOffset> _began = [];
     private readonly HashSet<Manifest> _done = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Manifest, DateTimeOffset> _absent = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Hopeless> _hopeless = new(StringComparer.Ordinal);
     private DateTimeOffset? _settled;
 
-    public WaitSession(Lease lease, KontraktManifests manifests, IReadOnlyList<KontraktTest> tests, KontraktSettings settings, DateTimeOffset deadline, ClusterWatch watch, WaitProgress progress, TimeProvider time)
+    public WaitSession(KontraktWork work, KontraktWatch seen, DateTimeOffset deadline, WaitProgress progress, EndedLogs logs)
     {
-        (_settings, _deadline, _watch, _time, _tests) = (settings, deadline, watch, time, tests);
-        _view = new(manifests, watch.State);
-        _progress = progress;
-        _diagnostics = new(lease, manifests, settings);
-        _symptoms = new(time);
-        _limits = new(time);
-        var ofTests = tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        _waitedFor = [.. manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest)
-            && !(manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false"))];
+        (_settings, _deadline, _time, _progress, _logs) = (work.Settings, deadline, work.Time, progress, logs);
+        (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, seen.Tests);
+        _diagnostics = new(work);
+        _symptoms = new(_time);
+        _limits = new(_time);
+        var ofTests = _tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+        _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !Ignored(manifest))];
     }
 
     public async Task<WaitResult> RunAsync(CancellationToken cancellationToken)
@@ -67,7 +70,7 @@ internal sealed class WaitSession
     {
         var now = _time.GetUtcNow();
         LookAtTests(now);
-        LookAtObjects();
+        LookAtObjects(now);
         LookAtPods();
         if (_hopeless.Count > 0)
             return now >= _settled ? [.. _hopeless.Values] : null;
@@ -83,14 +86,18 @@ internal sealed class WaitSession
     {
         foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
         {
-            var outcome = _view.Outcome(test, _settings.MaxRestarts);
+            var manifest = test.Template.Manifest;
+            ReadLogs(manifest);
+            var outcome = _seen.History.Outcome(manifest);
+            if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && IsAway(manifest, now))
+                outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and is not there. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
             if (outcome is TestOutcome.Running running)
             {
-                if (_view.Find(test.Template.Manifest) is not null)
+                if (_seen.History.WasSeen(manifest))
                     _began.TryAdd(test, now);
                 _progress.Say(test.Name, running.State);
                 if (test.Limit is { } limit && _began.TryGetValue(test, out var began) && now - began >= limit)
-                    Add(new Hopeless.Late(test.Template.Manifest, test, running.State, limit));
+                    Add(new Hopeless.Late(manifest, test, running.State, limit));
                 continue;
             }
             _ended[test.Name] = outcome;
@@ -98,11 +105,25 @@ internal sealed class WaitSession
         }
     }
 
-    private void LookAtObjects()
+    private void ReadLogs(Manifest manifest)
+    {
+        foreach (var pod in _seen.History.PodsOf(manifest))
+            _logs.Read(pod);
+    }
+
+    /// <summary>Whether something that was applied has been away for long enough. A wait of its own process has listed what is there after apply.</summary>
+    private bool IsAway(Manifest manifest, DateTimeOffset now)
+    {
+        _absent.TryAdd(manifest, now);
+        return now - _absent[manifest] >= (_seen.FromTheBeginning || _seen.History.WasSeen(manifest) ? Absence : TimeSpan.Zero);
+    }
+
+    private void LookAtObjects(DateTimeOffset now)
     {
         foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest) || MayTurn(manifest)))
         {
-            switch (StateOf(manifest))
+            ReadLogs(manifest);
+            switch (StateOf(manifest, now))
             {
                 case ReadinessState.Done:
                     _done.Add(manifest);
@@ -110,7 +131,7 @@ internal sealed class WaitSession
                     _progress.Say(manifest.Title, "ready");
                     break;
                 case ReadinessState.Failed failed:
-                    Add(new Hopeless.Failed(manifest, failed, Detail(manifest)));
+                    Add(new Hopeless.Failed(manifest, failed, _seen.History.FailureOf(manifest)));
                     break;
                 case ReadinessState.Waiting waiting:
                     _done.Remove(manifest);
@@ -121,14 +142,6 @@ internal sealed class WaitSession
             }
         }
     }
-
-    /// <summary>Which container of a failed pod or Job it was, for its place and its log.</summary>
-    private TestOutcome.Failed? Detail(Manifest manifest) => _view.Find(manifest) switch
-    {
-        { Kind: "Pod" } pod => TestOutcome.OfPod(pod, [], _settings.MaxRestarts) as TestOutcome.Failed,
-        { Kind: "Job" } job => TestOutcome.OfJob(job, _view.PodsOf(manifest), [], _settings.MaxRestarts) as TestOutcome.Failed,
-        _ => null,
-    };
 
     /// <summary>
     /// What was ready once is done, as for kubectl wait: a test may scale, restart or delete it. A custom resource is not, while it exists,
@@ -152,10 +165,16 @@ internal sealed class WaitSession
 
     private static bool Ignored(Manifest manifest) => manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false";
 
-    private ReadinessState StateOf(Manifest manifest)
+    /// <summary>By what has happened to it, where that is final; else by what it shows now.</summary>
+    private ReadinessState StateOf(Manifest manifest, DateTimeOffset now)
     {
+        if (_seen.History.Verdict(manifest) is { } verdict)
+            return verdict;
         if (_view.Find(manifest) is not { } item)
-            return new ReadinessState.Waiting("does not exist (any more)");
+            return IsAway(manifest, now)
+                ? new ReadinessState.Failed(Ktr.ObjectGone, TestOutcome.WhoDeletes(manifest.Object))
+                : new ReadinessState.Waiting("does not exist (any more)");
+        _absent.Remove(manifest);
         if (item is { Kind: "PersistentVolumeClaim", ApiVersion: "v1" })
             return StateOfClaim(item);
         return Readiness.Of(item) is ReadinessState.Waiting waiting ? new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)) : Readiness.Of(item);
@@ -195,22 +214,39 @@ internal sealed class WaitSession
         {
             var state = _view.Find(test.Template.Manifest) is not { } item ? "does not exist"
                 : item.Kind == "Pod" ? PodText.State(item, _watch.State.EventsOf(item))
-                : (_view.Outcome(test, _settings.MaxRestarts) as TestOutcome.Running)?.State + WhyNot(test.Template.Manifest, item);
+                : (_seen.History.Outcome(test.Template.Manifest) as TestOutcome.Running)?.State + WhyNot(test.Template.Manifest, item);
             yield return new Hopeless.Late(test.Template.Manifest, test, state, _settings.Timeout);
         }
         foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest)))
         {
-            if (StateOf(manifest) is ReadinessState.Waiting waiting)
+            if (StateOf(manifest, now) is ReadinessState.Waiting waiting)
                 yield return new Hopeless.Late(manifest, null, waiting.Message, _settings.Timeout);
         }
     }
 
     private async Task<WaitResult> EndAsync(List<Hopeless> failures, CancellationToken cancellationToken)
     {
+        var now = _time.GetUtcNow();
+        var late = failures.OfType<Hopeless.Late>().Select(each => each.Test).ToHashSet();
+        var unended = new Dictionary<string, StillRunning>(StringComparer.Ordinal);
         foreach (var test in _tests.Where(test => failures.Count > 0 && !_ended.ContainsKey(test.Name)))
-            _progress.NotEnded(test.Name, _began.TryGetValue(test, out var began) ? _time.GetUtcNow() - began : TimeSpan.Zero);
+        {
+            var ran = _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero;
+            unended[test.Name] = new(ran, Stopped: !late.Contains(test));
+            _progress.NotEnded(test.Name, unended[test.Name]);
+        }
+        foreach (var (test, outcome) in _ended.ToList())
+        {
+            if (outcome is TestOutcome.Failed failed)
+                _ended[test] = await _logs.AttachAsync(failed);
+        }
+        for (var i = 0; i < failures.Count; i++)
+        {
+            if (failures[i] is Hopeless.Failed { Detail: { } detail } failed)
+                failures[i] = failed with { Detail = await _logs.AttachAsync(detail) };
+        }
         var diagnostics = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
-        return new WaitResult(diagnostics) { Ended = _ended };
+        return new WaitResult(diagnostics) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
     }
 
     private void Add(Hopeless failure)
@@ -223,7 +259,8 @@ internal sealed class WaitSession
     private TimeSpan NextLook(DateTimeOffset now)
     {
         var limits = _tests.Where(test => _began.ContainsKey(test) && !_ended.ContainsKey(test.Name)).Select(test => _began[test] + test.Limit);
-        DateTimeOffset?[] moments = [_deadline, _settled, _symptoms.NextEnd, _limits.NextEnd, _progress.NextReminder, .. limits];
+        var absences = _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > now);
+        DateTimeOffset?[] moments = [_deadline, _settled, _symptoms.NextEnd, _limits.NextEnd, _progress.NextReminder, .. limits, .. absences];
         var next = moments.Min() ?? _deadline;
         return next <= now ? TimeSpan.FromMilliseconds(1) : next - now;
     }

@@ -7,6 +7,14 @@ namespace Kontrakt.Runs;
 /// <summary>The rules of the kinds that make pods. A status counts only once the controller has seen the object's generation.</summary>
 internal static class WorkloadReadiness
 {
+    /// <summary>How many pods it should have; null while its controller has not seen it, and of kinds that do not say.</summary>
+    public static long? Wanted(KubernetesObject item) => Unseen(item) is not null ? null : item.Kind switch
+    {
+        "Deployment" or "ReplicaSet" or "StatefulSet" or "ReplicationController" => Number(item, 1, "spec", "replicas"),
+        "DaemonSet" => Number(item, 0, "status", "desiredNumberScheduled"),
+        _ => null,
+    };
+
     public static ReadinessState Deployment(KubernetesObject item)
     {
         if (Unseen(item) is { } unseen)
@@ -38,7 +46,7 @@ internal static class WorkloadReadiness
             if (updated < toUpdate)
                 return Waiting($"{updated} of {toUpdate} pods are of the latest revision");
         }
-        return Pods(Number(item, 0, "status", "readyReplicas"), wanted, "ready");
+        return Surplus(item, wanted) ?? Standing(item, wanted, "readyReplicas", "availableReplicas");
     }
 
     public static ReadinessState DaemonSet(KubernetesObject item)
@@ -49,11 +57,14 @@ internal static class WorkloadReadiness
         var updated = Number(item, 0, "status", "updatedNumberScheduled");
         if (item.Text("spec", "updateStrategy", "type") != "OnDelete" && updated < wanted)
             return Waiting($"{updated} of {wanted} pods are of the latest revision");
-        return Pods(Number(item, 0, "status", "numberReady"), wanted, "ready");
+        return Standing(item, wanted, "numberReady", "numberAvailable");
     }
 
-    public static ReadinessState ReplicaSet(KubernetesObject item) =>
-        Unseen(item) ?? Refused(item) ?? Pods(Number(item, 0, "status", "readyReplicas"), Number(item, 1, "spec", "replicas"), "ready");
+    public static ReadinessState ReplicaSet(KubernetesObject item)
+    {
+        var wanted = Number(item, 1, "spec", "replicas");
+        return Unseen(item) ?? Refused(item) ?? Surplus(item, wanted) ?? Standing(item, wanted, "readyReplicas", "availableReplicas");
+    }
 
     public static ReadinessState Job(KubernetesObject item)
     {
@@ -78,6 +89,15 @@ internal static class WorkloadReadiness
     /// <summary>A quota or an admission rule that refuses pods: it may be lifted, so it is waited for.</summary>
     private static ReadinessState.Waiting? Refused(KubernetesObject item) =>
         item.Condition("ReplicaFailure") is { } refused && Text(refused, "status") == "True" ? Waiting(ConditionReadiness.Describe(refused, "ReplicaFailure")) : null;
+
+    /// <summary>Pods that are on their way out after scaling down.</summary>
+    private static ReadinessState.Waiting? Surplus(KubernetesObject item, long wanted) =>
+        Number(item, 0, "status", "replicas") - wanted is > 0 and var surplus ? Waiting($"{surplus} pods more than wanted are left") : null;
+
+    /// <summary>Where minReadySeconds says that being ready is not enough, the controller counts who has been for long enough: available.</summary>
+    private static ReadinessState Standing(KubernetesObject item, long wanted, string ready, string available) => Number(item, 0, "spec", "minReadySeconds") > 0
+        ? Pods(Number(item, 0, "status", available), wanted, "available (spec.minReadySeconds)")
+        : Pods(Number(item, 0, "status", ready), wanted, "ready");
 
     private static ReadinessState Pods(long ready, long wanted, string what) =>
         ready >= wanted ? ReadinessState.Ready : Waiting($"{Math.Max(0, ready)} of {wanted} pods are {what}");

@@ -1,0 +1,108 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests;
+
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// What has happened to a kontrakt: hands each event, once and in order, to the history of the test or object that it is about, and keeps what is
+/// decided by it. Nothing is decided before every watch has told what was there when it began, since a Job and its pods are watched apart.
+/// </summary>
+internal sealed class KontraktHistory
+{
+    private readonly KontraktView _view;
+    private readonly Dictionary<Manifest, TestHistory> _histories = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Manifest, ObjectHistory> _objects = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Manifest, TestOutcome> _ended = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Manifest> _targets;
+    private readonly HashSet<Manifest> _ran = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(KubernetesObject Item, bool Deleted)> _unplaced = [];
+
+    public KontraktHistory(KontraktManifests manifests, IReadOnlyList<KontraktTest> tests, KontraktView view, int maxRestarts)
+    {
+        _view = view;
+        foreach (var test in tests)
+            _histories[test.Template.Manifest] = TestHistory.Of(test.Template.Manifest.Object.Kind, test.IsReadiness, test.Deciding, maxRestarts);
+        foreach (var manifest in manifests.Objects.Where(manifest => !_histories.ContainsKey(manifest)))
+        {
+            _objects[manifest] = new();
+            if (manifest.Object.Kind is "Job" or "Pod")
+                _histories[manifest] = TestHistory.Of(manifest.Object.Kind, readiness: false, [], maxRestarts);
+        }
+        _targets = manifests.PodTemplates.Where(template => template.Label == KontraktLabel.Target).Select(template => template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+    }
+
+    /// <summary>Takes in an event that the state has taken in.</summary>
+    /// <param name="decide">Whether every watch has told what was there when it began.</param>
+    public void Take(WatchEvent change, bool decide)
+    {
+        if (change.Object is { } item && item is not { Kind: "Event" })
+        {
+            var deleted = change.Type == WatchEventType.Deleted;
+            if (!Place(item, deleted) && item.Kind is "Pod" or "Job")
+                _unplaced.Add((item, deleted));
+            // What stands between a pod and its manifest is watched apart from the pod, and may come after it.
+            if (item.Kind != "Pod")
+                _unplaced.RemoveAll(each => Place(each.Item, each.Deleted));
+        }
+        if (!decide)
+            return;
+        foreach (var (manifest, history) in _histories)
+        {
+            if (!_ended.ContainsKey(manifest) && history.Outcome is not TestOutcome.Running and var outcome)
+                _ended[manifest] = outcome;
+        }
+    }
+
+    /// <summary>How a test stands, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
+    public TestOutcome Outcome(Manifest manifest) => _ended.GetValueOrDefault(manifest) ?? _histories[manifest].Outcome;
+
+    /// <summary>What is final about an object that is no test: that it was ready once, or that it cannot be any more; null while nothing is.</summary>
+    public ReadinessState? Verdict(Manifest manifest)
+    {
+        var seen = _objects[manifest];
+        // A custom resource may turn, while it is there.
+        if (seen.WasReady)
+            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready;
+        var kind = manifest.Object.Kind;
+        // Its pods say more, and a moment later.
+        if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running)
+            return null;
+        if (FailureOf(manifest) is { } failure)
+            return new ReadinessState.Failed(failure.Reason == Ktr.TestGone ? Ktr.ObjectGone : kind == "Job" ? Ktr.JobFailed : Ktr.PodFailed, failure.Message);
+        return seen.Failed;
+    }
+
+    /// <summary>How an object that is a Job, or a Pod that starts nothing again, has failed; null where it has not, and of other kinds.</summary>
+    public TestOutcome.Failed? FailureOf(Manifest manifest) =>
+        _objects[manifest].Last is { } item && (item.Kind == "Job" || (item.Kind == "Pod" && (item.Text("spec", "restartPolicy") == "Never" || item.Text("status", "phase") == "Failed")))
+            && _histories.ContainsKey(manifest) ? Outcome(manifest) as TestOutcome.Failed : null;
+
+    /// <summary>Whether an object was ever seen.</summary>
+    public bool WasSeen(Manifest manifest) => _objects.TryGetValue(manifest, out var seen) ? seen.Seen : _histories[manifest].Seen;
+
+    /// <summary>The pods of a test, those that are gone too.</summary>
+    public IEnumerable<PodHistory> PodsOf(Manifest manifest) => _histories.TryGetValue(manifest, out var history) ? history.Pods : [];
+
+    /// <summary>The targets of which a pod was seen to run.</summary>
+    public IReadOnlySet<Manifest> RanTargets => _ran;
+
+    private bool Place(KubernetesObject item, bool deleted)
+    {
+        if (_view.Origin(item) is not { } manifest)
+            return false;
+        if (_histories.TryGetValue(manifest, out var history))
+            history.Take(item, deleted);
+        if (_objects.TryGetValue(manifest, out var seen) && item.Kind == manifest.Object.Kind && item.Name == manifest.Object.Name)
+            seen.Take(item, deleted);
+        if (item.Kind == "Pod" && _targets.Contains(manifest) && !_ran.Contains(manifest))
+        {
+            var pod = new PodHistory([], int.MaxValue);
+            pod.Take(item, deleted);
+            if (pod.Ran || pod.WasReady || item.Text("status", "phase") == "Succeeded")
+                _ran.Add(manifest);
+        }
+        return true;
+    }
+}

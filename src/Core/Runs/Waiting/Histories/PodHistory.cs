@@ -1,0 +1,120 @@
+using System.Globalization;
+using Kontrakt.Clusters.Pods;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// One pod, event after event: how its containers ended, each run of each of them once. A pod that must exit 0 has failed as soon as one deciding
+/// container has failed for good, and passed when all have exited 0.
+/// </summary>
+/// <param name="deciding">The containers that decide; empty: all main containers. Sidecars that run on do not count then.</param>
+/// <param name="maxRestarts">Restarts after which restartPolicy OnFailure has had its chances.</param>
+internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts)
+{
+    private readonly SortedDictionary<(string Container, long Run), (Termination End, bool Killed)> _ends = [];
+    private KubernetesObject? _last;
+
+    public KubernetesObject Pod => _last ?? throw new InvalidOperationException("no event yet");
+
+    public bool Deleted { get; private set; }
+
+    /// <summary>Whether it was ever seen to be Ready.</summary>
+    public bool WasReady { get; private set; }
+
+    /// <summary>Whether a container of it was ever seen to run, or to have run with success.</summary>
+    public bool Ran { get; private set; }
+
+    /// <summary>Whether all its containers have ended and none is started again.</summary>
+    public bool HasEnded => Pod.Text("status", "phase") is "Succeeded" or "Failed";
+
+    /// <summary>Its containers that are not running any more and ended with an error, when last seen.</summary>
+    public IEnumerable<ContainerStatus> FailedContainers => ContainerStatus.Of(Pod).Where(each => each.Ended is { ExitCode: not 0 });
+
+    private string Policy => Pod.Text("spec", "restartPolicy") is { Length: > 0 } text ? text : "Always";
+
+    public void Take(KubernetesObject pod, bool deleted)
+    {
+        _last = pod;
+        Deleted |= deleted;
+        WasReady |= pod.Condition("Ready")?["status"]?.ToString() == "True";
+        var requested = DeletionRequested(pod);
+        foreach (var status in ContainerStatus.Of(pod).Where(each => !each.Init))
+        {
+            Ran |= status.Running || status.Ended is { ExitCode: 0 } || status.EndedBefore is { ExitCode: 0 };
+            Note(status.Name, status.Restarts - 1, status.EndedBefore, requested);
+            Note(status.Name, status.Restarts, status.Ended, requested);
+        }
+    }
+
+    /// <summary>What its containers' ends say. One that is gone without having ended says nothing: whose pod it is decides what that means.</summary>
+    public TestOutcome Outcome
+    {
+        get
+        {
+            var names = deciding.Count > 0 ? deciding : [.. Pod.Items("spec", "containers").Select(each => each["name"]?.ToString() ?? "")];
+            var statuses = ContainerStatus.Of(Pod).ToDictionary(each => (each.Name, each.Init));
+            var ends = names.Select(name => (Name: name, Found: EndOf(name, statuses.GetValueOrDefault((name, false))))).Where(each => each.Found is not null)
+                .Select(each => (each.Name, each.Found!.Value.End, each.Found.Value.Killed)).ToList();
+            var duration = Between(ends.Select(each => each.End));
+            var failed = ends.Where(each => each.End.ExitCode != 0 || each.Killed).ToList();
+            if (failed.Count > 0)
+            {
+                var text = string.Join("; ", failed.Select(each => $"container '{each.Name}' ended with {each.End}{(each.Killed ? ", because its pod was deleted while it ran" : "")}"));
+                return new TestOutcome.Failed(duration, text + PodReason(Pod), Pod.Name, [.. failed.Select(each => each.Name)]);
+            }
+            // Where some containers decide, the others may fail, and their pod with them.
+            if (deciding.Count > 0 && ends.Count == names.Count)
+                return new TestOutcome.Passed(duration);
+            if (Pod.Text("status", "phase") == "Failed")
+                return new TestOutcome.Failed(duration, PodText.WhyFailed(Pod), Pod.Name, [.. FailedContainers.Select(each => each.Name)]);
+            return Pod.Text("status", "phase") == "Succeeded" || (ends.Count == names.Count && ends.Count > 0)
+                ? new TestOutcome.Passed(duration)
+                : new TestOutcome.Running(PodText.State(Pod));
+        }
+    }
+
+    /// <summary>Whether it ended because it was deleted, and not by itself.</summary>
+    public bool WasKilled => _ends.Values.Any(each => each.Killed);
+
+    private void Note(string container, long run, Termination? end, DateTimeOffset? requested)
+    {
+        // What was known before the pod was being deleted ended by itself, whatever its times say.
+        if (end is not null)
+            _ends.TryAdd((container, run), (end, requested is { } at && (end.Finished is null || end.Finished >= at)));
+    }
+
+    /// <summary>
+    /// The end of a deciding container, or null while it may still come. Where the pod restarts what ended (Always), the first end that is
+    /// known counts, and a failure before a success; with OnFailure the kubelet retries until the limit.
+    /// </summary>
+    private (Termination End, bool Killed)? EndOf(string container, ContainerStatus? status)
+    {
+        List<(Termination End, bool Killed)> ends = [.. _ends.Where(each => each.Key.Container == container).Select(each => each.Value)];
+        if (ends.Count == 0)
+            return null;
+        return Policy switch
+        {
+            "Always" => ends.Find(each => each.End.ExitCode != 0) is { End: not null } bad ? bad : ends[0],
+            "OnFailure" when ends.Find(each => each.End.ExitCode == 0) is { End: not null } good => good,
+            "OnFailure" => status is { Running: false } && status.Restarts >= maxRestarts ? ends[^1] : null,
+            _ => ends[^1],
+        };
+    }
+
+    /// <summary>When its deletion was asked for; null where it was not. A pod that has ended already is not killed by it.</summary>
+    private static DateTimeOffset? DeletionRequested(KubernetesObject pod) =>
+        Time(pod.Text("metadata", "deletionTimestamp")) is { } end ? end - TimeSpan.FromSeconds(KubernetesObject.Number(pod.At("metadata", "deletionGracePeriodSeconds"))) : null;
+
+    private static string PodReason(KubernetesObject pod) =>
+        pod.Text("status", "reason") is { Length: > 0 } reason ? $" ({reason}: {pod.Text("status", "message")})" : "";
+
+    private static TimeSpan Between(IEnumerable<Termination> ends)
+    {
+        var times = ends.Where(end => end is { Started: not null, Finished: not null }).ToList();
+        return times.Max(end => end.Finished) - times.Min(end => end.Started) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
+    }
+
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}

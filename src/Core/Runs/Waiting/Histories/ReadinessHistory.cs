@@ -1,0 +1,86 @@
+using System.Globalization;
+using Kontrakt.Clusters.Pods;
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// A test labelled readiness: its pods must become Ready. One without a readiness probe that ends with success was ready enough; one with a probe
+/// must have been seen Ready before it ended.
+/// </summary>
+internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHistory
+{
+    private readonly PodHistories _pods = new([], maxRestarts);
+    private ReadinessState? _failed;
+    private bool _ready;
+
+    public override IEnumerable<PodHistory> Pods => _pods.All;
+
+    protected override bool IsOwn(KubernetesObject item) => item.Kind == kind;
+
+    protected override void Note(KubernetesObject item, bool deleted)
+    {
+        _pods.Take(item, deleted);
+        if (!IsOwn(item) || kind is "Pod" or "CronJob")
+            return;
+        var state = Readiness.Of(item);
+        _failed ??= state as ReadinessState.Failed;
+        // A Job never becomes Ready; its pods do.
+        _ready |= kind != "Job" && state is ReadinessState.Done && WorkloadReadiness.Wanted(item) is not 0;
+    }
+
+    protected override TestOutcome Judge()
+    {
+        var item = Last!;
+        if (kind is "Pod" or "Job" or "CronJob")
+            return OfPods(item);
+        if (_ready)
+            return new TestOutcome.Passed(TimeSpan.Zero);
+        if (WorkloadHistory.Nothing(item) is { } nothing)
+            return nothing;
+        if (_failed is ReadinessState.Failed failed)
+            return new TestOutcome.Failed(TimeSpan.Zero, failed.Message, "", []);
+        return new TestOutcome.Running(Readiness.Of(item) is ReadinessState.Waiting waiting ? waiting.Message : "is waited for");
+    }
+
+    private TestOutcome OfPods(KubernetesObject item)
+    {
+        var outcomes = _pods.All.Select(OfPod).ToList();
+        if (outcomes.OfType<TestOutcome.Passed>().FirstOrDefault() is { } passed)
+            return passed;
+        // A Job may try again.
+        if (outcomes.OfType<TestOutcome.Failed>().LastOrDefault() is { } failed && (kind == "Pod" || _failed is not null || IsComplete(item)))
+            return failed;
+        if (_failed is ReadinessState.Failed own)
+            return new TestOutcome.Failed(TimeSpan.Zero, own.Message, "", []);
+        if (IsComplete(item))
+            return new TestOutcome.Failed(TimeSpan.Zero, "it is complete, and no pod of it was seen to be ready", "", []) { Reason = Ktr.NothingRan };
+        return outcomes.OfType<TestOutcome.Running>().LastOrDefault() ?? new TestOutcome.Running(kind == "CronJob" ? "its schedule has started no pod yet" : "no pod of it is there yet");
+    }
+
+    private static TestOutcome OfPod(PodHistory history)
+    {
+        var pod = history.Pod;
+        if (history.WasReady)
+            return new TestOutcome.Passed(ReadyAfter(pod));
+        var ended = history.Outcome;
+        if (!HasProbe(pod))
+            return ended is TestOutcome.Passed && !history.HasEnded ? new TestOutcome.Running(PodText.State(pod)) : ended;
+        // A container that is not started again is not Ready any more, and neither is its pod, whatever runs beside it.
+        var policy = pod.Text("spec", "restartPolicy");
+        var over = policy is "Never" or "OnFailure" ? ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && (policy == "Never" || end.ExitCode == 0)) : null;
+        return over is null ? ended : new TestOutcome.Failed(TimeSpan.Zero, $"container '{over.Name}' ended with {over.Ended}, and the pod was never seen to be ready, as its readiness probe has to say", pod.Name, [over.Name]);
+    }
+
+    private static bool HasProbe(KubernetesObject pod) =>
+        pod.Items("spec", "containers").Any(container => container["readinessProbe"] is not null) || pod.Items("spec", "readinessGates").Any();
+
+    private static bool IsComplete(KubernetesObject item) => item.Kind == "Job" && item.Condition("Complete")?["status"]?.ToString() == "True";
+
+    private static TimeSpan ReadyAfter(KubernetesObject pod) =>
+        Time(pod.Condition("Ready")?["lastTransitionTime"]?.ToString()) - Time(pod.Text("metadata", "creationTimestamp")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}

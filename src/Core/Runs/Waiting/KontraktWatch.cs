@@ -1,0 +1,39 @@
+namespace Kontrakt.Runs;
+
+/// <summary>
+/// The eyes of a kontrakt's steps: its watch, what the cluster holds, and what has happened since it was opened. One for wait and assert where they
+/// are one process, opened before anything is applied, so that nothing can come and go unseen.
+/// </summary>
+internal sealed class KontraktWatch : IDisposable
+{
+    private KontraktWatch(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
+    {
+        FromTheBeginning = fromTheBeginning;
+        Tests = KontraktTest.AllOf(work.Manifests);
+        Cluster = new(work.Lease.Caller, work.Lease.Namespace, work.Time, cancellationToken);
+        View = new(work.Manifests, Cluster.State);
+        History = new(work.Manifests, Tests, View, work.Settings.MaxRestarts);
+        Cluster.Changed = History.Take;
+    }
+
+    /// <summary>Whether it was opened before the kontrakt was applied.</summary>
+    public bool FromTheBeginning { get; }
+
+    public IReadOnlyList<KontraktTest> Tests { get; }
+
+    public ClusterWatch Cluster { get; }
+
+    public KontraktView View { get; }
+
+    public KontraktHistory History { get; }
+
+    /// <exception cref="Diagnostics.KontraktException">Annotations that cannot be meant.</exception>
+    public static async Task<KontraktWatch> OpenAsync(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
+    {
+        var watch = new KontraktWatch(work, fromTheBeginning, cancellationToken);
+        await watch.Cluster.AddAsync(work.Manifests, cancellationToken);
+        return watch;
+    }
+
+    public void Dispose() => Cluster.Dispose();
+}

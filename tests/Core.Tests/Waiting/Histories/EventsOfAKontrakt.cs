@@ -1,0 +1,109 @@
+using Kontrakt.Manifests;
+using Kontrakt.Runs;
+using static Kontrakt.Tests.Waiting.Replay;
+
+namespace Kontrakt.Tests.Waiting;
+
+/// <summary>How events find the test or object that they are about, and what is kept of those that must become ready.</summary>
+[TestClass]
+public sealed class EventsOfAKontrakt
+{
+    private static readonly Manifest Deployment = Yaml.Manifest("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {template: {spec: {containers: [{name: main}]}}}}");
+    private static readonly Manifest OneJob = Yaml.Manifest("{apiVersion: batch/v1, kind: Job, metadata: {name: o}, spec: {template: {spec: {containers: [{name: main}]}}}}");
+    private static readonly Manifest OnePod = Yaml.Manifest("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {restartPolicy: Never, containers: [{name: main}, {name: side}]}}");
+    private static readonly Manifest Claim = Yaml.Manifest("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}}");
+    private static readonly Manifest Thing = Yaml.Manifest("{apiVersion: x.io/v1, kind: Thing, metadata: {name: t}}");
+    private static readonly string OfReplicaSet = "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: d-1, uid: d-1}]";
+    private static readonly string OfJob = "ownerReferences: [{apiVersion: batch/v1, kind: Job, name: o, uid: o}]";
+
+    private static Seen ReplicaSet => Object("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d-1, uid: d-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: d, uid: d}]}}");
+
+    [TestMethod]
+    public void APodThatIsSeenBeforeItsReplicaSetIsNotLost()
+    {
+        var history = Of([Deployment], KontraktLabel.Test, [Pod("main=3", "Always", metadata: OfReplicaSet), Workload("Deployment", "replicas: 1", "", "d"), ReplicaSet]);
+
+        Assert.AreEqual("container 'main' ended with exit code 3", (history.Outcome(Deployment) as TestOutcome.Failed)?.Message);
+    }
+
+    [TestMethod]
+    public void APodWhoseReplicaSetIsGoneIsStillItsDeployments()
+    {
+        var history = Of([Deployment], KontraktLabel.Test, [Workload("Deployment", "replicas: 1", "", "d"), ReplicaSet, ReplicaSet.Gone(), Pod("main=3", "Always", metadata: OfReplicaSet)]);
+
+        Assert.IsInstanceOfType<TestOutcome.Failed>(history.Outcome(Deployment));
+    }
+
+    [TestMethod]
+    public void AVerdictStandsWhateverComesAfterIt()
+    {
+        var history = Of([OneJob], KontraktLabel.Test, [Job("active: 1"), Job(Complete), Job(TooMany), Job(TooMany).Gone()]);
+
+        Assert.IsInstanceOfType<TestOutcome.Passed>(history.Outcome(OneJob));
+    }
+
+    [TestMethod]
+    public void PodsOfAJobThatWasMadeAnewAreNotThoseOfTheOneBefore()
+    {
+        var history = Of([OneJob], KontraktLabel.Test, [Job("active: 1", metadata: "", name: "o"), Pod("main=1 side=run", metadata: OfJob.Replace("uid: o", "uid: earlier", StringComparison.Ordinal)), Job("active: 1", "backoffLimit: 0")]);
+
+        Assert.IsInstanceOfType<TestOutcome.Running>(history.Outcome(OneJob));
+    }
+
+    [TestMethod]
+    public void WhatWasReadyOnceIsReadyForGood()
+    {
+        var history = Of([Deployment, Claim], KontraktLabel.None,
+            [Workload("Deployment", "replicas: 1", "observedGeneration: 1, updatedReplicas: 1, replicas: 1, availableReplicas: 1", "d"), Workload("Deployment", "replicas: 0", "", "d").Gone(),
+             Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Bound}}"), Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Lost}}")]);
+
+        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
+        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Claim));
+    }
+
+    [TestMethod]
+    public void ACustomResourceMayTurnWhileItIsThere()
+    {
+        var thing = Object("{apiVersion: x.io/v1, kind: Thing, metadata: {name: t, uid: t}}");
+
+        Assert.IsNull(Of([Thing], KontraktLabel.None, [thing]).Verdict(Thing));
+        Assert.IsInstanceOfType<ReadinessState.Done>(Of([Thing], KontraktLabel.None, [thing, thing.Gone()]).Verdict(Thing));
+    }
+
+    [TestMethod]
+    public void AJobThatDeletesItselfWasDone() =>
+        Assert.IsInstanceOfType<ReadinessState.Done>(Of([OneJob], KontraktLabel.None, [Job("active: 1"), Job(Complete, metadata: Dying), Job(Complete).Gone()]).Verdict(OneJob));
+
+    [TestMethod]
+    public void AJobThatWasDeletedBeforeItsEndSaysSo()
+    {
+        var verdict = Of([OneJob], KontraktLabel.None, [Job("active: 1"), Job("active: 1").Gone()]).Verdict(OneJob) as ReadinessState.Failed;
+
+        Assert.AreEqual("KTR4033", verdict?.Kind.Code);
+    }
+
+    [TestMethod]
+    public void APodThatStartsNothingAgainHasFailedWithItsFirstContainer()
+    {
+        var verdict = Of([OnePod], KontraktLabel.None, [Pod("main=run side=run"), Pod("main=3 side=run")]).Verdict(OnePod) as ReadinessState.Failed;
+
+        Assert.AreEqual(("KTR4011", "container 'main' ended with exit code 3"), (verdict?.Kind.Code, verdict?.Message));
+    }
+
+    [TestMethod]
+    public void APodThatStartsItAgainHasNot()
+    {
+        Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=3 side=run", "Always")]).Verdict(OnePod));
+        Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=3 side=run", "OnFailure")]).Verdict(OnePod));
+        Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=0 side=run")]).Verdict(OnePod));
+    }
+
+    [TestMethod]
+    public void ATargetHasRunOnceAContainerOfItHas()
+    {
+        Assert.IsEmpty(Of([Deployment], KontraktLabel.Target, [Workload("Deployment", "replicas: 0", "observedGeneration: 1", "d")]).RanTargets);
+        Assert.IsEmpty(Of([OnePod], KontraktLabel.Target, [Pod("main=new side=new", phase: "Pending"), Pod("main=3 side=3", phase: "Failed")]).RanTargets);
+        Assert.HasCount(1, Of([OnePod], KontraktLabel.Target, [Pod("main=run side=new")]).RanTargets);
+        Assert.HasCount(1, Of([OneJob], KontraktLabel.Target, [Job("active: 1"), Pod("main=0", metadata: OfJob), Pod("main=0", metadata: OfJob).Gone()]).RanTargets);
+    }
+}
