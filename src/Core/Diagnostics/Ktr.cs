@@ -52,6 +52,8 @@ public static class Ktr
     public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be begun for '{0}': {1}.");
     public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
+    public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. There are: {2}. Write a name or kind/name, or \"ready\" for everything that has no such annotation.");
+    public static readonly DiagnosticKind AfterCircle = new("KTR1091", "nothing of this could ever start: {0} (annotations kontrakt/after). Take one of them off.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");
     public static readonly DiagnosticKind BuildDestinationFixed = new("KTR1111", "the build '{0}' of this kontrakt pushes to '{1}', whatever the run. Write ${{KO_DOCKER_REPO}}/NAME:${{kontrakt.sourceReference}}, which pods name the same way, or take the build out of the kontrakt and run it by itself (kontrakt template run).");
     public static readonly DiagnosticKind RunSettingsInvalid = new("KTR1140", "the settings file '{0}' (dotnet test --settings) cannot be read: {1}");

@@ -19,7 +19,10 @@ public static class KontraktAnnotations
     /// <summary>"false": the object is applied, and nothing waits for it.</summary>
     public const string Wait = "kontrakt/wait";
 
-    public static IReadOnlyList<string> Known { get; } = [Timeout, Container, Cache, Wait];
+    /// <summary>What must be ready, or have passed, before the object is applied: "ready" for everything without this annotation, or names with commas between.</summary>
+    public const string After = "kontrakt/after";
+
+    public static IReadOnlyList<string> Known { get; } = [Timeout, Container, Cache, Wait, After];
 
     /// <summary>Why a known annotation cannot have this value; null when it can.</summary>
     internal static string? Problem(string name, string value) => name switch
@@ -29,6 +32,7 @@ public static class KontraktAnnotations
         Wait when value is not ("true" or "false") => "write \"true\" or \"false\", in quotes",
         Cache when value is not ("true" or "false" or "never") => "write \"never\" or \"true\", in quotes",
         Container when value.Split(',').Any(container => !DnsNames.IsLabel(container.Trim())) => "write container names with commas between",
+        After when value.Split(',').Any(name => name.Trim().Length == 0) => "write \"ready\", or names of objects with commas between, such as db or job/migrate",
         _ => null,
     };
 }

@@ -21,6 +21,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             if (PodTemplatePaths.Find(manifest) is { } path)
                 templates.Add(CheckTemplate(manifest, path));
         }
+        Sequence.Of(manifests, problems);
         CheckTwice(manifests.Where(manifest => manifest.Role == ManifestRole.Object && manifest.Object.Name.Length > 0));
         return templates;
     }

@@ -24,8 +24,9 @@ public sealed record RunSummary(int Passed, int Failed, int Unfinished, TimeSpan
     /// <summary>"2 of 3", "1 of 3, 1 stopped": the tests of a kontrakt that passed, and those that have no verdict since something else had failed.</summary>
     internal static string TestsOf(RunKontrakt kontrakt)
     {
-        var (passed, stopped) = (kontrakt.Tests.Count(test => test.Passed), kontrakt.Tests.Count(test => test.Stopped));
-        return $"{passed} of {kontrakt.Tests.Count}{(stopped > 0 ? $", {stopped} stopped" : "")}";
+        var (passed, never) = (kontrakt.Tests.Count(test => test.Passed), kontrakt.Tests.Count(test => test.NotStarted));
+        var stopped = kontrakt.Tests.Count(test => test.Stopped) - never;
+        return $"{passed} of {kontrakt.Tests.Count}{(stopped > 0 ? $", {stopped} stopped" : "")}{(never > 0 ? $", {never} not started" : "")}";
     }
 
     /// <summary>"2 passed, 1 failed (12.3 s)"; what is none is left out, but never everything. Where none ended there is no time to tell.</summary>

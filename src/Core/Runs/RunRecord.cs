@@ -136,20 +136,24 @@ public sealed record RunWait(IReadOnlyList<RunDiagnostic> Failures, IReadOnlyLis
     internal static RunWait From(WaitResult waited) =>
         new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()])
         {
-            Unended = [.. waited.Unended.Select(each => new RunUnended(each.Key, each.Value.Ran.TotalSeconds, each.Value.Stopped))],
+            Unended = [.. waited.Unended.Select(each => new RunUnended(each.Key, each.Value.Ran.TotalSeconds, each.Value.Stopped) { NotStarted = each.Value.NotStarted })],
             Ran = waited.Ran,
         };
 
     internal WaitResult ToResult() => new([.. Failures.Select(each => each.ToDiagnostic())])
     {
         Ended = Ended.ToDictionary(each => each.Test, each => each.ToOutcome(), StringComparer.Ordinal),
-        Unended = Unended.ToDictionary(each => each.Test, each => new StillRunning(TimeSpan.FromSeconds(each.Seconds), each.Stopped), StringComparer.Ordinal),
+        Unended = Unended.ToDictionary(each => each.Test, each => new StillRunning(TimeSpan.FromSeconds(each.Seconds), each.Stopped) { NotStarted = each.NotStarted }, StringComparer.Ordinal),
         Ran = Ran,
     };
 }
 
 /// <param name="Stopped">Whether that was since something else had failed.</param>
-public sealed record RunUnended(string Test, double Seconds, bool Stopped);
+public sealed record RunUnended(string Test, double Seconds, bool Stopped)
+{
+    /// <summary>Why it was never started; null: it was.</summary>
+    public string? NotStarted { get; init; }
+}
 
 /// <param name="Message">Why it failed, secrets redacted; null: it passed.</param>
 /// <param name="Pod">The pod that failed; null where there is none.</param>
@@ -184,6 +188,10 @@ public sealed record RunTest(string Name, bool Passed, double Seconds, string? M
 {
     /// <summary>Whether it still ran when something else had failed: it has no verdict.</summary>
     public bool Stopped { get; init; }
+    /// <summary>Whether it was never started, since what it comes after was not ready or had failed.</summary>
+    public bool NotStarted { get; init; }
+    /// <summary>What it ended as, in a word.</summary>
+    internal string Verdict => Passed ? "passed" : NotStarted ? "not started" : Stopped ? "stopped" : "failed";
     /// <summary>The containers that failed.</summary>
     public IReadOnlyList<string> Containers { get => field ?? []; init; }
 }

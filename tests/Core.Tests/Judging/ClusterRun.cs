@@ -1,5 +1,7 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Runs.Applying;
@@ -44,8 +46,16 @@ internal sealed class ClusterRun : IAsyncDisposable
     public static async Task<ClusterRun> ApplyAsync(KontraktSettings settings, params (string Name, string Text)[] files)
     {
         var run = await LeaseAsync(settings, files);
-        await run.ApplyAsync();
-        return run;
+        try
+        {
+            await run.ApplyAsync();
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A wait as a process of its own does it, after apply.</summary>
@@ -60,6 +70,24 @@ internal sealed class ClusterRun : IAsyncDisposable
     {
         using var watch = await KontraktWatch.OpenAsync(Work, fromTheBeginning: false, CancellationToken.None);
         Verdict = await KontraktJudge.JudgeAsync(Work, watch, waited, DateTimeOffset.UtcNow, CancellationToken.None);
+    }
+
+    /// <summary>What wait found, as assert reads it from the record.</summary>
+    public WaitResult Recorded() => RunWait.From(Waited).ToResult();
+
+    public async Task DeleteAsync(string group, string version, string kind, string name)
+    {
+        var resource = await Lease.Caller.FindResourceAsync(new(group, version, kind), CancellationToken.None);
+        _ = await Lease.Caller.DeleteAsync(new(resource!, Lease.Namespace, name), new() { Propagation = Propagation.Background }, CancellationToken.None);
+    }
+
+    /// <summary>The pods of the namespace, as they are now.</summary>
+    public async Task<IReadOnlyList<KubernetesObject>> PodsAsync()
+    {
+        var pods = new List<KubernetesObject>();
+        await foreach (var pod in Lease.Caller.ListAsync(ApiResource.Pods, new(Lease.Namespace), CancellationToken.None))
+            pods.Add(pod);
+        return pods;
     }
 
     private static async Task<ClusterRun> LeaseAsync(KontraktSettings settings, (string Name, string Text)[] files)

@@ -51,7 +51,7 @@ internal static class HtmlKontrakt
         page.Markup("<div class=\"scroll\"><table>\n<caption>Tests</caption>\n<thead><tr><th scope=\"col\">Test</th><th scope=\"col\">Verdict</th><th scope=\"col\">Time</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n");
         foreach (var test in kontrakt.Tests.OrderBy(test => test.Name, StringComparer.Ordinal))
         {
-            var (verdict, look) = test.Passed ? ("passed", "passed") : test.Stopped ? ("stopped", "open") : ("failed", "failed");
+            var (verdict, look) = (test.Verdict, test.Stopped ? "open" : test.Verdict);
             page.Markup("<tr>").Element("th", test.Name, "scope=\"row\"").Markup($"<td><span class=\"verdict {look}\">{verdict}</span> ").Text(test.Passed ? "" : test.Message)
                 .Markup("</td>").Element("td", RunLine.Seconds(TimeSpan.FromSeconds(double.IsFinite(test.Seconds) ? Math.Clamp(test.Seconds, 0, 1e9) : 0)))
                 .Element("td", test.File is { Length: > 0 } file ? string.Create(CultureInfo.InvariantCulture, $"{report.Shown(file)}({test.Line})") : "").Markup("</tr>\n");

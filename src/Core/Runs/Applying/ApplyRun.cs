@@ -22,14 +22,17 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
     public static ApplyOptions OptionsFor(Lease lease) => new(lease.Created ? "kontrakt" : lease.ServiceAccount) { Force = lease.Created };
 
     /// <exception cref="KontraktException">Everything that was refused.</exception>
-    public async Task ApplyAsync(IReadOnlyList<ApplyItem> items, CancellationToken cancellationToken)
+    /// <param name="later">What is only tried now.</param>
+    public async Task ApplyAsync(IReadOnlyList<ApplyItem> items, IReadOnlyList<ApplyItem> later, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         foreach (var phase in ApplyOrder.Phases(items))
             await PhaseAsync(phase, tryOnly: !_refused.IsEmpty, cancellationToken);
+        foreach (var phase in ApplyOrder.Phases(later))
+            await PhaseAsync(phase, tryOnly: true, cancellationToken);
         KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => Refusals.Describe(each.Item, each.Refusal, lease))]);
         log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
-            string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s")));
+            string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
     }
 
     /// <param name="tryOnly">After a phase with errors nothing more is made, but what else is wrong is still found.</param>

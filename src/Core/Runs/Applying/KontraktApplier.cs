@@ -9,14 +9,23 @@ public static class KontraktApplier
 {
     /// <summary>
     /// First everything that can be known without applying: kinds, scopes, fields, and in a shared namespace names; then server-side apply,
-    /// phase after phase, the objects of a phase concurrently.
+    /// phase after phase, the objects of a phase concurrently. What comes after others (kontrakt/after) is only tried: wait applies it when its time comes.
     /// </summary>
     /// <exception cref="KontraktException">
     /// Every object the server refused, each at its place; of what is known beforehand, everything at once and before anything is applied.
     /// </exception>
     public static async Task ApplyAsync(Lease lease, KontraktManifests manifests, KontraktSettings settings, IRunLog log, CancellationToken cancellationToken)
     {
-        var items = await new ApplyChecks(lease, manifests, settings).CheckAsync(cancellationToken);
-        await new ApplyRun(lease, log).ApplyAsync(items, cancellationToken);
+        var later = Sequence.Of(manifests.Objects).Select(after => after.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+        var items = (await new ApplyChecks(lease, manifests, settings).CheckAsync(cancellationToken)).ToLookup(item => later.Contains(item.Manifest));
+        await new ApplyRun(lease, log).ApplyAsync([.. items[false]], [.. items[true]], cancellationToken);
+    }
+
+    /// <summary>Applies some of the objects, whose time has come; all have been checked before.</summary>
+    /// <exception cref="KontraktException">Every one that the server refused, at its place.</exception>
+    internal static async Task ApplyLaterAsync(KontraktWork work, IReadOnlyCollection<Manifest> objects, CancellationToken cancellationToken)
+    {
+        var items = await new ApplyChecks(work.Lease, work.Manifests with { Objects = [.. objects] }, work.Settings).CheckAsync(cancellationToken);
+        await new ApplyRun(work.Lease, work.Log).ApplyAsync(items, [], cancellationToken);
     }
 }

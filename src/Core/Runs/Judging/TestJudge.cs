@@ -36,7 +36,7 @@ internal sealed class TestJudge
                 yield return without.Reason.At(test.Location, test.Name, Shown(without.Message).TrimEnd('.', ' ') + (without.Reason == Ktr.TestFailed ? "." : "") + unready);
             else if (outcome is TestOutcome.Failed failed)
                 yield return failed.Reason.At(Place(test, failed), test.Name, Shown(failed.Message).TrimEnd('.', ' ') + Logs(failed) + unready);
-            else if (outcome is TestOutcome.Running running && _waited.Failures.Count == 0)
+            else if (outcome is TestOutcome.Running running && _waited.Failures.Count == 0 && !_waited.Unended.ContainsKey(test.Name))
                 yield return Ktr.TestFailed.At(test.Location, test.Name, $"it has not ended ({Shown(running.State)}). Wait for it first (target KontraktWait).");
         }
     }
@@ -67,12 +67,14 @@ internal sealed class TestJudge
         var stopped = unended is { Stopped: true };
         var message = failed is not null ? Shown(failed.Message)
             : outcome is not TestOutcome.Running running ? null
+            : unended?.NotStarted is { } never ? $"was not started: {never}"
             : stopped ? $"was stopped, since something else had failed; last seen: {Shown(running.State)}"
             : $"did not end: {Shown(running.State)}";
         return new(test.Name, outcome is TestOutcome.Passed, (unended?.Ran ?? duration).TotalSeconds, message, Output(test) ?? Output(failed), place.File, place.Line, place.Column)
         {
             Containers = failed?.Containers ?? [],
             Stopped = stopped,
+            NotStarted = unended?.NotStarted is not null,
         };
     }
 

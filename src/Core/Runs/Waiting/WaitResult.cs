@@ -18,4 +18,8 @@ public sealed record WaitResult(IReadOnlyList<Diagnostic> Failures)
 /// <summary>A test that still ran when the wait was over.</summary>
 /// <param name="Ran">For how long it had.</param>
 /// <param name="Stopped">Whether it was over since something else had failed, and not because the test's time was up: then it has no verdict.</param>
-internal sealed record StillRunning(TimeSpan Ran, bool Stopped);
+internal sealed record StillRunning(TimeSpan Ran, bool Stopped)
+{
+    /// <summary>Why it was never started; null: it was.</summary>
+    public string? NotStarted { get; init; }
+}

@@ -11,9 +11,6 @@ internal sealed class WaitSession
     /// <summary>After each thing that is hopeless: how long others may still show that they are too, so that one run tells all.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long something that was applied may be away: its first event is on its way, or whoever deleted it makes it anew.</summary>
-    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
-
     private readonly KontraktSettings _settings;
     private readonly DateTimeOffset _deadline;
     private readonly KontraktWatch _seen;
@@ -25,12 +22,13 @@ internal sealed class WaitSession
     private readonly WaitProgress _progress;
     private readonly WaitDiagnostics _diagnostics;
     private readonly EndedLogs _logs;
+    private readonly LaterObjects _later;
+    private readonly ObjectStates _states;
     private readonly SymptomClock _symptoms;
     private readonly ReadinessLimits _limits;
     private readonly Dictionary<string, TestOutcome> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<KontraktTest, DateTimeOffset> _began = [];
     private readonly HashSet<Manifest> _done = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Manifest, DateTimeOffset> _absent = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Hopeless> _hopeless = new(StringComparer.Ordinal);
     private DateTimeOffset? _settled;
 
@@ -39,10 +37,12 @@ internal sealed class WaitSession
         (_settings, _deadline, _time, _progress, _logs) = (work.Settings, deadline, work.Time, progress, logs);
         (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, seen.Tests);
         _diagnostics = new(work);
+        _later = new(work, seen);
+        _states = new(seen, _later, _time);
         _symptoms = new(_time);
         _limits = new(_time);
         var ofTests = _tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !Ignored(manifest))];
+        _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !ObjectStates.IsIgnored(manifest))];
     }
 
     public async Task<WaitResult> RunAsync(CancellationToken cancellationToken)
@@ -51,6 +51,10 @@ internal sealed class WaitSession
         {
             if (_watch.Synced && Decide() is { } failures)
                 return await EndAsync(failures, cancellationToken);
+            if (_watch.Synced && _hopeless.Count == 0 && await _later.StartAsync(StandingOf, cancellationToken))
+                continue;
+            if (_later.Refused.Count > 0)
+                return await EndAsync([.. _hopeless.Values], cancellationToken);
             var now = _time.GetUtcNow();
             if (now >= _deadline)
                 return await EndAsync([.. _hopeless.Values, .. Late(now)], cancellationToken);
@@ -70,26 +74,45 @@ internal sealed class WaitSession
     {
         var now = _time.GetUtcNow();
         LookAtTests(now);
-        LookAtObjects(now);
+        LookAtObjects();
         LookAtPods();
         if (_hopeless.Count > 0)
             return now >= _settled ? [.. _hopeless.Values] : null;
-        if (AllEnded && (_done.Count == _waitedFor.Count || _ended.Values.Any(outcome => outcome is TestOutcome.Failed)))
+        if (AllEnded && (AllDone || _ended.Values.Any(outcome => outcome is TestOutcome.Failed)))
             return [];
         _progress.Remind(Outstanding);
         return null;
     }
 
-    private bool AllEnded => _ended.Count == _tests.Count && (_tests.Count > 0 || _done.Count == _waitedFor.Count);
+    private bool AllEnded => _tests.All(test => _ended.ContainsKey(test.Name) || _later.WhyNever(test.Template.Manifest) is not null) && (_tests.Count > 0 || AllDone);
+
+    private bool AllDone => _waitedFor.All(_done.Contains) && !_later.AnyOpen;
+
+    /// <summary>How something stands that others come after: a test has passed, an object is ready.</summary>
+    private Standing StandingOf(Manifest manifest)
+    {
+        if (_later.IsPending(manifest))
+            return Standing.Open;
+        if (_tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)) is { } test)
+            return _ended.GetValueOrDefault(test.Name) switch { TestOutcome.Passed => Standing.Good, TestOutcome.Failed => Standing.Bad, _ => Standing.Open };
+        if (!Readiness.Matters(manifest.Object.GroupVersionKind))
+            return Standing.Good;
+        return (_waitedFor.Contains(manifest) ? _done.Contains(manifest) : _states.Of(manifest) is ReadinessState.Done) ? Standing.Good : Standing.Open;
+    }
 
     private void LookAtTests(DateTimeOffset now)
     {
         foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
         {
             var manifest = test.Template.Manifest;
+            if (_later.IsPending(manifest))
+            {
+                _progress.Say(test.Name, _later.State(manifest, StandingOf));
+                continue;
+            }
             ReadLogs(manifest);
             var outcome = _seen.History.Outcome(manifest);
-            if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && IsAway(manifest, now))
+            if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && _states.IsAway(manifest))
                 outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and is not there. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
             if (outcome is TestOutcome.Running running)
             {
@@ -111,19 +134,17 @@ internal sealed class WaitSession
             _logs.Read(pod);
     }
 
-    /// <summary>Whether something that was applied has been away for long enough. A wait of its own process has listed what is there after apply.</summary>
-    private bool IsAway(Manifest manifest, DateTimeOffset now)
+    private void LookAtObjects()
     {
-        _absent.TryAdd(manifest, now);
-        return now - _absent[manifest] >= (_seen.FromTheBeginning || _seen.History.WasSeen(manifest) ? Absence : TimeSpan.Zero);
-    }
-
-    private void LookAtObjects(DateTimeOffset now)
-    {
-        foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest) || MayTurn(manifest)))
+        foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest) || _states.MayTurn(manifest)))
         {
+            if (_later.IsPending(manifest))
+            {
+                _progress.Say(manifest.Title, _later.State(manifest, StandingOf));
+                continue;
+            }
             ReadLogs(manifest);
-            switch (StateOf(manifest, now))
+            switch (_states.Of(manifest))
             {
                 case ReadinessState.Done:
                     _done.Add(manifest);
@@ -143,12 +164,6 @@ internal sealed class WaitSession
         }
     }
 
-    /// <summary>
-    /// What was ready once is done, as for kubectl wait: a test may scale, restart or delete it. A custom resource is not, while it exists,
-    /// since its controller may come to it only later, and without conditions it counts as ready.
-    /// </summary>
-    private bool MayTurn(Manifest manifest) => Readiness.IsCustom(manifest.Object.GroupVersionKind) && _view.Find(manifest) is not null;
-
     /// <summary>Only pods that come from the kontrakt count; those of an ended test have had their say.</summary>
     private void LookAtPods()
     {
@@ -161,46 +176,7 @@ internal sealed class WaitSession
     }
 
     private bool IsOver(PodSubject subject) =>
-        _tests.Any(test => ReferenceEquals(test.Template.Manifest, subject.Manifest) && _ended.ContainsKey(test.Name)) || Ignored(subject.Manifest);
-
-    private static bool Ignored(Manifest manifest) => manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false";
-
-    /// <summary>By what has happened to it, where that is final; else by what it shows now.</summary>
-    private ReadinessState StateOf(Manifest manifest, DateTimeOffset now)
-    {
-        if (_seen.History.Verdict(manifest) is { } verdict)
-            return verdict;
-        if (_view.Find(manifest) is not { } item)
-            return IsAway(manifest, now)
-                ? new ReadinessState.Failed(Ktr.ObjectGone, TestOutcome.WhoDeletes(manifest.Object))
-                : new ReadinessState.Waiting("does not exist (any more)");
-        _absent.Remove(manifest);
-        if (item is { Kind: "PersistentVolumeClaim", ApiVersion: "v1" })
-            return StateOfClaim(item);
-        return Readiness.Of(item) is ReadinessState.Waiting waiting ? new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)) : Readiness.Of(item);
-    }
-
-    private ReadinessState StateOfClaim(KubernetesObject claim)
-    {
-        var events = _watch.State.EventsOf(claim);
-        var waits = events.Any(each => each.Text("reason") == "WaitForFirstConsumer");
-        var used = _watch.State.Pods.Any(pod => pod.Items("spec", "volumes").Any(volume => KubernetesObject.At(volume, "persistentVolumeClaim", "claimName")?.ToString() == claim.Name));
-        // Why it is not bound is told by events of type Normal (FailedBinding) as well as by warnings (ProvisioningFailed).
-        return Readiness.OfClaim(claim, waits, used) is ReadinessState.Waiting unbound && events.Count > 0
-            ? new ReadinessState.Waiting($"{unbound.Message}; {events[^1].Text("message")}")
-            : Readiness.OfClaim(claim, waits, used);
-    }
-
-    /// <summary>A Deployment's own status never says why its pods are not there; its events and its pods do.</summary>
-    private string WhyNot(Manifest manifest, KubernetesObject item)
-    {
-        if (item.Kind == "Pod")
-            return _watch.State.EventsOf(item).LastOrDefault(each => each.Text("type") == "Warning") is { } own ? $"; {own.Text("message")}" : "";
-        var pod = _view.PodsOf(manifest).FirstOrDefault(each => Readiness.Of(each) is not ReadinessState.Done);
-        if (pod is not null)
-            return $"; pod {pod.Name}: {PodText.State(pod, _watch.State.EventsOf(pod))}";
-        return _watch.State.EventsOf(item).LastOrDefault(each => each.Text("type") == "Warning") is { } warning ? $"; {warning.Text("message")}" : "";
-    }
+        _tests.Any(test => ReferenceEquals(test.Template.Manifest, subject.Manifest) && _ended.ContainsKey(test.Name)) || ObjectStates.IsIgnored(subject.Manifest);
 
     private IEnumerable<Hopeless> Late(DateTimeOffset now)
     {
@@ -210,16 +186,16 @@ internal sealed class WaitSession
                 yield return new Hopeless.Late(manifest, null, "its state was never read from the cluster", _settings.Timeout);
             yield break;
         }
-        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
+        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name) && !_later.IsPending(test.Template.Manifest)))
         {
             var state = _view.Find(test.Template.Manifest) is not { } item ? "does not exist"
                 : item.Kind == "Pod" ? PodText.State(item, _watch.State.EventsOf(item))
-                : (_seen.History.Outcome(test.Template.Manifest) as TestOutcome.Running)?.State + WhyNot(test.Template.Manifest, item);
+                : (_seen.History.Outcome(test.Template.Manifest) as TestOutcome.Running)?.State + _states.WhyNot(test.Template.Manifest, item);
             yield return new Hopeless.Late(test.Template.Manifest, test, state, _settings.Timeout);
         }
-        foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest)))
+        foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest) && !_later.IsPending(manifest)))
         {
-            if (StateOf(manifest, now) is ReadinessState.Waiting waiting)
+            if (_states.Of(manifest) is ReadinessState.Waiting waiting)
                 yield return new Hopeless.Late(manifest, null, waiting.Message, _settings.Timeout);
         }
     }
@@ -229,8 +205,13 @@ internal sealed class WaitSession
         var now = _time.GetUtcNow();
         var late = failures.OfType<Hopeless.Late>().Select(each => each.Test).ToHashSet();
         var unended = new Dictionary<string, StillRunning>(StringComparer.Ordinal);
-        foreach (var test in _tests.Where(test => failures.Count > 0 && !_ended.ContainsKey(test.Name)))
+        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
         {
+            if (_later.IsPending(test.Template.Manifest))
+            {
+                unended[test.Name] = new(TimeSpan.Zero, Stopped: true) { NotStarted = _later.WhyNot(test.Template.Manifest, StandingOf) };
+                continue;
+            }
             var ran = _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero;
             unended[test.Name] = new(ran, Stopped: !late.Contains(test));
             _progress.NotEnded(test.Name, unended[test.Name]);
@@ -246,7 +227,7 @@ internal sealed class WaitSession
                 failures[i] = failed with { Detail = await _logs.AttachAsync(detail) };
         }
         var diagnostics = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
-        return new WaitResult(diagnostics) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
+        return new WaitResult([.. diagnostics, .. _later.Refused]) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
     }
 
     private void Add(Hopeless failure)
@@ -259,8 +240,7 @@ internal sealed class WaitSession
     private TimeSpan NextLook(DateTimeOffset now)
     {
         var limits = _tests.Where(test => _began.ContainsKey(test) && !_ended.ContainsKey(test.Name)).Select(test => _began[test] + test.Limit);
-        var absences = _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > now);
-        DateTimeOffset?[] moments = [_deadline, _settled, _symptoms.NextEnd, _limits.NextEnd, _progress.NextReminder, .. limits, .. absences];
+        DateTimeOffset?[] moments = [_deadline, _settled, _symptoms.NextEnd, _limits.NextEnd, _progress.NextReminder, _states.NextEnd, .. limits];
         var next = moments.Min() ?? _deadline;
         return next <= now ? TimeSpan.FromMilliseconds(1) : next - now;
     }

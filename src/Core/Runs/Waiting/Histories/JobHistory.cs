@@ -55,7 +55,8 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
         if (tally.Outcome is TestOutcome.Passed passed)
             return passed;
         var why = ((ReadinessState.Failed)WorkloadReadiness.Job(job)).Message;
-        var last = _pods.All.Select(pod => pod.Outcome).OfType<TestOutcome.Failed>().LastOrDefault();
+        // How a pod ended that the Job itself deleted, at its deadline, is not why it failed.
+        var last = _pods.All.Where(pod => !pod.WasKilled).Select(pod => pod.Outcome).OfType<TestOutcome.Failed>().LastOrDefault();
         if (runs && (last is null || deciding.Count > 0))
             return new TestOutcome.Running($"{why}; the end of its pod is waited for");
         return new TestOutcome.Failed(Duration(job), last is null ? why : $"{last.Message}; {why}", last?.Pod ?? "", last?.Containers ?? []);

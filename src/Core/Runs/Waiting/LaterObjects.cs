@@ -1,0 +1,89 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+using Kontrakt.Runs.Applying;
+
+namespace Kontrakt.Runs;
+
+/// <summary>How something stands that others come after.</summary>
+internal enum Standing { Open, Good, Bad }
+
+/// <summary>What comes after something else (kontrakt/after): applied when its time comes; never, where what it comes after has failed.</summary>
+internal sealed class LaterObjects
+{
+    private readonly KontraktWork _work;
+    private readonly KontraktWatch _watch;
+    private readonly Dictionary<Manifest, After> _pending = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Manifest, string> _never = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Manifest> _started = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Manifest> _first;
+
+    public LaterObjects(KontraktWork work, KontraktWatch watch)
+    {
+        (_work, _watch) = (work, watch);
+        foreach (var after in Sequence.Of(work.Manifests.Objects))
+            _pending[after.Manifest] = after;
+        _first = [.. work.Manifests.Objects.Where(manifest => !_pending.ContainsKey(manifest) && !ObjectStates.IsIgnored(manifest))];
+    }
+
+    /// <summary>What the server refused when its time had come.</summary>
+    public IReadOnlyList<Diagnostic> Refused { get; private set; } = [];
+
+    /// <summary>Whether its time has not come, or never will.</summary>
+    public bool IsPending(Manifest manifest) => _pending.ContainsKey(manifest);
+
+    /// <summary>Whether it was applied by this wait, just now or before.</summary>
+    public bool IsStarted(Manifest manifest) => _started.Contains(manifest);
+
+    /// <summary>Why it will never be started; null while it may be.</summary>
+    public string? WhyNever(Manifest manifest) => _never.GetValueOrDefault(manifest);
+
+    /// <summary>Whether something may still be started.</summary>
+    public bool AnyOpen => _pending.Count > _never.Count;
+
+    /// <summary>What it does meanwhile, in a line: "waits for deployment/db".</summary>
+    public string State(Manifest manifest, Func<Manifest, Standing> standing) =>
+        WhyNever(manifest) is { } why ? $"is not started: {why}" : $"waits for {Open(manifest, standing)}";
+
+    /// <summary>Why it was not started, when all is over.</summary>
+    public string WhyNot(Manifest manifest, Func<Manifest, Standing> standing) =>
+        WhyNever(manifest) ?? $"it comes after {Open(manifest, standing)}, for which it still waited";
+
+    private string Open(Manifest manifest, Func<Manifest, Standing> standing)
+    {
+        var open = Before(_pending[manifest]).Where(each => standing(each) != Standing.Good).Select(each => each.Title).ToList();
+        return string.Join(", ", open.Take(5)) + (open.Count > 5 ? $" and {open.Count - 5} more" : "");
+    }
+
+    /// <summary>Applies what may start now.</summary>
+    /// <returns>Whether anything has changed.</returns>
+    public async Task<bool> StartAsync(Func<Manifest, Standing> standing, CancellationToken cancellationToken)
+    {
+        foreach (var (manifest, after) in _pending.Where(each => !_never.ContainsKey(each.Key)).ToList())
+        {
+            if (Before(after).FirstOrDefault(each => standing(each) == Standing.Bad || _never.ContainsKey(each)) is { } bad)
+                _never[manifest] = $"it comes after {bad.Title}, which {(_never.ContainsKey(bad) ? "was not started" : "failed")}";
+        }
+        // Where an earlier wait of the same run has started it, it is there.
+        var now = _pending.Values.Where(after => !_never.ContainsKey(after.Manifest) && (Exists(after.Manifest) || Before(after).All(each => standing(each) == Standing.Good)))
+            .Select(after => after.Manifest).ToList();
+        if (now.Count == 0)
+            return false;
+        foreach (var manifest in now)
+            _pending.Remove(manifest);
+        _started.UnionWith(now);
+        try
+        {
+            await KontraktApplier.ApplyLaterAsync(_work, [.. now.Where(manifest => !Exists(manifest))], cancellationToken);
+        }
+        catch (KontraktException e)
+        {
+            // Told at the end of the wait, with what else has failed.
+            Refused = [.. Refused, .. e.Diagnostics];
+        }
+        return true;
+    }
+
+    private bool Exists(Manifest manifest) => _watch.View.Find(manifest) is not null;
+
+    private IReadOnlyList<Manifest> Before(After after) => after.Names ?? _first;
+}
