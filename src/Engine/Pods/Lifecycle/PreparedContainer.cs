@@ -14,6 +14,8 @@ namespace Kontrakt.Engine.Pods.Lifecycle;
 /// <param name="MessageFile">The engine's side of the termination log.</param>
 internal sealed record PreparedContainer(string Id, ContainerSpec Spec, ContainerLog Log, string MessageFile, int StopSignal)
 {
+    /// <summary>As if it had requested a tenth of a processor.</summary>
+    private const double UsualCpuWeight = 0.1;
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <exception cref="ContainerConfigException">It cannot be started as it is configured.</exception>
@@ -42,7 +44,7 @@ internal sealed record PreparedContainer(string Id, ContainerSpec Spec, Containe
             NoNewPrivileges = container.Text("securityContext", "allowPrivilegeEscalation") == "false",
             AddedCapabilities = Capabilities(container, "add"),
             DroppedCapabilities = Capabilities(container, "drop"),
-            Limits = Limits(container, pod.Options),
+            Limits = Limits(container, MachineShare.Current),
             Output = log.Write,
         };
         return new(id, spec, log, messageFile, StopSignals.Parse(image.Config.StopSignal));
@@ -83,8 +85,9 @@ internal sealed record PreparedContainer(string Id, ContainerSpec Spec, Containe
     private static List<string> Capabilities(ContainerDefinition container, string field) =>
         [.. (container.At("securityContext", "capabilities", field) as JsonArray ?? []).Select(name => name?.ToString().ToUpperInvariant() ?? "").Select(name => name.StartsWith("CAP_", StringComparison.Ordinal) ? name[4..] : name)];
 
-    private static ContainerLimits Limits(ContainerDefinition container, KubeletOptions options) => new(
+    private static ContainerLimits Limits(ContainerDefinition container, MachineShare share) => new(
         PodResources.Limit(container, "cpu") is > 0 and var cpus ? (double)cpus : null,
-        PodResources.Limit(container, "memory") is > 0 and var memory ? (long)Math.Min(memory, long.MaxValue) : null,
-        options.ProcessLimit);
+        (long)Math.Min(PodResources.MemoryLimit(container), long.MaxValue),
+        share.ContainerProcesses,
+        PodResources.Requested(container, "cpu") is > 0 and var weight ? (double)weight : UsualCpuWeight);
 }

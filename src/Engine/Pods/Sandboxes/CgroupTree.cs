@@ -12,8 +12,12 @@ internal sealed class CgroupTree : IDisposable
     private const string Prefix = "kontrakt-";
     private readonly SafeFileHandle held;
 
-    private CgroupTree(CgroupMount mount, string folder, IReadOnlyList<string> controllers, SafeFileHandle held) =>
+    private CgroupTree(CgroupMount mount, string folder, IReadOnlyList<string> controllers, SafeFileHandle held)
+    {
         (Mount, Folder, Controllers, this.held) = (mount, folder, controllers, held);
+        Prepare(folder);
+        Entrance = !mount.Unified ? "tasks" : IsThreaded(folder) ? "cgroup.threads" : "cgroup.procs";
+    }
 
     public CgroupMount Mount { get; }
 
@@ -21,6 +25,12 @@ internal sealed class CgroupTree : IDisposable
 
     /// <summary>What a container's cgroup in it can limit.</summary>
     public IReadOnlyList<string> Controllers { get; }
+
+    /// <summary>
+    /// The file by which a process goes in. A container's first process has one thread, and to move only that takes no lock that all of the machine
+    /// shares, which would be tens of milliseconds.
+    /// </summary>
+    public string Entrance { get; }
 
     /// <exception cref="IOException">It is not allowed; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
@@ -36,6 +46,22 @@ internal sealed class CgroupTree : IDisposable
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && place + 1 < parents.Length)
             {
             }
+    }
+
+    /// <summary>A group in it, or in one of its groups.</summary>
+    public string Add(string parent, string name)
+    {
+        var folder = Path.Combine(parent, name);
+        Directory.CreateDirectory(folder);
+        Prepare(folder);
+        return folder;
+    }
+
+    /// <summary>What is in a group may have groups of its own; no processes beside them, in version 2.</summary>
+    public void Delegate(string folder)
+    {
+        if (Mount.Unified && Controllers.Count > 0)
+            File.WriteAllText(Path.Combine(folder, "cgroup.subtree_control"), string.Join(' ', Controllers.Select(controller => $"+{controller}")));
     }
 
     /// <summary>Removes it, with what is in it; what still has processes stays, for the next engine to remove.</summary>
@@ -78,10 +104,10 @@ internal sealed class CgroupTree : IDisposable
                 continue;
             try
             {
-                if (mount.Unified)
-                    foreach (var level in (string[])[parent, folder])
-                        File.WriteAllText(Path.Combine(level, "cgroup.subtree_control"), string.Join(' ', controllers.Select(controller => $"+{controller}")));
-                return new(mount, folder, controllers, held);
+                var tree = new CgroupTree(mount, folder, controllers, held);
+                foreach (var level in (string[])[parent, folder])
+                    tree.Delegate(level);
+                return tree;
             }
             catch
             {
@@ -99,6 +125,19 @@ internal sealed class CgroupTree : IDisposable
                 using (held)
                     Remove(folder);
     }
+
+    /// <summary>What a new group lacks, and cannot take a process without.</summary>
+    private void Prepare(string folder)
+    {
+        if (!Mount.Unified && Mount.Controllers.Contains("cpuset"))
+            foreach (var file in (string[])["cpuset.cpus", "cpuset.mems"])
+                File.WriteAllText(Path.Combine(folder, file), File.ReadAllText(Path.Combine(folder, "..", file)));
+        // Without controllers, beside version 1: see Entrance.
+        if (Mount.Unified && Controllers.Count == 0)
+            File.WriteAllText(Path.Combine(folder, "cgroup.type"), "threaded");
+    }
+
+    private static bool IsThreaded(string folder) => File.Exists(Path.Combine(folder, "cgroup.type")) && File.ReadAllText(Path.Combine(folder, "cgroup.type")).Trim() == "threaded";
 
     /// <returns>null where it is another's, or gone.</returns>
     private static SafeFileHandle? Lock(string folder)

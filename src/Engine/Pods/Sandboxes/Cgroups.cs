@@ -1,6 +1,9 @@
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>The engine's cgroups: made with the first container that has limits, removed with the last.</summary>
+/// <summary>
+/// The engine's cgroups: made with the first container, removed with the last. There is one in each hierarchy of the machine, also in those that
+/// limit nothing: a container sees its own group as the root of all, and where it had none, a mount of it would show the machine's.
+/// </summary>
 internal sealed class Cgroups
 {
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
@@ -65,23 +68,45 @@ internal sealed class Cgroups
     {
         var mounts = CgroupMount.Read();
         var left = Wanted.ToHashSet();
+        // The same hierarchy may be mounted at several places, and a container can be in one group of it.
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var mount in mounts.OrderByDescending(mount => mount.Unified))
         {
-            string[] controllers = [.. mount.Controllers.Where(left.Contains)];
-            if (controllers.Length == 0)
+            var hierarchy = mount.Unified ? "" : string.Join(',', mount.Controllers);
+            if (made.Contains(hierarchy))
                 continue;
+            string[] controllers = [.. mount.Controllers.Where(left.Contains)];
             try
             {
-                trees.Add(CgroupTree.Make(mount, controllers));
+                trees.Add(MakeTree(mount, controllers));
+                made.Add(hierarchy);
                 left.ExceptWith(controllers);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
+                // Where there is nothing to limit: what the engine may not change there, its containers may not either.
                 foreach (var controller in controllers)
                     refusals[controller] = exception is UnauthorizedAccessException ? "this user may not make cgroups" : exception.Message;
             }
         }
         foreach (var controller in Wanted.Where(controller => !left.Contains(controller)))
             refusals.Remove(controller);
+    }
+
+    /// <summary>What all containers together may use is written above them.</summary>
+    private static CgroupTree MakeTree(CgroupMount mount, IReadOnlyList<string> controllers)
+    {
+        var tree = CgroupTree.Make(mount, controllers);
+        try
+        {
+            foreach (var file in CgroupFile.Of(new(MemoryBytes: MachineShare.Current.MemoryBytes, Processes: MachineShare.Current.Processes), mount.Unified, controllers))
+                file.Write(tree.Folder);
+            return tree;
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
     }
 }

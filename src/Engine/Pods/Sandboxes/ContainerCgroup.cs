@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Native.CallNumbers;
@@ -6,11 +5,13 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>The limits of one container: a cgroup in each hierarchy that keeps one of them.</summary>
+/// <summary>
+/// The limits of one container: a cgroup in each hierarchy, and in it another one, where the container's processes are. The limits stand in both:
+/// the inner group is the root of all that the container can see, so whatever it may write there, the outer one is out of its reach.
+/// </summary>
 internal sealed class ContainerCgroup : IDisposable
 {
-    private const long CpuPeriod = 100_000;
-    private const long MinimalCpuQuota = 1_000;
+    private const string Inner = "in";
     private readonly List<(CgroupTree Tree, string Folder)> groups = [];
     private readonly List<SafeFileHandle> entrances = [];
 
@@ -28,7 +29,7 @@ internal sealed class ContainerCgroup : IDisposable
         try
         {
             foreach (var tree in trees)
-                group.Add(tree, Path.Combine(tree.Folder, id), limits);
+                group.Add(tree, id, limits);
             return group;
         }
         catch
@@ -51,17 +52,18 @@ internal sealed class ContainerCgroup : IDisposable
         var child = root.Child;
         const ulong flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
         IsRoot = child.TryAsk(Unshare, CLONE_NEWCGROUP) >= 0;
-        if (!IsRoot || root.Open("sys/fs/cgroup", O_PATH | O_DIRECTORY) is var folder && folder < 0)
+        var limiting = groups.Where(group => group.Tree.Controllers.Count > 0).ToList();
+        if (!IsRoot || limiting.Count == 0 || root.Open("sys/fs/cgroup", O_PATH | O_DIRECTORY) is var folder && folder < 0)
             return;
         child.Do("enter /sys/fs/cgroup", Fchdir, folder);
-        if (groups.All(group => group.Tree.Mount.Unified))
+        if (limiting.TrueForAll(group => group.Tree.Mount.Unified))
         {
             child.Try(CallNumbers.Mount, "cgroup", ".", "cgroup2", flags, 0);
             return;
         }
         child.Do("mount /sys/fs/cgroup", CallNumbers.Mount, "tmpfs", ".", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755,size=64k");
         child.Do("enter /sys/fs/cgroup", Fchdir, root.Open("sys/fs/cgroup", O_PATH | O_DIRECTORY));
-        foreach (var controllers in groups.Where(group => !group.Tree.Mount.Unified).Select(group => string.Join(',', group.Tree.Mount.Controllers)))
+        foreach (var controllers in limiting.Where(group => !group.Tree.Mount.Unified).Select(group => string.Join(',', group.Tree.Mount.Controllers)))
         {
             child.Do("make a folder for cgroups", Mkdirat, AT_FDCWD, controllers, 0b111_101_101);
             child.Try(CallNumbers.Mount, "cgroup", controllers, "cgroup", flags, controllers);
@@ -80,46 +82,27 @@ internal sealed class ContainerCgroup : IDisposable
             CgroupTree.Remove(folder);
     }
 
+    /// <summary>Version 2 counts what happens below a group, version 1 does not.</summary>
     private static bool HasRunOutOfMemory(CgroupTree tree, string folder)
     {
         if (!tree.Controllers.Contains("memory"))
             return false;
         var file = Path.Combine(folder, tree.Mount.Unified ? "memory.events" : "memory.oom_control");
-        if (!File.Exists(file))
-            return false;
-        var counts = File.ReadAllLines(file);
-        return counts.Any(line => line.StartsWith("oom_kill ", StringComparison.Ordinal) && line != "oom_kill 0");
+        return File.Exists(file) && File.ReadAllLines(file).Any(line => line.StartsWith("oom_kill ", StringComparison.Ordinal) && line != "oom_kill 0")
+            || !tree.Mount.Unified && Directory.GetDirectories(folder).Any(inner => HasRunOutOfMemory(tree, inner));
     }
 
-    private void Add(CgroupTree tree, string folder, ContainerLimits limits)
+    private void Add(CgroupTree tree, string name, ContainerLimits limits)
     {
-        Directory.CreateDirectory(folder);
-        groups.Add((tree, folder));
-        foreach (var (file, value, optional) in Files(tree, limits))
-            if (!optional || File.Exists(Path.Combine(folder, file)))
-                File.WriteAllText(Path.Combine(folder, file), value);
-        entrances.Add(File.OpenHandle(Path.Combine(folder, "cgroup.procs"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
+        var outer = tree.Add(tree.Folder, name);
+        groups.Add((tree, outer));
+        tree.Delegate(outer);
+        var inner = tree.Add(outer, Inner);
+        foreach (var folder in (string[])[outer, inner])
+            foreach (var file in CgroupFile.Of(limits, tree.Mount.Unified, tree.Controllers))
+                file.Write(folder);
+        if (limits.MemoryBytes is not null && tree.Mount.Unified && tree.Controllers.Contains("memory"))
+            new CgroupFile("memory.oom.group", "1", Optional: true).Write(outer);
+        entrances.Add(File.OpenHandle(Path.Combine(inner, tree.Entrance), FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
     }
-
-    private static IEnumerable<(string File, string Value, bool Optional)> Files(CgroupTree tree, ContainerLimits limits)
-    {
-        var unified = tree.Mount.Unified;
-        if (limits.MemoryBytes is { } bytes && tree.Controllers.Contains("memory"))
-        {
-            yield return (unified ? "memory.max" : "memory.limit_in_bytes", Text(bytes), false);
-            // What is over the limit does not go to disk instead.
-            yield return unified ? ("memory.swap.max", "0", true) : ("memory.memsw.limit_in_bytes", Text(bytes), true);
-            if (unified)
-                yield return ("memory.oom.group", "1", true);
-        }
-        if (limits.Cpus is { } cpus && tree.Controllers.Contains("cpu"))
-        {
-            var quota = Math.Max(MinimalCpuQuota, (long)(cpus * CpuPeriod));
-            yield return unified ? ("cpu.max", $"{Text(quota)} {Text(CpuPeriod)}", false) : ("cpu.cfs_quota_us", Text(quota), false);
-        }
-        if (limits.Processes is { } processes && tree.Controllers.Contains("pids"))
-            yield return ("pids.max", Text(processes), false);
-    }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

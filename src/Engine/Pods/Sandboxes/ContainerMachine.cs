@@ -30,7 +30,7 @@ public sealed class ContainerMachine
     [
         .. from refusal in Cgroups.Shared.Refusals
            group refusal.Key by refusal.Value into controllers
-           select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}",
+           select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}{Instead(controllers)}",
         .. SystemCallFilter.Refusal is { } unfiltered ? [unfiltered] : (string[])[],
         .. HasUser(1) ? (string[])[] : ["every container runs as one user, that of the engine, whatever its image says: for others, install newuidmap (package uidmap) and give this user a range in /etc/subuid and /etc/subgid"],
     ];
@@ -54,6 +54,18 @@ public sealed class ContainerMachine
     internal ulong Capabilities { get; }
 
     internal ulong MaximalDescriptors { get; }
+
+    /// <summary>See <see cref="ProcessRights.SetLimits"/>.</summary>
+    private static string Instead(IEnumerable<string> controllers)
+    {
+        var share = MachineShare.Current;
+        string[] kept =
+        [
+            .. controllers.Contains("memory") ? (string[])[$"one process may take {share.MemoryText} of memory"] : [],
+            .. controllers.Contains("pids") ? (string[])[$"one user may have {share.ContainerProcesses} processes"] : [],
+        ];
+        return kept.Length == 0 ? "" : $"; {string.Join(", and ", kept)}";
+    }
 
     private static string Column(string path, string start, int column) =>
         File.ReadLines(path).First(line => line.StartsWith(start, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[column];

@@ -11,12 +11,12 @@ public sealed class ContainerProcess
     private readonly ContainerStart start;
     private readonly ChildHandle first;
     private readonly StandardStreams streams;
-    private readonly ContainerCgroup? cgroup;
+    private readonly ContainerCgroup cgroup;
     private readonly Lock signalling = new();
     private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
     private bool ended;
 
-    private ContainerProcess(ContainerStart start, ChildHandle first, StandardStreams streams, ContainerCgroup? cgroup)
+    private ContainerProcess(ContainerStart start, ChildHandle first, StandardStreams streams, ContainerCgroup cgroup)
     {
         this.start = start;
         this.first = first;
@@ -34,7 +34,7 @@ public sealed class ContainerProcess
 
     internal static ContainerProcess Start(ContainerStart start, CancellationToken cancellationToken)
     {
-        var cgroup = start.Spec.Limits == new ContainerLimits() ? null : Cgroups.Shared.Make(start.Name, start.Spec.Limits);
+        var cgroup = Cgroups.Shared.Make(start.Name, start.Spec.Limits);
         StandardStreams? streams = null;
         try
         {
@@ -46,7 +46,7 @@ public sealed class ContainerProcess
         catch
         {
             streams?.Dispose();
-            Remove(cgroup);
+            Cgroups.Shared.Remove(cgroup);
             Delete(start.Folder);
             throw;
         }
@@ -98,11 +98,11 @@ public sealed class ContainerProcess
     {
         using var child = ForkedChild.Start(0);
         using var killing = cancellationToken.Register(child.Kill);
-        var all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | (cgroup is { IsRoot: true } ? CLONE_NEWCGROUP : 0);
+        var all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | (cgroup.IsRoot ? CLONE_NEWCGROUP : 0);
         lock (signalling)
         {
             if (!ended)
-                cgroup?.Enter(child);
+                cgroup.Enter(child);
             if (ended || child.TryAsk(Setns, (long)first.Descriptor.DangerousGetHandle(), all) == -Errno.ESRCH)
                 throw new ContainerStartException(StartFailure.NotRunning, "cannot exec in a stopped container");
         }
@@ -134,16 +134,10 @@ public sealed class ContainerProcess
             first.Dispose();
         }
         streams.Dispose();
-        var outOfMemory = end.ExitCode != 0 && cgroup is not null && cgroup.HasRunOutOfMemory();
-        Remove(cgroup);
+        var outOfMemory = end.ExitCode != 0 && cgroup.HasRunOutOfMemory();
+        Cgroups.Shared.Remove(cgroup);
         Delete(start.Folder);
         return new(end.ExitCode, end.Signal, outOfMemory, startedAt, finishedAt);
-    }
-
-    private static void Remove(ContainerCgroup? cgroup)
-    {
-        if (cgroup is not null)
-            Cgroups.Shared.Remove(cgroup);
     }
 
     /// <summary>What cannot be deleted now goes with the sandbox's folder.</summary>

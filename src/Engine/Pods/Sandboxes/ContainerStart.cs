@@ -12,14 +12,14 @@ internal sealed record ContainerStart(string Name, ContainerSpec Spec, PodNamesp
 
     /// <exception cref="ContainerStartException">It is not to be had so.</exception>
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
-    public ChildHandle Run(StandardStreams streams, ContainerCgroup? cgroup, CancellationToken cancellationToken)
+    public ChildHandle Run(StandardStreams streams, ContainerCgroup cgroup, CancellationToken cancellationToken)
     {
         var machine = ContainerMachine.Current;
         var users = Rights.Users;
         OverlayMount.Prepare(Folder, Spec.Layers, users);
         using var child = ForkedChild.Start(CLONE_NEWNS | CLONE_NEWPID);
         using var killing = cancellationToken.Register(child.Kill);
-        cgroup?.Enter(child);
+        cgroup.Enter(child);
         child.Do("make mounts private", CallNumbers.Mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0);
         child.Do("set the umask", Umask, 0b000_010_010);
         var sharedMemory = Pod.Enter(child);
@@ -27,7 +27,7 @@ internal sealed record ContainerStart(string Name, ContainerSpec Spec, PodNamesp
         var root = OverlayMount.Mount(child, Folder, Spec.Layers, users);
         SystemMounts.Proc(root);
         SystemMounts.Sys(root);
-        cgroup?.Show(root);
+        cgroup.Show(root);
         SystemMounts.Dev(root, sharedMemory, users.HasGroup(TerminalsGroup) ? users.OnMachine(TerminalsGroup) : null);
         VolumeMounts.Attach(root, Spec.Mounts, users);
         MakeWorkingDirectory(root);

@@ -13,7 +13,9 @@ internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, 
     private const long PR_CAP_AMBIENT = 47;
     private const long PR_CAP_AMBIENT_CLEAR_ALL = 4;
     private const uint CapabilityVersion3 = 0x20080522;
+    private const long RLIMIT_DATA = 2;
     private const long RLIMIT_CORE = 4;
+    private const long RLIMIT_NPROC = 6;
     private const long RLIMIT_NOFILE = 7;
     /// <summary>Programs that close every descriptor they could have take minutes where there is no limit.</summary>
     private const ulong MaximalDescriptors = 1 << 20;
@@ -61,6 +63,19 @@ internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, 
         descriptors[1] = machine.MaximalDescriptors;
         child.Do("limit descriptors", Prlimit64, 0, RLIMIT_NOFILE, descriptors, 0);
         child.Try(Prlimit64, 0, RLIMIT_CORE, child.Memory.Allocate<ulong>(2), 0);
+        // In the place of cgroups that are not to be had: not the container's own limits, which count otherwise, but what keeps the machine usable.
+        if (Cgroups.Shared.Refusals.ContainsKey("memory"))
+            Limit(child, RLIMIT_DATA, (ulong)MachineShare.Current.MemoryBytes);
+        if (Cgroups.Shared.Refusals.ContainsKey("pids"))
+            Limit(child, RLIMIT_NPROC, (ulong)MachineShare.Current.ContainerProcesses);
+    }
+
+    /// <summary>It fails only where there is a lower limit already.</summary>
+    private static unsafe void Limit(ForkedChild child, long resource, ulong value)
+    {
+        var limit = child.Memory.Allocate<ulong>(2);
+        (limit[0], limit[1]) = (value, value);
+        child.Try(Prlimit64, 0, resource, limit, 0);
     }
 
     /// <summary>Effective and permitted; none is inheritable.</summary>

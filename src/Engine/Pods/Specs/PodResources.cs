@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
@@ -22,6 +23,17 @@ internal static class PodResources
 
     /// <summary>null for none.</summary>
     public static decimal? Limit(ContainerDefinition container, string resource) => ResourceQuantity.Parse(container.Text("resources", "limits", resource));
+
+    /// <summary>Bytes that the containers which run together may have, or one of those before them.</summary>
+    public static long MemoryLimit(PodDefinition pod)
+    {
+        var together = pod.Containers.Where(container => container.Role != ContainerRole.Init).Sum(MemoryLimit);
+        return (long)Math.Min(Math.Max(together, pod.Init.Select(MemoryLimit).DefaultIfEmpty().Max()), MachineShare.Current.MemoryBytes);
+    }
+
+    /// <summary>What says nothing has a limit, too: one container must not take all that the machine's owner, or the other containers, have.</summary>
+    public static decimal MemoryLimit(ContainerDefinition container) =>
+        Limit(container, "memory") is > 0 and var limit ? limit : Math.Max(MachineShare.Current.ContainerMemoryBytes, Requested(container, "memory"));
 
     /// <summary>A limit without a request is the request, too.</summary>
     public static decimal Requested(ContainerDefinition container, string resource) =>

@@ -9,11 +9,12 @@ internal sealed class EmptyDirectory(string directory) : IDisposable
 {
     private bool mounted;
 
-    public void Create(JsonObject definition, uint? group)
+    /// <param name="memory">Bytes that one in memory has at most, whatever it says: all that is in it is the pod's memory.</param>
+    public void Create(JsonObject definition, uint? group, long memory)
     {
         Directory.CreateDirectory(directory);
         if (definition["medium"]?.ToString() == "Memory" && !mounted)
-            Mount(ResourceQuantity.Parse(definition["sizeLimit"]?.ToString()));
+            Mount(ResourceQuantity.Parse(definition["sizeLimit"]?.ToString()) is > 0 and var limit ? Math.Min(limit, memory) : memory);
         VolumeOwnership.SetGroup(directory, group);
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111 | (group is null ? UnixFileMode.None : UnixFileMode.SetGroup));
     }
@@ -28,10 +29,9 @@ internal sealed class EmptyDirectory(string directory) : IDisposable
         mounted = false;
     }
 
-    private void Mount(decimal? limit)
+    private void Mount(decimal size)
     {
-        var size = limit is > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={(long)Math.Min(limit.Value, long.MaxValue)},") : "";
-        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", VolumeCalls.MS_NOSUID | VolumeCalls.MS_NODEV, $"{size}mode=0777") != 0)
+        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", VolumeCalls.MS_NOSUID | VolumeCalls.MS_NODEV, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={size:0},mode=0777")) != 0)
             throw new IOException($"cannot mount a tmpfs for an emptyDir in memory: {Marshal.GetLastPInvokeErrorMessage()}");
         mounted = true;
     }

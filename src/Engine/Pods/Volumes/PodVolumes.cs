@@ -68,7 +68,7 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
         {
             // Nothing named is an emptyDir, too.
             var made = empty[name] = new EmptyDirectory(PathOf(name));
-            made.Create(volume["emptyDir"] as JsonObject ?? [], group);
+            made.Create(volume["emptyDir"] as JsonObject ?? [], group, PodResources.MemoryLimit(pod));
         }
     }
 

@@ -192,6 +192,26 @@ public sealed class PodLives
 
     [TestMethod]
     [Timeout(120_000)]
+    [DataRow("{}", 0)]
+    [DataRow("{requests: {memory: 1Ti}}", 1L << 40)]
+    [DataRow("{limits: {memory: 64Mi}}", 64L << 20)]
+    public async Task AContainerThatSaysNothingOfMemoryHasAPartOfTheMachines(string resources, long expected)
+    {
+        if (ContainerMachine.Current.Restrictions.Any(restriction => restriction.Contains("memory", StringComparison.OrdinalIgnoreCase)))
+            Assert.Inconclusive($"skipped: {string.Join("; ", ContainerMachine.Current.Restrictions)}");
+        // Not the scheduler's, which would refuse what no machine has.
+        var key = engine.Create($"{{restartPolicy: Never, nodeName: kontrakt, containers: [{{name: main, image: IMAGE, resources: {resources}, command: [sh, -c, 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null; cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null']}}]}}");
+
+        var said = (await engine.OutputAsync(key)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        var memory = expected == 0 ? MachineShare.Current.ContainerMemoryBytes : expected;
+        Assert.AreEqual(2, said.Length, string.Join(' ', said));
+        Assert.IsTrue(Math.Abs(memory - long.Parse(said[0], System.Globalization.CultureInfo.InvariantCulture)) < 1 << 20, said[0]);
+        Assert.AreEqual($"{MachineShare.Current.ContainerProcesses}", said[1]);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task AnImageIsPulledOnceAndThenThere()
     {
         var first = engine.Create("{restartPolicy: Never, containers: [{name: main, image: 'test.registry:5000/app:1', imagePullPolicy: Always}]}");
