@@ -5,6 +5,7 @@ using System.Net.Sockets;
 // Does what its arguments say, in their order; each is a word and its value:
 //   print TEXT     writes a line
 //   env NAME       writes an environment variable's value
+//   fill FILE      writes 8 MiB to a file
 //   sleep SECONDS  waits
 //   serve PORT     answers every connection to the port, from now on
 //   exit CODE      ends with the code
@@ -21,6 +22,9 @@ foreach (var step in args.Chunk(2))
             break;
         case ["env", var name]:
             Console.WriteLine($"{name}={Environment.GetEnvironmentVariable(name)}");
+            break;
+        case ["fill", var file]:
+            await File.WriteAllBytesAsync(file, new byte[8 << 20]);
             break;
         case ["sleep", var seconds]:
             await Sleep(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));

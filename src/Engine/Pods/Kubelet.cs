@@ -4,6 +4,7 @@ using Kontrakt.Engine.Pods.Lifecycle;
 using Kontrakt.Engine.Pods.Network;
 using Kontrakt.Engine.Pods.Scheduling;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Storage;
 using Kontrakt.Engine.Pods.Volumes;
 using Kontrakt.Engine.Store;
 
@@ -12,12 +13,14 @@ namespace Kontrakt.Engine.Pods;
 /// <summary>Runs the pods that are given to the node, and says how they are.</summary>
 public sealed class Kubelet
 {
+    private const long Gibibyte = 1 << 30;
     private readonly Dictionary<string, PodWorker> workers = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly KubeletParts parts;
     private readonly KubeletOptions options;
     private readonly NodeCapacity capacity;
     private readonly EventRecorder events;
+    private readonly StorageWatch storage;
 
     /// <summary>Takes hold of its folders, and clears what a crash left in them.</summary>
     public Kubelet(KubeletParts parts, KubeletOptions options)
@@ -26,6 +29,8 @@ public sealed class Kubelet
         this.options = options = options with { Directory = TakeFolder(options.Directory), MemoryDirectory = TakeFolder(options.MemoryDirectory) };
         capacity = NodeCapacity.OfThisMachine(options.Directory);
         events = new(parts.Objects, "kubelet", options.NodeName);
+        var free = new DriveInfo(options.Directory).AvailableFreeSpace;
+        storage = new(options.Directory, options.PodStorageBytes ?? Math.Clamp(free / 4, Gibibyte, 10 * Gibibyte), options.DiskReserveBytes, parts.Objects.Time);
     }
 
     private static IPAddress Address => ClusterAddresses.Node;
@@ -38,6 +43,7 @@ public sealed class Kubelet
         try
         {
             await Task.WhenAll(
+                storage.RunAsync(cancellationToken),
                 new KindWatch(store, Kinds.Pod, events).RunAsync(Take, Remove, cancellationToken),
                 new KindWatch(store, Kinds.ConfigMap, events).RunAsync(Changed, Changed, cancellationToken),
                 new KindWatch(store, Kinds.Secret, events).RunAsync(Changed, Changed, cancellationToken));
@@ -118,6 +124,7 @@ public sealed class Kubelet
             Events = new(events, pod.View, parts.Objects.Time),
             Volumes = new(pod, new(pod, parts.Objects.Store, capacity, tokens), directory, Path.Combine(options.MemoryDirectory, pod.Uid)),
             Dialer = new(parts.Node.ConnectAsync),
+            Storage = storage,
             Changed = new(),
             Directory = directory,
         };

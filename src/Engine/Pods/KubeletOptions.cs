@@ -7,6 +7,8 @@ public sealed record KubeletOptions
     /// <summary>In memory (a tmpfs): for secrets and tokens.</summary>
     public required string MemoryDirectory { get; init; }
     public string NodeName { get; init; } = "kontrakt";
-    /// <summary>How many processes a container may have, where the machine's cgroups allow a limit.</summary>
-    public int ProcessLimit { get; init; } = 4096;
+    /// <summary>What a pod may have on the disk that has no limits.ephemeral-storage. Null: a quarter of what is free now, from 1 to 10 GiB.</summary>
+    public long? PodStorageBytes { get; init; }
+    /// <summary>Below this, pods are evicted that have most on the disk.</summary>
+    public long DiskReserveBytes { get; init; } = 1L << 30;
 }

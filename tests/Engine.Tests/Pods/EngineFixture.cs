@@ -45,10 +45,10 @@ internal sealed class EngineFixture : IAsyncDisposable
     public string PodsFolder => Path.Combine(folder.FullName, "pods");
     public string MemoryFolder => memory.FullName;
 
-    public static async Task<EngineFixture> StartAsync()
+    public static async Task<EngineFixture> StartAsync(Func<KubeletOptions, KubeletOptions>? change = null)
     {
         var engine = new EngineFixture();
-        await engine.RunAsync();
+        await engine.RunAsync(change ?? (options => options));
         return engine;
     }
 
@@ -118,7 +118,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         memory.Delete(recursive: true);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Func<KubeletOptions, KubeletOptions> change)
     {
         var layer = await BusyboxImages.LayerAsync(folder.FullName);
         var node = Keep(NetworkRights.OrSkip(NodeNetwork.Create));
@@ -135,7 +135,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             Tokens = Tokens,
             Logs = Logs,
             Exec = Exec,
-        }, new() { Directory = PodsFolder, MemoryDirectory = memory.FullName });
+        }, change(new() { Directory = PodsFolder, MemoryDirectory = memory.FullName }));
         running = Task.WhenAll(kubelet.RunAsync(end.Token), new Scheduler(Objects).RunAsync(end.Token), new EventExpiry(Objects).RunAsync(end.Token));
     }
 

@@ -34,10 +34,14 @@ internal static unsafe partial class LinuxFiles
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct Status
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint UserId;
         [FieldOffset(24)] public uint GroupId;
         [FieldOffset(28)] public ushort Mode;
+        [FieldOffset(32)] public long Number;
         [FieldOffset(40)] public long Size;
+        /// <summary>Of 512 bytes each, that it has on the disk.</summary>
+        [FieldOffset(48)] public long Blocks;
         [FieldOffset(112)] public long ModifiedSeconds;
         [FieldOffset(128)] public uint DeviceMajor;
         [FieldOffset(132)] public uint DeviceMinor;

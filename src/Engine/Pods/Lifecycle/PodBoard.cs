@@ -61,6 +61,16 @@ internal sealed class PodBoard
         }
     }
 
+    /// <summary>Why the pod will have failed, once its containers have ended: nobody is to see it failed without that.</summary>
+    public void Explain(string reason, string message)
+    {
+        lock (gate)
+        {
+            status = status with { Reason = reason, Message = message };
+            Publish();
+        }
+    }
+
     public void Publish()
     {
         lock (gate)

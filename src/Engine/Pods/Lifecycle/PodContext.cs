@@ -3,6 +3,7 @@ using Kontrakt.Engine.Pods.Events;
 using Kontrakt.Engine.Pods.Probes;
 using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Storage;
 using Kontrakt.Engine.Pods.Volumes;
 using Kontrakt.Kubernetes.Objects;
 
@@ -18,6 +19,7 @@ internal sealed record PodContext
     public required PodBoard Board { get; init; }
     public required PodEvents Events { get; init; }
     public required PodVolumes Volumes { get; init; }
+    public required StorageWatch Storage { get; init; }
     public required PodDialer Dialer { get; init; }
     /// <summary>Something that the pod refers to has changed, or the pod itself.</summary>
     public required ChangeSignal Changed { get; init; }

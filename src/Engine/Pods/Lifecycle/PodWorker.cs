@@ -1,5 +1,6 @@
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Storage;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
@@ -8,6 +9,8 @@ namespace Kontrakt.Engine.Pods.Lifecycle;
 /// <summary>The whole life of one pod on the node. Whatever goes wrong here is this pod's alone.</summary>
 internal sealed class PodWorker : IDisposable
 {
+    /// <summary>The kubelet's, for what it evicts.</summary>
+    private static readonly TimeSpan Immediately = TimeSpan.FromSeconds(1);
     private readonly PodContext pod;
     private readonly CancellationTokenSource stopping = new();
     private readonly GracePeriod grace;
@@ -15,6 +18,7 @@ internal sealed class PodWorker : IDisposable
     private readonly TaskCompletionSource deleting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private PodStop stop;
+    private string? eviction;
 
     public PodWorker(PodContext pod)
     {
@@ -50,6 +54,16 @@ internal sealed class PodWorker : IDisposable
 
     /// <summary>Something that it refers to has changed.</summary>
     public void ReferencesChanged() => pod.Changed.Raise();
+
+    /// <summary>It has taken more than it may: it has failed, and its containers end at once.</summary>
+    public void Evict(string why)
+    {
+        lock (gate)
+            eviction ??= why;
+        pod.Events.Warning("Evicted", why);
+        pod.Board.Explain("Evicted", why);
+        Stop(PodStop.Evicted, Immediately);
+    }
 
     /// <summary>The pod is gone from the API.</summary>
     public void Removed()
@@ -121,6 +135,8 @@ internal sealed class PodWorker : IDisposable
         var refreshing = Task.CompletedTask;
         PodContainers? containers = null;
         var setup = new PodSetup(pod);
+        var stored = new StoredPod(Pod, pod.Directory, pod.Time);
+        pod.Storage.Add(stored, Evict);
         try
         {
             var made = await setup.MakeAsync(stopping.Token);
@@ -142,8 +158,13 @@ internal sealed class PodWorker : IDisposable
                 await containers.StopAsync();
             if (stop == PodStop.DeadlineExceeded)
                 pod.Board.Fail("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            pod.Storage.Remove(stored);
+            if (eviction is not null)
+                pod.Board.Fail("Evicted", eviction);
             await setup.DisposeAsync();
             pod.Volumes.Dispose();
+            // Nothing reads them any more, and the pod's object may stay for long.
+            Delete(Path.Combine(pod.Directory, "volumes"));
         }
     }
 
@@ -182,16 +203,19 @@ internal sealed class PodWorker : IDisposable
     private void CleanUp()
     {
         pod.Parts.Logs.RemoveAll(Path.Combine(pod.Directory, "logs"));
-        foreach (var folder in (ReadOnlySpan<string>)[pod.Directory, pod.Volumes.MemoryDirectory])
+        Delete(pod.Directory);
+        Delete(pod.Volumes.MemoryDirectory);
+    }
+
+    private static void Delete(string folder)
+    {
+        try
         {
-            try
-            {
-                FolderTree.Delete(folder);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The next start of the engine clears the folder of all pods.
-            }
+            FolderTree.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start of the engine clears the folder of all pods.
         }
     }
 }

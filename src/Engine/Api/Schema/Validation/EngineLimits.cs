@@ -30,6 +30,7 @@ internal static class EngineLimits
         if (spec.Map("securityContext").List("sysctls") is { Count: > 0 })
             faults.Absent(context.Field("sysctls"), "sysctls of pods");
         Context(spec.Map("securityContext"), context, faults);
+        IgnoredFields.Pod(spec, place, faults);
     }
 
     /// <param name="field">Where a controller is told how many pods to keep.</param>
@@ -60,6 +61,8 @@ internal static class EngineLimits
     /// <summary>What has less effect than elsewhere, and yet is served.</summary>
     public static IEnumerable<string> Warnings(ResourceKind kind, JsonObject value)
     {
+        foreach (var warning in IgnoredFields.Warnings(kind == Kinds.Pod ? value.Map("spec") : value.Map("spec").Map("template").Map("spec")))
+            yield return warning;
         if (kind == Kinds.Service && value.Map("spec").Text("type") == "NodePort")
             yield return "spec.type: the embedded engine serves a NodePort Service at its cluster IP, to pods only; set KontraktKubeContext to a cluster for its node ports";
     }
@@ -81,6 +84,7 @@ internal static class EngineLimits
         if (container.Map("securityContext").Text("procMount") is "Unmasked")
             faults.Absent(context.Field("procMount"), "unmasked /proc");
         Context(container.Map("securityContext"), context, faults);
+        IgnoredFields.Container(container, place, faults);
     }
 
     private static void Context(JsonObject? context, Place place, Faults faults)

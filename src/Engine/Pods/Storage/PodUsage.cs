@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Kontrakt.Engine.Pods.Specs;
+
+namespace Kontrakt.Engine.Pods.Storage;
+
+/// <summary>What a pod has on the disk, in bytes.</summary>
+/// <param name="Containers">What each has written to its own files, and its logs.</param>
+/// <param name="Volumes">Each emptyDir that is not in memory.</param>
+internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IReadOnlyDictionary<string, long> Volumes)
+{
+    public long Total => Containers.Values.Sum() + Volumes.Values.Sum();
+
+    /// <param name="directory">The pod's.</param>
+    public static PodUsage Measure(PodDefinition pod, string directory)
+    {
+        var roots = Entries(Path.Combine(directory, "sandbox", "containers"));
+        var logs = Entries(Path.Combine(directory, "logs"));
+        return new(
+            pod.Containers.ToDictionary(container => container.Name, container =>
+                // The name of a start is the container's and a number; of a log, also the number of the file.
+                roots.Where(root => IsOf(container, root, "")).Sum(root => DiskUsage.Of(Path.Combine(root, "upper")))
+                + logs.Where(log => IsOf(container, log, @"\.[0-9]+\.log")).Sum(Length), StringComparer.Ordinal),
+            EmptyDirectories(pod).ToDictionary(name => name, name => DiskUsage.Of(Path.Combine(directory, "volumes", name)), StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> EmptyDirectories(PodDefinition pod) =>
+        from volume in pod.View.Items("spec", "volumes")
+        where volume["emptyDir"] is { } empty && empty["medium"]?.ToString() != "Memory"
+        select volume["name"]?.ToString() ?? "";
+
+    private static string[] Entries(string folder)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Not made yet, or gone with the pod.
+            return [];
+        }
+    }
+
+    private static bool IsOf(ContainerDefinition container, string path, string end) =>
+        Regex.IsMatch(Path.GetFileName(path), $"^{Regex.Escape(container.Name)}-[0-9]+{end}$", RegexOptions.CultureInvariant);
+
+    private static long Length(string log)
+    {
+        try
+        {
+            return new FileInfo(log).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            // Logs are cut while they are written.
+            return 0;
+        }
+    }
+}
