@@ -33,6 +33,26 @@ public sealed class Copies
         Assert.AreEqual(manifest.Digest, (await client.ResolveAsync(destination, CancellationToken.None))?.Digest);
     }
 
+    /// <summary>Nothing is asked of Docker Hub itself, which tests cannot reach; a mirror that does not have it is passed over.</summary>
+    [TestMethod, Timeout(120_000)]
+    public async Task OfDockerHubComeFromTheFirstMirrorThatHasThem()
+    {
+        await using var empty = await DockerRegistry.StartAsync();
+        await using var mirror = await DockerRegistry.StartAsync();
+        await using var to = await DockerRegistry.StartAsync();
+        using var plain = Client();
+        var layer = Noise(1000);
+        var manifest = await plain.PushImageAsync(ImageReference.Parse($"{mirror.Host}/hub/team/app:1"), layer);
+        using var client = new RegistryClient(new() { Mirrors = ["127.0.0.1:1", empty.Host, $"{mirror.Host}/hub"] });
+        var (source, destination) = (ImageReference.Parse("team/app:1"), ImageReference.Parse($"{to.Host}/copied:1"));
+
+        var copy = await CopyAsync(client, source, destination);
+
+        Assert.AreEqual(manifest.Descriptor, copy.Manifest);
+        CollectionAssert.AreEqual(layer, await plain.ReadAsync(destination, Blob(layer)));
+        Assert.AreEqual(manifest.Digest, (await client.ResolveAsync(source, CancellationToken.None))?.Digest);
+    }
+
     [TestMethod, Timeout(120_000)]
     public async Task InsideARegistryMoveNothing()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
@@ -36,7 +37,11 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
     {
         try
         {
-            await Creation.CreateAsync(caller, ApiResource.Namespaces, null, Body("v1", "Namespace", plan.Namespace), cancellationToken);
+            var body = Body("v1", "Namespace", plan.Namespace);
+            // The nodes of other clusters have mirrors of their own. The engine serves builds that have other ones, or none.
+            if (caller.Connection.Name == EngineHandshake.Context && settings.RegistryMirrors.Count > 0 && body.Json["metadata"]?["annotations"] is JsonObject annotations)
+                annotations[LeaseLabels.RegistryMirrors] = string.Join(',', settings.RegistryMirrors);
+            await Creation.CreateAsync(caller, ApiResource.Namespaces, null, body, cancellationToken);
         }
         catch (KubernetesException e) when (e.Reason == "AlreadyExists")
         {

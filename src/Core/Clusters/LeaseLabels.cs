@@ -12,6 +12,8 @@ internal static class LeaseLabels
     public const string Expires = "kontrakt/expires";
     /// <summary>When the last pod of a namespace that is being deleted was gone.</summary>
     public const string PodsEnded = "kontrakt/pods-ended";
+    /// <summary>Mirrors of Docker Hub, for the embedded engine's pulls in the namespace; a comma between two.</summary>
+    public const string RegistryMirrors = "kontrakt/registry-mirrors";
     public const string SourceReference = "kontrakt/source-reference";
 
     /// <summary>What everything carries that one kontrakt of one run makes.</summary>

@@ -6,7 +6,7 @@ namespace Kontrakt.Images;
 /// <summary>How a run reaches registries.</summary>
 public static class RegistryAccess
 {
-    public static RegistryOptions Options(KontraktSettings settings, IRunLog log) => Options(settings.InsecureRegistries, log);
+    public static RegistryOptions Options(KontraktSettings settings, IRunLog log) => Options(settings.InsecureRegistries, log) with { Mirrors = settings.RegistryMirrors };
 
     public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, IRunLog log) => Options(insecureHosts, text => log.Report(new RunEvent.Detail(text)));
 

@@ -48,7 +48,9 @@ public sealed class RegistryClient : IDisposable
     }
 
     /// <summary>What a tag or digest points at ("latest" for neither); null when the registry has no such manifest.</summary>
-    public async Task<Descriptor?> ResolveAsync(ImageReference image, CancellationToken cancellationToken)
+    public Task<Descriptor?> ResolveAsync(ImageReference image, CancellationToken cancellationToken) => ReadAsync(image, place => ResolveThereAsync(place, cancellationToken));
+
+    private async Task<Descriptor?> ResolveThereAsync(ImageReference image, CancellationToken cancellationToken)
     {
         var connection = Connection(image.Registry);
         var (found, descriptor) = await connection.SendAsync(ManifestRequest(HttpMethod.Head, image), async (response, token) =>
@@ -60,7 +62,7 @@ public sealed class RegistryClient : IDisposable
         }, cancellationToken);
         if (!found || descriptor is not null)
             return descriptor;
-        return (await FindManifestAsync(image, cancellationToken))?.Descriptor;
+        return (await FindManifestThereAsync(image, cancellationToken))?.Descriptor;
     }
 
     /// <summary>A manifest or index, its bytes checked against the digest.</summary>
@@ -113,7 +115,10 @@ public sealed class RegistryClient : IDisposable
     /// A blob's bytes, to be read asynchronously; a lost connection is resumed where it broke, and reading to the end throws when the bytes
     /// do not match size and digest.
     /// </summary>
-    public async Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken)
+    public async Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken) =>
+        await ReadAsync<Stream>(repository, async place => await OpenBlobThereAsync(place, blob, cancellationToken)) ?? throw new InvalidOperationException("a blob is opened or not");
+
+    private async Task<Stream> OpenBlobThereAsync(ImageReference repository, Descriptor blob, CancellationToken cancellationToken)
     {
         var connection = Connection(repository.Registry);
         var request = new RegistryRequest(HttpMethod.Get, BlobPath(repository, blob.Digest), PullScope(repository), $"reading blob {blob.Digest} of {repository.Repository}");
@@ -247,7 +252,27 @@ public sealed class RegistryClient : IDisposable
             Headers = [new("Accept", string.Join(", ", MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerIndex))],
         };
 
-    private async Task<ManifestContent?> FindManifestAsync(ImageReference image, CancellationToken cancellationToken)
+    private Task<ManifestContent?> FindManifestAsync(ImageReference image, CancellationToken cancellationToken) => ReadAsync(image, place => FindManifestThereAsync(place, cancellationToken));
+
+    /// <summary>From the first mirror that has it; where none does, or none can be reached, from the registry itself.</summary>
+    private async Task<T?> ReadAsync<T>(ImageReference image, Func<ImageReference, Task<T?>> read) where T : class
+    {
+        foreach (var place in Mirrors.Of(image, Options.Mirrors))
+        {
+            try
+            {
+                if (await read(place) is { } found)
+                    return found;
+            }
+            catch (RegistryException e)
+            {
+                Options.OnRetry?.Invoke($"the mirror '{place.Registry}' did not give '{image}' ({e.Message}); the next place is asked");
+            }
+        }
+        return await read(image);
+    }
+
+    private async Task<ManifestContent?> FindManifestThereAsync(ImageReference image, CancellationToken cancellationToken)
     {
         var connection = Connection(image.Registry);
         var request = ManifestRequest(HttpMethod.Get, image);

@@ -8,6 +8,8 @@ public sealed record RegistryOptions
     /// where HTTPS fails; loopback names always are.
     /// </summary>
     public IReadOnlyCollection<string> InsecureHosts { get; init; } = [];
+    /// <summary>host[:port][/path] of mirrors of Docker Hub: its images are read there first, in this order.</summary>
+    public IReadOnlyList<string> Mirrors { get; init; } = [];
     /// <summary>Folder of docker's config.json (DOCKER_CONFIG); ~/.docker for null.</summary>
     public string? DockerConfigDirectory { get; init; }
     /// <summary>

@@ -47,7 +47,8 @@ public sealed class ImageStore : IDisposable
         var name = reference.Digest is null && reference.Tag is null ? reference.WithTag("latest") : reference;
         var step = $"failed to resolve reference \"{name}\"";
         // A pod's credentials are its own: no other pull may use what was learnt with them.
-        using var own = request.PullSecrets.Count > 0 && !ownRegistries.Contains(reference.Registry) ? new RegistryClient(Options.Registry with { DockerConfigs = request.PullSecrets }) : null;
+        using var own = (request.PullSecrets.Count > 0 || request.Mirrors.Count > 0) && !ownRegistries.Contains(reference.Registry)
+            ? new RegistryClient(Options.Registry with { DockerConfigs = request.PullSecrets.Count > 0 ? request.PullSecrets : Options.Registry.DockerConfigs, Mirrors = request.Mirrors }) : null;
         try
         {
             ImageSource source = ownRegistries.Contains(reference.Registry) ? new ImageSource.Own(registry) : new ImageSource.Remote(own ?? client);

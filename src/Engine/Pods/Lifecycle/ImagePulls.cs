@@ -44,7 +44,7 @@ internal sealed class ImagePulls(PodContext pod, ContainerDefinition container)
         }
         pod.Events.Normal("Pulling", $"Pulling image \"{container.Image}\"", container.FieldPath);
         var watch = Stopwatch.StartNew();
-        var image = await pod.Parts.Images.PullAsync(container.Image, new() { Policy = Policy, PullSecrets = Secrets() }, cancellationToken);
+        var image = await pod.Parts.Images.PullAsync(container.Image, new() { Policy = Policy, PullSecrets = Secrets(), Mirrors = Mirrors() }, cancellationToken);
         var took = watch.Elapsed.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
         pod.Events.Normal("Pulled", $"Successfully pulled image \"{container.Image}\" in {took}s", container.FieldPath);
         return image;
@@ -93,6 +93,10 @@ internal sealed class ImagePulls(PodContext pod, ContainerDefinition container)
         pod.Events.Warning("Failed", $"Error: {reason}", container.FieldPath);
         pod.Board.Change(container, before => before.Waits(reason, message));
     }
+
+    /// <summary>As who made the namespace wants it.</summary>
+    private string[] Mirrors() => pod.Parts.Objects.Store.Find(new(Kinds.Namespace, "", pod.Pod.Namespace))?.View.Annotations
+        .GetValueOrDefault("kontrakt/registry-mirrors")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private List<ReadOnlyMemory<byte>> Secrets()
     {

@@ -57,6 +57,19 @@ public sealed class Pulls : IDisposable
     }
 
     [TestMethod, Timeout(120_000)]
+    public async Task OfDockerHubComeFromTheMirrorsOfTheRequest()
+    {
+        await using var registry = await RegistryHost.StartAsync();
+        using var images = Store(registry, own: false);
+        var pushed = await ImageBuilder.PushAsync(client, registry.Image("team/app:1"), Archive(("etc/name", "mirrored")));
+
+        using var image = await images.PullAsync("team/app:1", IfNotPresent with { Mirrors = [registry.Host] }, CancellationToken.None);
+
+        Assert.AreEqual($"docker.io/team/app@{pushed.Digest}", image.Reference.ToString());
+        Assert.AreEqual("mirrored", File.ReadAllText(Path.Combine(image.Layers[0], "etc/name")));
+    }
+
+    [TestMethod, Timeout(120_000)]
     public async Task FollowTheirPolicy()
     {
         await using var registry = await RegistryHost.StartAsync();
