@@ -31,7 +31,7 @@ public abstract class StepTask : KontraktTask
 
     protected sealed override async Task RunAsync(CancellationToken cancellationToken)
     {
-        var settings = ReadSettings();
+        var settings = TaskSettings.Read(Settings, Absolute("."));
         try
         {
             var run = EndsRun ? Record(settings)?.Id : null;
@@ -57,12 +57,6 @@ public abstract class StepTask : KontraktTask
 
     /// <summary>The end of a run, said.</summary>
     protected virtual void Summarize(RunRecord record) => RunLog.Summarize(RunSummary.Of(record));
-
-    private KontraktSettings ReadSettings()
-    {
-        var values = Settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal);
-        return SettingsReader.Read(values, Absolute("."));
-    }
 
     private RunRecord? Record(KontraktSettings settings) => HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
 

@@ -27,7 +27,8 @@ internal static class DiscoverStep
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
         var plan = ImageSources.Plan(kontrakts, items, settings);
         var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
-        var repository = builds is null ? settings.Repository : await RepositoryAsync(settings, cluster, builds, cancellationToken);
+        var repository = builds is not null ? await RepositoryAsync(settings, cluster, builds, cancellationToken)
+            : settings.Repository is null && kontrakts.Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
         // Said now, and not when all has been built and tested.
         if (settings.PushRepository is { } pushed && kontrakts.SelectMany(PushStep.Targets).FirstOrDefault() is { } target)
             PushGuard.Require(pushed, settings.PushRegistries, target.Location);
@@ -55,6 +56,10 @@ internal static class DiscoverStep
 
     /// <summary>Images are built, because of the use at a place (null: because of an item).</summary>
     private sealed record Needed(SourceLocation? Place);
+
+    /// <summary>A manifest may name the registry where nothing is built for it. (One that does so in a comment only starts an engine a little early.)</summary>
+    private static bool NamesRepository(KontraktManifests kontrakt) =>
+        kontrakt.Folder.Files.Any(file => File.ReadAllText(file).Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
 
     /// <summary>Where the images go that are built.</summary>
     private static async Task<string> RepositoryAsync(KontraktSettings settings, ClusterAccess cluster, Needed builds, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.HostBase;
@@ -10,7 +11,11 @@ namespace Kontrakt.Tasks.Containers;
 [MSBuildMultiThreadableTask]
 public sealed class MakeHostBaseImage : KontraktTask
 {
-    /// <summary>KO_DOCKER_REPO.</summary>
+    /// <summary>@(_KontraktSetting).</summary>
+    [Required]
+    public ITaskItem[] Settings { get; set; } = [];
+
+    /// <summary>KO_DOCKER_REPO, where it is known already; empty for what the settings say, as far as the embedded engine's registry.</summary>
     public string Repository { get; set; } = "";
 
     public string[] InsecureRegistries { get; set; } = [];
@@ -24,11 +29,11 @@ public sealed class MakeHostBaseImage : KontraktTask
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (Repository.Length == 0)
-            throw Ktr.RepositoryMissing.Error(new(ProjectFile));
-        PushGuard.Require(Repository, PushRegistries, new(ProjectFile));
+        var repository = Repository.Length > 0 ? Repository
+            : await new ClusterAccess(TaskSettings.Read(Settings, Absolute(".")), RunLog).RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(new(ProjectFile));
+        PushGuard.Require(repository, PushRegistries, new(ProjectFile));
         using var registry = new RegistryClient(RegistryAccess.Options(InsecureRegistries, RunLog));
-        Reference = (await HostBaseImage.EnsureAsync(new() { Repository = Repository }, registry, RunLog, cancellationToken)).ToString();
+        Reference = (await HostBaseImage.EnsureAsync(new() { Repository = repository }, registry, RunLog, cancellationToken)).ToString();
         Log.LogMessage(MessageImportance.High, "{0}", Reference);
     }
 }

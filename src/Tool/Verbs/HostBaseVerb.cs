@@ -1,3 +1,4 @@
+using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 
@@ -8,8 +9,8 @@ internal sealed class HostBaseVerb() : Verb("host-base", "Make a .NET base image
 {
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var repository = context.Settings.Repository ?? throw Ktr.RepositoryMissing.Error(null);
-        PushGuard.Require(repository, context.Settings.PushRegistries, null);
+        var repository = await new ClusterAccess(context.Settings, context.Log).RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
+        PushGuard.Require(repository, PushGuard.Allowed(context.Settings, repository), null);
         await context.Output.WriteLineAsync((await ImageBuilding.HostBaseAsync(context, repository, null, cancellationToken)).ToString());
         return true;
     }

@@ -1,0 +1,12 @@
+using Kontrakt.Diagnostics;
+using Microsoft.Build.Framework;
+
+namespace Kontrakt.Tasks;
+
+/// <summary>@(_KontraktSetting): a setting's name, its text as metadata Value; an empty one means the default.</summary>
+internal static class TaskSettings
+{
+    /// <param name="directory">What relative paths are relative to.</param>
+    public static KontraktSettings Read(ITaskItem[] settings, string directory) =>
+        SettingsReader.Read(settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal), directory);
+}
