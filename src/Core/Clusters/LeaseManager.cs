@@ -93,8 +93,10 @@ public static class LeaseManager
     /// <param name="account">Hurries the pods of a namespace that is the run's own; null: they take their time.</param>
     private static async Task<bool> DeleteAsync(KubernetesClient caller, LeasePlace place, string kontrakt, string runId, KubernetesClient? account, KontraktSettings settings, IRunLog log)
     {
-        using var limit = new CancellationTokenSource(settings.DeleteTimeout);
         var what = place.Created ? $"the namespace '{place.Namespace}'" : $"what kontrakt '{kontrakt}' applied to the namespace '{place.Namespace}'";
+        if (IsGone(caller, what, kontrakt, log))
+            return true;
+        using var limit = new CancellationTokenSource(settings.DeleteTimeout);
         using var reminder = TimeProvider.System.CreateTimer(_ => log.Report(new RunEvent.KontraktProgress(kontrakt, $"still waiting until {what} is gone")), null, Reminder, Reminder);
         try
         {
@@ -109,9 +111,20 @@ public static class LeaseManager
         }
         catch (KubernetesException e)
         {
+            if (IsGone(caller, what, kontrakt, log))
+                return true;
             Warn(log, Ktr.DeleteFailed.At(null, what, e.Message.TrimEnd('.')));
             return false;
         }
+    }
+
+    /// <summary>What was on an engine that has ended is gone with it; why it ended is the run's error.</summary>
+    private static bool IsGone(KubernetesClient caller, string what, string kontrakt, IRunLog log)
+    {
+        if (caller.Connection.Ended?.Invoke() is not { } ended)
+            return false;
+        log.Report(new RunEvent.KontraktProgress(kontrakt, $"{what} is gone with the embedded engine ({ended})"));
+        return true;
     }
 
     /// <summary>The account of a recorded lease; null where it is not to be had, which holds no deletion up.</summary>

@@ -16,7 +16,9 @@ public static class Preflight
     /// <exception cref="KontraktException">As without them.</exception>
     public static async Task CheckAsync(KubernetesClient client, KontraktSettings settings, IReadOnlyCollection<GroupVersionKind> watched, CancellationToken cancellationToken)
     {
-        await Reachability.CheckAsync(client.Connection, cancellationToken);
+        // The embedded engine has just answered, or it would not be known.
+        if (client.Connection.Ended is null)
+            await Reachability.CheckAsync(client.Connection, cancellationToken);
         try
         {
             var resources = await Task.WhenAll(watched.Distinct().Select(kind => client.FindResourceAsync(kind, cancellationToken)));

@@ -147,7 +147,8 @@ public static class Ktr
 
     // 6: the embedded engine
     public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Mend that, or set KontraktKubeContext to a context of your kubeconfig.");
-    public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}. Run 'kontrakt engine stop', or end that process, and build again.");
+    public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}, and {2}. Run 'kontrakt engine stop', or end that process, and build again.");
+    public static readonly DiagnosticKind EngineEnded = new("KTR6030", "the embedded engine ended while {0}: {1}. Its pods, and all that the run made there, ended with it. Look into its log for the reason, and build again: that starts another one.");
 
     // retired: KTR1014 (Dockerfiles could not be built)
 }

@@ -69,7 +69,7 @@ internal sealed class RequestSender(ClusterConnection connection, ClientOptions 
                 if (!await credentials.RenewAsync(credential, cancellationToken))
                     throw;
             }
-            catch (KubernetesException failure) when (MayRepeat(request, failure) && backoff.Next(failure.RetryAfter) is { } pause)
+            catch (KubernetesException failure) when (MayRepeat(request, failure) && connection.Ended?.Invoke() is null && backoff.Next(failure.RetryAfter) is { } pause)
             {
                 if (!failure.NeverSent && failure.Code != HttpStatusCode.TooManyRequests)
                     request.OnRepeat?.Invoke();

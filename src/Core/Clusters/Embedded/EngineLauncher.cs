@@ -10,8 +10,9 @@ namespace Kontrakt.Clusters.Embedded;
 public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog log)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    /// <summary>On a machine that does much else, everything takes its time. Who has ended, or stands still, is not waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(10);
 
     /// <exception cref="KontraktException">KTR6001: it does not start; KTR6002: one runs and does not answer.</exception>
@@ -21,10 +22,10 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         {
             folder.Create();
             if (await FindAsync(cancellationToken) is { } running)
-                return SameVersion(running);
+                return Known(running);
             await using var mine = await FileLock.AcquireAsync(folder.StartLock, cancellationToken);
             // Whoever held the lock may have started one.
-            return await FindAsync(cancellationToken) is { } started ? SameVersion(started) : await StartAsync(cancellationToken);
+            return await FindAsync(cancellationToken) is { } started ? Known(started) : await StartAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,13 +38,22 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         if (program is null)
             throw Ktr.EngineFailed.Error(null, "nothing says where its program is: KontraktEngineProgram is not set");
         var clock = Stopwatch.StartNew();
-        await EngineProcess.StartAsync(folder, program, StartTime, cancellationToken);
+        await EngineProcess.StartAsync(folder, program, Patience, log, cancellationToken);
         var handshake = await FindAsync(cancellationToken)
             ?? throw Ktr.EngineFailed.Error(null, $"it said that it was ready and cannot be found; see its log '{folder.Log}'");
         log.Report(new RunEvent.Detail($"embedded engine: started in {clock.Elapsed.TotalSeconds:0.0} s (process {handshake.Pid})"));
         foreach (var restriction in handshake.Restrictions)
             log.Report(new RunEvent.Progress($"embedded engine: {restriction}"));
-        return handshake;
+        return Known(handshake);
+    }
+
+    private EngineHandshake Known(EngineHandshake running)
+    {
+        var connection = RunningEngine.IsThere(SameVersion(running))
+            ? running.Connection with { Ended = () => RunningEngine.IsThere(running) ? null : $"process {running.Pid} has ended; its log is '{folder.Log}'" }
+            // Of another PID namespace: nothing can be known of its process.
+            : running.Connection;
+        return running with { Connection = connection };
     }
 
     private EngineHandshake SameVersion(EngineHandshake running) => running.Version == EngineFolder.Version ? running
@@ -91,12 +101,15 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
     {
         if (EngineHandshake.Read(folder) is not { } handshake)
             return null;
-        using var client = new KubernetesClient(handshake.Connection, new ClientOptions { RetryBudget = TimeSpan.Zero });
+        using var process = RunningEngine.Find(handshake);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerTime);
+        var known = handshake.Connection with { Ended = () => process is null || !RunningEngine.IsThere(handshake) ? "" : null };
+        using var client = new KubernetesClient(known, new ClientOptions { RetryBudget = Patience, RequestTimeout = Patience });
+        var answer = client.GetVersionAsync(limit.Token);
         try
         {
-            await client.GetVersionAsync(limit.Token);
+            await WaitAsync(answer, handshake, process, cancellationToken);
+            await answer;
             return handshake;
         }
         catch (KubernetesException)
@@ -104,12 +117,31 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
             // What is left of an engine that ended without a word; its port may be somebody else's by now.
             return null;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException) when (process is null || !RunningEngine.IsThere(handshake))
         {
-            using var process = RunningEngine.Find(handshake);
-            if (process is null)
-                return null;
-            throw Ktr.EngineSilent.Error(null, handshake.Pid, $"{AnswerTime.TotalSeconds:0} s");
+            return null;
+        }
+        catch (TimeoutException e)
+        {
+            throw Ktr.EngineSilent.Error(null, handshake.Pid, e.Message, process?.IsAtWork() == true ? "it is still at work" : "it stands still");
+        }
+        finally
+        {
+            await limit.CancelAsync();
+            await answer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Waits longer for a process that lives and makes progress.</summary>
+    /// <exception cref="TimeoutException">It says how long it was waited for.</exception>
+    private async Task WaitAsync(Task answer, EngineHandshake handshake, RunningEngine? process, CancellationToken cancellationToken)
+    {
+        for (var waited = AnswerTime; await Task.WhenAny(answer, Task.Delay(AnswerTime, cancellationToken)) != answer; waited += AnswerTime)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (process is null || waited >= Patience || !process.IsAtWork())
+                throw new TimeoutException($"{waited.TotalSeconds:0} s");
+            log.Report(new RunEvent.Progress($"embedded engine: no answer from process {handshake.Pid} within {waited.TotalSeconds:0} s, but it is at work; it is waited for up to {Patience.TotalSeconds:0} s"));
         }
     }
 }

@@ -21,6 +21,8 @@ internal static class EngineProcess
     private static readonly string[] Own = ["--mount", "--propagation=private", "--pid", "--fork", "--kill-child"];
     private static readonly string[] OneUser = ["--user", "--map-root-user", .. Own];
 
+    private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(15);
+
     /// <summary>Those that complain where namespaces are forbidden.</summary>
     private static readonly string[] NamespacePrograms = ["unshare:", "newuidmap", "newgidmap", "mount:"];
 
@@ -41,14 +43,14 @@ internal static class EngineProcess
 
     /// <summary>Returns when the engine answers.</summary>
     /// <exception cref="KontraktException">KTR6001, with what the engine said of the reason.</exception>
-    public static async Task StartAsync(EngineFolder folder, string program, TimeSpan limit, CancellationToken cancellationToken)
+    public static async Task StartAsync(EngineFolder folder, string program, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
     {
         if (!File.Exists(program))
             throw Ktr.EngineFailed.Error(null, $"its program '{program}' is not there");
         var refusal = "";
         foreach (var namespaces in Namespaces())
         {
-            if (await TryAsync(Command(folder, program, namespaces), folder, limit, cancellationToken) is not { } refused)
+            if (await TryAsync(Command(folder, program, namespaces), folder, limit, log, cancellationToken) is not { } refused)
                 return;
             refusal = refused;
         }
@@ -56,9 +58,12 @@ internal static class EngineProcess
     }
 
     /// <returns>Why it got no namespaces; null where it is ready.</returns>
-    private static async Task<string?> TryAsync(ProcessStartInfo command, EngineFolder folder, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<string?> TryAsync(ProcessStartInfo command, EngineFolder folder, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
     {
         using var process = Start(command);
+        var (id, clock) = (process.Id, Stopwatch.StartNew());
+        using var reminder = TimeProvider.System.CreateTimer(
+            _ => log.Report(new RunEvent.Progress($"embedded engine: not ready after {clock.Elapsed.TotalSeconds:0} s; process {id} is still starting it")), null, Reminder, Reminder);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         // Standard error is read along: who writes into a full pipe stops.

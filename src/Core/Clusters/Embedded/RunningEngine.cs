@@ -10,7 +10,13 @@ internal sealed class RunningEngine : IDisposable
 {
     private readonly Process process;
 
-    private RunningEngine(Process process) => this.process = process;
+    private string seen;
+
+    private RunningEngine(Process process)
+    {
+        this.process = process;
+        seen = Work();
+    }
 
     /// <returns>null where it has ended, or is none of this PID namespace.</returns>
     public static RunningEngine? Find(EngineHandshake handshake)
@@ -27,6 +33,37 @@ internal sealed class RunningEngine : IDisposable
             // There is none, or none that this user could have started.
         }
         return null;
+    }
+
+    public static bool IsThere(EngineHandshake handshake)
+    {
+        using var found = Find(handshake);
+        return found is not null;
+    }
+
+    /// <summary>Whether it has been at work since the last time this was asked: it stands still where it was stopped, or waits for something without end.</summary>
+    public bool IsAtWork()
+    {
+        var before = seen;
+        seen = Work();
+        return seen.Length > 0 && seen != before;
+    }
+
+    /// <summary>What it has had of the processors; "" where it has ended.</summary>
+    private string Work()
+    {
+        const int user = 11;
+        const int system = 12;
+        try
+        {
+            // The name, in parentheses, may hold blanks.
+            var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ", 2)[^1].Split(' ');
+            return $"{fields[user]} {fields[system]}";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Waits for its end, and so for that of all its pods; or for the limit.</summary>

@@ -1,0 +1,78 @@
+using System.Runtime.Versioning;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Tests;
+
+namespace Tool.Tests.Engines;
+
+/// <summary>What runs meet on an engine of their own.</summary>
+[TestClass, OSCondition(OperatingSystems.Linux), SupportedOSPlatform("linux")]
+public sealed class Runs
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OnAnEngineThatIsKilledSaySoAndDeleteNothing()
+    {
+        await using var engine = new TestEngine(Token);
+        var handshake = await engine.StartAsync();
+        var image = await TestImage.BusyboxAsync(handshake.Registry);
+        var running = RunAsync(engine, "run", $"image: '{image}'\n    command: [sleep, '100000']");
+        using (var client = engine.Client())
+        {
+            await foreach (var change in client.WatchAsync(ApiResource.Core("Pod", "pods", namespaced: true), new(null), Token))
+            {
+                if (change.Object?.Text("status", "phase") == "Running" || running.IsCompleted)
+                    break;
+            }
+        }
+        await Signals.SendAsync("KILL", handshake.Pid);
+        var run = await running;
+
+        Assert.AreNotEqual(0, run.ExitCode, run.Log);
+        Assert.Contains("error KTR6030: the embedded engine ended while kontrakt 'project' ", run.Error);
+        Assert.Contains($"process {handshake.Pid} has ended; its log is '{engine.Folder.Log}'", run.Error);
+        Assert.Contains("is gone with the embedded engine", run.Error);
+        Assert.DoesNotContain("warning KTR", run.Error);
+        Assert.DoesNotContain("trying again", run.Error);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task NameItsRegistryWhereNothingIsBuilt()
+    {
+        await using var engine = new TestEngine(Token);
+        var handshake = await engine.StartAsync();
+        var image = await TestImage.BusyboxAsync(handshake.Registry);
+
+        var run = await RunAsync(engine, "run", $"image: '{image.Replace($"{handshake.Registry}/", "${KO_DOCKER_REPO}/", StringComparison.Ordinal)}'\n    command: ['true']");
+
+        Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task PutTheHostsBaseImageIntoItsRegistry()
+    {
+        await using var engine = new TestEngine(Token);
+        var handshake = await engine.StartAsync();
+
+        var made = await engine.RunAsync([.. Tool(engine, "host-base"), "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path]);
+
+        Assert.AreEqual(0, made.ExitCode, made.Log);
+        Assert.StartsWith($"{handshake.Registry}/dotnet-host:", made.Output);
+    }
+
+    /// <param name="container">YAML of its only container.</param>
+    private static async Task<Outcome> RunAsync(TestEngine engine, string verb, string container)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(engine.Home, "project", "kontrakt"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "test.yaml"),
+            $"apiVersion: v1\nkind: Pod\nmetadata:\n  name: test\n  labels: {{kontrakt: test}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: main\n    {container}\n");
+        return await engine.RunAsync([.. Tool(engine, verb), "--directory", folder.Parent!.FullName, "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path, "--verbose"]);
+    }
+
+    private static string[] Tool(TestEngine engine, string verb) => [.. engine.Command("start").TakeWhile(word => word != "engine"), verb];
+}
