@@ -7,7 +7,7 @@ public static class KontraktAnnotations
 {
     public const string Prefix = "kontrakt/";
 
-    /// <summary>How long a test may take, or an object to become ready, within the kontrakt's budget: a duration such as 90s.</summary>
+    /// <summary>How long a test may take, an object to become ready, or an assertion to hold, within the kontrakt's budget: a duration such as 90s.</summary>
     public const string Timeout = "kontrakt/timeout";
 
     /// <summary>On a test pod: the containers whose exit decides, by name with commas between; all others may run on or fail.</summary>
@@ -23,6 +23,9 @@ public static class KontraktAnnotations
     public const string After = "kontrakt/after";
 
     public static IReadOnlyList<string> Known { get; } = [Timeout, Container, Cache, Wait, After];
+
+    /// <summary>Those that stand on an assertion, and speak of it and not of the object.</summary>
+    public static IReadOnlyList<string> OfAssertions { get; } = [Timeout];
 
     /// <summary>Why a known annotation cannot have this value; null when it can.</summary>
     internal static string? Problem(string name, string value) => name switch

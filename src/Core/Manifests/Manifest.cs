@@ -24,6 +24,14 @@ public sealed record Manifest(string File, YamlNode Node, KubernetesObject Objec
         var node = Node.Nearest(path);
         return new(File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
     }
+
+    /// <summary>The place of the key that a path ends with: where a field itself, not its value, is wrong.</summary>
+    public SourceLocation LocateKey(IReadOnlyList<object> path)
+    {
+        if (path.Count > 0 && path[^1] is string name && Node.At([.. path.SkipLast(1)]) is YamlMapping parent && parent.Find(name) is { } entry)
+            return new(File, entry.Key.Start.Line, entry.Key.Start.Column, entry.Key.End.Line, entry.Key.End.Column);
+        return Locate([.. path]);
+    }
 }
 
 /// <summary>A string that names an image or an image source: every "image:" at any depth, and any scalar that begins with dotnet:// or dockerfile://.</summary>

@@ -15,9 +15,9 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         foreach (var manifest in manifests)
         {
             CheckScope(manifest);
+            CheckAnnotations(manifest, Metadata);
             if (manifest.Role != ManifestRole.Object)
                 continue;
-            CheckAnnotations(manifest, Metadata);
             if (PodTemplatePaths.Find(manifest) is { } path)
                 templates.Add(CheckTemplate(manifest, path));
         }
@@ -85,11 +85,12 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     {
         if (manifest.Node.At([.. metadata, "annotations"]) is not YamlMapping annotations)
             return;
+        var known = manifest.Role == ManifestRole.Object ? KontraktAnnotations.Known : KontraktAnnotations.OfAssertions;
         foreach (var entry in annotations.Entries.Where(entry => entry.Name.StartsWith(KontraktAnnotations.Prefix, StringComparison.Ordinal)))
         {
             var value = entry.Value is YamlScalar scalar ? scalar.Value : "";
-            if (!KontraktAnnotations.Known.Contains(entry.Name))
-                problems.Add(Ktr.UnknownAnnotation.At(Place(manifest, entry.Key), entry.Name, string.Join(", ", KontraktAnnotations.Known)));
+            if (!known.Contains(entry.Name))
+                problems.Add(Ktr.UnknownAnnotation.At(Place(manifest, entry.Key), entry.Name, string.Join(", ", known)));
             else if (KontraktAnnotations.Problem(entry.Name, value) is { } problem)
                 problems.Add(Ktr.InvalidSetting.At(Place(manifest, entry.Value), entry.Name, value, problem));
         }

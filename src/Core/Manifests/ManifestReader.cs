@@ -27,9 +27,11 @@ public static class ManifestReader
             var shown = shownAs?.Invoke(file) ?? file;
             if (ReadFile(file, shown, problems) is not { } yaml)
                 continue;
-            var before = manifests.Count;
+            var (before, faults, role) = (manifests.Count, problems.Count, ManifestRoles.Of(shown));
             foreach (var document in yaml.Documents)
-                AddObjects(document, shown, ManifestRoles.Of(shown), manifests, problems);
+                AddObjects(document, shown, role, manifests, problems);
+            if (role != ManifestRole.Object && manifests.Count == before && problems.Count == faults)
+                problems.Add(Ktr.AssertionEmpty.At(new(shown, 1, 1)));
             images.AddRange(ImageUses.Collect(folder.Name, shown, ImageUses.DirectoryOf(folder, shown), manifests.Skip(before).Select(manifest => manifest.Node)));
         }
         var readable = problems.Count == 0;
@@ -89,8 +91,12 @@ public static class ManifestReader
     private static (string Name, object[] Path)? MissingField(Manifest manifest)
     {
         foreach (var field in new[] { "apiVersion", "kind" })
-            if (manifest.Object.Json[field] is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.ToString().Length == 0)
+        {
+            if (manifest.Object.Json[field] is not JsonValue value || value.ToString().Length == 0)
                 return (field, [field]);
+            if (value.GetValueKind() != System.Text.Json.JsonValueKind.String)
+                return ($"{field} that is a text (here it is {value.ToJsonString()})", [field]);
+        }
         return manifest.Object.Json["metadata"] is not (null or JsonObject) ? ("metadata that is a mapping", ["metadata"]) : null;
     }
 

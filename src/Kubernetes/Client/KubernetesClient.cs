@@ -196,11 +196,15 @@ public sealed class KubernetesClient : IDisposable
     /// <see cref="ServerVersion.HasFieldValidation"/>). Checked against the server's OpenAPI document, which is fetched once (some megabytes).
     /// </summary>
     /// <returns>Empty for a kind that the document does not describe.</returns>
-    public async Task<IReadOnlyList<UnknownField>> FindUnknownFieldsAsync(KubernetesObject body, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UnknownField>> FindUnknownFieldsAsync(KubernetesObject body, CancellationToken cancellationToken) =>
+        StrictFields.Check(body, await FindSchemaAsync(body.GroupVersionKind, cancellationToken));
+
+    /// <summary>What the server's OpenAPI document says of a kind, in this version; null for one that it does not describe. Fetched once.</summary>
+    public async Task<ValueSchema?> FindSchemaAsync(GroupVersionKind kind, CancellationToken cancellationToken)
     {
         var document = await sender.Transport.Knowledge.Schemas.GetAsync("v2",
             token => sender.SendAsync(ApiRequest.Get("/openapi/v2"), OpenApiDocument.ReadAsync, token), cancellationToken);
-        return new StrictFields(document).Check(body);
+        return document.Find(kind);
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Kubernetes.Schema;
 
 /// <summary>A server's OpenAPI v2 document: the schemas of its kinds.</summary>
-internal sealed class OpenApiDocument
+public sealed class OpenApiDocument
 {
     private const string Definitions = "#/definitions/";
     private readonly Dictionary<string, JsonElement> definitions = new(StringComparer.Ordinal);
@@ -33,22 +33,33 @@ internal sealed class OpenApiDocument
     }
 
     /// <summary>The schema of a kind, or null.</summary>
-    public JsonElement? Find(GroupVersionKind kind) => kinds.TryGetValue(kind, out var schema) ? schema : null;
+    public ValueSchema? Find(GroupVersionKind kind) => kinds.TryGetValue(kind, out var schema) ? ValueSchema.From(this, schema) : null;
 
-    /// <summary>The schema itself, or the one it refers to; null where that leads nowhere.</summary>
-    public JsonElement? Resolve(JsonElement schema)
+    /// <summary>The schema itself, or the one it refers to, with its name there; null where that leads nowhere.</summary>
+    internal (JsonElement? Schema, string Name) Resolve(JsonElement schema)
     {
+        var name = "";
         for (var hops = 0; hops < 32; hops++)
         {
             if (schema.ValueKind != JsonValueKind.Object)
-                return null;
-            if (!schema.TryGetProperty("$ref", out var reference))
-                return schema;
-            if (reference.GetString() is not { } name || !name.StartsWith(Definitions, StringComparison.Ordinal) || !definitions.TryGetValue(name[Definitions.Length..], out schema))
-                return null;
+                return (null, "");
+            if (schema.TryGetProperty("$ref", out var reference))
+            {
+                name = reference.GetString() is { } text && text.StartsWith(Definitions, StringComparison.Ordinal) ? text[Definitions.Length..] : "";
+                if (!definitions.TryGetValue(name, out schema))
+                    return (null, "");
+            }
+            else if (Wrapped(schema) is { } wrapped)
+                schema = wrapped;
+            else
+                return (schema, name);
         }
-        return null;
+        return (null, "");
     }
+
+    /// <summary>A reference that something is said beside (a default) stands alone in an allOf.</summary>
+    private static JsonElement? Wrapped(JsonElement schema) =>
+        schema.TryGetProperty("allOf", out var parts) && parts.ValueKind == JsonValueKind.Array && parts.GetArrayLength() == 1 && !schema.TryGetProperty("properties", out _) ? parts[0] : null;
 
     private static string Text(JsonElement map, string name) => map.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

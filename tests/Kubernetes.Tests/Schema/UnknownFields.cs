@@ -43,7 +43,7 @@ public sealed class UnknownFields
         var document = await OpenApiDocument.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(Document)), Token);
         var thing = new KubernetesObject(new() { ["apiVersion"] = "example.org/v1", ["kind"] = "Thing", ["metadata"] = new JsonObject { ["name"] = "x", ["labels"] = new JsonObject { ["any"] = "y" } }, ["spec"] = JsonNode.Parse(spec) });
 
-        var found = new StrictFields(document).Check(thing);
+        var found = StrictFields.Check(thing, document.Find(thing.GroupVersionKind));
 
         Assert.AreEqual(expected, string.Join(" ", found.Select(field => $"{field}→{field.Suggestion}")));
     }
@@ -53,7 +53,9 @@ public sealed class UnknownFields
     {
         var document = await OpenApiDocument.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(Document)), Token);
 
-        var found = new StrictFields(document).Check(Cluster.Object("""{"apiVersion":"example.org/v2","kind":"Thing","spce":{}}"""));
+        var thing = Cluster.Object("""{"apiVersion":"example.org/v2","kind":"Thing","spce":{}}""");
+
+        var found = StrictFields.Check(thing, document.Find(thing.GroupVersionKind));
 
         Assert.IsEmpty(found);
     }

@@ -31,12 +31,14 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
                 if (!lease.Created)
                     await CheckNameAsync(item, token);
             });
+            foreach (var diagnostic in await new AssertionChecks(lease, manifests.Assertions).CheckAsync(cancellationToken))
+                _found.Add((items.Length, diagnostic));
         }
         catch (KubernetesException e)
         {
             throw new KontraktException([ClusterFaults.Describe(e, lease.Caller.Connection, $"the objects of kontrakt '{lease.Kontrakt}' were checked")], e);
         }
-        KontraktException.ThrowIfAny([.. _found.OrderBy(each => each.Order).ThenBy(each => each.Diagnostic.Location?.Line).ThenBy(each => each.Diagnostic.Location?.Column).Select(each => each.Diagnostic)]);
+        KontraktException.ThrowIfAny([.. _found.OrderBy(each => each.Order).ThenBy(each => each.Diagnostic.Location?.File, StringComparer.Ordinal).ThenBy(each => each.Diagnostic.Location?.Line).ThenBy(each => each.Diagnostic.Location?.Column).Select(each => each.Diagnostic)]);
         return [.. items.OfType<ApplyItem>()];
     }
 

@@ -1,7 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Schema;
-using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs.Applying;
@@ -18,10 +17,5 @@ internal sealed record ApplyItem(int Order, Manifest Manifest, ResourceName Targ
     public SourceLocation Locate(string field) => Manifest.Locate([.. FieldPath.Parse(field, Manifest.Object.Json)]);
 
     /// <summary>The place of the key that a path ends with: where a field itself, not its value, is wrong.</summary>
-    public SourceLocation LocateKey(IReadOnlyList<object> path)
-    {
-        if (path.Count > 0 && path[^1] is string name && Manifest.Node.At([.. path.SkipLast(1)]) is YamlMapping parent && parent.Find(name) is { } entry)
-            return new(Manifest.File, entry.Key.Start.Line, entry.Key.Start.Column, entry.Key.End.Line, entry.Key.End.Column);
-        return Manifest.Locate([.. path]);
-    }
+    public SourceLocation LocateKey(IReadOnlyList<object> path) => Manifest.LocateKey(path);
 }

@@ -1,69 +1,94 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Holds a declarative assertion against the objects of its kind. Pure.</summary>
-internal static class AssertionCheck
+/// <summary>Holds a declarative assertion against the objects of its kind, again after each change. An object that has not changed is not compared again.</summary>
+/// <param name="schema">What the server says of the kind; null where it says nothing.</param>
+internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
 {
     private const int MostShown = 10;
 
-    /// <summary>*.assert.yaml: null when an object matches; else what the nearest one differs in, at the first expected value that is not so.</summary>
-    public static Diagnostic? MustExist(Manifest assertion, IReadOnlyCollection<KubernetesObject> objects)
+    private Dictionary<string, Compared> _compared = new(StringComparer.Ordinal);
+
+    public Manifest Assertion => assertion;
+
+    /// <summary>Null when it holds: *.assert.yaml, when an object matches; *.error.yaml, when none does.</summary>
+    public Diagnostic? Check(IReadOnlyCollection<KubernetesObject> objects)
     {
         var name = assertion.Object.Name;
-        var candidates = objects.Where(item => name.Length == 0 || item.Name == name).ToList();
-        if (candidates.Count == 0)
-            return Ktr.AssertionFailed.At(assertion.Locate(), Title(assertion), Absence(assertion, objects));
-        var nearest = candidates.Select(item => (Item: item, Mismatches: ObjectMatcher.Match(assertion.Object.Json, item.Json)))
-            .OrderBy(each => Distance(each.Mismatches)).ThenBy(each => each.Item.Name, StringComparer.Ordinal).First();
-        return nearest.Mismatches.Count == 0 ? null : Describe(assertion, nearest.Item, nearest.Mismatches, candidates.Count);
+        var compared = objects.Where(item => name.Length == 0 || item.Name == name).Select(Compare).ToList();
+        _compared = compared.ToDictionary(each => each.Item.Name, StringComparer.Ordinal);
+        return assertion.Role == ManifestRole.Error ? MustNotExist(compared) : MustExist(compared, objects);
     }
 
-    /// <summary>*.error.yaml: null when nothing matches.</summary>
-    public static Diagnostic? MustNotExist(Manifest assertion, IReadOnlyCollection<KubernetesObject> objects)
+    private Compared Compare(KubernetesObject item) => _compared.TryGetValue(item.Name, out var before) && ReferenceEquals(before.Item, item) ? before
+        : new(item, ObjectMatcher.Match(assertion.Object.Json, IsSecret && assertion.Object.Json["stringData"] is JsonObject ? WithTexts(item) : item.Json, schema));
+
+    /// <summary>What the nearest object differs in, at the first expected value that is not so.</summary>
+    private Diagnostic? MustExist(List<Compared> candidates, IReadOnlyCollection<KubernetesObject> objects)
     {
-        var name = assertion.Object.Name;
-        var match = objects.FirstOrDefault(item => (name.Length == 0 || item.Name == name) && ObjectMatcher.Match(assertion.Object.Json, item.Json).Count == 0);
-        return match is null ? null : Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.ToString());
+        if (candidates.Count == 0)
+            return Ktr.AssertionFailed.At(assertion.Locate(), Title(), Absence(objects));
+        var nearest = candidates.OrderBy(each => Distance(each.Mismatches)).ThenBy(each => each.Item.Name, StringComparer.Ordinal).First();
+        return nearest.Mismatches.Count == 0 ? null : Describe(nearest, candidates.Count);
     }
+
+    private Diagnostic? MustNotExist(List<Compared> candidates) =>
+        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : null;
 
     /// <summary>An object with other labels is farther than one that only differs in its state.</summary>
     private static int Distance(IReadOnlyList<Mismatch> mismatches) => mismatches.Sum(each => each.Path is ["metadata", ..] ? 100 : 1);
 
-    private static Diagnostic Describe(Manifest assertion, KubernetesObject item, IReadOnlyList<Mismatch> mismatches, int candidates)
+    private Diagnostic Describe(Compared nearest, int candidates)
     {
-        var secret = assertion.Object is { Kind: "Secret", ApiVersion: "v1" };
-        var first = mismatches[0];
-        var text = Text(first, secret);
+        var (first, mismatches) = (nearest.Mismatches[0], nearest.Mismatches);
+        var text = Text(first);
         if (assertion.Object.Name.Length == 0)
-            text += candidates == 1 ? $" (the only one is {item})" : $" (the nearest of {candidates} is {item})";
+            text += candidates == 1 ? $" (the only one is {nearest.Item})" : $" (the nearest of {candidates} is {nearest.Item})";
         foreach (var more in mismatches.Skip(1).Take(MostShown - 1))
-            text += $"\n  line {assertion.Locate([.. more.Path]).Line}: {Text(more, secret)}";
+            text += $"\n  line {assertion.Locate([.. more.Path]).Line}: {Text(more)}";
         if (mismatches.Count > MostShown)
             text += $"\n  and {mismatches.Count - MostShown} more";
-        return Ktr.AssertionFailed.At(assertion.Locate([.. first.Path]), Title(assertion), text);
+        return Ktr.AssertionFailed.At(assertion.Locate([.. first.Path]), Title(), text);
     }
 
-    /// <summary>What a Secret holds is shown by neither side.</summary>
-    private static string Text(Mismatch mismatch, bool secret) =>
-        secret && mismatch.Path is ["data" or "stringData", ..] ? $"{mismatch.PathText}: not as expected (values of Secrets are not shown)" : PlainText.Clean(mismatch.ToString());
+    private bool IsSecret => assertion.Object is { Kind: "Secret", ApiVersion: "v1" };
 
-    private static string Absence(Manifest assertion, IReadOnlyCollection<KubernetesObject> objects)
+    /// <summary>What a Secret holds is shown by neither side.</summary>
+    private string Text(Mismatch mismatch) =>
+        IsSecret && mismatch.Path is ["data" or "stringData", ..] ? $"{mismatch.PathText}: not as expected (values of Secrets are not shown)" : PlainText.Clean(mismatch.ToString());
+
+    /// <summary>stringData is only ever written: the server keeps it, in base64, in data. An expected stringData is compared with what stands there.</summary>
+    private static JsonObject WithTexts(KubernetesObject secret)
+    {
+        var shown = (JsonObject)secret.Json.DeepClone();
+        var texts = new JsonObject();
+        foreach (var (key, value) in secret.At("data") as JsonObject ?? [])
+            texts[key] = Encoding.UTF8.GetString(Convert.FromBase64String(value?.ToString() ?? ""));
+        shown["stringData"] = texts;
+        return shown;
+    }
+
+    private string Absence(IReadOnlyCollection<KubernetesObject> objects)
     {
         var what = assertion.Object.Name.Length == 0 ? "there is none of this kind" : "it does not exist";
         var others = objects.Select(item => item.ToString()).Order(StringComparer.Ordinal).ToList();
         return others.Count == 0 ? what : $"{what}; there are: {string.Join(", ", others.Take(MostShown))}" + (others.Count > MostShown ? $" and {others.Count - MostShown} more" : "");
     }
 
-    private static string Title(Manifest assertion)
+    private string Title()
     {
         if (assertion.Object.Name.Length > 0)
             return assertion.Title;
         var labels = assertion.Object.At("metadata", "labels") as JsonObject ?? [];
         return $"a {assertion.Object.Kind}" + (labels.Count == 0 ? "" : $" labelled {string.Join(',', labels.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
+
+    private sealed record Compared(KubernetesObject Item, IReadOnlyList<Mismatch> Mismatches);
 }

@@ -1,59 +1,48 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
-using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>
-/// Watches until every *.assert.yaml holds, or the budget ends; then looks once whether anything matches an *.error.yaml.
-/// What an *.error.yaml names may come and go before: it is the end state that counts.
-/// </summary>
+/// <summary>A kontrakt's assertions on a cluster: their kinds, each watched in the version that the assertion names; then their verdicts.</summary>
 internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> assertions, ClusterWatch watch, WaitProgress progress, TimeProvider time)
 {
-    /// <summary>Watches the kinds of the assertions.</summary>
-    /// <exception cref="KontraktException">Every assertion on a kind that the cluster does not have.</exception>
+    private readonly AssertionKinds _kinds = new(lease.Caller, lease.Namespace);
+    private readonly List<AssertionCheck> _checks = [];
+    private readonly List<Diagnostic> _unusable = [];
+
+    /// <summary>Watches the kinds of the assertions, each in the version in which it is named. What cannot be watched is a failure of its own.</summary>
     public async Task AddAsync(CancellationToken cancellationToken)
     {
-        var unknown = new List<Diagnostic>();
         var refreshed = false;
         foreach (var assertion in assertions)
         {
-            var kind = assertion.Object.GroupVersionKind;
-            var resource = await lease.Caller.FindResourceAsync(kind, cancellationToken);
-            if (resource is null && !refreshed)
+            if (!refreshed && await lease.Caller.FindResourceAsync(assertion.Object.GroupVersionKind, cancellationToken) is null)
             {
                 // Something may have installed it since discovery was read.
                 refreshed = true;
                 lease.Caller.RefreshDiscovery();
-                resource = await lease.Caller.FindResourceAsync(kind, cancellationToken);
             }
+            var (resource, problem) = await _kinds.FindAsync(assertion, cancellationToken);
+            if (problem is not null)
+                _unusable.Add(problem);
             if (resource is null)
-                unknown.Add(Ktr.UnknownKind.At(assertion.Locate("kind"), kind, ""));
-            else
-                watch.Add(resource);
+                continue;
+            watch.Add(resource, optional: true);
+            _checks.Add(new(assertion, await _kinds.SchemaAsync(resource, cancellationToken)));
         }
-        KontraktException.ThrowIfAny(unknown);
     }
 
-    /// <param name="until">How long assertions may take to become true; a moment that has passed: they are looked at once.</param>
-    public async Task<IReadOnlyList<Diagnostic>> RunAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    /// <param name="patient">Whether assertions are waited for; else they are looked at once.</param>
+    /// <param name="deadline">When the kontrakt's own time ends.</param>
+    public async Task<IReadOnlyList<Diagnostic>> RunAsync(bool patient, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        while (true)
+        foreach (var check in _checks.Where(check => watch.Refusal(check.Assertion.Object.GroupVersionKind) is not null).ToList())
         {
-            var failed = Check(ManifestRole.Assert, AssertionCheck.MustExist);
-            var now = time.GetUtcNow();
-            if (failed.Count == 0 || now >= until)
-                return [.. failed, .. Check(ManifestRole.Error, AssertionCheck.MustNotExist)];
-            foreach (var diagnostic in failed)
-                progress.Say($"assertion {diagnostic.Location}", diagnostic.Message.Split('\n')[0]);
-            progress.Remind(() => $"{failed.Count} assertions");
-            var next = progress.NextReminder < until ? progress.NextReminder : until;
-            await watch.NextAsync(next > now ? next - now : TimeSpan.FromMilliseconds(1), cancellationToken);
+            _unusable.Add(AssertionKinds.Unusable(check.Assertion, watch.Refusal(check.Assertion.Object.GroupVersionKind)!.Message));
+            _checks.Remove(check);
         }
+        var round = new AssertionRound(_checks, watch.State, watch.NextAsync, progress, time);
+        return [.. _unusable, .. await round.RunAsync(patient ? deadline : null, cancellationToken)];
     }
-
-    private List<Diagnostic> Check(ManifestRole role, Func<Manifest, IReadOnlyCollection<KubernetesObject>, Diagnostic?> check) =>
-        [.. assertions.Where(assertion => assertion.Role == role)
-            .Select(assertion => check(assertion, watch.State.All(assertion.Object.GroupVersionKind.Group, assertion.Object.Kind))).OfType<Diagnostic>()];
 }

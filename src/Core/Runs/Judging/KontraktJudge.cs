@@ -10,10 +10,9 @@ internal static class KontraktJudge
 {
     /// <summary>
     /// Judges by what has happened since the watch was opened and what wait recorded, so it works in a process of its own after wait. Assertions are
-    /// looked at once all objects are ready: until the deadline when all tests passed, once when one failed, not at all when wait failed.
+    /// looked at once all objects are ready: each within its own time when all tests passed, once when one failed, not at all when wait failed.
     /// </summary>
     /// <param name="waited">What wait found.</param>
-    /// <exception cref="KontraktException">An assertion on a kind that the cluster does not have.</exception>
     public static async Task<Verdict> JudgeAsync(KontraktWork work, KontraktWatch watch, WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         try
@@ -34,7 +33,9 @@ internal static class KontraktJudge
         var cluster = watch.Cluster;
         var assertions = new AssertionSession(lease, manifests.Assertions, cluster, new(lease.Kontrakt, log, redactor, work.Time), work.Time);
         var failures = new List<Diagnostic>(waited.Failures);
-        var assertable = waited.Failures.Count == 0 && await TryAddAsync(assertions, failures, cancellationToken);
+        var assertable = waited.Failures.Count == 0;
+        if (assertable)
+            await assertions.AddAsync(cancellationToken);
         do
             await cluster.NextAsync(cluster.Synced ? TimeSpan.Zero : TimeSpan.FromSeconds(10), cancellationToken);
         while (!cluster.Synced);
@@ -44,8 +45,7 @@ internal static class KontraktJudge
         var judged = new TestJudge(manifests, watch, waited, redactor, evidence);
         if (assertable)
         {
-            var until = judged.AllPassed ? deadline : DateTimeOffset.MinValue;
-            failures.AddRange((await assertions.RunAsync(until, cancellationToken)).Select(each => each with { Message = redactor.Redact(each.Message) }));
+            failures.AddRange((await assertions.RunAsync(patient: judged.AllPassed, deadline, cancellationToken)).Select(each => each with { Message = redactor.Redact(each.Message) }));
         }
         if (failures.Count == 0 && judged.AllPassed)
             failures.AddRange(judged.TargetsThatNeverRan());
@@ -54,21 +54,6 @@ internal static class KontraktJudge
         if (!passed)
             log.Report(new RunEvent.KontraktProgress(lease.Kontrakt, $"logs, states and events are in {work.Folder}"));
         return new([.. waited.Failures, .. judged.Failures(), .. failures.Skip(waited.Failures.Count)], judged.Tests());
-    }
-
-    private static async Task<bool> TryAddAsync(AssertionSession assertions, List<Diagnostic> failures, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await assertions.AddAsync(cancellationToken);
-            return true;
-        }
-        catch (KontraktException e)
-        {
-            // Reported with the failed tests, which must not be hidden by a mistyped kind.
-            failures.AddRange(e.Diagnostics);
-            return false;
-        }
     }
 
     /// <summary>Of a kontrakt that passed, its tests' logs; of one that failed, all there is.</summary>

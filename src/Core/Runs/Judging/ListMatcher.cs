@@ -1,99 +1,82 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Schema;
 
 namespace Kontrakt.Runs;
 
 /// <summary>Finds a partner for each expected element of a list, or says what comes nearest to one.</summary>
-internal static class ListMatcher
+/// <param name="schema">Of an element.</param>
+/// <param name="keys">The fields that tell the elements apart, by the schema.</param>
+internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSchema? schema, IReadOnlyList<string> keys)
 {
-    /// <summary>What tells the elements of Kubernetes' lists apart; the first that an expected element has is its merge key.</summary>
-    private static readonly string[] MergeKeys = ["name", "type", "containerPort", "port", "key", "ip", "mountPath", "devicePath", "uid", "topologyKey", "ipAddress", "host"];
+    /// <summary>How many elements without partner are explained: looking for the nearest takes time, and nobody reads more.</summary>
+    private const int MostExplained = 10;
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly ElementIndex _index = new(actual, schema);
+    private readonly Dictionary<(int, int), bool> _fits = [];
+    private readonly int[] _partners = [.. Enumerable.Repeat(-1, expected.Count)];
+    private readonly int[] _owners = [.. Enumerable.Repeat(-1, actual.Count)];
 
-    /// <param name="differences">What differs between an expected and an actual element.</param>
-    public static IEnumerable<Mismatch> Match(JsonArray expected, JsonArray actual, IReadOnlyList<object> path, Func<JsonNode?, JsonNode?, IReadOnlyList<object>, List<Mismatch>> differences)
+    /// <param name="found">Takes every difference; null: the first one ends it.</param>
+    public bool Match(MatchPath? path, List<Mismatch>? found)
     {
-        var fits = new bool[expected.Count, actual.Count];
-        for (var i = 0; i < expected.Count; i++)
-        {
-            for (var j = 0; j < actual.Count; j++)
-                fits[i, j] = differences(expected[i], actual[j], path).Count == 0;
-        }
-        var partners = Pair(fits, expected.Count, actual.Count);
-        var free = Enumerable.Range(0, actual.Count).Except(partners).Select(j => actual[j]).ToList();
-        for (var i = 0; i < expected.Count; i++)
-        {
-            if (partners[i] >= 0)
-                continue;
-            IReadOnlyList<object> place = [.. path, i];
-            if (Nearest(expected[i], free, place, differences) is not { } nearest)
-                yield return new(place, Show(expected[i]), Absence(expected[i], actual));
-            else
-            {
-                foreach (var mismatch in nearest)
-                    yield return mismatch;
-            }
-        }
-    }
-
-    public static string Show(JsonNode? node)
-    {
-        if (node is null)
-            return "nothing";
-        var text = node.ToJsonString(Readable);
-        return text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), " ...");
-    }
-
-    /// <summary>The largest pairing of expected with actual elements (augmenting paths); -1 for an element left alone.</summary>
-    private static int[] Pair(bool[,] fits, int expected, int actual)
-    {
-        var taken = Enumerable.Repeat(-1, actual).ToArray();
-        for (var i = 0; i < expected; i++)
-            Augment(i, new bool[actual]);
-        var partners = Enumerable.Repeat(-1, expected).ToArray();
-        for (var j = 0; j < actual; j++)
-        {
-            if (taken[j] >= 0)
-                partners[taken[j]] = j;
-        }
-        return partners;
-
-        bool Augment(int i, bool[] seen)
-        {
-            for (var j = 0; j < actual; j++)
-            {
-                if (!fits[i, j] || seen[j])
-                    continue;
-                seen[j] = true;
-                if (taken[j] >= 0 && !Augment(taken[j], seen))
-                    continue;
-                taken[j] = i;
-                return true;
-            }
+        if (found is null && expected.Count > actual.Count)
             return false;
+        var alone = new List<int>();
+        for (var i = 0; i < expected.Count; i++)
+        {
+            if (Pair(i))
+                continue;
+            if (found is null)
+                return false;
+            alone.Add(i);
+        }
+        if (alone.Count == 0)
+            return true;
+        var nearest = new NearestElement(actual, [.. Enumerable.Range(0, actual.Count).Where(j => _owners[j] < 0)], schema, keys);
+        foreach (var (count, i) in alone.Index())
+            nearest.Explain(expected[i], new(path, i), search: count < MostExplained, found!);
+        return false;
+    }
+
+    /// <summary>Makes the pairing larger by one: a free partner, or one whose own has another (augmenting paths, breadth first).</summary>
+    private bool Pair(int start)
+    {
+        var reached = new Dictionary<int, int>();
+        var open = new Queue<int>([start]);
+        while (open.TryDequeue(out var i))
+        {
+            foreach (var j in _index.Candidates(i, expected[i]).Where(j => !reached.ContainsKey(j) && Fits(i, j)))
+            {
+                reached[j] = i;
+                if (_owners[j] < 0)
+                {
+                    Take(start, j, reached);
+                    return true;
+                }
+                open.Enqueue(_owners[j]);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Along the way back to the beginning, each takes what the next one leaves.</summary>
+    private void Take(int start, int j, Dictionary<int, int> reached)
+    {
+        while (true)
+        {
+            var i = reached[j];
+            var before = _partners[i];
+            (_partners[i], _owners[j]) = (j, i);
+            if (i == start)
+                return;
+            j = before;
         }
     }
 
-    /// <summary>The differences to the nearest element without a partner: one with the same merge key, else one that shares something; null when there is none.</summary>
-    private static List<Mismatch>? Nearest(JsonNode? expected, List<JsonNode?> free, IReadOnlyList<object> path, Func<JsonNode?, JsonNode?, IReadOnlyList<object>, List<Mismatch>> differences)
+    private bool Fits(int i, int j)
     {
-        if (expected is not JsonObject map)
-            return null;
-        var key = MergeKeys.FirstOrDefault(each => map[each] is JsonValue);
-        var wanted = key is null ? null : map[key]?.ToJsonString();
-        var candidates = free.OfType<JsonObject>().Where(each => key is null || each[key]?.ToJsonString() == wanted);
-        var best = candidates.Select(each => differences(map, each, path)).OrderBy(each => each.Count).FirstOrDefault();
-        return best is not null && (key is not null || best.Count < map.Count) ? best : null;
-    }
-
-    /// <summary>"no such element; there are: a, b".</summary>
-    private static string Absence(JsonNode? expected, JsonArray actual)
-    {
-        if (actual.Count == 0)
-            return "an empty list";
-        var key = expected is JsonObject map ? MergeKeys.FirstOrDefault(each => map[each] is JsonValue) : null;
-        var there = string.Join(", ", actual.Take(10).Select(each => key is null ? Show(each) : (each as JsonObject)?[key]?.ToString() ?? "?"));
-        return $"no such element; {(key is null ? "there are" : $"by {key} there are")}: {there}" + (actual.Count > 10 ? $" and {actual.Count - 10} more" : "");
+        if (!_fits.TryGetValue((i, j), out var fits))
+            _fits[(i, j)] = fits = ObjectMatcher.Compare(expected[i], actual[j], schema, null, null);
+        return fits;
     }
 }

@@ -1,95 +1,71 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Schema;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>A place where an object is not as expected.</summary>
-/// <param name="Path">Keys and indexes in the expected object.</param>
-/// <param name="Expected">The expected value, as JSON.</param>
-/// <param name="Actual">What is there, as JSON or in words.</param>
-public sealed record Mismatch(IReadOnlyList<object> Path, string Expected, string Actual)
-{
-    /// <summary>Such as spec.containers[0].image.</summary>
-    public string PathText => string.Concat(Path.Select((step, i) => step is int index ? $"[{index}]" : i == 0 ? $"{step}" : $".{step}"));
-
-    public override string ToString() => $"{PathText}: expected {Expected}, actual {Actual}";
-}
-
 /// <summary>
 /// Partial match: what the expected object names must be so, the rest is free. A null or an empty list is expected to be absent or empty. Lists are
-/// unordered subsets: each expected element needs a partner of its own. Scalars are equal only with their type (1 is not "1"), but for
-/// resource quantities, which are compared by their amount.
+/// unordered subsets: each expected element needs a partner of its own. Scalars are equal with their type (1 is not "1"), but where the schema says
+/// that they are quantities, times and the like (see <see cref="ScalarMatcher"/>).
 /// </summary>
 public static class ObjectMatcher
 {
     /// <summary>Everything that differs; empty when it matches.</summary>
-    public static IReadOnlyList<Mismatch> Match(JsonObject expected, JsonNode? actual)
+    /// <param name="schema">What the server says of the kind; null where it says nothing.</param>
+    public static IReadOnlyList<Mismatch> Match(JsonObject expected, JsonNode? actual, ValueSchema? schema)
     {
         var mismatches = new List<Mismatch>();
-        Compare(expected, actual, [], mismatches);
+        Compare(expected, actual, schema, null, mismatches);
         return mismatches;
     }
 
-    private static void Compare(JsonNode? expected, JsonNode? actual, IReadOnlyList<object> path, List<Mismatch> mismatches)
+    /// <summary>Whether a value is as expected.</summary>
+    /// <param name="found">Takes every difference; null: the first one ends it.</param>
+    internal static bool Compare(JsonNode? expected, JsonNode? actual, ValueSchema? schema, MatchPath? path, List<Mismatch>? found) => expected switch
     {
-        switch (expected)
-        {
-            case null when actual is not null:
-                mismatches.Add(new(path, "nothing", ListMatcher.Show(actual)));
-                break;
-            case JsonObject map:
-                CompareMaps(map, actual, path, mismatches);
-                break;
-            case JsonArray { Count: 0 } when actual is JsonArray { Count: > 0 } or not (null or JsonArray):
-                mismatches.Add(new(path, "an empty list", ListMatcher.Show(actual)));
-                break;
-            case JsonArray list when list.Count > 0:
-                if (actual is JsonArray actualList)
-                    mismatches.AddRange(ListMatcher.Match(list, actualList, path, Differences));
-                else
-                    mismatches.Add(new(path, ListMatcher.Show(list), ListMatcher.Show(actual)));
-                break;
-            case JsonValue value when !SameScalar(value, actual, path):
-                mismatches.Add(new(path, ListMatcher.Show(value), ListMatcher.Show(actual)));
-                break;
-        }
-    }
+        null => actual is null || Differs(path, "nothing", actual, found),
+        JsonObject map => CompareMaps(map, actual, schema, path, found),
+        JsonArray { Count: 0 } => actual is null or JsonArray { Count: 0 } || Differs(path, "an empty list", actual, found),
+        JsonArray list => actual is JsonArray there ? new ListMatcher(list, there, schema?.Element, schema?.Keys ?? []).Match(path, found) : Differs(path, ValueText.Show(list), actual, found),
+        JsonValue value => ScalarMatcher.Same(value, actual as JsonValue, schema?.Kind ?? ValueKind.Any) || ScalarDiffers(path, value, actual, found),
+        _ => throw new NotSupportedException($"an expected {expected.GetType().Name}"),
+    };
 
-    private static List<Mismatch> Differences(JsonNode? expected, JsonNode? actual, IReadOnlyList<object> path)
+    private static bool CompareMaps(JsonObject expected, JsonNode? actual, ValueSchema? schema, MatchPath? path, List<Mismatch>? found)
     {
-        var mismatches = new List<Mismatch>();
-        Compare(expected, actual, path, mismatches);
-        return mismatches;
-    }
-
-    private static void CompareMaps(JsonObject expected, JsonNode? actual, IReadOnlyList<object> path, List<Mismatch> mismatches)
-    {
+        var entries = expected.Where(entry => !IsForKontrakt(path, entry.Key)).ToList();
+        if (entries.Count == 0 && expected.Count > 0)
+            return true;
         if (actual is not JsonObject map)
+            return Differs(path, ValueText.Show(expected), actual, found);
+        var same = true;
+        foreach (var (key, value) in entries)
         {
-            mismatches.Add(new(path, ListMatcher.Show(expected), ListMatcher.Show(actual)));
-            return;
+            if (Compare(value, map[key], schema?.Field(key), new(path, key), found))
+                continue;
+            same = false;
+            if (found is null)
+                break;
         }
-        foreach (var (key, value) in expected)
-            Compare(value, map[key], [.. path, key], mismatches);
+        return same;
     }
 
-    private static bool SameScalar(JsonValue expected, JsonNode? actual, IReadOnlyList<object> path)
+    /// <summary>How long an assertion may take is said to Kontrakt; it is nothing that an object has.</summary>
+    private static bool IsForKontrakt(MatchPath? path, string key) =>
+        key == KontraktAnnotations.Timeout && path is { Step: "annotations", Parent: { Step: "metadata", Parent: null } };
+
+    private static bool ScalarDiffers(MatchPath? path, JsonValue expected, JsonNode? actual, List<Mismatch>? found)
     {
-        if (actual is not JsonValue value)
-            return false;
-        if (IsQuantity(path) && Quantity.TryParse(expected.ToString(), out var wanted) && Quantity.TryParse(value.ToString(), out var found))
-            return wanted == found;
-        var (expectedKind, actualKind) = (expected.GetValueKind(), value.GetValueKind());
-        if (expectedKind != actualKind)
-            return false;
-        return expectedKind != JsonValueKind.Number
-            ? expected.ToString() == value.ToString()
-            : decimal.TryParse(expected.ToString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var a)
-                && decimal.TryParse(value.ToString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var b)
-                ? a == b : expected.ToString() == value.ToString();
+        if (found is null || TextDifference.Between(expected, actual) is not { } difference)
+            return Differs(path, ValueText.Show(expected), actual, found);
+        found.Add(new(MatchPath.Steps(path), difference.Expected, difference.Actual));
+        return false;
     }
 
-    /// <summary>The API server writes quantities in a form of its own (1000m becomes "1").</summary>
-    private static bool IsQuantity(IReadOnlyList<object> path) =>
-        path.Count > 1 && path[^2] is "requests" or "limits" or "capacity" or "allocatable" or "hard" or "used" or "max" or "min" or "default" or "defaultRequest";
+    private static bool Differs(MatchPath? path, string expected, JsonNode? actual, List<Mismatch>? found)
+    {
+        found?.Add(new(MatchPath.Steps(path), expected, ValueText.Show(actual)));
+        return false;
+    }
 }

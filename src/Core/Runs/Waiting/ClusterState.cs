@@ -3,13 +3,20 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
 
-/// <summary>What a namespace holds, kind by kind, as watches and lists tell it. Not for concurrent use: one reader applies and asks.</summary>
+/// <summary>
+/// What a namespace holds, kind by kind and version by version, as watches and lists tell it: an object that is served in two versions stands here
+/// as often as it is watched. Not for concurrent use: one reader applies and asks.
+/// </summary>
 internal sealed class ClusterState
 {
-    private readonly Dictionary<(string Group, string Kind), Dictionary<string, KubernetesObject>> _objects = [];
+    private readonly Dictionary<GroupVersionKind, Dictionary<string, KubernetesObject>> _objects = [];
+    private readonly Dictionary<(string Group, string Kind), GroupVersionKind> _versions = [];
     private readonly Dictionary<string, Dictionary<string, ToldEvent>> _events = [];
     private readonly Dictionary<string, KubernetesObject> _seen = new(StringComparer.Ordinal);
     private long _arrived;
+
+    /// <summary>Notes that a kind is watched: of several versions, those who ask for a kind alone get the first.</summary>
+    public void Begin(GroupVersionKind kind) => Served(kind);
 
     public void Apply(GroupVersionKind kind, WatchEvent change)
     {
@@ -21,21 +28,31 @@ internal sealed class ClusterState
             ApplyEvent(item, deleted);
             return;
         }
-        _seen[item.Uid] = item;
+        var served = Served(kind);
+        if (IsFirst(kind))
+            _seen[item.Uid] = item;
         if (deleted)
-            Kind(kind.Group, kind.Kind).Remove(item.Name);
+            served.Remove(item.Name);
         else
-            Kind(kind.Group, kind.Kind)[item.Name] = item;
+            served[item.Name] = item;
     }
 
-    public KubernetesObject? Find(string group, string kind, string name) =>
-        _objects.TryGetValue((group, kind), out var known) ? known.GetValueOrDefault(name) : null;
+    /// <summary>Whether it is the version, of several, that was watched first.</summary>
+    public bool IsFirst(GroupVersionKind kind) => _versions[(kind.Group, kind.Kind)] == kind;
+
+    /// <summary>The object in the version that was watched first.</summary>
+    public KubernetesObject? Find(string group, string kind, string name) => First(group, kind)?.GetValueOrDefault(name);
 
     /// <summary>An object by its uid, as it was last seen, even when it has been deleted since; null when it never was.</summary>
     public KubernetesObject? Seen(string uid) => _seen.GetValueOrDefault(uid);
 
+    /// <summary>The objects in the version that was watched first.</summary>
     public IReadOnlyCollection<KubernetesObject> All(string group, string kind) =>
-        (group, kind) is ("", "Event") ? [.. Events] : _objects.TryGetValue((group, kind), out var known) ? known.Values : [];
+        (group, kind) is ("", "Event") ? [.. Events] : First(group, kind)?.Values ?? (IReadOnlyCollection<KubernetesObject>)[];
+
+    /// <summary>As they are served in this very version.</summary>
+    public IReadOnlyCollection<KubernetesObject> All(GroupVersionKind kind) =>
+        kind is { Group: "", Kind: "Event" } ? [.. Events] : _objects.TryGetValue(kind, out var known) ? known.Values : [];
 
     public IReadOnlyCollection<KubernetesObject> Pods => All("", "Pod");
 
@@ -63,10 +80,16 @@ internal sealed class ClusterState
     private static string Order(KubernetesObject item) =>
         item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
 
-    private Dictionary<string, KubernetesObject> Kind(string group, string kind)
+    private Dictionary<string, KubernetesObject>? First(string group, string kind) =>
+        _versions.TryGetValue((group, kind), out var first) ? _objects[first] : null;
+
+    private Dictionary<string, KubernetesObject> Served(GroupVersionKind kind)
     {
-        if (!_objects.TryGetValue((group, kind), out var known))
-            _objects[(group, kind)] = known = new(StringComparer.Ordinal);
+        if (!_objects.TryGetValue(kind, out var known))
+        {
+            _objects[kind] = known = new(StringComparer.Ordinal);
+            _versions.TryAdd((kind.Group, kind.Kind), kind);
+        }
         return known;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Kontrakt.Kubernetes.Client;
@@ -7,7 +8,7 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// One watch for each kind of a namespace, all feeding one <see cref="ClusterState"/>. What the watches bring is applied
+/// One watch for each kind of a namespace, in each version that is asked for, all feeding one <see cref="ClusterState"/>. What the watches bring is applied
 /// in <see cref="NextAsync"/>, on its caller, so the state needs no lock.
 /// </summary>
 internal sealed class ClusterWatch : IDisposable
@@ -17,7 +18,8 @@ internal sealed class ClusterWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
     private readonly Channel<(ApiResource Resource, WatchEvent Change)> _changes = Channel.CreateUnbounded<(ApiResource, WatchEvent)>(new() { SingleReader = true });
-    private readonly Dictionary<(string Group, string Kind), bool> _synced = [];
+    private readonly Dictionary<GroupVersionKind, bool> _synced = [];
+    private readonly ConcurrentDictionary<GroupVersionKind, KubernetesException> _refused = [];
     private readonly List<Task> _pumps = [];
 
     public ClusterWatch(KubernetesClient client, string ns, TimeProvider time, CancellationToken cancellationToken)
@@ -28,19 +30,27 @@ internal sealed class ClusterWatch : IDisposable
 
     public ClusterState State { get; } = new();
 
-    /// <summary>Told of each change, in the order in which they came, once the state has it; and with the state of being synced after it.</summary>
+    /// <summary>
+    /// Told of each change, in the order in which they came, once the state has it; and with the state of being synced after it. Of a kind in several
+    /// versions, those of the first.
+    /// </summary>
     public Action<WatchEvent, bool>? Changed { get; set; }
 
     /// <summary>Whether every watched kind has told what is there.</summary>
     public bool Synced => _synced.Values.All(synced => synced);
 
     /// <summary>Watches a kind; once, however often it is asked for.</summary>
-    /// <param name="optional">Whether a refusal (403) is borne, as for events, which only explain.</param>
+    /// <param name="optional">Whether a refusal (403, 404, 405) is borne, as for events, which only explain; see <see cref="Refusal"/>.</param>
     public void Add(ApiResource resource, bool optional = false)
     {
-        if (_synced.TryAdd((resource.Kind.Group, resource.Kind.Kind), false))
-            _pumps.Add(PumpAsync(resource, optional));
+        if (!_synced.TryAdd(resource.Kind, false))
+            return;
+        State.Begin(resource.Kind);
+        _pumps.Add(PumpAsync(resource, optional));
     }
+
+    /// <summary>Why an optional kind is not watched; null where it is, or is not synced yet.</summary>
+    public KubernetesException? Refusal(GroupVersionKind kind) => _refused.GetValueOrDefault(kind);
 
     /// <summary>Watches what tells of a kontrakt's state: pods and events always; the kinds of its manifests that can be waited for; and what stands between them and their pods.</summary>
     public async Task AddAsync(KontraktManifests manifests, CancellationToken cancellationToken)
@@ -74,10 +84,11 @@ internal sealed class ClusterWatch : IDisposable
         while (_changes.Reader.TryRead(out var next))
         {
             if (next.Change.Type == WatchEventType.Synced)
-                _synced[(next.Resource.Kind.Group, next.Resource.Kind.Kind)] = true;
+                _synced[next.Resource.Kind] = true;
             else
                 State.Apply(next.Resource.Kind, next.Change);
-            Changed?.Invoke(next.Change, Synced);
+            if (next.Change.Type == WatchEventType.Synced || State.IsFirst(next.Resource.Kind))
+                Changed?.Invoke(next.Change, Synced);
         }
         if (_changes.Reader.Completion.IsFaulted)
             await _changes.Reader.Completion;
@@ -117,8 +128,9 @@ internal sealed class ClusterWatch : IDisposable
         {
             // The reader has gone.
         }
-        catch (KubernetesException e) when (optional && e.Code is HttpStatusCode.Forbidden)
+        catch (KubernetesException e) when (optional && e.Code is (HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed))
         {
+            _refused[resource.Kind] = e;
             _changes.Writer.TryWrite((resource, new(WatchEventType.Synced, null)));
         }
         catch (Exception e)

@@ -6,17 +6,21 @@ namespace Kontrakt.Runs;
 /// <summary>Says what a wait sees: a line when something changes, and after a silence what is still waited for.</summary>
 internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redactor, TimeProvider time)
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
     private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
     private DateTimeOffset _last = time.GetUtcNow();
+    private TimeSpan _silence = FirstSilence;
 
-    public DateTimeOffset NextReminder => _last + Silence;
+    /// <summary>Each silence is twice as long as the one before: what nothing changes of need not be said often.</summary>
+    public DateTimeOffset NextReminder => _last + _silence;
 
     public void Say(string what, string state)
     {
         if (_said.TryGetValue(what, out var said) && said == state)
             return;
         _said[what] = state;
+        _silence = FirstSilence;
         Report($"{what}: {state}");
     }
 
@@ -32,8 +36,10 @@ internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redact
 
     public void Remind(Func<string> outstanding)
     {
-        if (time.GetUtcNow() >= NextReminder)
-            Report($"still waiting for {outstanding()}");
+        if (time.GetUtcNow() < NextReminder)
+            return;
+        Report($"still waiting for {outstanding()}");
+        _silence = _silence < LongestSilence / 2 ? _silence * 2 : LongestSilence;
     }
 
     private void Report(string text)

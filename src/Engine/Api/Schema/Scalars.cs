@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Api.Schema;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
-namespace Kontrakt.Engine.Store;
+namespace Kontrakt.Kubernetes.Objects;
 
 /// <summary>An amount as Kubernetes writes it: 500m, 1.5, 128Mi, 1e3. Exact down to 10⁻⁹; what is finer is rounded up.</summary>
 public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quantity>

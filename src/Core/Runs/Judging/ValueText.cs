@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Kontrakt.Runs;
+
+/// <summary>A value in a message.</summary>
+internal static class ValueText
+{
+    private const int Longest = 200;
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>As JSON, cut where it is long.</summary>
+    public static string Show(JsonNode? node)
+    {
+        var text = node is null ? "nothing" : node.ToJsonString(Readable);
+        return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), " ...");
+    }
+
+    /// <summary>A piece of a text, in quotes.</summary>
+    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(Readable);
+}
