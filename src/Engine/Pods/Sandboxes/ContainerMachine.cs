@@ -8,9 +8,6 @@ public sealed class ContainerMachine
     /// <summary>It has mount_setattr; overlays in user namespaces came one before.</summary>
     private static readonly Version MinimalKernel = new(5, 12);
 
-    private readonly IReadOnlyList<IdRange> users = IdRange.Read("/proc/self/uid_map");
-    private readonly IReadOnlyList<IdRange> groups = IdRange.Read("/proc/self/gid_map");
-
     private ContainerMachine()
     {
         Refusal = Environment.OSVersion.Version >= MinimalKernel ? null
@@ -36,17 +33,17 @@ public sealed class ContainerMachine
     ];
 
     /// <summary>Whether a container can run as this user; where not, it runs as the engine's, without capabilities.</summary>
-    public bool HasUser(uint id) => users.Any(range => range.Contains(id));
+    public bool HasUser(uint id) => Users.Any(range => range.Contains(id));
 
-    public bool HasGroup(uint id) => groups.Any(range => range.Contains(id));
+    public bool HasGroup(uint id) => Groups.Any(range => range.Contains(id));
 
     /// <summary>Those that the engine itself has.</summary>
-    internal IReadOnlyList<IdRange> Users => users;
+    internal IReadOnlyList<IdRange> Users { get; } = IdRange.Read("/proc/self/uid_map");
 
-    internal IReadOnlyList<IdRange> Groups => groups;
+    internal IReadOnlyList<IdRange> Groups { get; } = IdRange.Read("/proc/self/gid_map");
 
     /// <summary>The engine is root of a user namespace only.</summary>
-    internal bool InUserNamespace => users is not [{ First: 0, Count: uint.MaxValue }];
+    internal bool InUserNamespace => Users is not [{ First: 0, Count: uint.MaxValue }];
 
     internal bool CanSetGroups { get; }
 

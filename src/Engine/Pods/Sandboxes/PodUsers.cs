@@ -46,9 +46,12 @@ internal sealed class PodUsers
         return Same.Value.Handle is { } same ? new(same, 0, known) : new(null, 0, $"containers have no user namespace of their own: {Same.Value.Refusal}");
     }
 
-    public bool HasUser(uint id) => first == 0 ? ContainerMachine.Current.HasUser(id) : id < Elsewhere;
+    /// <summary>Whether mounts show other ids than the files have.</summary>
+    public bool IsElsewhere => first != 0;
 
-    public bool HasGroup(uint id) => first == 0 ? ContainerMachine.Current.HasGroup(id) : id < Elsewhere;
+    public bool HasUser(uint id) => IsElsewhere ? id < Elsewhere : ContainerMachine.Current.HasUser(id);
+
+    public bool HasGroup(uint id) => IsElsewhere ? id < Elsewhere : ContainerMachine.Current.HasGroup(id);
 
     /// <summary>What the machine calls a user or group of a container's.</summary>
     public uint OnMachine(uint id) => first + id;
@@ -56,7 +59,7 @@ internal sealed class PodUsers
     /// <summary>Files and folders that the child makes from now on belong to root of the pod; it keeps its rights.</summary>
     public void OwnWhatIsMade(ForkedChild child)
     {
-        if (first == 0)
+        if (!IsElsewhere)
             return;
         child.Try(Setfsgid, first);
         child.Try(Setfsuid, first);
@@ -66,21 +69,18 @@ internal sealed class PodUsers
     /// <summary>A folder that the engine has made, as <see cref="OwnWhatIsMade"/>.</summary>
     public void Own(string folder)
     {
-        if (first != 0 && Volumes.VolumeCalls.lchown(folder, first, first) != 0)
+        if (IsElsewhere && Volumes.VolumeCalls.lchown(folder, first, first) != 0)
             throw SystemCallException.Last($"give {folder} to a container");
     }
 
     /// <param name="change">struct mount_attr, of a mount that nobody sees yet: its files are shown under the ids of the pod.</param>
     public unsafe void Map(ulong* change)
     {
-        if (!IsElsewhere)
+        if (!IsElsewhere || handle is null)
             return;
         change[0] |= MOUNT_ATTR_IDMAP;
-        change[3] = (ulong)handle!.DangerousGetHandle();
+        change[3] = (ulong)handle.DangerousGetHandle();
     }
-
-    /// <summary>Whether mounts show other ids than the files have.</summary>
-    public bool IsElsewhere => first != 0;
 
     /// <summary>From here on the child has every right inside, and none outside.</summary>
     public void Enter(ForkedChild child)
