@@ -1,14 +1,16 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;
 
-/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Cache; Template, Source, Git, Revision, SubPath, Files, Parameters.</summary>
-internal static class ImageItems
+/// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Secrets, Cache; Template, Source, Git, Revision, SubPath, Files, Parameters.</summary>
+internal static partial class ImageItems
 {
     /// <param name="path">The item's full path.</param>
     /// <param name="project">The project's full path: where templates are used, and what their sources are relative to.</param>
@@ -23,6 +25,7 @@ internal static class ImageItems
         Platform = item.GetMetadata("Platform"),
         BuildArgs = Pairs(item, "BuildArgs", path),
         Labels = Pairs(item, "Labels", path),
+        Secrets = Secrets(item, Path.GetDirectoryName(project) ?? project, path),
         Cache = Boolean(item, "Cache", path),
     };
 
@@ -48,10 +51,22 @@ internal static class ImageItems
         };
     }
 
+    /// <summary>By id, a file's full path or env:NAME.</summary>
+    private static Dictionary<string, string> Secrets(ITaskItem item, string projectDirectory, string path)
+    {
+        var secrets = Pairs(item, "Secrets", path);
+        foreach (var (id, source) in secrets.ToList())
+            secrets[id] = !BuildSecret.IsId(id) || source.Length == 0
+                ? throw Ktr.InvalidSetting.Error(new(path), "Secrets", $"{id}={source}", "write id=file or id=env:VARIABLE; an id has letters, digits, '.', '_' and '-'")
+                : source.StartsWith(BuildSecret.Variable, StringComparison.Ordinal) ? source : Path.GetFullPath(source, projectDirectory);
+        return secrets;
+    }
+
+    /// <summary>Name=value;Other=value, where \; is a ; in a value.</summary>
     private static Dictionary<string, string> Pairs(ITaskItem item, string name, string path)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in item.GetMetadata(name).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var pair in Separator().Split(item.GetMetadata(name)).Select(pair => pair.Trim().Replace("\\;", ";", StringComparison.Ordinal)).Where(pair => pair.Length > 0))
         {
             var parts = pair.Split('=', 2);
             if (parts.Length < 2 || parts[0].Trim().Length == 0 || !pairs.TryAdd(parts[0].Trim(), parts[1]))
@@ -66,4 +81,7 @@ internal static class ImageItems
         "true" => true,
         var text => throw Ktr.InvalidSetting.Error(new(path), name, text, "write true or false"),
     };
+
+    [GeneratedRegex(@"(?<!\\);")]
+    private static partial Regex Separator();
 }

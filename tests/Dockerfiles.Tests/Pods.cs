@@ -25,9 +25,10 @@ public sealed class Pods
         Context = "/repo/web",
         Target = "final",
         Platform = "linux/arm64",
-        BuildArgs = new Dictionary<string, string> { ["B"] = "two words", ["A"] = "1" },
+        BuildArgs = new Dictionary<string, string> { ["B"] = "two $(words) $$", ["A"] = "1" },
         Labels = new Dictionary<string, string> { ["l"] = "x" },
         Cache = true,
+        Secrets = new Dictionary<string, string> { ["token"] = "env:TOKEN", ["other"] = "/a/file" },
     };
 
     [TestMethod]
@@ -44,7 +45,7 @@ public sealed class Pods
     {
         var pod = Plan(hasCredentials: false).Pod().Json.ToJsonString();
 
-        Assert.DoesNotContain("secret", pod);
+        Assert.DoesNotContain("secretName", pod);
         Assert.DoesNotContain("DOCKER_CONFIG", pod);
     }
 
@@ -62,7 +63,7 @@ public sealed class Pods
         Assert.AreEqual("FROM scratch\n", pod.Annotations["kontrakt/file-0"]);
         var spec = pod.Json["spec"]?.ToJsonString() ?? "";
         Assert.Contains("""{"name":"files","downwardAPI":{"items":[{"path":"Dockerfile","fieldRef":{"fieldPath":"metadata.annotations['kontrakt/file-0']"}}]}}""", System.Text.RegularExpressions.Regex.Unescape(spec));
-        Assert.Contains("""{"name":"files","mountPath":"/kontrakt/files"}""", spec);
+        Assert.Contains("""{"name":"files","mountPath":"/kaniko/kontrakt/files"}""", spec);
         Assert.Contains("""nodeSelector":{"disk":"ssd"}""", spec);
     }
 
@@ -91,12 +92,12 @@ public sealed class Pods
     {
         var bases = new[] { "localhost:5000/base:1", "alpine" }.Select(ImageReference.Parse).ToList();
 
-        var arguments = KanikoStep.Arguments(Build, Image, new(Names, bases, new Dictionary<string, string>()), Settings);
+        var arguments = KanikoStep.Arguments(Planned(), Image, new(Names, bases, new Dictionary<string, string>()), Settings);
 
         CollectionAssert.AreEqual(new[]
         {
-            "--context=dir:///workspace", "--dockerfile=/workspace/docker/Dockerfile", "--destination=10.0.0.1:5000/demo/web:v1", "--digest-file=/dev/termination-log",
-            "--force", "--skip-unused-stages", "--target=final", "--custom-platform=linux/arm64", "--build-arg=A=1", "--build-arg=B=two words", "--label=l=x",
+            "--context=dir:///kaniko/kontrakt/context", "--dockerfile=/kaniko/kontrakt/context/docker/Dockerfile", "--destination=10.0.0.1:5000/demo/web:v1", "--digest-file=/dev/termination-log",
+            "--force", "--ignore-var-run=false", "--target=final", "--custom-platform=linux/arm64", "--build-arg=A=1", "--build-arg=B=two $$(words) $$$$", "--label=l=x", "--secret=id=token,type=file,src=/kaniko/kontrakt/secrets/token",
             "--cache=true", "--cache-repo=10.0.0.1:5000/demo/web-cache", "--insecure-registry=10.0.0.1:5000", "--registry-mirror=mirror.example.com:5000",
             "--registry-map=localhost:5000=10.0.0.1:5000", "--verbosity=debug",
         }, arguments.ToArray());
@@ -108,7 +109,7 @@ public sealed class Pods
         var registries = new KanikoRegistries(Names, [ImageReference.Parse("alpine:3"), ImageReference.Parse("localhost:6000/x")],
             new Dictionary<string, string> { ["docker.io"] = "10.0.0.1:5000/demo/bases/docker.io", ["localhost:6000"] = "10.0.0.1:5000/demo/bases/localhost-6000" });
 
-        var maps = KanikoStep.Arguments(Build, Image, registries, Settings).Where(argument => argument.StartsWith("--registry-map", StringComparison.Ordinal));
+        var maps = KanikoStep.Arguments(Planned(), Image, registries, Settings).Where(argument => argument.StartsWith("--registry-map", StringComparison.Ordinal));
 
         Assert.AreEqual("--registry-map=index.docker.io=10.0.0.1:5000/demo/bases/docker.io --registry-map=localhost:6000=10.0.0.1:5000/demo/bases/localhost-6000", string.Join(' ', maps));
     }
@@ -138,6 +139,24 @@ public sealed class Pods
         Assert.AreEqual(expected, BuildNamesLookup.Read(text, "localhost:5000/demo"));
     }
 
+    [TestMethod]
+    public void HaveSecretsInASecretOfTheirOwnAndNowhereElse()
+    {
+        var plan = Plan(hasCredentials: true);
+        plan = plan with { Request = plan.Request with { Secrets = new Dictionary<string, byte[]> { ["token"] = "a-secret-word"u8.ToArray() } } };
+
+        var (pod, secret) = (plan.Pod(), plan.Secret("{}"u8));
+
+        Assert.AreEqual($$"""{"config.json":"e30=","secret.token":"{{Convert.ToBase64String("a-secret-word"u8)}}"}""", secret?.Json["data"]?.ToJsonString());
+        var spec = pod.Json.ToJsonString();
+        Assert.Contains("""{"name":"credentials","secret":{"secretName":"build-web-x7k2qp","defaultMode":292,"items":[{"key":"config.json","path":"config.json"}]}}""", spec);
+        Assert.Contains("""{"name":"secrets","secret":{"secretName":"build-web-x7k2qp","defaultMode":292,"items":[{"key":"secret.token","path":"token"}]}}""", spec);
+        Assert.Contains("""{"name":"secrets","mountPath":"/kaniko/kontrakt/secrets","readOnly":true}""", spec);
+        Assert.DoesNotContain("a-secret-word", spec);
+    }
+
+    private static KanikoBuild Planned() => KanikoBuild.Plan(Build, "FROM scratch AS unused\nFROM scratch AS final\nRUN --mount=type=secret,id=token x\n", Settings);
+
     private static BuildPodPlan Plan(bool hasCredentials) => new()
     {
         PodName = "build-web-x7k2qp",
@@ -155,6 +174,6 @@ public sealed class Pods
         Image = Image,
         Context = context,
         Source = Build.File,
-        Steps = [KanikoStep.For(Build, Image, new(Names, [], new Dictionary<string, string>()), Settings)],
+        Steps = [KanikoStep.For(Planned(), Image, new(Names, [], new Dictionary<string, string>()), Settings)],
     };
 }

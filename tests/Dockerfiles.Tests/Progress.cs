@@ -71,7 +71,7 @@ public sealed class Progress
     private static Diagnostic? Explain(string[] log)
     {
         var instructions = DockerfileReader.Read("Dockerfile", Dockerfile);
-        var progress = new DockerfileProgress("Dockerfile", instructions, DockerfileStages.Bases("Dockerfile", instructions, null, null, new Dictionary<string, string>()) is { Count: > 0 } found ? found
+        var progress = new DockerfileProgress("Dockerfile", instructions, DockerfileStages.Find("Dockerfile", instructions, null, null, new Dictionary<string, string>()).Bases is { Count: > 0 } found ? found
             : [new("Dockerfile", "base:1", instructions[1])]);
         foreach (var line in log)
             progress.OnLine(line);

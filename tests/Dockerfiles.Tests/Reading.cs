@@ -15,6 +15,7 @@ public sealed class Reading
     [DataRow("# comment\n# escape=`\nFROM a\nRUN b \\\n c", "3-3 FROM a | 4-5 RUN b c", DisplayName = "a directive after a comment is one")]
     [DataRow("FROM a\nRUN <<END cat <<-'TWO'\nRUN x\nEND\n\ty\n\tTWO\nUSER d", "1-1 FROM a | 2-6 RUN <<END cat <<-'TWO' | 7-7 USER d", DisplayName = "here-documents")]
     [DataRow("FROM a\nRUN echo $((1<<2)) <<<x\nUSER d", "1-1 FROM a | 2-2 RUN echo $((1<<2)) <<<x | 3-3 USER d", DisplayName = "what only looks like a here-document")]
+    [DataRow("FROM a\nRUN echo \"a <<EOF\" 'b <<EOF' << EOF x<<EOF\nUSER d", "1-1 FROM a | 2-2 RUN echo \"a <<EOF\" 'b <<EOF' << EOF x<<EOF | 3-3 USER d", DisplayName = "what only looks like a here-document: in quotes, with a blank, in a word")]
     [DataRow("ARG A\nFROM a\nONBUILD RUN b", "1-1 ARG A | 2-2 FROM a | 3-3 ONBUILD RUN b", DisplayName = "before the first stage, and for a later one")]
     public void GivesEachInstructionWithItsLines(string text, string expected)
     {
@@ -46,22 +47,30 @@ public sealed class Reading
     [DataRow("FROM a AS one\nFROM b AS two\nFROM c", "ONE", "a", DisplayName = "only those that the target needs")]
     [DataRow("FROM a\nFROM b\nCOPY --from=0 --chown=1 x y\nCOPY --chown=1 --from=tools:1 x y\nRUN --mount=type=bind,from=other,target=/x z", null, "a b tools:1 other")]
     [DataRow("FROM a\nFROM b", "0", "a")]
+    [DataRow("FROM a\nRUN tool --from=somewhere --mount=from=x && echo --from=y", null, "a", DisplayName = "what only looks like a flag, in a command")]
+    [DataRow("FROM a\nRUN --network=default --mount=type=cache,target=/c,from=b x --mount=from=c", null, "a b")]
+    [DataRow("ARG TAG\nFROM a:${TAG-x}", null, "a:x", DisplayName = "an argument without a value is not set")]
+    [DataRow("ARG V=v1.2.3\nFROM a:${V#v}${V%%.*}${V/1./-}", null, "a:1.2.3v1v-2.3")]
+    [DataRow("ARG NAME=\"a b\" C='c'\nFROM \"$C:${NAME:+1}\"", null, "c:1", DisplayName = "quotes")]
+    [DataRow("FROM a AS same\nFROM b AS same\nFROM same", null, "b", DisplayName = "of stages with one name the last")]
     public void GivesTheImagesThatABuildStandsOn(string text, string? target, string expected)
     {
-        var bases = DockerfileStages.Bases("Dockerfile", DockerfileReader.Read("Dockerfile", text), target, "linux/arm64", new Dictionary<string, string> { ["GIVEN"] = "2" });
+        var stages = DockerfileStages.Find("Dockerfile", DockerfileReader.Read("Dockerfile", text), target, "linux/arm64", new Dictionary<string, string> { ["GIVEN"] = "2" });
 
-        Assert.AreEqual(expected, string.Join(' ', bases.Select(image => image.Image)));
+        Assert.AreEqual(expected, string.Join(' ', stages.Bases.Select(image => image.Image)));
     }
 
     [TestMethod]
     [DataRow("FROM a AS one", "other", 0, "there are: one")]
     [DataRow("FROM $NOTHING", null, 1, "comes to nothing")]
+    [DataRow("FROM a\nFROM b:${TAG:?say-which}", null, 2, "TAG: say-which")]
+    [DataRow("FROM a\nFROM b:${TAG", null, 2, "'b:${TAG' has a '${' that is no variable")]
     [DataRow("FROM a b", null, 1, "FROM image AS name")]
     public void SaysWhatAStageLacks(string text, string? target, int line, string says)
     {
         var instructions = DockerfileReader.Read("Dockerfile", text);
 
-        var problem = Assert.ThrowsExactly<KontraktException>(() => DockerfileStages.Bases("Dockerfile", instructions, target, null, new Dictionary<string, string>())).Diagnostics.Single();
+        var problem = Assert.ThrowsExactly<KontraktException>(() => DockerfileStages.Find("Dockerfile", instructions, target, null, new Dictionary<string, string>())).Diagnostics.Single();
 
         Assert.AreEqual(("KTR2015", line), (problem.Code, problem.Location?.Line));
         Assert.Contains(says, problem.Message);

@@ -12,7 +12,8 @@ namespace StandInExecutor;
 /// </summary>
 internal static class Build
 {
-    private const string Workspace = "/workspace";
+    private const string Workspace = "/kaniko/kontrakt/context";
+    private const string Secrets = "/kaniko/kontrakt/secrets";
 
     public static async Task RunAsync(Options options)
     {
@@ -111,10 +112,14 @@ internal static class Build
             ["workspace"] = string.Join('\n', Directory.EnumerateFiles(Workspace, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Workspace, file)).Order(StringComparer.Ordinal)),
             ["beside"] = string.Join('\n', Directory.EnumerateFiles(Path.GetDirectoryName(Path.Combine(Workspace, options.One("dockerfile"))) ?? Workspace).Select(Path.GetFileName).Order(StringComparer.Ordinal)),
             ["credentials"] = File.Exists(config) ? string.Join('\n', JsonDocument.Parse(File.ReadAllBytes(config)).RootElement.GetProperty("auths").EnumerateObject().Select(entry => entry.ToString())) : "",
+            ["secrets"] = string.Join('\n', options.All("secret").Select(secret => $"{secret} {Hash(Path.Combine(Secrets, secret.Split(',')[0]["id=".Length..]))}")),
             ["made"] = DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture),
             ["build-args"] = string.Join('\n', options.All("build-arg")),
         };
     }
+
+    /// <summary>Proves that it is there, and does not say what it is.</summary>
+    private static string Hash(string file) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
 
     private static void Log(string text) => Console.Error.WriteLine($"\u001b[36mINFO\u001b[0m[0000] {text}");
 }

@@ -5,8 +5,8 @@ internal sealed class Options
 {
     private static readonly string[] Known =
     [
-        "build-arg", "cache", "cache-repo", "context", "custom-platform", "destination", "digest-file", "dockerfile", "force", "insecure-registry", "label",
-        "registry-map", "registry-mirror", "skip-unused-stages", "target", "verbosity",
+        "build-arg", "cache", "cache-repo", "context", "custom-platform", "destination", "digest-file", "dockerfile", "force", "ignore-var-run", "insecure-registry", "label",
+        "registry-map", "registry-mirror", "secret", "skip-unused-stages", "target", "verbosity",
     ];
 
     private readonly List<(string Name, string Value)> _given = [];

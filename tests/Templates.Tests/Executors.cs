@@ -20,7 +20,7 @@ public sealed class Executors
         var step = Complete("""{"name":"a","image":"gcr.io/kaniko-project/executor:v0.3.0","args":["--destination=d"]}""");
 
         Assert.AreEqual("node:5000/demo/executor:1", step["image"]?.ToString());
-        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///workspace --force --insecure-registry=registry:5000 --insecure-registry=plain.example.com --registry-mirror=mirror.example.com --cache",
+        Assert.AreEqual("--destination=d --digest-file=/dev/termination-log --context=dir:///kaniko/kontrakt/context --force --insecure-registry=registry:5000 --insecure-registry=plain.example.com --registry-mirror=mirror.example.com --cache",
             string.Join(' ', step["args"]!.AsArray().Select(argument => argument?.ToString())));
     }
 
@@ -38,10 +38,20 @@ public sealed class Executors
     [TestMethod, Timeout(60_000)]
     public void KeepWhatTheTemplateSays()
     {
-        var step = Complete("""{"image":"gcr.io/kaniko-project/executor:debug","args":["--context=/workspace/sub","--digest-file","/dev/termination-log"]}""");
+        var step = Complete("""{"image":"gcr.io/kaniko-project/executor:debug","args":["--context=dir:///workspace/sub","--digest-file","/dev/termination-log"]}""");
 
-        Assert.AreEqual("--context=/workspace/sub --digest-file /dev/termination-log", string.Join(' ', step["args"]!.AsArray().Take(3).Select(argument => argument?.ToString())));
+        Assert.AreEqual("--context=dir:///kaniko/kontrakt/context/sub --digest-file /dev/termination-log", string.Join(' ', step["args"]!.AsArray().Take(3).Select(argument => argument?.ToString())));
         Assert.IsFalse(step["args"]!.AsArray().Skip(3).Any(argument => argument!.ToString().StartsWith("--context", StringComparison.Ordinal) || argument.ToString().StartsWith("--digest-file", StringComparison.Ordinal)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void HaveTheWorkspaceWhereNoDockerfileLooksButSayToItWhatTheTemplateSays()
+    {
+        var step = Complete("""{"image":"gcr.io/kaniko-project/executor","args":["-f","/workspace/Dockerfile","--build-arg=AT=/workspace/x","--build-arg","/workspace","--workspaces=/workspaces"]}""");
+
+        Assert.AreEqual("-f /kaniko/kontrakt/context/Dockerfile --build-arg=AT=/workspace/x --build-arg /workspace --workspaces=/workspaces", string.Join(' ', step["args"]!.AsArray().Take(6).Select(argument => argument?.ToString())));
+        Assert.AreEqual("/kaniko/kontrakt/context", step["workingDir"]?.ToString());
+        Assert.AreEqual("""[{"name":"workspace","mountPath":"/kaniko/kontrakt/context"},{"name":"home","mountPath":"/kaniko/kontrakt/home"}]""", step["volumeMounts"]?.ToJsonString());
     }
 
     [TestMethod, Timeout(60_000)]

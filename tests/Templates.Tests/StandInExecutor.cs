@@ -21,7 +21,7 @@ internal static class StandInExecutor
           echo "argument $argument"
           case "$argument" in --digest-file=*) out=${argument#*=};; esac
         done
-        cd /workspace || exit 1
+        cd /kaniko/kontrakt/context || exit 1
         for file in $(busybox find . -type f ! -name digest | busybox sort); do echo "file $file $(cat "$file")"; done
         echo "home $HOME in $(busybox pwd)"
         cat digest > "$out"

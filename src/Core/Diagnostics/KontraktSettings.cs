@@ -95,7 +95,9 @@ public sealed record KontraktSettings
     /// <summary>KontraktTemplates: files and folders with build templates, full paths, besides the folder "templates" of <see cref="Directory"/> and the kontrakts.</summary>
     public IReadOnlyList<string> Templates { get; init; } = [];
     /// <summary>KontraktKanikoExecutor: the image that builds Dockerfiles.</summary>
-    public string KanikoExecutor { get; init; } = "gcr.io/kaniko-project/executor:v1.24.0";
+    public string KanikoExecutor { get; init; } = "ghcr.io/osscontainertools/kaniko:v1.28.3";
+    /// <summary>KontraktKanikoSameAs: the executor that <see cref="KanikoExecutor"/> is a copy of, where its name does not say so; null for none.</summary>
+    public string? KanikoSameAs { get; init; }
     /// <summary>KontraktKanikoArgs: further arguments for it.</summary>
     public IReadOnlyList<string> KanikoArgs { get; init; } = [];
     /// <summary>KontraktEngineDirectory: where the embedded engine keeps images and what it needs to be found; null for the user's data folder.</summary>

@@ -95,6 +95,9 @@ public static class Ktr
     public static readonly DiagnosticKind AttestationOfFailure = new("KTR2162", "the newest attestation of '{0}', of run {1}, says that its contract did not hold: {2}. Do not deploy it.");
     public static readonly DiagnosticKind AttestationIncomplete = new("KTR2163", "of the kontrakts that are asked for (--kontrakt), not all are attested of '{0}' as passed: {1}. Attested are: {2}. Run those that are missing with KontraktAttest=true (--attest), on this very image.");
 
+    public static readonly DiagnosticKind ExecutorLacks = new("KTR2200", "'{0}' would give a wrong image with the executor '{1}': {2}. {3}.");
+    public static readonly DiagnosticKind BuildSecretUnavailable = new("KTR2201", "the secret '{0}' for the build of '{1}' cannot be had: {2}.");
+
     // 3: cluster and apply
     public static readonly DiagnosticKind ClusterUnreachable = new("KTR3001", "the cluster '{0}' at {1} cannot be reached: {2}. Check KontraktKubeContext and that the cluster runs.");
     public static readonly DiagnosticKind NoCluster = new("KTR3002", "there is no cluster to run on: {0}. Set KontraktKubeContext to a context of your kubeconfig.");

@@ -17,7 +17,7 @@ public static class SettingsReader
         "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "KontraktResults", "KontraktImageOutput", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
         "KontraktContextBase", "KontraktContextMaxLayers", "KontraktContextFollowLinks", "KontraktContextLeaveOutBuilds",
-        "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoArgs", "KontraktTemplates",
+        "KontraktBuildRepository", "KontraktRegistryMirrors", "KontraktBuildNamespace", "KontraktBuildTimeout", "KontraktBuildRequests", "KontraktKanikoExecutor", "KontraktKanikoSameAs", "KontraktKanikoArgs", "KontraktTemplates",
     ];
 
     /// <param name="values">Texts by name. KontraktKubeConfig falls back to KUBECONFIG. Other names are not looked at.</param>
@@ -76,6 +76,7 @@ public static class SettingsReader
             BuildRequests = texts.Quantities("KontraktBuildRequests", defaults.BuildRequests),
             KanikoExecutor = texts.Checked("KontraktKanikoExecutor", text => ImageReference.TryParse(text, out _, out _), "it is no image reference") ?? defaults.KanikoExecutor,
             Templates = texts.PathList("KontraktTemplates"),
+            KanikoSameAs = texts.Checked("KontraktKanikoSameAs", text => ImageReference.TryParse(text, out _, out _), "it is no image reference"),
             KanikoArgs = texts.Arguments("KontraktKanikoArgs"),
             EngineDirectory = texts.Path("KontraktEngineDirectory"),
             EngineProgram = texts.Path("KontraktEngineProgram"),

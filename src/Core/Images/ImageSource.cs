@@ -54,6 +54,8 @@ public sealed record ImageItem(string Path)
     public string Platform { get; init; } = "";
     public IReadOnlyDictionary<string, string> BuildArgs { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    /// <summary>Where each secret is to be had that commands may mount, by id: a file's full path, or env:NAME; never the secret itself.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
     /// <summary>Whether layers are kept in the registry, beside the image, for later builds.</summary>
     public bool Cache { get; init; }
     /// <summary>The template that it is built by; <see cref="Path"/> then names nothing on disk. Null for none.</summary>

@@ -30,6 +30,7 @@ internal static class SettingOptions
         SettingOption.Value("KontraktBuildTimeout", "--build-timeout", "TIME", "What one build in the cluster may take"),
         SettingOption.List("KontraktBuildRequests", "--build-request", "RESOURCE=QUANTITY", "What each container of a build asks of its node"),
         SettingOption.Value("KontraktKanikoExecutor", "--kaniko-executor", "IMAGE", "Image that builds Dockerfiles"),
+        SettingOption.Value("KontraktKanikoSameAs", "--kaniko-same-as", "IMAGE", "The executor that this one is a copy of, where its name does not say so"),
         SettingOption.List("KontraktTemplates", "--templates", "PATH", "File or folder with build templates; always: the folder 'templates' in the directory, and kontrakts"),
         SettingOption.List("KontraktKanikoArgs", "--kaniko-arg", "ARGUMENT", "Further argument for it"),
         SettingOption.Value("Configuration", "--configuration", "NAME", "Configuration that projects are built in; default: their own", "-c"),

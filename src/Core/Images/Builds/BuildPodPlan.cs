@@ -12,7 +12,10 @@ internal sealed record BuildPodPlan
     public const string DigestFile = "/dev/termination-log";
     public const string Workspace = "/workspace";
     /// <summary>Where steps find <see cref="BuildPodRequest.Files"/>.</summary>
-    public const string Files = "/kontrakt/files";
+    public const string Files = "/kaniko/kontrakt/files";
+    /// <summary>Where steps find <see cref="BuildPodRequest.Secrets"/>, a file each.</summary>
+    public const string Secrets = "/kaniko/kontrakt/secrets";
+    public const string WorkspaceVolume = "workspace", HomeVolume = "home";
     /// <summary>Where the credentials are, for Kaniko by its own convention and for others by DOCKER_CONFIG.</summary>
     public const string DockerConfig = "/kaniko/.docker";
     private const string Home = "/builder/home";
@@ -29,7 +32,9 @@ internal sealed record BuildPodPlan
     public required TimeSpan Deadline { get; init; }
     public required bool HasCredentials { get; init; }
 
-    /// <summary>The Secret of the credentials bears the pod's name.</summary>
+    private const string Credentials = "config.json";
+
+    /// <summary>The Secret of the credentials and secrets bears the pod's name.</summary>
     public string SecretName => PodName;
 
     /// <summary>The names of the containers, in the order in which they run.</summary>
@@ -67,16 +72,27 @@ internal sealed record BuildPodPlan
 
     private static string FileAnnotation(int index) => string.Create(CultureInfo.InvariantCulture, $"kontrakt/file-{index}");
 
-    /// <summary>The credentials for this pod alone.</summary>
-    public KubernetesObject Secret(ReadOnlySpan<byte> config) => new(new()
+    /// <summary>Credentials and secrets for this pod alone; null where it needs none.</summary>
+    /// <param name="credentials">A docker config; empty for none.</param>
+    public KubernetesObject? Secret(ReadOnlySpan<byte> credentials)
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Secret",
-        ["metadata"] = Metadata(),
-        ["type"] = "Opaque",
-        ["immutable"] = true,
-        ["data"] = new JsonObject { ["config.json"] = Convert.ToBase64String(config) },
-    });
+        var data = new JsonObject();
+        if (HasCredentials)
+            data[Credentials] = Convert.ToBase64String(credentials);
+        foreach (var (id, value) in Request.Secrets)
+            data[SecretKey(id)] = Convert.ToBase64String(value);
+        return data.Count == 0 ? null : new(new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = Metadata(),
+            ["type"] = "Opaque",
+            ["immutable"] = true,
+            ["data"] = data,
+        });
+    }
+
+    private static string SecretKey(string id) => $"secret.{id}";
 
     /// <summary>Makes the Secret the pod's own, so that the cluster deletes it with the pod.</summary>
     public JsonObject Ownership(string podUid) => new()
@@ -112,7 +128,7 @@ internal sealed record BuildPodPlan
         ["image"] = image,
         ["resources"] = Resources(),
         ["securityContext"] = Rights(CopyCapabilities),
-        ["volumeMounts"] = new JsonArray(Mount("workspace", Workspace)),
+        ["volumeMounts"] = new JsonArray(Mount(WorkspaceVolume, Workspace)),
     };
 
     /// <summary>A step as it was given, completed with what it does not say itself.</summary>
@@ -125,10 +141,13 @@ internal sealed record BuildPodPlan
         step["securityContext"] ??= Rights(BuildCapabilities);
         step["terminationMessagePath"] ??= DigestFile;
         Complete(step, "env", "name", "HOME", () => new() { ["name"] = "HOME", ["value"] = Home });
-        Complete(step, "volumeMounts", "mountPath", Workspace, () => Mount("workspace", Workspace));
-        Complete(step, "volumeMounts", "mountPath", Home, () => Mount("home", Home));
+        // A step that has them elsewhere has them once.
+        Complete(step, "volumeMounts", "name", WorkspaceVolume, () => Mount(WorkspaceVolume, Workspace));
+        Complete(step, "volumeMounts", "name", HomeVolume, () => Mount(HomeVolume, Home));
         if (Request.Files.Count > 0)
             Complete(step, "volumeMounts", "mountPath", Files, () => Mount("files", Files));
+        if (Request.Secrets.Count > 0)
+            Complete(step, "volumeMounts", "mountPath", Secrets, () => new() { ["name"] = "secrets", ["mountPath"] = Secrets, ["readOnly"] = true });
         if (!HasCredentials)
             return step;
         Complete(step, "env", "name", "DOCKER_CONFIG", () => new() { ["name"] = "DOCKER_CONFIG", ["value"] = DockerConfig });
@@ -146,15 +165,28 @@ internal sealed record BuildPodPlan
 
     private JsonArray Volumes()
     {
-        var volumes = new JsonArray(Empty("workspace"), Empty("home"));
+        var volumes = new JsonArray(Empty(WorkspaceVolume), Empty(HomeVolume));
         if (HasCredentials)
-            volumes.Add(new JsonObject { ["name"] = "credentials", ["secret"] = new JsonObject { ["secretName"] = SecretName, ["defaultMode"] = 0x124 } });
+            volumes.Add(OfSecret("credentials", [(Credentials, Credentials)]));
+        if (Request.Secrets.Count > 0)
+            volumes.Add(OfSecret("secrets", Request.Secrets.Keys.Select(id => (SecretKey(id), id))));
         if (Request.Files.Count > 0)
             volumes.Add(new JsonObject { ["name"] = "files", ["downwardAPI"] = new JsonObject { ["items"] = new JsonArray([.. Request.Files.Keys.Select(File)]) } });
         foreach (var volume in Request.Volumes)
             volumes.Add(volume.DeepClone());
         return volumes;
     }
+
+    private JsonObject OfSecret(string name, IEnumerable<(string Key, string Path)> items) => new()
+    {
+        ["name"] = name,
+        ["secret"] = new JsonObject
+        {
+            ["secretName"] = SecretName,
+            ["defaultMode"] = 0x124,
+            ["items"] = new JsonArray([.. items.Select(item => new JsonObject { ["key"] = item.Key, ["path"] = item.Path })]),
+        },
+    };
 
     private static JsonNode? File(string name, int index) => new JsonObject { ["path"] = name, ["fieldRef"] = new JsonObject { ["fieldPath"] = $"metadata.annotations['{FileAnnotation(index)}']" } };
 

@@ -20,6 +20,8 @@ public sealed record BuildPodRequest
     public required IReadOnlyList<JsonObject> Steps { get; init; }
     /// <summary>Small texts by file name that steps find in <see cref="BuildPodPlan.Files"/>; not part of /workspace, and with it of what a build copies.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+    /// <summary>What steps find in <see cref="BuildPodPlan.Secrets"/>, by file name; it comes there as a Secret of this pod alone, and no log shows it.</summary>
+    public IReadOnlyDictionary<string, byte[]> Secrets { get; init; } = new Dictionary<string, byte[]>();
     /// <summary>Volumes besides /workspace, the home folder and the credentials.</summary>
     public IReadOnlyList<JsonObject> Volumes { get; init; } = [];
     /// <summary>Fields of the pod's spec that say on which nodes it runs: nodeSelector, affinity, tolerations.</summary>

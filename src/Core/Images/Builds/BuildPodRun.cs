@@ -47,7 +47,7 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
         var hosts = request.Registries.Append(request.Image.Registry).Distinct(StringComparer.OrdinalIgnoreCase);
         var credentials = await site.Registry.ExportCredentialsAsync(hosts.Select(host => KeyValuePair.Create(names.HostInPods(host), host)), cancellationToken);
         var plan = Plan(names, credentials is not null);
-        var secret = credentials is null ? null : plan.Secret(credentials.Config.Span);
+        var secret = plan.Secret(credentials is null ? default : credentials.Config.Span);
         var removal = new BuildPodRemoval(place, plan.PodName, secret is not null, site.Log);
         try
         {

@@ -21,6 +21,9 @@ public sealed record DockerfileBuild : ImageBuild
     /// <summary>Whether layers are kept in the registry, beside the image, for later builds.</summary>
     public bool Cache { get; init; }
 
+    /// <summary>Where each secret is to be had that commands may mount, by id; never the secret itself.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
+
     [JsonIgnore]
     public override string Builder => "Kaniko";
 
@@ -45,6 +48,7 @@ public sealed record DockerfileBuild : ImageBuild
         BuildArgs = item?.BuildArgs ?? new Dictionary<string, string>(),
         Labels = item?.Labels ?? new Dictionary<string, string>(),
         Cache = item?.Cache ?? false,
+        Secrets = item?.Secrets ?? new Dictionary<string, string>(),
     };
 
     public override Task<BuiltImage> RunAsync(ImageReference image, BuildSite site, CancellationToken cancellationToken) =>

@@ -50,10 +50,9 @@ internal sealed partial class DockerfileReader
             throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"'{(split < 0 ? text : text[..split])}' is no instruction");
         if (keyword != "FROM" && keyword != "ARG" && _stage < 0)
             throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"{keyword} stands before the first FROM");
-        if (keyword is "RUN" or "COPY" or "ADD" or "ONBUILD")
-            SkipDocuments(arguments, first);
+        var documents = keyword is "RUN" or "COPY" or "ADD" or "ONBUILD" ? ReadDocuments(arguments, first) : [];
         _stage += keyword == "FROM" ? 1 : 0;
-        _instructions.Add(new(keyword, arguments, first, _next, _stage));
+        _instructions.Add(new(keyword, arguments, first, _next, _stage) { Documents = documents });
     }
 
     /// <summary>A line with those that it goes on in; comments and blank lines among them count for nothing.</summary>
@@ -79,17 +78,23 @@ internal sealed partial class DockerfileReader
         return shortened != text;
     }
 
-    private void SkipDocuments(string arguments, int first)
+    private List<HereDocument> ReadDocuments(string arguments, int first)
     {
-        foreach (var document in HereDocument().Matches(arguments).Cast<Match>())
+        var documents = new List<HereDocument>();
+        // A quote that does not end is the shell's matter; then nothing of the line is a here-document.
+        foreach (var match in (ShellWords.Split(arguments, _escape) ?? []).Select(word => DocumentWord().Match(word)).Where(match => match.Success))
         {
-            var (word, strips) = (document.Groups["word"].Value, document.Groups["dash"].Length > 0);
-            bool IsEnd(string line) => (strips ? line.TrimStart('\t') : line).TrimEnd('\r') == word;
+            var (written, strips) = (match.Groups["word"].Value, match.Groups["dash"].Length > 0);
+            var name = written.Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
+            bool IsEnd(string line) => (strips ? line.TrimStart('\t') : line).TrimEnd('\r') == name;
+            var body = new List<string>();
             while (_next < _lines.Length && !IsEnd(_lines[_next]))
-                _next++;
+                body.Add(_lines[_next++].TrimEnd('\r'));
             if (_next++ == _lines.Length)
-                throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"the here-document '{word}' does not end");
+                throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"the here-document '{name}' does not end");
+            documents.Add(new(name, strips, name == written, body));
         }
+        return documents;
     }
 
     /// <summary>Directives stand before everything else, also before other comments.</summary>
@@ -108,7 +113,7 @@ internal sealed partial class DockerfileReader
     [GeneratedRegex(@"^\s*#\s*(?<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?<value>.*?)\s*$")]
     private static partial Regex Directive();
 
-    // Not "<<<", and not within a word, as in 1<<2 of an arithmetic expression.
-    [GeneratedRegex("""(?<![<\w)])\d?<<(?<dash>-?)\s*(["']?)(?<word>[A-Za-z_][\w.]*)\1""")]
-    private static partial Regex HereDocument();
+    // A word of its own: neither "<<<", nor "1<<2" within one, nor what is quoted.
+    [GeneratedRegex("""^\d*<<(?<dash>-?)(?<word>[^<\s]+)$""")]
+    private static partial Regex DocumentWord();
 }

@@ -12,29 +12,29 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     /// <exception cref="KontraktException">The Dockerfile, its context, the build or the registry.</exception>
     public async Task<BuiltImage> RunAsync(CancellationToken cancellationToken)
     {
-        var instructions = Read();
-        var bases = DockerfileStages.Bases(build.File, instructions, build.Target, build.Platform, build.BuildArgs);
-        var outside = OutsideDockerfile.Read(build);
+        var plan = KanikoBuild.Plan(build, Read(), site.Settings);
+        var bases = plan.Stages.Bases;
+        var outside = OutsideDockerfile.Read(plan);
         var resolving = BaseDigests.ResolveAsync(bases, site, cancellationToken);
         var context = await PushContextAsync(cancellationToken);
         var resolved = await resolving;
-        var inputs = new BuildInputs(image, Content(context, outside), resolved.Digests, build.Location);
+        var inputs = new BuildInputs(image, Content(plan, context, outside), resolved.Digests, build.Location);
         if (await inputs.FindCurrentAsync(site, cancellationToken) is { } current)
         {
             site.Log.Report(new RunEvent.Progress($"[{build.Name}] unchanged: {image.WithDigest(current)}"));
             return new(build.Key, image.WithDigest(current), Reused: true);
         }
-        var progress = new DockerfileProgress(build.File, instructions, bases);
-        var built = await BuildPods.RunAsync((await RequestAsync(context, resolved.Images, bases, progress, cancellationToken)) with { Files = outside }, site, cancellationToken);
+        var request = await RequestAsync(plan, context, resolved.Images, cancellationToken);
+        var built = await BuildPods.RunAsync(request with { Files = outside, Secrets = BuildSecret.Read(build, plan.Secrets) }, site, cancellationToken);
         inputs.Remember(built, site);
         return new(build.Key, built, Reused: false);
     }
 
-    private IReadOnlyList<Instruction> Read()
+    private string Read()
     {
         try
         {
-            return DockerfileReader.Read(build.File, File.ReadAllText(build.File));
+            return File.ReadAllText(build.File);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,23 +51,26 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     }, site.Settings, site.Registry, site.Log, cancellationToken);
 
     /// <summary>All that shapes the image but the images it stands on, a line each.</summary>
-    private IEnumerable<string> Content(ContextResult context, IReadOnlyDictionary<string, string> outside) =>
+    private IEnumerable<string> Content(KanikoBuild plan, ContextResult context, IReadOnlyDictionary<string, string> outside) =>
     [
         $"context {context.Reference.Digest}",
         $"dockerfile {build.PathInContext}",
         .. outside.Select(file => $"outside {file.Key} {file.Value}"),
         $"target {build.Target}",
-        $"platform {build.Platform}",
-        .. build.BuildArgs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"argument {pair.Key}={pair.Value}"),
+        $"platform {plan.Platform}",
+        .. plan.Arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"argument {pair.Key}={pair.Value}"),
         .. build.Labels.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"label {pair.Key}={pair.Value}"),
+        // Which ones, and not what they are: a new token makes no new image.
+        .. plan.Secrets.Select(id => $"secret {id}"),
         $"executor {site.Settings.KanikoExecutor}",
         .. site.Settings.KanikoArgs.Select(argument => $"with {argument}"),
     ];
 
-    private async Task<BuildPodRequest> RequestAsync(ContextResult context, IReadOnlyList<ImageReference> images, IReadOnlyList<BaseImage> bases, DockerfileProgress progress, CancellationToken cancellationToken)
+    private async Task<BuildPodRequest> RequestAsync(KanikoBuild plan, ContextResult context, IReadOnlyList<ImageReference> images, CancellationToken cancellationToken)
     {
         var names = await site.NamesAsync(cancellationToken);
-        var used = bases.Zip(images, (from, each) => new UsedImage(each, build.Platform, from.Location)).ToList();
+        var progress = new DockerfileProgress(build.File, plan.Instructions, plan.Stages.Bases);
+        var used = plan.Stages.Bases.Zip(images, (from, each) => new UsedImage(each, plan.Platform, from.Location)).ToList();
         var copied = await BaseCopies.BringAsync(used, names, site, cancellationToken);
         return new()
         {
@@ -76,7 +79,7 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
             Context = context.Reference,
             Source = build.File,
             Location = build.Location,
-            Steps = [KanikoStep.For(build, image, new(names, images, copied), site.Settings)],
+            Steps = [KanikoStep.For(plan, image, new(names, images, copied), site.Settings)],
             Registries = [.. images.Select(each => each.Registry).Concat(site.Settings.RegistryMirrors.Select(BuildNames.Host)).Distinct(StringComparer.OrdinalIgnoreCase)],
             OnLine = (step, line) =>
             {

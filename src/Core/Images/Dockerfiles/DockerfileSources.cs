@@ -57,10 +57,10 @@ internal static partial class DockerfileSources
     public static ImageSource.Dockerfile? Of(ImageItem item, SourceLocation location)
     {
         var isProject = ProjectIndex.IsProject(item.Path);
-        if (isProject && item is { Dockerfile.Length: 0, Target.Length: 0, Platform.Length: 0, BuildArgs.Count: 0, Labels.Count: 0, Cache: false })
+        if (isProject && item is { Dockerfile.Length: 0, Target.Length: 0, Platform.Length: 0, BuildArgs.Count: 0, Labels.Count: 0, Secrets.Count: 0, Cache: false })
             return null;
         if (isProject && item.Dockerfile.Length == 0)
-            throw Ktr.InvalidSetting.Error(location, "KontraktImage", item.Path, "Stage, Platform, BuildArgs, Labels and Cache are of Dockerfiles; set Dockerfile, too, to build the project by one");
+            throw Ktr.InvalidSetting.Error(location, "KontraktImage", item.Path, "Stage, Platform, BuildArgs, Labels, Secrets and Cache are of Dockerfiles; set Dockerfile, too, to build the project by one");
         var path = isProject ? Path.GetDirectoryName(item.Path) ?? item.Path : item.Path;
         var (file, context) = Locate(path, item.Dockerfile.Length == 0 ? null : item.Dockerfile)
             ?? throw Ktr.ImagePathMissing.Error(location, item.Dockerfile.Length == 0 ? item.Path : item.Dockerfile, path, "");

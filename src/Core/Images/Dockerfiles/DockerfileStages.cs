@@ -1,93 +1,113 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>Another image that a build takes something from.</summary>
-/// <param name="File">The Dockerfile.</param>
-/// <param name="Image">As the Dockerfile names it, variables replaced.</param>
-internal sealed record BaseImage(string File, string Image, Instruction Instruction)
+/// <summary>Finds the stages of a Dockerfile that a target needs, and the images that they are built on.</summary>
+internal sealed class DockerfileStages
 {
-    public SourceLocation Location => new(File, Instruction.Line, 1);
-}
+    private readonly string _file;
+    private readonly List<BuildStage> _stages = [];
+    private readonly List<BaseImage> _bases = [];
+    private readonly SortedSet<int> _needed = [];
+    private bool _byNumber;
 
-/// <summary>The stages of a Dockerfile that a target needs, and the images that they are built on.</summary>
-internal static partial class DockerfileStages
-{
-    /// <param name="target">Null for the last stage.</param>
-    /// <param name="platform">For the variables TARGETPLATFORM and its kin.</param>
-    /// <exception cref="KontraktException">KTR2015: there is no such stage, or a FROM without an image.</exception>
-    public static IReadOnlyList<BaseImage> Bases(string file, IReadOnlyList<Instruction> instructions, string? target, string? platform, IReadOnlyDictionary<string, string> buildArgs)
+    private DockerfileStages(string file, IReadOnlyList<Instruction> instructions, string? platform, IReadOnlyDictionary<string, string> buildArgs)
     {
-        var stages = new List<Stage>();
+        _file = file;
         var variables = Global(instructions, platform, buildArgs);
         foreach (var from in instructions.Where(instruction => instruction.Keyword == "FROM"))
-            stages.Add(Stage.Read(file, from, variables, instructions));
-        var last = target is null ? stages.Count - 1 : IndexOf(stages, target, stages.Count);
-        if (last < 0)
-            throw Ktr.DockerfileInvalid.Error(new(file), $"it has no stage '{target}'; there are: {string.Join(", ", stages.Select((stage, index) => stage.Name ?? index.ToString(CultureInfo.InvariantCulture)))}");
-        var bases = new List<BaseImage>();
-        var needed = new HashSet<int>();
-        Need(last);
-        return [.. bases.OrderBy(image => image.Instruction.Line)];
+            _stages.Add(Read(from, platform ?? PlatformArguments.Machine, variables, [.. instructions.Where(instruction => instruction.Stage == from.Stage && instruction != from)]));
+    }
 
-        void Need(int index)
+    /// <param name="target">Null for the last stage.</param>
+    /// <param name="platform">For the variables TARGETPLATFORM and its kin; null: this machine's.</param>
+    /// <param name="all">Whether an executor is at work that builds every stage up to the target, where one is named by its number.</param>
+    /// <exception cref="KontraktException">KTR2015: there is no such stage, or a FROM without an image.</exception>
+    public static BuildStages Find(string file, IReadOnlyList<Instruction> instructions, string? target, string? platform, IReadOnlyDictionary<string, string> buildArgs, bool all = false)
+    {
+        var found = new DockerfileStages(file, instructions, platform, buildArgs);
+        var last = target is null ? found._stages.Count - 1 : found.IndexOf(target, found._stages.Count);
+        if (last < 0)
+            throw Ktr.DockerfileInvalid.Error(new(file), $"it has no stage '{target}'; there are: {string.Join(", ", found._stages.Select((stage, index) => stage.Name ?? index.ToString(CultureInfo.InvariantCulture)))}");
+        found.Need(last);
+        for (var index = 0; all && found._byNumber && index < last; index++)
+            found.Need(index);
+        return new([.. found._bases.OrderBy(image => image.Instruction.Line)], found._stages, found._needed, found._byNumber);
+    }
+
+    private void Need(int index)
+    {
+        if (!_needed.Add(index))
+            return;
+        var stage = _stages[index];
+        foreach (var (source, instruction) in stage.Instructions.SelectMany(Sources).Prepend((stage.Image, stage.From)))
         {
-            if (!needed.Add(index))
-                return;
-            foreach (var (source, instruction) in stages[index].Sources)
+            if (IndexOf(source, index) is var other and >= 0)
             {
-                if (IndexOf(stages, source, index) is var other and >= 0)
-                    Need(other);
-                else if (source != "scratch")
-                    bases.Add(new(file, source, instruction));
+                _byNumber |= _stages[other].Name != source && instruction.Keyword != "FROM";
+                Need(other);
             }
+            else if (source != "scratch")
+                _bases.Add(new(_file, source, instruction));
         }
     }
 
-    /// <summary>A stage before another one, by name or number; -1 where there is none, and an image is meant.</summary>
-    private static int IndexOf(List<Stage> stages, string name, int before)
+    /// <summary>What COPY --from and RUN --mount=from name: stages and images.</summary>
+    private static IEnumerable<(string Source, Instruction Instruction)> Sources(Instruction instruction) =>
+        (instruction.Keyword is "COPY" or "ADD" ? instruction.Flags.Where(flag => flag.Name == "from").Select(flag => flag.Value) : instruction.Mounts.Select(mount => mount.From ?? ""))
+            .Where(source => source.Length > 0).Select(source => (source, instruction));
+
+    /// <summary>A stage before another one, by name or number; -1 where there is none, and an image is named.</summary>
+    private int IndexOf(string name, int before)
     {
-        var named = stages.FindIndex(0, before, stage => string.Equals(stage.Name, name, StringComparison.OrdinalIgnoreCase));
+        // Of stages with one name the last counts.
+        var named = before == 0 ? -1 : _stages.FindLastIndex(before - 1, stage => string.Equals(stage.Name, name, StringComparison.OrdinalIgnoreCase));
         return named >= 0 ? named : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < before ? number : -1;
     }
 
     /// <summary>The variables of FROM: those of ARG before the first one, and the platform's.</summary>
-    private static Dictionary<string, string> Global(IReadOnlyList<Instruction> instructions, string? platform, IReadOnlyDictionary<string, string> buildArgs)
+    private Dictionary<string, string> Global(IReadOnlyList<Instruction> instructions, string? platform, IReadOnlyDictionary<string, string> buildArgs)
     {
-        var parts = (platform ?? "").Split('/');
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["TARGETPLATFORM"] = platform ?? "", ["TARGETOS"] = parts[0], ["TARGETARCH"] = parts.ElementAtOrDefault(1) ?? "" };
-        foreach (var argument in instructions.Where(instruction => instruction is { Keyword: "ARG", Stage: < 0 }).SelectMany(instruction => Words().Matches(instruction.Arguments).Select(word => word.Value)))
-        {
-            var parts2 = argument.Split('=', 2);
-            variables[parts2[0]] = buildArgs.TryGetValue(parts2[0], out var given) ? given
-                : parts2.Length > 1 ? Variables.Replace(parts2[1].Trim('"', '\''), variables) : variables.GetValueOrDefault(parts2[0], "");
-        }
+        var variables = new Dictionary<string, string>(PlatformArguments.Of(platform), StringComparer.Ordinal);
+        foreach (var (name, given) in buildArgs.Where(argument => variables.ContainsKey(argument.Key)))
+            variables[name] = given;
+        foreach (var argument in instructions.Where(instruction => instruction is { Keyword: "ARG", Stage: < 0 }))
+            foreach (var parts in (ShellWords.Split(argument.Arguments) ?? []).Select(word => word.Split('=', 2)))
+            {
+                if (buildArgs.TryGetValue(parts[0], out var given))
+                    variables[parts[0]] = given;
+                else if (parts.Length > 1)
+                    variables[parts[0]] = Expand(parts[1], argument, variables);
+            }
         return variables;
     }
 
-    // Blanks within quotes do not end a word.
-    [GeneratedRegex("""(?:"[^"]*"|'[^']*'|\S)+""")]
-    private static partial Regex Words();
-
-    /// <param name="Sources">What FROM, COPY --from and RUN --mount=from name: stages and images.</param>
-    private sealed partial record Stage(string? Name, IReadOnlyList<(string Source, Instruction Instruction)> Sources)
+    private BuildStage Read(Instruction from, string platform, Dictionary<string, string> variables, IReadOnlyList<Instruction> instructions)
     {
-        public static Stage Read(string file, Instruction from, Dictionary<string, string> variables, IReadOnlyList<Instruction> instructions)
+        var words = from.Rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length is not (1 or 3) || (words.Length == 3 && !words[1].Equals("AS", StringComparison.OrdinalIgnoreCase)))
+            throw Ktr.DockerfileInvalid.Error(new(_file, from.Line, 1), "FROM is written as FROM image, or FROM image AS name");
+        var image = Expand(words[0], from, variables);
+        if (image.Length == 0)
+            throw Ktr.DockerfileInvalid.Error(new(_file, from.Line, 1), $"'{words[0]}' comes to nothing, and FROM needs an image; give it with BuildArgs, or a default with ARG before the first FROM");
+        var parent = IndexOf(image, _stages.Count);
+        var wanted = Expand(from.Flags.FirstOrDefault(flag => flag.Name == "platform").Value ?? "", from, variables);
+        return new(words.ElementAtOrDefault(2), image, from, instructions, parent < 0 ? null : parent)
         {
-            var words = from.Arguments.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal)).ToArray();
-            if (words.Length is not (1 or 3) || (words.Length == 3 && !words[1].Equals("AS", StringComparison.OrdinalIgnoreCase)))
-                throw Ktr.DockerfileInvalid.Error(new(file, from.Line, 1), "FROM is written as FROM image, or FROM image AS name");
-            var image = Variables.Replace(words[0].Trim('"'), variables);
-            if (image.Length == 0)
-                throw Ktr.DockerfileInvalid.Error(new(file, from.Line, 1), $"'{words[0]}' comes to nothing, and FROM needs an image; give it with BuildArgs, or a default with ARG before the first FROM");
-            var sources = instructions.Where(instruction => instruction.Stage == from.Stage && instruction.Keyword is "COPY" or "RUN")
-                .SelectMany(instruction => FromOption().Matches(instruction.Arguments).Select(match => (match.Groups["source"].Value, instruction)));
-            return new(words.ElementAtOrDefault(2), [(image, from), .. sources]);
-        }
+            OtherPlatform = wanted.Length == 0 || wanted == platform || wanted == PlatformArguments.Machine || parent >= 0 || image == "scratch" ? null : wanted,
+        };
+    }
 
-        [GeneratedRegex(@"(?:^|\s)--(?:from=|mount=(?:\S*,)?from=)(?<source>[^\s,]+)")]
-        private static partial Regex FromOption();
+    private string Expand(string word, Instruction instruction, Dictionary<string, string> variables)
+    {
+        try
+        {
+            return ShellWords.Expand(word, name => variables.GetValueOrDefault(name));
+        }
+        catch (FormatException wrong)
+        {
+            throw Ktr.DockerfileInvalid.Error(wrong, new(_file, instruction.Line, 1), wrong.Message);
+        }
     }
 }

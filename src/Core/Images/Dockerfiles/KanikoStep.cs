@@ -5,46 +5,49 @@ using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>The container that builds a Dockerfile: Kaniko's executor and its arguments (github.com/GoogleContainerTools/kaniko, "Additional Flags").</summary>
+/// <summary>The container that builds a Dockerfile: Kaniko's executor and its arguments (github.com/osscontainertools/kaniko, "Additional Flags").</summary>
 internal static class KanikoStep
 {
     public const string Name = "kaniko";
 
     /// <exception cref="KontraktException">A registry has a loopback name, which in a pod is the pod.</exception>
-    public static JsonObject For(DockerfileBuild build, ImageReference image, KanikoRegistries registries, KontraktSettings settings) => new()
+    public static JsonObject For(KanikoBuild plan, ImageReference image, KanikoRegistries registries, KontraktSettings settings) => KanikoPlaces.Mounted(new()
     {
         ["name"] = Name,
         ["image"] = settings.KanikoExecutor,
-        ["args"] = new JsonArray([.. Arguments(build, image, registries, settings).Select(each => (JsonNode?)each)]),
-    };
+        ["args"] = new JsonArray([.. Arguments(plan, image, registries, settings).Select(each => (JsonNode?)each)]),
+        ["env"] = new JsonArray([.. plan.Executor.Variables.Select(variable => new JsonObject { ["name"] = variable.Key, ["value"] = variable.Value })]),
+    });
 
-    public static IEnumerable<string> Arguments(DockerfileBuild build, ImageReference image, KanikoRegistries registries, KontraktSettings settings)
+    public static IEnumerable<string> Arguments(KanikoBuild plan, ImageReference image, KanikoRegistries registries, KontraktSettings settings)
     {
-        yield return $"--context=dir://{BuildPodPlan.Workspace}";
-        yield return $"--dockerfile={(build.IsOutside ? $"{BuildPodPlan.Files}/{OutsideDockerfile.Name}" : $"{BuildPodPlan.Workspace}/{build.PathInContext}")}";
-        yield return $"--destination={registries.Names.InPods(image, build.Location)}";
+        yield return $"--context=dir://{KanikoPlaces.Context}";
+        yield return "--dockerfile=" + ContainerText.Literal(plan.IsBeside ? $"{BuildPodPlan.Files}/{OutsideDockerfile.Name}" : $"{KanikoPlaces.Context}/{plan.Build.PathInContext}");
+        yield return $"--destination={registries.Names.InPods(image, plan.Build.Location)}";
         yield return $"--digest-file={BuildPodPlan.DigestFile}";
         // It looks for signs of a container runtime that not every runtime gives; this is one.
         yield return "--force";
-        yield return "--skip-unused-stages";
-        foreach (var argument in Options(build, image, registries.Names))
-            yield return argument;
-        foreach (var argument in registries.Arguments(image, [], settings))
-            yield return argument;
-        foreach (var argument in settings.KanikoArgs)
+        // What is written there is a part of the image, as it is with docker build.
+        yield return "--ignore-var-run=false";
+        if (plan.SkipUnusedStages is { } skip)
+            yield return skip ? "--skip-unused-stages" : "--skip-unused-stages=false";
+        foreach (var argument in Options(plan, image, registries.Names).Concat(registries.Arguments(image, [], settings)).Concat(settings.KanikoArgs))
             yield return argument;
     }
 
-    private static IEnumerable<string> Options(DockerfileBuild build, ImageReference image, BuildNames names)
+    private static IEnumerable<string> Options(KanikoBuild plan, ImageReference image, BuildNames names)
     {
+        var build = plan.Build;
         if (build.Target is { } target)
             yield return $"--target={target}";
-        if (build.Platform is { } platform)
+        if (plan.Platform is { } platform)
             yield return $"--custom-platform={platform}";
-        foreach (var (name, value) in build.BuildArgs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            yield return $"--build-arg={name}={value}";
+        foreach (var (name, value) in plan.Arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            yield return ContainerText.Literal($"--build-arg={name}={value}");
         foreach (var (name, value) in build.Labels.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            yield return $"--label={name}={value}";
+            yield return ContainerText.Literal($"--label={name}={value}");
+        foreach (var id in plan.Secrets)
+            yield return $"--secret=id={id},type=file,src={BuildPodPlan.Secrets}/{id}";
         if (!build.Cache)
             yield break;
         yield return "--cache=true";

@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>A Dockerfile that does not lie in its context (docker build -f ../web.Dockerfile .), and its own ignore file, which Kaniko looks for beside it.</summary>
+/// <summary>A Dockerfile that the build does not find in its context: one that lies elsewhere (docker build -f ../web.Dockerfile .), or that is said in other words; and its own ignore file, which Kaniko looks for beside it.</summary>
 internal static class OutsideDockerfile
 {
     public const string Name = "Dockerfile";
@@ -13,17 +13,18 @@ internal static class OutsideDockerfile
 
     /// <summary>The files that come to the build, by name; none where the Dockerfile lies in its context.</summary>
     /// <exception cref="KontraktException">KTR2015: it is too large; KTR1020: it cannot be read.</exception>
-    public static IReadOnlyDictionary<string, string> Read(DockerfileBuild build)
+    public static IReadOnlyDictionary<string, string> Read(KanikoBuild plan)
     {
-        if (!build.IsOutside)
+        var build = plan.Build;
+        if (!plan.IsBeside)
             return new Dictionary<string, string>();
         try
         {
-            var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Name] = File.ReadAllText(build.File) };
+            var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Name] = plan.Text };
             if (File.Exists(build.File + Ignore))
                 files[Name + Ignore] = File.ReadAllText(build.File + Ignore);
             return files.Values.Sum(System.Text.Encoding.UTF8.GetByteCount) <= Largest ? files
-                : throw Ktr.DockerfileInvalid.Error(new(build.File), $"it is not in the folder it is built in, '{build.Context}', and is larger than what comes there by other ways ({Largest / 1000} kB). Move it there");
+                : throw Ktr.DockerfileInvalid.Error(new(build.File), $"it is larger than what comes to a build beside its context ({Largest / 1000} kB), and it has to: {(build.IsOutside ? $"it is not in the folder it is built in, '{build.Context}'. Move it there" : "it is said in other words for the executor. Write its here-documents and the variables of FROM in another way")}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
 using Kontrakt.Kubernetes.Yaml;
 
 namespace Kontrakt.Images.Templates;
@@ -20,9 +21,9 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
         foreach (var key in new[] { "command", "args" })
             for (var index = 0; container.At(key, index) is { } item; index++)
                 if (json[key] is JsonArray list)
-                    list[index] = scope.Expand(item);
-        ExpandEach(json, container, "env", scope, "value");
-        ExpandEach(json, container, "volumeMounts", scope, "name", "mountPath", "subPath");
+                    list[index] = scope.Expand(item, ContainerText.Literal);
+        ExpandEach(json, container, "env", (item, name, node) => scope.Replace(item, name, node, ContainerText.Literal), "value");
+        ExpandEach(json, container, "volumeMounts", (item, name, node) => scope.Replace(item, name, node), "name", "mountPath", "subPath");
         ShellRules.Check(container, fields);
         return json;
     }
@@ -42,14 +43,14 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
     /// <summary>A text outside of containers.</summary>
     public string ExpandText(YamlNode text) => new Scope(this, new YamlMapping([], text.Start, text.End)).Expand(text);
 
-    private static void ExpandEach(JsonObject json, YamlMapping container, string key, Scope scope, params string[] inner)
+    private static void ExpandEach(JsonObject json, YamlMapping container, string key, Action<JsonObject, string, YamlNode?> replace, params string[] inner)
     {
         if (json[key] is not JsonArray list)
             return;
         for (var index = 0; index < list.Count; index++)
             if (list[index] is JsonObject item)
                 foreach (var name in inner)
-                    scope.Replace(item, name, container.At(key, index, name));
+                    replace(item, name, container.At(key, index, name));
     }
 
     /// <summary>One container, whose own variables and shell say what a placeholder that is no parameter may mean.</summary>
@@ -57,13 +58,14 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
     {
         private readonly bool _runsShell = ShellRules.RunsShell(container);
 
-        public void Replace(JsonObject json, string key, YamlNode? node)
+        public void Replace(JsonObject json, string key, YamlNode? node, Func<string, string>? written = null)
         {
             if (node is YamlScalar && json[key] is JsonValue)
-                json[key] = Expand(node);
+                json[key] = Expand(node, written);
         }
 
-        public string Expand(YamlNode node)
+        /// <param name="written">How a value is written where it goes; null: as it is. What Kubernetes would take for $(NAME) is the template's to say, not a value's.</param>
+        public string Expand(YamlNode node, Func<string, string>? written = null)
         {
             var text = (node as YamlScalar)?.Value ?? "";
             if (!_runsShell && Placeholders.Nested(text) is { } nested)
@@ -72,7 +74,7 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
             {
                 if (!expansion.Values.TryGetValue(name, out var value) && !_runsShell)
                     expansion.Report(Ktr.PlaceholderUnknown, node, $"${{{name}}}", Why(name));
-                return value;
+                return value is null || written is null ? value : written(value);
             });
         }
 

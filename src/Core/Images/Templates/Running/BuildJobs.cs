@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
+using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Oci.Names;
 
@@ -101,7 +102,7 @@ internal static class BuildJobs
         var variables = build.Environment.Select(variable => variable.ToJson().AsObject()).ToList();
         foreach (var variable in variables)
             if (variable["value"] is JsonValue value)
-                variable["value"] = Placeholders.Replace(value.ToString(), name => expanded.Values.GetValueOrDefault(name));
+                variable["value"] = Placeholders.Replace(value.ToString(), name => expanded.Values.GetValueOrDefault(name) is { } given ? ContainerText.Literal(given) : null);
         return expanded with { Steps = [.. expanded.Steps.Select(With)] };
 
         JsonObject With(JsonObject step)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
@@ -7,9 +8,10 @@ using Kontrakt.Oci.Names;
 namespace Kontrakt.Images.Templates.Running;
 
 /// <summary>Completes steps that run Kaniko: the executor of the settings, and the arguments without which nobody would learn what was built.</summary>
-internal static class KanikoSteps
+internal static partial class KanikoSteps
 {
     private const string DigestFile = "--digest-file";
+    private static readonly string[] Given = ["--build-arg", "--label"];
     private static readonly string[] Destination = ["--destination", "-d"];
 
     /// <summary>Templates of that time name an executor of that time, which cannot say a digest.</summary>
@@ -34,9 +36,24 @@ internal static class KanikoSteps
         // What the Dockerfile names is not always known.
         more.AddRange(registries.Arguments(image, names.InsecureHosts, settings));
         more.AddRange(settings.KanikoArgs);
-        var executor = IsReplaced(program) ? settings.KanikoExecutor : program;
-        return With(step, RepositoryNames.Replace(executor, names.Repository, names.OfNodes), more);
+        return KanikoPlaces.Mounted(AtItsPlace(With(step, RepositoryNames.Replace(ExecutorOf(step, settings), names.Repository, names.OfNodes), more)));
     }
+
+    /// <summary>The image that runs in such a step.</summary>
+    public static string ExecutorOf(JsonObject step, KontraktSettings settings) => step["image"]?.ToString() is { } program && !IsReplaced(program) ? program : settings.KanikoExecutor;
+
+    /// <summary>The arguments that name a place in the workspace name it where the executor has it; what a build is given stays.</summary>
+    private static JsonObject AtItsPlace(JsonObject step)
+    {
+        var given = KanikoArguments.Texts(step, "args");
+        step["args"] = new JsonArray([.. given.Select((argument, index) => (JsonNode?)(Given.Any(name => argument.StartsWith(name + "=", StringComparison.Ordinal) || (index > 0 && given[index - 1] == name))
+            ? argument : InWorkspace().Replace(argument, KanikoPlaces.Context)))]);
+        return step;
+    }
+
+    // --context=dir:///workspace, --dockerfile /workspace/Dockerfile
+    [GeneratedRegex("(?<=^(?:--?[A-Za-z-]+=)?(?:dir://)?)/workspace(?=/|$)")]
+    private static partial Regex InWorkspace();
 
     /// <summary>The argument that says where an image goes; null where there is none.</summary>
     public static string? DestinationOf(JsonObject step) => KanikoArguments.Of(step).Value(Destination);
@@ -54,7 +71,7 @@ internal static class KanikoSteps
 
     public static bool IsExecutor(JsonObject step, KontraktSettings settings) => IsExecutor(step["image"]?.ToString() ?? "", settings);
 
-    private static bool IsExecutor(string image, KontraktSettings settings) => IsReplaced(image) || image == settings.KanikoExecutor || Name(image).EndsWith("/executor", StringComparison.Ordinal);
+    private static bool IsExecutor(string image, KontraktSettings settings) => IsReplaced(image) || image == settings.KanikoExecutor || Executor.IsKnown(image) || Name(image).EndsWith("/executor", StringComparison.Ordinal);
 
     private static bool IsReplaced(string image) => Replaced.Contains(Name(image));
 

@@ -19,13 +19,13 @@ internal sealed class StepDockerfiles
 
     /// <param name="workspace">Null where no file comes from here.</param>
     /// <param name="steps">With their names.</param>
-    /// <exception cref="KontraktException">KTR2015: what is no Dockerfile, at its line.</exception>
+    /// <exception cref="KontraktException">KTR2015, KTR2200: what is no Dockerfile, or one that the executor would build wrongly, at its line.</exception>
     public static StepDockerfiles Find(ComposedWorkspace? workspace, IEnumerable<JsonObject> steps, KontraktSettings settings)
     {
         var found = new StepDockerfiles();
         if (workspace is not null)
             foreach (var step in steps.TakeWhile(step => KanikoSteps.IsExecutor(step, settings)))
-                if (Read(workspace, KanikoArguments.Of(step)) is { } known)
+                if (Read(workspace, KanikoArguments.Of(step), Executor.Of(KanikoSteps.ExecutorOf(step, settings), settings)) is { } known)
                     found._byStep[step["name"]?.ToString() ?? ""] = known;
         return found;
     }
@@ -43,7 +43,7 @@ internal sealed class StepDockerfiles
     /// <summary>The diagnostic at the Dockerfile's line; null where the failure is no instruction's, or the Dockerfile is not known.</summary>
     public Diagnostic? Explain(BuildFailure failure) => _byStep.GetValueOrDefault(failure.Step)?.Progress.Explain(failure);
 
-    private static Known? Read(ComposedWorkspace workspace, KanikoArguments arguments)
+    private static Known? Read(ComposedWorkspace workspace, KanikoArguments arguments, Executor executor)
     {
         var named = InWorkspace(arguments.Value("--dockerfile", "-f") ?? "Dockerfile");
         // As Kaniko looks for it: where it stands, then in the context.
@@ -54,8 +54,9 @@ internal sealed class StepDockerfiles
         var file = workspace.Origin(path);
         var instructions = DockerfileReader.Read(file, File.ReadAllText(Path.Combine(workspace.Directory, path)));
         var platform = arguments.Value("--custom-platform", "--customPlatform");
-        var bases = DockerfileStages.Bases(file, instructions, arguments.Value("--target"), platform, BuildArguments(arguments));
-        return new(bases, new(file, instructions, bases), platform);
+        var stages = DockerfileStages.Find(file, instructions, arguments.Value("--target"), platform, BuildArguments(arguments), all: !executor.RenumbersStages);
+        KontraktException.ThrowIfAny([.. executor.Problems(file, stages)]);
+        return new(stages.Bases, new(file, instructions, stages.Bases), platform);
     }
 
     private static Dictionary<string, string> BuildArguments(KanikoArguments arguments)
@@ -63,7 +64,7 @@ internal sealed class StepDockerfiles
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var parts in arguments.Values("--build-arg").Select(text => text.Split('=', 2)))
             if (parts is [var name, var value])
-                values[name] = value;
+                values[name] = ContainerText.Plain(value);
         return values;
     }
 
