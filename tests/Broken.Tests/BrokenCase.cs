@@ -6,15 +6,16 @@ namespace Broken.Tests;
 /// <summary>A folder of samples/Broken: what is wrong with it, and what must be said about that.</summary>
 /// <param name="Why">What is wrong, for its reader.</param>
 /// <param name="ExitCode">The tool's.</param>
-/// <param name="Needs">cluster, docker-registry.</param>
+/// <param name="Needs">cluster, docker-registry, kaniko (KONTRAKT_TEST_KANIKO_EXECUTOR).</param>
 /// <param name="Setting">Surroundings that a folder cannot hold; see <see cref="Surroundings"/>.</param>
 /// <param name="Options">Options of the tool by name, without dashes.</param>
+/// <param name="Environment">Settings that the environment holds, for the tool and the build.</param>
 /// <param name="Diagnostics">Every error, and no other.</param>
 /// <param name="Output">Text that the log holds besides.</param>
 /// <param name="Absent">Text that neither log nor any file of the run holds.</param>
 /// <param name="MSBuild">Whether the case also runs through dotnet build.</param>
 public sealed record BrokenCase(string Why, int ExitCode, IReadOnlyList<string> Needs, IReadOnlyList<ExpectedDiagnostic> Diagnostics,
-    string? Setting = null, IReadOnlyDictionary<string, string>? Options = null, IReadOnlyList<string>? Output = null, IReadOnlyList<string>? Absent = null, bool MSBuild = false)
+    string? Setting = null, IReadOnlyDictionary<string, string>? Options = null, IReadOnlyList<string>? Output = null, IReadOnlyList<string>? Absent = null, bool MSBuild = false, IReadOnlyDictionary<string, string>? Environment = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
 

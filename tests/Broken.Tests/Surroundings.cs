@@ -40,6 +40,10 @@ internal sealed class Surroundings : IAsyncDisposable
         var surroundings = new Surroundings(name, cluster);
         try
         {
+            if (expected.Needs.Contains("kaniko"))
+                surroundings.UseExecutor();
+            foreach (var (variable, value) in expected.Environment ?? new Dictionary<string, string>())
+                surroundings.Environment[variable] = value;
             await surroundings.ArrangeAsync(expected.Setting, cancellationToken);
             return surroundings;
         }
@@ -71,6 +75,10 @@ internal sealed class Surroundings : IAsyncDisposable
                 // With a cluster named: on the embedded engine it has a default.
                 WriteUnreachableKubeConfig();
                 return Task.CompletedTask;
+            case "busybox-in-context":
+                CopyFolder();
+                File.Copy("/bin/busybox", Path.Combine(Folder, "web", "busybox"));
+                return Task.CompletedTask;
             case "registry-refuses":
                 return RefusePushesAsync(cancellationToken);
             case "limited-account":
@@ -84,6 +92,15 @@ internal sealed class Surroundings : IAsyncDisposable
             default:
                 throw new InvalidDataException($"no surroundings are known as '{setting}'");
         }
+    }
+
+    private void UseExecutor()
+    {
+        if (System.Environment.GetEnvironmentVariable("KONTRAKT_TEST_KANIKO_EXECUTOR") is not { Length: > 0 } executor)
+            throw new AssertInconclusiveException("skipped: KONTRAKT_TEST_KANIKO_EXECUTOR names no image of Kaniko's executor");
+        (Environment["KONTRAKT_KANIKO_EXECUTOR"], Environment["KontraktKanikoExecutor"]) = (executor, executor);
+        if (System.Environment.GetEnvironmentVariable("KONTRAKT_TEST_BUILD_REGISTRY") is { Length: > 0 } host)
+            (Environment["KONTRAKT_BUILD_REPOSITORY"], Environment["KontraktBuildRepository"]) = ($"{host}/kontrakt-broken", $"{host}/kontrakt-broken");
     }
 
     /// <summary>The case and the project it builds, where no git repository is.</summary>

@@ -1,6 +1,8 @@
 using Kontrakt.Clusters.Embedded;
+using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
+using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
@@ -20,7 +22,7 @@ public sealed class Builds
         using var workshop = await Workshop.OpenAsync();
         var dockerfile = workshop.Dockerfile("LABEL a=b", "COPY src/main.c /", "RUN true");
         workshop.Write("web/src/main.c", "int main;");
-        var item = new ImageItem("web") { BuildArgs = new Dictionary<string, string> { ["WORDS"] = "two words" }, Labels = new Dictionary<string, string> { ["l"] = "1" } };
+        var item = new ImageItem("web") { BuildArgs = new Dictionary<string, string> { ["WORDS"] = "two $(HOME) words$$(PATH)" }, Labels = new Dictionary<string, string> { ["l"] = "1", ["word"] = "$(PATH) $$" } };
 
         var built = await workshop.BuildAsync(dockerfile, Token, item: item);
 
@@ -28,9 +30,10 @@ public sealed class Builds
         Assert.AreEqual((await workshop.ResolveAsync($"{workshop.Image}:v1", Token))?.Digest, built.Reference.Digest);
         var report = await workshop.ReportAsync(built, Token);
         Assert.AreEqual("Dockerfile\nsrc/main.c", report["workspace"]);
-        Assert.AreEqual("WORDS=two words", report["build-args"]);
-        Assert.Contains("--dockerfile=/workspace/Dockerfile", report["arguments"]);
+        Assert.AreEqual("WORDS=two $(HOME) words$$(PATH)", report["build-args"]);
+        Assert.Contains("--dockerfile=/kaniko/kontrakt/context/Dockerfile", report["arguments"]);
         Assert.Contains("--label=l=1", report["arguments"]);
+        Assert.Contains("--label=word=$(PATH) $$", report["arguments"]);
         Assert.Contains("[web] INFO[0000] RUN true", workshop.Log.ToString());
     }
 
@@ -44,6 +47,38 @@ public sealed class Builds
         Assert.HasCount(1, report["credentials"].Split('\n'), report["credentials"]);
         Assert.Contains(Convert.ToBase64String("someone:a-secret-word"u8), report["credentials"]);
         Assert.DoesNotContain("a-secret-word", workshop.Log.ToString());
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task HaveTheSecretsThatCommandsMountAndTheirValuesCountForNothing()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Settings = workshop.Settings with { KanikoSameAs = Executor.Default };
+        var item = new ImageItem("web") { Secrets = new Dictionary<string, string> { ["token"] = workshop.Write("token", "one-hidden-word"), ["unused"] = "env:NOT_SET_ANYWHERE" } };
+        var dockerfile = workshop.Dockerfile("RUN --mount=type=secret,id=token true");
+
+        var first = await workshop.BuildAsync(dockerfile, Token, item: item);
+        workshop.Write("token", "another-hidden-word");
+        var second = await workshop.BuildAsync(dockerfile, Token, item: item);
+
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("one-hidden-word"u8));
+        Assert.AreEqual($"id=token,type=file,src=/kaniko/kontrakt/secrets/token {hash}", (await workshop.ReportAsync(first, Token))["secrets"]);
+        Assert.IsTrue(second.Reused);
+        Assert.DoesNotContain("hidden-word", workshop.Log.ToString());
+        Assert.DoesNotContain("hidden-word", string.Concat(Directory.GetFiles(workshop.Settings.RunsDirectory, "*", SearchOption.AllDirectories).Select(File.ReadAllText)));
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task ThatLackASecretStartNoPod()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Settings = workshop.Settings with { KanikoSameAs = Executor.Default };
+        var item = new ImageItem("web") { Secrets = new Dictionary<string, string> { ["token"] = "env:NOT_SET_ANYWHERE" } };
+
+        var problem = (await Assert.ThrowsExactlyAsync<KontraktException>(() => workshop.BuildAsync(workshop.Dockerfile("RUN --mount=type=secret,id=token true"), Token, item: item))).Diagnostics.Single();
+
+        Assert.AreEqual("KTR2201", problem.Code);
+        Assert.Contains("'NOT_SET_ANYWHERE'", problem.Message);
     }
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
@@ -167,20 +202,5 @@ public sealed class Builds
         var folder = $"kontrakt-tests/bases/{elsewhere.Host.Replace(':', '-')}";
         Assert.MatchesRegex($"--registry-map={elsewhere.Host}=[^\\n]+/{folder}(\n|$)", report["arguments"]);
         Assert.IsNotNull(await workshop.ResolveAsync($"{TestImage.Registry}/{folder}/tools/base:1", Token));
-    }
-
-    [TestMethod, Timeout(600_000, CooperativeCancellation = true)]
-    public async Task ByTheRealExecutorGiveAnImageThatRuns()
-    {
-        if (Environment.GetEnvironmentVariable("KONTRAKT_TEST_KANIKO_EXECUTOR") is not { Length: > 0 } executor)
-            throw new AssertInconclusiveException("skipped: KONTRAKT_TEST_KANIKO_EXECUTOR names no image of Kaniko's executor");
-        using var workshop = await Workshop.OpenAsync();
-        workshop.Settings = workshop.Settings with { KanikoExecutor = executor };
-        var dockerfile = workshop.Write("web/Dockerfile", "FROM scratch AS unused\nCOPY nothing /\nFROM scratch\nARG WORD\nCOPY file /\nLABEL word=$WORD\n");
-        workshop.Write("web/file", "content");
-
-        var built = await workshop.BuildAsync(dockerfile, Token, item: new("web") { BuildArgs = new Dictionary<string, string> { ["WORD"] = "said" } });
-
-        Assert.AreEqual("said", (await workshop.ReportAsync(built, Token))["word"], workshop.Log.ToString());
     }
 }

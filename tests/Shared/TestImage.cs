@@ -16,7 +16,7 @@ internal static class TestImage
 {
     private const string Busybox = "/bin/busybox";
     private static readonly string[] Applets =
-        ["sh", "cat", "date", "echo", "env", "false", "hostname", "httpd", "kill", "ls", "nc", "printf", "sleep", "seq", "test", "touch", "true", "wget", "yes"];
+        ["sh", "cat", "date", "echo", "env", "false", "grep", "hostname", "httpd", "kill", "ls", "mkdir", "nc", "printf", "sleep", "seq", "sha256sum", "test", "touch", "tr", "true", "wget", "yes"];
     private static readonly Lazy<Task<string>> Pushed = new(() => PushAsync(Registry));
 
     public static string Registry => Environment.GetEnvironmentVariable("KONTRAKT_TEST_REGISTRY") is { Length: > 0 } registry ? registry : "localhost:5000";

@@ -64,7 +64,7 @@ internal sealed partial class DockerfileProgress(string file, IReadOnlyList<Inst
     {
         for (var index = _reached + 1; index < instructions.Count; index++)
         {
-            if (instructions[index].Text.Equals(text, StringComparison.OrdinalIgnoreCase))
+            if ((instructions[index].Logged ?? instructions[index].Text).Equals(text, StringComparison.OrdinalIgnoreCase))
                 return index;
         }
         return -1;

@@ -12,8 +12,11 @@ internal sealed record Instruction(string Keyword, string Arguments, int Line, i
 
     public IReadOnlyList<HereDocument> Documents { get; init; } = [];
 
-    /// <summary>As a log of the build shows it, but for white space.</summary>
-    public string Text { get; init; } = Squeeze($"{Keyword} {Arguments}");
+    /// <summary>As it is written, but for white space.</summary>
+    public string Text { get; } = Squeeze($"{Keyword} {Arguments}");
+
+    /// <summary>As a log of the build shows it, but for white space; null: as it is written.</summary>
+    public string? Logged { get; init; }
 
     /// <summary>--name=value and --name before everything else, in their order.</summary>
     public IReadOnlyList<(string Name, string Value)> Flags => _flags.Flags;

@@ -24,7 +24,7 @@ internal static partial class Rewriting
             // A here-document begins behind the last of them.
             for (var line = 0; line < written; line++)
                 lines[instruction.Line - 1 + line] = line == written - 1 ? changed : "";
-            return instruction with { Text = Instruction.Squeeze(changed) };
+            return instruction with { Logged = Instruction.Squeeze(changed) };
         }).ToList();
         return (string.Join('\n', lines), logged);
     }
