@@ -99,8 +99,17 @@ internal sealed class Surroundings : IAsyncDisposable
         if (System.Environment.GetEnvironmentVariable("KONTRAKT_TEST_KANIKO_EXECUTOR") is not { Length: > 0 } executor)
             throw new AssertInconclusiveException("skipped: KONTRAKT_TEST_KANIKO_EXECUTOR names no image of Kaniko's executor");
         (Environment["KONTRAKT_KANIKO_EXECUTOR"], Environment["KontraktKanikoExecutor"]) = (executor, executor);
-        if (System.Environment.GetEnvironmentVariable("KONTRAKT_TEST_BUILD_REGISTRY") is { Length: > 0 } host)
+        if (PodsRegistry() is { } host)
             (Environment["KONTRAKT_BUILD_REPOSITORY"], Environment["KontraktBuildRepository"]) = ($"{host}/kontrakt-broken", $"{host}/kontrakt-broken");
+    }
+
+    /// <summary>The registry's name for pods: KONTRAKT_TEST_BUILD_REGISTRY, else the API server's address with its port; null where the cluster says it.</summary>
+    private string? PodsRegistry()
+    {
+        if (System.Environment.GetEnvironmentVariable("KONTRAKT_TEST_BUILD_REGISTRY") is { Length: > 0 } named)
+            return named;
+        var (server, own) = (_cluster?.Connection.Server, Environment["KO_DOCKER_REPO"].Split('/')[0]);
+        return server is null || server.IsLoopback || !own.StartsWith("localhost:", StringComparison.Ordinal) ? null : $"{server.Host}:{own.Split(':')[1]}";
     }
 
     /// <summary>The case and the project it builds, where no git repository is.</summary>

@@ -100,6 +100,31 @@ public sealed class FailingBuilds
     }
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OfAnExecutorWhoseRegistryDoesNotAnswerSaySoLongBeforeTheTimeIsOver()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        workshop.Settings = workshop.Settings with { KanikoExecutor = "localhost:9/tools/executor:1", BuildTimeout = TimeSpan.FromMinutes(20) };
+
+        var problem = await workshop.FailAsync(workshop.Dockerfile("RUN true"), Token);
+
+        Assert.AreEqual("KTR2016", problem.Code);
+        Assert.Contains("the image 'localhost:9/tools/executor:1' of its step 'kaniko' cannot be pulled by the cluster for", problem.Message);
+        Assert.Contains("connection refused", problem.Message.ToLowerInvariant());
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task OnAnImageThatTheirOwnRegistryLacksStartNoPod()
+    {
+        using var workshop = await Workshop.OpenAsync();
+        var dockerfile = workshop.Write("web/Dockerfile", $"FROM scratch AS other\nFROM {workshop.Image}-base:none\n");
+
+        var problem = await workshop.FailAsync(dockerfile, Token);
+
+        Assert.AreEqual(("KTR2003", new SourceLocation(dockerfile, 2, 1)), (problem.Code, problem.Location));
+        Assert.Contains($"'{workshop.Image}-base:none' does not exist", problem.Message);
+    }
+
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     public async Task ThatWouldPushToALoopbackNameAreRefused()
     {
         using var workshop = await Workshop.OpenAsync();

@@ -16,6 +16,7 @@ public sealed class Reading
     [DataRow("FROM a\nRUN <<END cat <<-'TWO'\nRUN x\nEND\n\ty\n\tTWO\nUSER d", "1-1 FROM a | 2-6 RUN <<END cat <<-'TWO' | 7-7 USER d", DisplayName = "here-documents")]
     [DataRow("FROM a\nRUN echo $((1<<2)) <<<x\nUSER d", "1-1 FROM a | 2-2 RUN echo $((1<<2)) <<<x | 3-3 USER d", DisplayName = "what only looks like a here-document")]
     [DataRow("FROM a\nRUN echo \"a <<EOF\" 'b <<EOF' << EOF x<<EOF\nUSER d", "1-1 FROM a | 2-2 RUN echo \"a <<EOF\" 'b <<EOF' << EOF x<<EOF | 3-3 USER d", DisplayName = "what only looks like a here-document: in quotes, with a blank, in a word")]
+    [DataRow("FROM a\nENV a b c\nENV d=\"e f\" g='h=i' j=\nLABEL k l", "1-1 FROM a | 2-2 ENV a b c | 3-3 ENV d=\"e f\" g='h=i' j= | 4-4 LABEL k l", DisplayName = "both forms of pairs")]
     [DataRow("ARG A\nFROM a\nONBUILD RUN b", "1-1 ARG A | 2-2 FROM a | 3-3 ONBUILD RUN b", DisplayName = "before the first stage, and for a later one")]
     public void GivesEachInstructionWithItsLines(string text, string expected)
     {
@@ -29,6 +30,15 @@ public sealed class Reading
     [DataRow("RUN b", 1, "RUN stands before the first FROM")]
     [DataRow("FROM a\nRUN <<END\nx", 2, "'END' does not end")]
     [DataRow("# nothing", 0, "no FROM")]
+    [DataRow("FROM a\n\nENV abc", 3, "'abc' has no value")]
+    [DataRow("FROM a\nENV a=b c", 2, "'c' is no such pair")]
+    [DataRow("FROM a\nLABEL abc", 2, "LABEL NAME=value")]
+    [DataRow("FROM a\nCOPY --form=b c d", 2, "COPY has no flag --form")]
+    [DataRow("FROM a\nCOPY b", 2, "COPY is written as COPY what where")]
+    [DataRow("FROM a\nWORKDIR", 2, "WORKDIR has nothing behind it")]
+    [DataRow("FROM a\nSHELL bash -c", 2, "SHELL is written as a list")]
+    [DataRow("FROM a\nHEALTHCHECK --retries=1 curl", 2, "HEALTHCHECK CMD")]
+    [DataRow("FROM a\nONBUILD FROM b", 2, "ONBUILD is not followed by")]
     public void SaysWhereItIsNone(string text, int line, string says)
     {
         var problem = Assert.ThrowsExactly<KontraktException>(() => DockerfileReader.Read("Dockerfile", text)).Diagnostics.Single();

@@ -96,6 +96,7 @@ public static class Ktr
     public static readonly DiagnosticKind AttestationIncomplete = new("KTR2163", "of the kontrakts that are asked for (--kontrakt), not all are attested of '{0}' as passed: {1}. Attested are: {2}. Run those that are missing with KontraktAttest=true (--attest), on this very image.");
 
     public static readonly DiagnosticKind ExecutorLacks = new("KTR2200", "'{0}' would give a wrong image with the executor '{1}': {2}. {3}.");
+    public static readonly DiagnosticKind ImageDenied = new("KTR2202", "the registry '{0}' does not let '{1}' be read: {2}. Log in (docker login), or check that this account may read the repository; many registries say the same of an image that does not exist.");
     public static readonly DiagnosticKind BuildSecretUnavailable = new("KTR2201", "the secret '{0}' for the build of '{1}' cannot be had: {2}.");
 
     // 3: cluster and apply

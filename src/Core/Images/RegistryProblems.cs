@@ -12,6 +12,7 @@ public static class RegistryProblems
         RegistryFault.Unreachable => Ktr.RegistryUnreachable.At(location, error.Registry, error.Message),
         RegistryFault.Credentials => Ktr.RegistryCredentials.At(location, error.Registry, error.Message),
         RegistryFault.Corrupt => Ktr.RegistryCorrupt.At(location, error.Registry, error.Message),
+        RegistryFault.Denied => Ktr.ImageDenied.At(location, error.Registry, image, error.Message),
         _ => Ktr.ImageMissing.At(location, image, error.Message),
     };
 

@@ -59,6 +59,19 @@ public sealed class DiagnosisOfPods
     }
 
     [TestMethod]
+    [DataRow("ErrImagePull", "'dial tcp 10.0.0.1:5000: connect: connection refused'")]
+    [DataRow("ImagePullBackOff", "'Back-off pulling image'")]
+    public void AnImageThatMayComeIsFinalOnlyWhereThereIsAGraceForIt(string reason, string message)
+    {
+        var pod = Pod($"waiting: {{reason: {reason}, message: {message}}}");
+
+        var symptom = PodDiagnosis.Of(pod, [], PodRules.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Settings).Single() as PodSymptom.ImagePull;
+
+        Assert.AreEqual(("main", TimeSpan.FromSeconds(60)), (symptom?.Container, symptom?.Grace));
+        Assert.IsNull(Single(pod));
+    }
+
+    [TestMethod]
     [DataRow(2, "waiting: {reason: CrashLoopBackOff}", false)]
     [DataRow(3, "waiting: {reason: CrashLoopBackOff}", true)]
     [DataRow(3, "terminated: {exitCode: 1}", true)]

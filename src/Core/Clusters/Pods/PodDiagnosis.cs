@@ -9,6 +9,9 @@ namespace Kontrakt.Clusters.Pods;
 public sealed record PodRules(Func<ContainerStatus, bool> MayEnd)
 {
     /// <summary>A pod that should run: a container that keeps ending is a crash loop.</summary>
+    /// <summary>How long a pull may fail for a reason that mostly passes, such as a registry that takes too long to answer; null: as long as it takes.</summary>
+    public TimeSpan? PullGrace { get; init; }
+
     public static PodRules Service { get; } = new(_ => false);
 }
 
@@ -46,7 +49,7 @@ public static partial class PodDiagnosis
                 return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage, TimeSpan.Zero);
             case "ErrImagePull" or "ImagePullBackOff" or "ImageInspectError" or "RegistryUnavailable":
                 var said = PullMessage(container, events);
-                return ImagePullMessage.Grace(said) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
+                return (ImagePullMessage.Grace(said) ?? (said.Length > 0 ? rules.PullGrace : null)) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
             case "CreateContainerConfigError":
                 return new PodSymptom.CannotStart(container.Name, container.WaitingMessage, Missing(container.WaitingMessage), MissingGrace);
             case "CreateContainerError" or "RunContainerError":

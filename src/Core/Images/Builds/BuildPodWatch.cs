@@ -9,6 +9,12 @@ namespace Kontrakt.Images.Builds;
 /// <summary>Follows a build's pod by watch until it has ended, or cannot come to an end.</summary>
 internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, KontraktSettings settings, BuildLogs logs, Action<string> onSeen)
 {
+    /// <summary>
+    /// Nothing else of a build goes on while a node cannot pull what builds: a registry that starts anew, or one that asks to come back later, has its
+    /// chance, and one that is not to be reached is said to be so.
+    /// </summary>
+    private static readonly PodRules Rules = new(_ => true) { PullGrace = TimeSpan.FromMinutes(2) };
+
     private readonly SymptomClock _clock = new(TimeProvider.System);
 
     /// <exception cref="KubernetesException">The cluster does not answer any more.</exception>
@@ -109,13 +115,13 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
     {
         // While an image is not there, its status may say only that it waits for the next try; the event of the failed one says why.
         var events = ContainerStatus.Of(pod).Any(step => step.WaitingReason.Length > 0) ? await EventsAsync(cancellationToken) : [];
-        var symptoms = PodDiagnosis.Of(pod, events, new(_ => true), settings);
+        var symptoms = PodDiagnosis.Of(pod, events, Rules, settings).ToList();
         return _clock.Final(pod, symptoms) is [var (symptom, lasted), ..] ? new(Describe(symptom, lasted)) : null;
     }
 
     private static string Describe(PodSymptom symptom, TimeSpan lasted) => symptom switch
     {
-        PodSymptom.ImagePull pull => $"the image '{pull.Image}' of its step '{pull.Container}' cannot be pulled by the cluster: {pull.Message}",
+        PodSymptom.ImagePull pull => $"the image '{pull.Image}' of its step '{pull.Container}' cannot be pulled by the cluster{(lasted > TimeSpan.Zero && pull.Grace > TimeSpan.Zero ? $" for {DurationText.Format(lasted)}" : "")}: {pull.Message}",
         PodSymptom.Unschedulable unschedulable => $"its pod cannot be scheduled for {DurationText.Format(lasted)}: {unschedulable.Message}. KontraktBuildRequests says what a build asks for.",
         PodSymptom.CannotStart cannot => $"its step '{cannot.Container}' cannot start: {cannot.Message}",
         _ => $"its step '{symptom.Container}' does not run",

@@ -52,7 +52,10 @@ internal sealed partial class DockerfileReader
             throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"{keyword} stands before the first FROM");
         var documents = keyword is "RUN" or "COPY" or "ADD" or "ONBUILD" ? ReadDocuments(arguments, first) : [];
         _stage += keyword == "FROM" ? 1 : 0;
-        _instructions.Add(new(keyword, arguments, first, _next, _stage) { Documents = documents });
+        var instruction = new Instruction(keyword, arguments, first, _next, _stage) { Documents = documents };
+        if (InstructionSyntax.Problem(instruction) is { } problem)
+            throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), problem);
+        _instructions.Add(instruction);
     }
 
     /// <summary>A line with those that it goes on in; comments and blank lines among them count for nothing.</summary>

@@ -13,6 +13,8 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     public async Task<BuiltImage> RunAsync(CancellationToken cancellationToken)
     {
         var plan = KanikoBuild.Plan(build, Read(), site.Settings);
+        if (image.Repository.Length < 2)
+            throw Ktr.InvalidSetting.Error(build.Location, "Name", image.Repository, "Kaniko takes no repository of one letter: give the image a longer name, or KO_DOCKER_REPO a path");
         var bases = plan.Stages.Bases;
         var outside = OutsideDockerfile.Read(plan);
         var resolving = BaseDigests.ResolveAsync(bases, site, cancellationToken);
@@ -46,7 +48,7 @@ internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image,
     private async Task<ContextResult> PushContextAsync(CancellationToken cancellationToken) => await ContextImages.PushAsync(new()
     {
         Directory = build.Context,
-        Tag = $"{image.Name}-context:latest",
+        Tag = $"{image.Name}-context:{ContextTags.For(build.Context, site.Settings)}",
         Dockerfile = build.File,
     }, site.Settings, site.Registry, site.Log, cancellationToken);
 

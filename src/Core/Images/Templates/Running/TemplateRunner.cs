@@ -110,7 +110,7 @@ internal sealed class TemplateRunner(BuildSite site)
         var request = new ContextImageRequest
         {
             Directory = workspace.Directory,
-            Tag = $"{job.Image.Name}-context:latest",
+            Tag = $"{job.Image.Name}-context:{ContextTags.For(job.Name, site.Settings)}",
             Dockerfile = job.Dockerfile is { } file ? Path.Combine(workspace.Directory, file) : null,
         };
         return (await ContextImages.PushAsync(request, site.Settings, site.Registry, site.Log, cancellationToken)).Reference;
