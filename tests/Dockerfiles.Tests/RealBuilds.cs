@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
 using Kontrakt.Tests;
@@ -107,7 +108,7 @@ public sealed class RealBuilds
             """;
         var dockerfile = workshop.Write("web/Dockerfile", Text.Replace("BASE", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
 
-        var problem = await workshop.FailAsync(dockerfile, Token);
+        var problem = (await Assert.ThrowsExactlyAsync<KontraktException>(() => workshop.BuildAsync(dockerfile, Token), workshop.Log.ToString())).Diagnostics[0];
 
         // All before the last is right, where the executor knows here-documents; else the first is refused.
         var last = Text[..Text.LastIndexOf("RUN <<EOF", StringComparison.Ordinal)].Count(character => character == '\n') + 1;

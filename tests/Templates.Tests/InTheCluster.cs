@@ -39,7 +39,7 @@ public sealed class InTheCluster
         StringAssert.Contains(log, "argument --build-arg=HANDLER=hello.js");
         StringAssert.Contains(log, "file ./Dockerfile ARG IMAGE");
         StringAssert.Contains(log, "file ./hello.js hello");
-        StringAssert.Contains(log, "home /builder/home in /workspace");
+        StringAssert.Contains(log, "home /kaniko/kontrakt/home in /kaniko/kontrakt/context");
         Assert.IsTrue(second.Reused, again);
         Assert.AreEqual(first.Reference, second.Reference);
         Assert.IsFalse(again.Contains("argument --", StringComparison.Ordinal), again);

@@ -53,7 +53,8 @@ public sealed class Substitution
 
         var expanded = Samples.Expand(folder, Samples.Template("{name: a, image: i, args: ['${WHO}']}"), ("DESTINATION", "d"), ("WHO", "${DESTINATION} $1 \\1"));
 
-        Assert.AreEqual("${DESTINATION} $1 \\1", (string?)expanded.Steps.Single()["args"]?[0]);
+        // Kubernetes makes one of two; one alone could be the beginning of $(NAME).
+        Assert.AreEqual("$${DESTINATION} $$1 \\1", (string?)expanded.Steps.Single()["args"]?[0]);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -65,7 +65,7 @@ public sealed class DiagnosisOfPods
     {
         var pod = Pod($"waiting: {{reason: {reason}, message: {message}}}");
 
-        var symptom = PodDiagnosis.Of(pod, [], PodRules.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Settings).Single() as PodSymptom.ImagePull;
+        var symptom = PodDiagnosis.Of(pod, [], PodRules.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Yaml.Settings).Single() as PodSymptom.ImagePull;
 
         Assert.AreEqual(("main", TimeSpan.FromSeconds(60)), (symptom?.Container, symptom?.Grace));
         Assert.IsNull(Single(pod));

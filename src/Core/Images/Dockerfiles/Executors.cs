@@ -62,7 +62,12 @@ internal sealed partial record Executor(string Image, Version? Version, bool Kno
     /// <summary>Variables that make it do what the reference says, where it keeps to what it did before.</summary>
     public IReadOnlyDictionary<string, string> Variables => Version is null ? new Dictionary<string, string>() : Compatible;
 
-    private static readonly Dictionary<string, string> Compatible = new[] { "CHOWN_ON_IMPLICIT_DIRS", "COPY_AS_ROOT", "COPY_CHMOD_ON_IMPLICIT_DIRS", "EXPAND_HEREDOC", "RUN_HONOR_GROUP", "UNTAR_SKIP_ROOT" }
+    // As the reference says; and, of what is cached or ignored, nothing that is another thing.
+    private static readonly Dictionary<string, string> Compatible = new[]
+        {
+            "CHOWN_ON_IMPLICIT_DIRS", "COPY_AS_ROOT", "COPY_CHMOD_ON_IMPLICIT_DIRS", "EXPAND_HEREDOC", "RUN_HONOR_GROUP", "UNTAR_SKIP_ROOT",
+            "HASH_DIR_FRAMING", "RESOLVE_CACHE_KEY", "ROLLING_CACHE_KEY", "SCOPED_DOCKERIGNORE", "SKIP_WRITE_WHITEOUTS",
+        }
         .ToDictionary(name => $"FF_KANIKO_{name}", _ => "true", StringComparer.Ordinal);
 
     /// <summary>By repository and tag; where that says nothing, by what KontraktKanikoSameAs says of KontraktKanikoExecutor.</summary>
