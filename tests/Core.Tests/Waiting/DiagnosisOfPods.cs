@@ -59,7 +59,7 @@ public sealed class DiagnosisOfPods
     }
 
     [TestMethod]
-    [DataRow("ErrImagePull", "'dial tcp 10.0.0.1:5000: connect: connection refused'")]
+    [DataRow("ErrImagePull", "'dial tcp 10.0.0.1:5000: i/o timeout'")]
     [DataRow("ImagePullBackOff", "'Back-off pulling image'")]
     public void AnImageThatMayComeIsFinalOnlyWhereThereIsAGraceForIt(string reason, string message)
     {
