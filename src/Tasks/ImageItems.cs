@@ -10,7 +10,7 @@ using Microsoft.Build.Framework;
 namespace Kontrakt.Tasks;
 
 /// <summary>Reads KontraktImage items: metadata Name, Dockerfile, Stage, Platform, BuildArgs, Labels, Secrets, Cache; Template, Source, Git, Revision, SubPath, Files, Parameters.</summary>
-internal static partial class ImageItems
+public static partial class ImageItems
 {
     /// <param name="path">The item's full path.</param>
     /// <param name="project">The project's full path: where templates are used, and what their sources are relative to.</param>
