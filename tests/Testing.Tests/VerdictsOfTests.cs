@@ -64,6 +64,15 @@ public sealed class VerdictsOfTests
         Assert.AreEqual("failed did not end: Pending", Told(Entry("pod/b"), kontrakt), "no diagnostic is of it");
     }
 
+    /// <summary>It has neither passed nor failed.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void TestThatWasStoppedIsSkipped()
+    {
+        var kontrakt = Ended(RunState.Failed, Failure("KTR4004", "container 'web' of deployment/server keeps crashing", 9)) with { Tests = [Test("pod/a", passed: false) with { Stopped = true, Message = "was stopped" }] };
+
+        Assert.AreEqual("skipped was stopped", Told(Entry("pod/a"), kontrakt));
+    }
+
     /// <summary>What a test prints may speak of another one.</summary>
     [TestMethod, Timeout(60_000)]
     public void FailureIsOfTheTestThatItBeginsWith()

@@ -13,28 +13,30 @@ internal static class HtmlPods
         if (pods.Count == 0)
             return;
         var deletion = kontrakt.Steps.Where(step => step.Name == "delete").SelectMany(step => TimePart.Between("delete", step.Began, step.Ended)).ToList();
-        var parts = pods.Select(pod => Parts(pod, kontrakt.Ended).Concat(deletion).ToList()).ToList();
+        var wait = kontrakt.Steps.FirstOrDefault(step => step.Name == "wait");
+        var parts = pods.Select(pod => (List<TimePart>)[.. pod.After is null ? [] : TimePart.Between("wait", wait?.Began, pod.Created), .. Parts(pod, kontrakt.Ended), .. deletion]).ToList();
+        string[] kinds = pods.Any(pod => pod.After is not null) ? ["wait", .. Kinds] : Kinds;
         var scale = new TimeBar(parts.SelectMany(each => each));
         page.Markup("<div class=\"scroll\"><table>\n<caption>Pods, and where their time went</caption>\n<thead><tr><th scope=\"col\">Pod</th><th scope=\"col\">State</th>");
-        foreach (var kind in Kinds)
+        foreach (var kind in kinds)
             page.Element("th", kind, "scope=\"col\"");
         page.Markup("<th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
         for (var at = 0; at < pods.Count; at++)
-            Row(page, pods[at], parts[at], scale);
+            Row(page, pods[at], parts[at], kinds, scale);
         page.Markup("</tbody></table></div>\n");
-        HtmlOverview.Legend(page, Kinds);
+        HtmlOverview.Legend(page, kinds);
     }
 
-    private static void Row(HtmlPage page, RunPod pod, List<TimePart> parts, TimeBar scale)
+    private static void Row(HtmlPage page, RunPod pod, List<TimePart> parts, string[] kinds, TimeBar scale)
     {
-        page.Markup("<tr><th scope=\"row\">").Text(pod.Name).Text(pod.Role.Length == 0 ? "" : $" ({pod.Role})").Markup("</th><td>").Text(pod.Phase).Markup("<ul class=\"containers\">");
+        page.Markup("<tr><th scope=\"row\">").Text(pod.Name).Text(pod.Role.Length == 0 ? "" : $" ({pod.Role})").Text(pod.After is null ? "" : $" after {pod.After}").Markup("</th><td>").Text(pod.Phase).Markup("<ul class=\"containers\">");
         foreach (var container in pod.Containers)
         {
             page.Markup("<li>").Text($"{(container.Init ? "init " : "")}{container.Name}: {container.State}")
                 .Text(container.Restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {container.Restarts} restarts")).Markup("</li>");
         }
         page.Markup("</ul></td>");
-        foreach (var kind in Kinds)
+        foreach (var kind in kinds)
             page.Element("td", parts.FirstOrDefault(part => part.Kind == kind) is { } part ? RunLine.Seconds(part.Length) : "-");
         page.Markup("<td>");
         scale.Write(page, parts);

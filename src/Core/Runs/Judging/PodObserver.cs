@@ -26,6 +26,7 @@ internal static class PodObserver
         var pulling = events.Where(each => each.Text("reason") == "Pulling").Select(First).Min();
         return new(pod.Name, pod.Labels.GetValueOrDefault("kontrakt", ""), pod.Text("status", "phase"), pod.Text("spec", "nodeName"))
         {
+            After = pod.Annotations.TryGetValue(Manifests.KontraktAnnotations.After, out var after) ? clean(after) : null,
             Created = Time(pod.Text("metadata", "creationTimestamp")),
             Scheduled = Condition(pod, "PodScheduled"),
             Pulling = pulling,

@@ -28,6 +28,8 @@ public sealed record RunObservation(IReadOnlyList<RunPod> Pods, IReadOnlyList<Ru
 /// <param name="Role">test, target, or nothing: the value of its label.</param>
 public sealed record RunPod(string Name, string Role, string Phase, string Node)
 {
+    /// <summary>What it came after (annotation kontrakt/after); null where it was applied at once.</summary>
+    public string? After { get; init; }
     public DateTimeOffset? Created { get; init; }
     public DateTimeOffset? Scheduled { get; init; }
     /// <summary>When the first pull of an image began; null where every image was there.</summary>
