@@ -161,8 +161,8 @@ public sealed record RunOutcome(string Test, double Seconds, string? Message, st
 {
     /// <summary>The code of the failure; null: that of a test that failed.</summary>
     public string? Code { get; init; }
-    /// <summary>The last log lines of each of the containers, as they were read when it ended.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Logs { get => field ?? []; init; }
+    /// <summary>The last log lines of each of the containers, as they were read when it ended; null for one that could not be read.</summary>
+    public IReadOnlyList<IReadOnlyList<string>?> Logs { get => field ?? []; init; }
 
     internal static RunOutcome? From(string test, TestOutcome outcome) => outcome switch
     {

@@ -273,7 +273,7 @@ public sealed class VerdictsOnACluster
               containers:
                 - name: main
                   image: BUSYBOX
-                  command: [sh, -c, "echo migrating; exit EXIT"]
+                  command: [sh, -c, "sleep 1; echo migrating; exit EXIT"]
         """.Replace("EXIT", $"{exit}", StringComparison.Ordinal);
 
     [TestMethod]

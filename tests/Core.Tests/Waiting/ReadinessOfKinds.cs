@@ -73,6 +73,7 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: ReconcileFailed, status: 'False'}, {type: Ready, status: 'True'}]}}")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Pending, status: 'True'}, {type: Ready, status: 'True'}]}}")]
     [DataRow("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {generation: 1}, spec: {minReadySeconds: 5}, status: {observedGeneration: 1, readyReplicas: 1, availableReplicas: 1}}")]
+    [DataRow("{apiVersion: v1, kind: Pod, spec: {containers: [{name: m, readinessProbe: {}}]}, status: {phase: Succeeded, conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T00:00:09Z'}], containerStatuses: [{name: m, state: {terminated: {exitCode: 0, startedAt: '2026-01-01T00:00:01Z'}}}]}}", DisplayName = "was ready until it ended")]
     public void IsDone(string yaml)
     {
         var state = Readiness.Of(Yaml.Object(yaml));
@@ -92,6 +93,8 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, status: {conditions: [{type: ReconcileFailed, status: 'True', message: 'Deploying: Error'}]}}", "KTR4012", "ReconcileFailed is True (Deploying: Error)")]
     [DataRow("{apiVersion: packaging.carvel.dev/v1alpha1, kind: PackageInstall, status: {conditions: [{type: DeleteFailed, status: 'True'}]}}", "KTR4012", "DeleteFailed is True")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: ConfigError, status: 'True', reason: Bad}]}}", "KTR4012", "ConfigError is True (Bad)")]
+    [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: Never, containers: [{name: m, readinessProbe: {}}]}, status: {phase: Succeeded, conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z'}], containerStatuses: [{name: m, state: {terminated: {exitCode: 0, startedAt: '2026-01-01T00:00:01Z'}}}]}}", "KTR4011", "it ended with success and was never ready, as its readiness probe has to say")]
+    [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: OnFailure, containers: [{name: a}, {name: b, readinessProbe: {}}]}, status: {phase: Running, containerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}, {name: b, state: {running: {}}}]}}", "KTR4011", "container 'a' ended with exit code 0 and is not started again (restartPolicy OnFailure), so the pod cannot become ready")]
     public void Fails(string yaml, string code, string message)
     {
         var state = Readiness.Of(Yaml.Object(yaml)) as ReadinessState.Failed;

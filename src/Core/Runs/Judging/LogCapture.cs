@@ -22,12 +22,16 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
     public Task<IReadOnlyList<string>?> SaveAsync(string pod, string container, bool previous, string file, CancellationToken cancellationToken) =>
         ReadAsync(pod, new LogOptions(container) { Previous = previous }, file, cancellationToken);
 
+    /// <summary>The same of a log that is open already. One that breaks off is kept as far as it came.</summary>
+    /// <param name="file">Null: only its last lines are wanted.</param>
+    public Task<IReadOnlyList<string>> SaveAsync(Stream stream, string? file, CancellationToken cancellationToken) => ReadAsync(stream, file, mayBreak: true, cancellationToken);
+
     private async Task<IReadOnlyList<string>?> ReadAsync(string pod, LogOptions options, string? file, CancellationToken cancellationToken)
     {
         try
         {
             await using var stream = await client.OpenLogAsync(ns, pod, options, cancellationToken);
-            return await ReadAsync(stream, file, cancellationToken);
+            return await ReadAsync(stream, file, mayBreak: false, cancellationToken);
         }
         catch (KubernetesException e) when (e.Code is System.Net.HttpStatusCode.BadRequest or System.Net.HttpStatusCode.NotFound)
         {
@@ -35,7 +39,7 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
         }
     }
 
-    private async Task<IReadOnlyList<string>> ReadAsync(Stream stream, string? file, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ReadAsync(Stream stream, string? file, bool mayBreak, CancellationToken cancellationToken)
     {
         var tail = new Queue<string>();
         var ring = new Queue<string>();
@@ -66,6 +70,10 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
                 await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"[kontrakt: {leftOut} lines left out here]"));
             while (writer is not null && ring.TryDequeue(out var line))
                 await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+        }
+        catch (IOException e) when (mayBreak && (e is HttpIOException || e.InnerException is System.Net.Sockets.SocketException))
+        {
+            // Its pod was deleted; what came before that stays.
         }
         finally
         {

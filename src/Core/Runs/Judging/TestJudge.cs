@@ -83,16 +83,18 @@ internal sealed class TestJudge
 
     private string Logs(TestOutcome.Failed failed)
     {
-        var pod = Pods().FirstOrDefault(each => each.Name == failed.Pod);
-        return string.Concat(failed.Containers.Select((name, index) => (failed.Containers.Count > 1 ? $"\n container '{name}'" : "") + LogText.Tail(Tail(pod, name, failed, index))));
+        var history = _outcomes.SelectMany(each => _watch.History.PodsOf(each.Test.Template.Manifest)).FirstOrDefault(each => each.Pod.Name == failed.Pod);
+        return string.Concat(failed.Containers.Select((name, index) => (failed.Containers.Count > 1 ? $"\n container '{name}'" : "") + Log(history, name, failed.Logs.ElementAtOrDefault(index))));
     }
 
     /// <summary>The log of a container that failed: as it is now, or as it was read when it ended, where the pod has been deleted since.</summary>
-    private IReadOnlyList<string> Tail(KubernetesObject? pod, string container, TestOutcome.Failed failed, int index) =>
-        pod is not null && Tail(pod, container) is { Count: > 0 } lines ? lines : failed.Logs.ElementAtOrDefault(index) ?? [];
+    private string Log(PodHistory? pod, string container, IReadOnlyList<string>? read) =>
+        pod is not null && Tail(pod.Pod, container) is { Count: > 0 } lines ? LogText.Tail(lines)
+        : read is null && pod is null or { Deleted: true } ? LogText.Gone
+        : LogText.Tail(read);
 
     private static string? Output(TestOutcome.Failed? failed) =>
-        failed is { Logs.Count: > 0 } && failed.Logs.Any(log => log.Count > 0) ? string.Join('\n', failed.Logs.SelectMany(log => log)) : null;
+        failed is { Logs.Count: > 0 } && failed.Logs.Any(log => log is { Count: > 0 }) ? string.Join('\n', failed.Logs.SelectMany(log => log ?? [])) : null;
 
     /// <summary>The last lines of the tests' deciding containers; with several, each line says which.</summary>
     private string? Output(KontraktTest test)

@@ -17,10 +17,11 @@ internal static class KontraktWaiter
     public static async Task<WaitResult> WaitAsync(KontraktWork work, KontraktWatch watch, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         WaitSession? session = null;
+        using var logs = new EndedLogs(work, cancellationToken);
         try
         {
             var redactor = await NamespaceSecrets.RedactorAsync(work.Lease, work.Manifests, cancellationToken);
-            session = new(work, watch, deadline, new(work.Lease.Kontrakt, work.Log, redactor, work.Time), new(work, cancellationToken));
+            session = new(work, watch, deadline, new(work.Lease.Kontrakt, work.Log, redactor, work.Time), logs);
             return await RedactAsync(await session.RunAsync(cancellationToken), work, cancellationToken);
         }
         catch (KubernetesException e)
@@ -38,7 +39,7 @@ internal static class KontraktWaiter
         return waited with
         {
             Ended = waited.Ended.ToDictionary(each => each.Key, each => each.Value is TestOutcome.Failed failed
-                ? failed with { Message = redactor.Redact(PlainText.Clean(failed.Message)), Logs = [.. failed.Logs.Select(log => (IReadOnlyList<string>)[.. log.Select(redactor.Redact)])] }
+                ? failed with { Message = redactor.Redact(PlainText.Clean(failed.Message)), Logs = [.. failed.Logs.Select(log => log?.Select(redactor.Redact).ToList())] }
                 : each.Value, StringComparer.Ordinal),
         };
     }

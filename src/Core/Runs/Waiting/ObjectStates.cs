@@ -47,10 +47,10 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
     }
 
     /// <summary>
-    /// What was ready once is done, as for kubectl wait: a test may scale, restart or delete it. A custom resource is not, while it exists,
-    /// since its controller may come to it only later, and without conditions it counts as ready.
+    /// What was ready once is done, as for kubectl wait: a test may scale, restart or delete it. A pod may still fail by itself. A custom resource is
+    /// not done while it exists, since its controller may come to it only later, and without conditions it counts as ready.
     /// </summary>
-    public bool MayTurn(Manifest manifest) => Readiness.IsCustom(manifest.Object.GroupVersionKind) && watch.View.Find(manifest) is not null;
+    public bool MayTurn(Manifest manifest) => manifest.Object is { Kind: "Pod", ApiVersion: "v1" } || Readiness.IsCustom(manifest.Object.GroupVersionKind) && watch.View.Find(manifest) is not null;
 
     /// <summary>A Deployment's own status never says why its pods are not there; its events and its pods do.</summary>
     public string WhyNot(Manifest manifest, KubernetesObject item)

@@ -76,7 +76,11 @@ public static class Readiness
 
     private static ReadinessState Pod(KubernetesObject pod) => pod.Text("status", "phase") switch
     {
-        "Succeeded" => ReadinessState.Ready,
+        "Succeeded" when !PodReadiness.HasProbe(pod) || PodReadiness.WasReady(pod) => ReadinessState.Ready,
+        "Succeeded" => new ReadinessState.Failed(Ktr.PodFailed, "it ended with success and was never ready, as its readiness probe has to say"),
+        // Somebody asks whether it is ready, and it cannot be any more.
+        "Running" when PodReadiness.HasProbe(pod) && !PodReadiness.WasReady(pod) && PodReadiness.Hindrance(pod) is { } over =>
+            new ReadinessState.Failed(Ktr.PodFailed, $"container '{over.Name}' ended with {over.Ended} and is not started again (restartPolicy {pod.Text("spec", "restartPolicy")}), so the pod cannot become ready"),
         "Failed" => new ReadinessState.Failed(Ktr.PodFailed, PodText.WhyFailed(pod)),
         "Running" when IsTrue(pod, "Ready") => ReadinessState.Ready,
         _ => Waiting(PodText.State(pod)),

@@ -21,8 +21,8 @@ public abstract record TestOutcome
         /// <summary>A diagnostic of the form "test {name} ...: {message}".</summary>
         public DiagnosticKind Reason { get; init; } = Ktr.TestFailed;
 
-        /// <summary>The last log lines of those containers, one list each, as they were read when they ended; empty where they were not.</summary>
-        public IReadOnlyList<IReadOnlyList<string>> Logs { get; init; } = [];
+        /// <summary>The last log lines of those containers, one list each, as they were read when they ended; null for one that could not be read.</summary>
+        public IReadOnlyList<IReadOnlyList<string>?> Logs { get; init; } = [];
     }
 
     /// <summary>What may have deleted a test before it was seen to end, and what to do.</summary>

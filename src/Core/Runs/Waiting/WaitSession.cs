@@ -11,6 +11,9 @@ internal sealed class WaitSession
     /// <summary>After each thing that is hopeless: how long others may still show that they are too, so that one run tells all.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
+    /// <summary>A Job that deletes itself within so many seconds may be gone before its log is asked for.</summary>
+    private const int SoonGone = 30;
+
     private readonly KontraktSettings _settings;
     private readonly DateTimeOffset _deadline;
     private readonly KontraktWatch _seen;
@@ -130,8 +133,9 @@ internal sealed class WaitSession
 
     private void ReadLogs(Manifest manifest)
     {
+        var follow = KubernetesObject.Number(manifest.Object.At("spec", "ttlSecondsAfterFinished"), long.MaxValue) <= SoonGone;
         foreach (var pod in _seen.History.PodsOf(manifest))
-            _logs.Read(pod);
+            _logs.Read(pod, follow);
     }
 
     private void LookAtObjects()

@@ -91,6 +91,17 @@ public sealed class EventsOfAKontrakt
     }
 
     [TestMethod]
+    public void APodThatFailsAfterItWasReadyHasFailedAndOneThatATestDeletesHasNot()
+    {
+        var ready = Pod("main=run side=run", status: "conditions: [{type: Ready, status: 'True'}]");
+        var dying = Dying.Replace("40Z", "35Z", StringComparison.Ordinal);
+
+        Assert.IsInstanceOfType<ReadinessState.Failed>(Of([OnePod], KontraktLabel.None, [ready, Pod("main=3 side=run")]).Verdict(OnePod));
+        Assert.IsInstanceOfType<ReadinessState.Done>(Of([OnePod], KontraktLabel.None, [ready, Pod("main=143 side=run", metadata: dying)]).Verdict(OnePod));
+        Assert.IsInstanceOfType<ReadinessState.Done>(Of([OnePod], KontraktLabel.None, [ready, ready.Gone()]).Verdict(OnePod));
+    }
+
+    [TestMethod]
     public void APodThatStartsItAgainHasNot()
     {
         Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=3 side=run", "Always")]).Verdict(OnePod));

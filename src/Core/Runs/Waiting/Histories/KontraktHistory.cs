@@ -18,6 +18,7 @@ internal sealed class KontraktHistory
     private readonly HashSet<Manifest> _targets;
     private readonly HashSet<Manifest> _ran = new(ReferenceEqualityComparer.Instance);
     private readonly List<(KubernetesObject Item, bool Deleted)> _unplaced = [];
+    private bool _touched;
 
     public KontraktHistory(KontraktManifests manifests, IReadOnlyList<KontraktTest> tests, KontraktView view, int maxRestarts)
     {
@@ -46,8 +47,9 @@ internal sealed class KontraktHistory
             if (item.Kind != "Pod")
                 _unplaced.RemoveAll(each => Place(each.Item, each.Deleted));
         }
-        if (!decide)
+        if (!decide || !_touched)
             return;
+        _touched = false;
         foreach (var (manifest, history) in _histories)
         {
             if (!_ended.ContainsKey(manifest) && history.Outcome is not TestOutcome.Running and var outcome)
@@ -61,11 +63,10 @@ internal sealed class KontraktHistory
     /// <summary>What is final about an object that is no test: that it was ready once, or that it cannot be any more; null while nothing is.</summary>
     public ReadinessState? Verdict(Manifest manifest)
     {
-        var seen = _objects[manifest];
-        // A custom resource may turn, while it is there.
-        if (seen.WasReady)
-            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready;
-        var kind = manifest.Object.Kind;
+        var (seen, kind) = (_objects[manifest], manifest.Object.Kind);
+        // A pod that has failed by itself has failed, although it may have been ready for a moment; what a test deletes has not.
+        if (seen.WasReady && !(kind == "Pod" && FailureOf(manifest) is { } own && own.Reason == Ktr.TestFailed && !PodsOf(manifest).Any(pod => pod.WasKilled)))
+            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready; // A custom resource may turn, while it is there.
         // Its pods say more, and a moment later.
         if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running)
             return null;
@@ -93,7 +94,10 @@ internal sealed class KontraktHistory
         if (_view.Origin(item) is not { } manifest)
             return false;
         if (_histories.TryGetValue(manifest, out var history))
+        {
             history.Take(item, deleted);
+            _touched = true;
+        }
         if (_objects.TryGetValue(manifest, out var seen) && item.Kind == manifest.Object.Kind && item.Name == manifest.Object.Name)
             seen.Take(item, deleted);
         if (item.Kind == "Pod" && _targets.Contains(manifest) && !_ran.Contains(manifest))

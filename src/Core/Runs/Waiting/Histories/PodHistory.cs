@@ -37,7 +37,7 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
     {
         _last = pod;
         Deleted |= deleted;
-        WasReady |= pod.Condition("Ready")?["status"]?.ToString() == "True";
+        WasReady |= PodReadiness.WasReady(pod);
         var requested = DeletionRequested(pod);
         foreach (var status in ContainerStatus.Of(pod).Where(each => !each.Init))
         {

@@ -65,16 +65,12 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
         if (history.WasReady)
             return new TestOutcome.Passed(ReadyAfter(pod));
         var ended = history.Outcome;
-        if (!HasProbe(pod))
+        if (!PodReadiness.HasProbe(pod))
             return ended is TestOutcome.Passed && !history.HasEnded ? new TestOutcome.Running(PodText.State(pod)) : ended;
         // A container that is not started again is not Ready any more, and neither is its pod, whatever runs beside it.
-        var policy = pod.Text("spec", "restartPolicy");
-        var over = policy is "Never" or "OnFailure" ? ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && (policy == "Never" || end.ExitCode == 0)) : null;
-        return over is null ? ended : new TestOutcome.Failed(TimeSpan.Zero, $"container '{over.Name}' ended with {over.Ended}, and the pod was never seen to be ready, as its readiness probe has to say", pod.Name, [over.Name]);
+        return PodReadiness.Hindrance(pod) is not { } over ? ended
+            : new TestOutcome.Failed(TimeSpan.Zero, $"container '{over.Name}' ended with {over.Ended}, and the pod was never seen to be ready, as its readiness probe has to say", pod.Name, [over.Name]);
     }
-
-    private static bool HasProbe(KubernetesObject pod) =>
-        pod.Items("spec", "containers").Any(container => container["readinessProbe"] is not null) || pod.Items("spec", "readinessGates").Any();
 
     private static bool IsComplete(KubernetesObject item) => item.Kind == "Job" && item.Condition("Complete")?["status"]?.ToString() == "True";
 

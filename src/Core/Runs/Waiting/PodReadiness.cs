@@ -1,0 +1,35 @@
+using System.Globalization;
+using Kontrakt.Clusters.Pods;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Runs;
+
+/// <summary>Whether a pod that is not Ready was so before, or ever can be.</summary>
+internal static class PodReadiness
+{
+    /// <summary>Whether somebody says when it is ready. Without that, a container is ready as soon as it runs.</summary>
+    public static bool HasProbe(KubernetesObject pod) =>
+        pod.Items("spec", "containers").Any(container => container["readinessProbe"] is not null) || pod.Items("spec", "readinessGates").Any();
+
+    /// <summary>
+    /// Whether it is Ready, or was so in the present run of its containers: a condition that turned to False after they had started was True before.
+    /// </summary>
+    public static bool WasReady(KubernetesObject pod)
+    {
+        if (pod.Condition("Ready") is not { } ready)
+            return false;
+        var started = ContainerStatus.Of(pod).Where(each => !each.Init).Select(each => each.Ended?.Started).Min();
+        return ready["status"]?.ToString() == "True" || (started is { } at && Time(ready["lastTransitionTime"]?.ToString()) > at);
+    }
+
+    /// <summary>The container that keeps it from becoming Ready for good, as it has ended and is not started again; null where there is none.</summary>
+    public static ContainerStatus? Hindrance(KubernetesObject pod)
+    {
+        var policy = pod.Text("spec", "restartPolicy");
+        return policy is not ("Never" or "OnFailure") ? null
+            : ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && (policy == "Never" || end.ExitCode == 0));
+    }
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
