@@ -57,8 +57,8 @@ internal static class Verdicts
             && diagnostic.Line >= entry.Location.Line && diagnostic.Line <= Math.Max(entry.Location.Line, entry.Location.EndLine))];
         if (own.Count > 0)
             return Failed(own);
-        // They are looked at when everything else stands, and when the cluster has all of their kinds.
-        return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Diagnostics.All(diagnostic => diagnostic.Code != Ktr.UnknownKind.Code))
+        // They are looked at when everything else stands, all tests have passed, and the cluster has all of their kinds.
+        return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Tests.All(test => test.Passed) && kontrakt.Diagnostics.All(diagnostic => diagnostic.Code != Ktr.UnknownKind.Code))
             ? PassedTestNodeStateProperty.CachedInstance
             : NoVerdict(kontrakt);
     }
