@@ -95,6 +95,8 @@ public sealed class VerdictsByHistory
         Row("a failed try is no verdict", "runs: runs: 1 pods active, 1 failed, 0 of 1 succeeded", Job("active: 1, failed: 1", "backoffLimit: 3"), Pod("main=1", metadata: Owned, phase: "Failed")),
         Row("failed before its pod is seen to have ended", "runs: Job has reached the specified backoff limit (BackoffLimitExceeded); the end of its pod is waited for", Job("active: 1"), Pod("main=run", metadata: Owned), Job(TooMany)),
         Row("failed, and its pod's end comes after", "KTR4001: container 'main' ended with exit code 9; Job has", Job("active: 1"), Pod("main=run", metadata: Owned), Job(TooMany), Pod("main=9", metadata: Owned)),
+        Row("failed and deleted before its pod is seen to have ended", "runs: Job has reached the specified backoff limit (BackoffLimitExceeded); the end of its pod is waited for", Job("active: 1"), Pod("main=run", metadata: Owned), Job(TooMany), Job(TooMany).Gone()),
+        Row("failed and deleted, and its pod's end comes last", "KTR4001: container 'main' ended with exit code 9; Job has", Job("active: 1"), Pod("main=run", metadata: Owned), Job(TooMany), Job(TooMany).Gone(), Pod("main=9", metadata: Owned).Gone()),
         Row("failed, and its pod is being deleted", "KTR4001: Job has reached", Job("active: 1"), Pod("main=run", metadata: Owned + ", " + Dying), Job(TooMany)),
         Row("failed, and its pod is gone", "KTR4001: Job has reached", Job("active: 1"), Pod("main=run", metadata: Owned), Pod("main=run", metadata: Owned).Gone(), Job(TooMany)),
         Row("its deadline", "KTR4001: Job was active longer than specified deadline (DeadlineExceeded)",

@@ -20,6 +20,8 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
     /// <summary>Whether it was deleted without having ended.</summary>
     public bool WasReplaced => Gone && _complete is null && _failed is null;
 
+    protected override bool EndIsKnown => _failed is not null;
+
     protected override bool IsOwn(KubernetesObject item) => item.Kind == "Job";
 
     protected override void Note(KubernetesObject item, bool deleted)

@@ -16,7 +16,7 @@ internal abstract class TestHistory
     /// <summary>Whether the test's own object has been deleted.</summary>
     public bool Gone { get; private set; }
 
-    public TestOutcome Outcome => !Seen ? new TestOutcome.Running("does not exist") : Judge() is { } outcome && (!Gone || outcome is not TestOutcome.Running) ? outcome : Deleted();
+    public TestOutcome Outcome => !Seen ? new TestOutcome.Running("does not exist") : Judge() is { } outcome && (!Gone || EndIsKnown || outcome is not TestOutcome.Running) ? outcome : Deleted();
 
     /// <summary>The test's own object, as it was last seen.</summary>
     protected KubernetesObject? Last { get; private set; }
@@ -32,6 +32,9 @@ internal abstract class TestHistory
             (Last, Seen, Gone) = (item, true, deleted);
         Note(item, deleted);
     }
+
+    /// <summary>Whether it was seen to end, and only the reason is waited for: then its deletion changes nothing.</summary>
+    protected virtual bool EndIsKnown => false;
 
     protected abstract bool IsOwn(KubernetesObject item);
 
