@@ -33,5 +33,8 @@ public sealed record BrokenCase(string Why, int ExitCode, IReadOnlyList<string> 
 /// <param name="Message">Parts of the message: what, why, what to do.</param>
 public sealed record ExpectedDiagnostic(string Code, IReadOnlyList<string> Message, string? File = null, int Line = 0, int Column = 0)
 {
+    /// <summary>Where in the file depends on the cluster's version.</summary>
+    public bool IsAnywhere => File is not null && Line == 0;
+
     public override string ToString() => $"{(File is null ? "kontrakt" : $"{File}({Line},{Column})")}: {Code}";
 }

@@ -65,13 +65,31 @@ public sealed class Runs
         Assert.StartsWith($"{handshake.Registry}/dotnet-host:", made.Output);
     }
 
+    /// <summary>What keeps the machine usable where a container's own limits cannot be kept.</summary>
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task WithoutCgroupsHaveLimitsOfTheirUser()
+    {
+        await using var engine = new TestEngine(Token, "nobody");
+        var start = await engine.RunAsync("start");
+        if (!start.Error.Contains("limits of memory, cpu, pids are not kept", StringComparison.Ordinal))
+            Assert.Inconclusive($"skipped: this user may make cgroups, or no engine: {start.Log}");
+        var image = await TestImage.BusyboxAsync(engine.Handshake.Registry);
+
+        var run = await RunAsync(engine, "run", $"image: '{image}'\n    command: [sh, -c, 'test \"$(ulimit -u)\" -le 4096 && test \"$(ulimit -d)\" != unlimited']");
+
+        Assert.Contains("; one process may take ", start.Error);
+        Assert.Contains(" of memory, and one user may have 4096 processes", start.Error);
+        Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
+    }
+
     /// <param name="container">YAML of its only container.</param>
     private static async Task<Outcome> RunAsync(TestEngine engine, string verb, string container)
     {
         var folder = Directory.CreateDirectory(Path.Combine(engine.Home, "project", "kontrakt"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "test.yaml"),
             $"apiVersion: v1\nkind: Pod\nmetadata:\n  name: test\n  labels: {{kontrakt: test}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: main\n    {container}\n");
-        return await engine.RunAsync([.. Tool(engine, verb), "--directory", folder.Parent!.FullName, "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path, "--verbose"]);
+        return await engine.RunAsync([.. Tool(engine, verb), "--directory", folder.Parent!.FullName, "--runs-directory", Path.Combine(engine.Home, "runs"), "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path, "--verbose"]);
     }
 
     private static string[] Tool(TestEngine engine, string verb) => [.. engine.Command("start").TakeWhile(word => word != "engine"), verb];
