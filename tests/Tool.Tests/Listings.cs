@@ -83,6 +83,25 @@ public sealed class Listings
 
     [TestMethod]
     [Timeout(60_000)]
+    [DataRow("dotnet://Nowhere", "KTR1024")]
+    [DataRow("../nowhere", "KTR1012")]
+    [DataRow("NGINX", "KTR1018")]
+    [DataRow("template://nowhere", "KTR1041")]
+    public async Task OfImagesThatCannotBeEndInTwo(string image, string code)
+    {
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "pod.yaml"), Pod.Replace("${KO_DOCKER_REPO}/smoke:${kontrakt.sourceReference}", image));
+
+        var (exitCode, output, error) = await CommandLines.RunAsync(["list", "-f", folder], Environment);
+
+        Assert.AreEqual(2, exitCode, error);
+        Assert.AreEqual("", output);
+        Assert.Contains($"{folder}/smoke-kontrakt/pod.yaml(10,14): error {code}: ", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task HoldWhatAKustomizationRenders()
     {
         if (!(System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "kubectl")) || File.Exists(Path.Combine(folder, "kustomize"))))

@@ -111,6 +111,24 @@ public sealed class RepeatedSteps
         Assert.AreNotEqual("damaged", Latest);
     }
 
+    [TestMethod]
+    [Timeout(120_000)]
+    [DataRow("r", "r", true)]
+    [DataRow("r", "other", false)]
+    public async Task AStepGoesOnWithARunWithoutImagesWhileTheSourcesAreTheSame(string first, string second, bool goesOn)
+    {
+        Write("repeated-kontrakt/map.yaml", Nothing);
+        Write("repeated-kontrakt/map.assert.yaml", Nothing);
+
+        var build = await CommandLines.RunAsync(["build", "-f", _folder.FullName], new() { ["SOURCE_REFERENCE"] = first });
+        var begun = Latest;
+        var resolve = await CommandLines.RunAsync(["resolve", "-f", _folder.FullName], new() { ["SOURCE_REFERENCE"] = second });
+
+        Assert.AreEqual((0, 0), (build.ExitCode, resolve.ExitCode), build.Error + resolve.Error);
+        Assert.AreEqual(goesOn, begun == Latest, resolve.Error);
+        Assert.AreEqual("*", File.ReadAllText(Path.Combine(Runs, ".gitignore")).Trim());
+    }
+
     private async Task DeleteJobsAsync(TestCluster cluster)
     {
         var jobs = await cluster.Client.FindResourceAsync(GroupVersionKind.From("batch/v1", "Job"), TestContext.CancellationToken);

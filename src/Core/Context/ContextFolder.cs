@@ -22,7 +22,7 @@ internal sealed class ContextFolder
         (_request, _log) = (request, log);
         ContextScan.Require(request.Directory);
         // Made before anything is looked at, so that it is known by whatever name it is met.
-        var remembers = request.StateDirectory is { } state && TryState(() => Directory.CreateDirectory(state));
+        var remembers = request.StateDirectory is { } state && TryState(() => StateFolder.Make(state, request.Directory));
         // Beside the scan: both take about as long.
         _remembered = remembers ? Task.Run(ReadIndex) : Task.FromResult(new Remembered(null, new(), 0));
     }

@@ -23,7 +23,7 @@ public static class Ktr
     public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} '{1}' is not namespaced, and a kontrakt may touch its own namespace only. Remove it, or install it on the cluster beforehand.");
     public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} '{1}' names the namespace '{2}', and a kontrakt may touch its own, temporary namespace only. Remove metadata.namespace.");
     public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}.");
-    public static readonly DiagnosticKind InvalidImage = new("KTR1018", "'{0}' is no image reference: {1}.");
+    public static readonly DiagnosticKind InvalidImage = new("KTR1018", "'{0}' is no image reference: {1}. Write a reference (registry/name:tag) or a source: ./path, ../path, dotnet://Name, dockerfile://path, template://NAME?KEY=VALUE.");
     public static readonly DiagnosticKind InvalidSetting = new("KTR1019", "{0} has the value '{1}': {2}.");
     public static readonly DiagnosticKind FileUnreadable = new("KTR1020", "'{0}' cannot be read or written: {1}.");
     public static readonly DiagnosticKind TokenWithoutValue = new("KTR1021", "'{0}' stands here, but {1} has no value. Set it as a property or in the environment.");
@@ -52,6 +52,12 @@ public static class Ktr
     public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be begun for '{0}': {1}.");
     public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
+    public static readonly DiagnosticKind AssertionName = new("KTR1061", "'{0}' is named as kuttl or chainsaw name their assertions, and here it would be applied: the run itself would make what it demands. Rename it to '{1}' (x.assert.yaml: must become true; x.error.yaml: must not exist), or to another name if it is to be applied.");
+    public static readonly DiagnosticKind AssertionListed = new("KTR1062", "the kustomization lists the assertion '{0}', and what it lists is applied: the run itself would make what it demands. Remove it from the list; assertions are found by their names.");
+    public static readonly DiagnosticKind ForeignTest = new("KTR1063", "'{0}' ({1}) is a document of {2}, which Kontrakt does not run. Write what must become true in x.assert.yaml, what must not exist in x.error.yaml, and a command as a pod labelled 'kontrakt: test'.");
+    public static readonly DiagnosticKind NothingRuns = new("KTR1064", "{0} has pods labelled '{1}', and with '{2}' none of them runs, so that nothing would be proved. Correct the field, or remove the label.");
+    public static readonly DiagnosticKind GeneratedName = new("KTR1065", "this object has a generateName and no name, and objects of a kontrakt are applied by name. Write metadata.name: the namespace is new in each run, so the name is free.");
+    public static readonly DiagnosticKind ImageSourceInKey = new("KTR1066", "'{0}' is an image source, and stands as the key of a mapping, where nothing replaces it. Write it as a value.");
     public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. There are: {2}. Write a name or kind/name, or \"ready\" for everything that has no such annotation.");
     public static readonly DiagnosticKind AfterCircle = new("KTR1091", "nothing of this could ever start: {0} (annotations kontrakt/after). Take one of them off.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");

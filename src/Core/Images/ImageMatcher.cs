@@ -14,6 +14,8 @@ public sealed record ImageMatchRequest
     public required string Repository { get; init; }
     /// <summary>The cluster's name for <see cref="Repository"/>, for the cluster's YAML; null where the files are for people and other tools.</summary>
     public string? PullRepository { get; init; }
+    /// <summary>A registry of this machine by the name that pods have for it, where a manifest uses that; null where none does.</summary>
+    public (string OfPods, string Here)? Hosted { get; init; }
     /// <summary>Digests of ordinary references by their text, from <see cref="ImagePinner"/>.</summary>
     public IReadOnlyDictionary<string, Digest> Pinned { get; init; } = new Dictionary<string, Digest>();
 }

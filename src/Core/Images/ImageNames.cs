@@ -4,7 +4,8 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Images;
 
 /// <summary>Gives each source a repository name of its own.</summary>
-internal sealed partial class ImageNames(ICollection<Diagnostic> problems)
+/// <param name="unique">False: several may have one.</param>
+internal sealed partial class ImageNames(ICollection<Diagnostic> problems, bool unique)
 {
     private readonly Dictionary<string, string> _sourceByName = new(StringComparer.Ordinal);
 
@@ -16,7 +17,7 @@ internal sealed partial class ImageNames(ICollection<Diagnostic> problems)
         var repository = Normalize(name);
         if (repository.Length == 0)
             problems.Add(Ktr.InvalidSetting.At(location, "the image name", name, "no letter or digit is left of it; set Name on the KontraktImage item"));
-        else if (!_sourceByName.TryAdd(repository, source))
+        else if (!_sourceByName.TryAdd(repository, source) && unique)
             problems.Add(Ktr.ImageNameTwice.At(location, repository, _sourceByName[repository], source));
         else
             return repository;

@@ -33,8 +33,14 @@ public static class ImagePinner
         if (matcher.Match(candidate.Use, candidate.Text) is not null)
             return null;
         var text = request.PullRepository is { } pull ? RepositoryNames.Replace(candidate.Text, pull, request.Repository) : candidate.Text;
+        if (request.Hosted is var (ofPods, here))
+            text = RepositoryNames.Replace(text, ofPods, here);
         return ImageReference.TryParse(text, out var reference, out _) && reference.Digest is null ? reference : null;
     }
+
+    /// <summary>Whether a text names a registry as only pods can reach it: by a Service.</summary>
+    public static bool NamesAService(string text) => text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+        && text[..slash].Split(':')[0] is var host && (host.EndsWith(".svc", StringComparison.OrdinalIgnoreCase) || host.Contains(".svc.", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<(string Text, Digest Digest, Diagnostic? Problem)> ResolveAsync(PinCandidate candidate, ImageReference reference, RegistryClient registry, CancellationToken cancellationToken)
     {

@@ -17,7 +17,8 @@ internal sealed class ImagePlanner
     private readonly TemplateChecks? _templates;
 
     /// <param name="templates">Looks at how templates are used; null: that is found when they are built.</param>
-    public ImagePlanner(TemplateChecks? templates) => (_names, _templates) = (new(_problems), templates);
+    /// <param name="uniqueNames">Whether two sources must not share a name.</param>
+    public ImagePlanner(TemplateChecks? templates, bool uniqueNames) => (_names, _templates) = (new(_problems, uniqueNames), templates);
 
     /// <exception cref="KontraktException">Every item and use that could not be understood, and every name that two sources would share.</exception>
     public ImagePlan Plan()
@@ -34,7 +35,9 @@ internal sealed class ImagePlanner
 
     public void Add(ImageUse use, ProjectIndex index) => Guard(() =>
     {
-        if (ImageSources.Find(use, index) is { } source && SourceKeys.Find(source, _known) is null)
+        if (ImageSources.Find(use, index) is not { } source)
+            ImageReferences.Require(use);
+        else if (SourceKeys.Find(source, _known) is null)
             Add(source, null, use.Location);
     });
 

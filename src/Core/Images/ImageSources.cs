@@ -28,10 +28,18 @@ public static class ImageSources
     public static ImagePlan Plan(IReadOnlyList<KontraktManifests> kontrakts, IEnumerable<ImageItem> items, KontraktSettings settings) =>
         Plan(kontrakts.SelectMany(kontrakt => kontrakt.Images), items, kontrakts.SelectMany(kontrakt => kontrakt.Folder.Files), settings.Directory, new(settings));
 
-    private static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, IEnumerable<string> files, string repositoryRoot, TemplateChecks? templates)
+    /// <summary>What one kontrakt names. Two sources may share a name: an item, of which nothing is known here, may give them others.</summary>
+    /// <param name="templates">Looks at how templates are used; null: nobody asks.</param>
+    /// <exception cref="KontraktException">Every use that cannot be understood.</exception>
+    internal static ImagePlan NeededBy(KontraktManifests kontrakt, string repositoryRoot, TemplateChecks? templates) =>
+        Plan(new(templates, uniqueNames: false), kontrakt.Images, [], kontrakt.Folder.Files, repositoryRoot);
+
+    private static ImagePlan Plan(IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, IEnumerable<string> files, string repositoryRoot, TemplateChecks? templates) =>
+        Plan(new(templates, uniqueNames: true), uses, items, files, repositoryRoot);
+
+    private static ImagePlan Plan(ImagePlanner planner, IEnumerable<ImageUse> uses, IEnumerable<ImageItem> items, IEnumerable<string> files, string repositoryRoot)
     {
         var index = new ProjectIndex(repositoryRoot);
-        var planner = new ImagePlanner(templates);
         foreach (var item in items)
             planner.Add(item);
         foreach (var use in uses)

@@ -1,5 +1,5 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Manifests;
+using Kontrakt.Git;
 
 namespace Kontrakt.Images;
 

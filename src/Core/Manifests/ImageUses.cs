@@ -6,6 +6,8 @@ namespace Kontrakt.Manifests;
 /// <summary>Finds the scalars that name images: the value of every key "image" at any depth, and what begins with dotnet://, dockerfile:// or template:// anywhere.</summary>
 internal static class ImageUses
 {
+    private static readonly string[] Schemes = ["dotnet://", "dockerfile://", "template://"];
+
     /// <summary>Each scalar once, however many aliases lead to it, in the order of the text.</summary>
     /// <param name="shown">The path that diagnostics name.</param>
     /// <param name="directory">What relative image paths are relative to.</param>
@@ -23,29 +25,51 @@ internal static class ImageUses
     public static string DirectoryOf(KontraktFolder folder, string file) =>
         folder.Kustomization is not null && ManifestRoles.Of(file) == ManifestRole.Object ? folder.Directory : Path.GetDirectoryName(file) ?? folder.Directory;
 
+    /// <summary>Sources where they cannot be meant: a key is no place where anything is replaced.</summary>
+    public static IEnumerable<Diagnostic> Keys(string shown, IEnumerable<YamlNode> nodes)
+    {
+        var (found, seen) = (new HashSet<YamlScalar>(ReferenceEqualityComparer.Instance), new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
+        foreach (var node in nodes)
+            Visit(node, isImage: false, found, seen, keys: true);
+        return found.OrderBy(key => key.Start.Offset).Select(key => Ktr.ImageSourceInKey.At(Place(shown, key), key.Value));
+    }
+
+    /// <summary>The same uses; those of containers say so.</summary>
+    public static IReadOnlyList<ImageUse> OfContainers(IReadOnlyList<ImageUse> uses, IReadOnlyList<PodTemplate> templates)
+    {
+        var images = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
+        foreach (var template in templates)
+            images.UnionWith(template.Containers.Select(container => template.Manifest.Node.At([.. container.Path, "image"])).OfType<YamlNode>());
+        return [.. uses.Select(use => use with { IsOfContainer = images.Contains(use.Scalar) })];
+    }
+
     /// <param name="seen">Collections that were visited: an alias leads to one again.</param>
-    private static void Visit(YamlNode node, bool isImage, HashSet<YamlScalar> found, HashSet<YamlNode> seen)
+    /// <param name="keys">Whether sources among the keys are looked for, in place of values.</param>
+    private static void Visit(YamlNode node, bool isImage, HashSet<YamlScalar> found, HashSet<YamlNode> seen, bool keys = false)
     {
         switch (node)
         {
-            case YamlScalar scalar when IsImage(scalar, isImage):
+            case YamlScalar scalar when !keys && IsImage(scalar, isImage):
                 found.Add(scalar);
                 break;
             case YamlMapping mapping when seen.Add(mapping):
                 foreach (var entry in mapping.Entries)
-                    Visit(entry.Value, entry.Name == "image", found, seen);
+                {
+                    if (keys && IsSource(entry.Key.Value))
+                        found.Add(entry.Key);
+                    Visit(entry.Value, entry.Name == "image", found, seen, keys);
+                }
                 break;
             case YamlSequence sequence when seen.Add(sequence):
                 foreach (var item in sequence.Items)
-                    Visit(item, isImage: false, found, seen);
+                    Visit(item, isImage: false, found, seen, keys);
                 break;
         }
     }
 
-    private static bool IsImage(YamlScalar scalar, bool isImage) => isImage
-        ? !string.IsNullOrWhiteSpace(scalar.Value)
-        : scalar.Value.StartsWith("dotnet://", StringComparison.OrdinalIgnoreCase) || scalar.Value.StartsWith("dockerfile://", StringComparison.OrdinalIgnoreCase)
-            || scalar.Value.StartsWith("template://", StringComparison.OrdinalIgnoreCase);
+    private static bool IsImage(YamlScalar scalar, bool isImage) => isImage ? !string.IsNullOrWhiteSpace(scalar.Value) : IsSource(scalar.Value);
+
+    private static bool IsSource(string text) => Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
     private static SourceLocation Place(string file, YamlScalar scalar) => new(file, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
 }

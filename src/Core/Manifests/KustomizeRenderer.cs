@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 
 namespace Kontrakt.Manifests;
 
@@ -47,6 +48,8 @@ public static class KustomizeRenderer
                 StandardErrorEncoding = Encoding.UTF8,
                 WorkingDirectory = directory,
             };
+            // It fetches bases from elsewhere with git, which in a hook would take this repository for that one.
+            GitEnvironment.Detach(start.Environment);
             try
             {
                 using var process = Process.Start(start) ?? throw new Win32Exception();
@@ -69,7 +72,7 @@ public static class KustomizeRenderer
             var error = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
-                throw Ktr.Kustomize.Error(place, $"{command} says: {(await error).Trim().TrimEnd('.')}");
+                throw Ktr.Kustomize.Error(place, $"{command} says: {Cause(await error)}");
             return await output;
         }
         catch (OperationCanceledException)
@@ -77,5 +80,13 @@ public static class KustomizeRenderer
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    /// <summary>Without warnings, such as kubectl's of fields that are deprecated: they are not why it failed. All that was said, where it is nothing else.</summary>
+    internal static string Cause(string error)
+    {
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var causes = lines.Where(line => !line.StartsWith("# Warning:", StringComparison.Ordinal) && !line.StartsWith("Warning:", StringComparison.Ordinal)).ToList();
+        return string.Join('\n', causes.Count > 0 ? causes : [.. lines]).TrimEnd('.');
     }
 }

@@ -34,12 +34,15 @@ public sealed record Manifest(string File, YamlNode Node, KubernetesObject Objec
     }
 }
 
-/// <summary>A string that names an image or an image source: every "image:" at any depth, and any scalar that begins with dotnet:// or dockerfile://.</summary>
+/// <summary>A string that names an image or an image source: every "image:" at any depth, and any scalar that begins as a source does (dotnet:// and the like).</summary>
 /// <param name="Text">As written; tokens not replaced.</param>
 public sealed record ImageUse(string Kontrakt, string Text, YamlScalar Scalar, SourceLocation Location)
 {
     /// <summary>The folder that a relative path is relative to: that of the file, or of the kustomization the file was rendered from.</summary>
     public string Directory { get; init; } = Path.GetDirectoryName(Location.File) ?? "";
+
+    /// <summary>Whether a pod's container runs it: what is neither a source nor a reference there can never be pulled. Elsewhere, "image" may mean anything.</summary>
+    public bool IsOfContainer { get; init; }
 }
 
 /// <summary>A kontrakt as read: its objects, assertions, pod templates and image uses.</summary>

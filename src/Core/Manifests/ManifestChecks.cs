@@ -48,6 +48,8 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         var metadata = (object[])[.. path, "metadata"];
         var label = ReadLabel(manifest, metadata);
         CheckContainers(manifest, path);
+        if (label is not null and not KontraktLabel.None && RunningNothing.Find(manifest, path) is { } nothing)
+            problems.Add(Ktr.NothingRuns.At(manifest.Locate(nothing.Path), manifest.Title, $"kontrakt: {label}".ToLowerInvariant(), nothing.Says));
         if (path.Count == 0)
             return new(manifest, path, label ?? KontraktLabel.None);
         CheckAnnotations(manifest, metadata);

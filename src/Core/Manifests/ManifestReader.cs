@@ -19,7 +19,7 @@ public static class ManifestReader
     {
         if (folder.Kustomization is not null && !folder.Files.Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
             throw new ArgumentException($"the kustomization of '{folder.Name}' is not rendered", nameof(folder));
-        var problems = new List<Diagnostic>();
+        var problems = new List<Diagnostic>(AssertionNames.Check(folder));
         var manifests = new List<Manifest>();
         var images = new List<ImageUse>();
         foreach (var file in folder.Files)
@@ -32,7 +32,9 @@ public static class ManifestReader
                 AddObjects(document, shown, role, manifests, problems);
             if (role != ManifestRole.Object && manifests.Count == before && problems.Count == faults)
                 problems.Add(Ktr.AssertionEmpty.At(new(shown, 1, 1)));
-            images.AddRange(ImageUses.Collect(folder.Name, shown, ImageUses.DirectoryOf(folder, shown), manifests.Skip(before).Select(manifest => manifest.Node)));
+            var nodes = manifests.Skip(before).Select(manifest => manifest.Node).ToList();
+            images.AddRange(ImageUses.Collect(folder.Name, shown, ImageUses.DirectoryOf(folder, shown), nodes));
+            problems.AddRange(ImageUses.Keys(shown, nodes));
         }
         var readable = problems.Count == 0;
         var checks = new ManifestChecks(folder, problems);
@@ -41,7 +43,7 @@ public static class ManifestReader
         if (readable && !problems.Exists(problem => problem.Kind == Ktr.UnknownLabel || problem.Kind == Ktr.LabelNotOnPods))
             checks.RequireTest(manifests, templates);
         KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
-        return new(folder, Of(ManifestRole.Object), [.. Of(ManifestRole.Assert), .. Of(ManifestRole.Error)], templates, images);
+        return new(folder, Of(ManifestRole.Object), [.. Of(ManifestRole.Assert), .. Of(ManifestRole.Error)], templates, ImageUses.OfContainers(images, templates));
 
         IReadOnlyList<Manifest> Of(ManifestRole role) => [.. manifests.Where(manifest => manifest.Role == role)];
     }
@@ -50,6 +52,8 @@ public static class ManifestReader
     {
         try
         {
+            if (AssertionNames.IsForeign(shown))
+                return null;
             if (!KontraktDiscovery.IsKustomization(file))
                 return YamlFile.Load(file);
             problems.Add(Ktr.Kustomize.At(new(shown), "it stands in a folder below the kontrakt's own, where nothing would render it; list it in a kustomization.yaml of the kontrakt's folder"));
@@ -82,8 +86,11 @@ public static class ManifestReader
                 AddObjects(item, shown, role, manifests, problems);
         else if (IsOfBuilds(manifest))
             return; // For building images, not for the cluster.
+        else if (ForeignTests.ToolOf(manifest.Object.ApiVersion, manifest.Object.Kind) is { } tool)
+            problems.Add(Ktr.ForeignTest.At(manifest.Locate("kind"), manifest.Object.Kind, manifest.Object.ApiVersion, tool));
         else if (MissingName(manifest))
-            problems.Add(Ktr.NotAnObject.At(manifest.Locate("metadata"), "metadata.name"));
+            problems.Add(manifest.Object.Text("metadata", "generateName").Length > 0
+                ? Ktr.GeneratedName.At(manifest.Locate("metadata", "generateName")) : Ktr.NotAnObject.At(manifest.Locate("metadata"), "metadata.name"));
         else
             manifests.Add(manifest);
     }
@@ -103,6 +110,5 @@ public static class ManifestReader
     private static bool IsOfBuilds(Manifest manifest) => manifest.Object is { Kind: "BuildTemplate" or "Build", ApiVersion: var version } && version.StartsWith("build.knative.dev/", StringComparison.Ordinal);
 
     /// <summary>An assertion without a name is about any object of its kind.</summary>
-    private static bool MissingName(Manifest manifest) => manifest.Role == ManifestRole.Object
-        && manifest.Object.Name.Length == 0 && manifest.Object.Text("metadata", "generateName").Length == 0;
+    private static bool MissingName(Manifest manifest) => manifest.Role == ManifestRole.Object && manifest.Object.Name.Length == 0;
 }

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 
 namespace Kontrakt.Manifests;
 
@@ -15,7 +16,7 @@ public static class SourceReference
 
     /// <summary>
     /// A valid image tag. From git: the commit when the working tree is clean, else commit-dirty-hash, where the hash is over every changed and
-    /// every untracked file that is not ignored (path, mode, content): equal trees get equal tags, different ones different tags.
+    /// every untracked file that is not ignored (path, mode, content): equal trees get equal tags, different ones different tags. What this program writes itself does not count.
     /// </summary>
     /// <param name="environment">Environment variables; SOURCE_REFERENCE and <see cref="CommitVariables"/> are looked at.</param>
     /// <param name="place">What needs it, for the error.</param>
@@ -28,7 +29,7 @@ public static class SourceReference
             return TagProblem(given) is { } problem ? throw Ktr.InvalidTag.Error(place, given, problem) : given;
         try
         {
-            return GitTree.Describe(settings.Directory);
+            return GitTree.Describe(settings.Directory, OwnFiles.Of(settings));
         }
         catch (GitException fault)
         {

@@ -1,6 +1,6 @@
 using System.Text;
 using Kontrakt.Diagnostics;
-using Kontrakt.Manifests;
+using Kontrakt.Git;
 using Kontrakt.Reports.Html;
 using Kontrakt.Runs;
 

@@ -1,9 +1,9 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Images.Attestations;
 using Kontrakt.Images.Push;
-using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 

@@ -45,7 +45,7 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
     public void RecordImages(string? run, IReadOnlyList<RunImage> images) =>
         Open(run, "KontraktDiscover").Update(record =>
         {
-            var recorded = record with { Images = images };
+            var recorded = record with { Images = images, AreProjectsBuilt = true };
             // Projects are built by others, from when the step before ended until now.
             return images.Count == 0 ? recorded : recorded.EndingBuild(record.Steps.Select(step => step.Ended).LastOrDefault(record.Started));
         });
@@ -60,11 +60,11 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 
     /// <summary>Replaces tokens and image sources in copies of the manifests.</summary>
     public Task ResolveAsync(string? run, CancellationToken cancellationToken) =>
-        new ResolveStep(Settings, Log, Open(run, "KontraktBuild")).ResolveAsync(cancellationToken);
+        new ResolveStep(Settings, Log, Open(run, "KontraktBuild"), cluster).ResolveAsync(cancellationToken);
 
     /// <summary>Resolves in place in the source files; the files changed. With <paramref name="write"/> false, only what would change.</summary>
     public Task<IReadOnlyList<string>> ImageReplaceAsync(string? run, bool write, CancellationToken cancellationToken) =>
-        new ResolveStep(Settings, Log, Open(run, "KontraktBuild")).ReplaceAsync(write, cancellationToken);
+        new ResolveStep(Settings, Log, Open(run, "KontraktBuild"), cluster).ReplaceAsync(write, cancellationToken);
 
     /// <summary>Makes the leases and applies; they stay for the next step, in whatever process.</summary>
     public Task<bool> ApplyAsync(string? run, CancellationToken cancellationToken) =>

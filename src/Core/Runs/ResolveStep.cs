@@ -1,6 +1,9 @@
+using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Images.Builds;
 using Kontrakt.Images.Push;
+using Kontrakt.Kubernetes.Client;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -8,7 +11,7 @@ using Kontrakt.Oci.Registry;
 namespace Kontrakt.Runs;
 
 /// <summary>From manifests, values and digests to manifests that a cluster can run.</summary>
-internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunStore store)
+internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunStore store, ClusterAccess cluster)
 {
     /// <summary>Resolves copies into the run's folder, with the cluster's name of the registry, and checks that targets have digests.</summary>
     public async Task ResolveAsync(CancellationToken cancellationToken)
@@ -98,6 +101,19 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         }
     }
 
+    private async Task<(string OfPods, string Here)?> HostedAsync(CancellationToken cancellationToken)
+    {
+        using var client = new KubernetesClient(await cluster.ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => log.Report(new RunEvent.Detail(text)) });
+        try
+        {
+            return await BuildNamesLookup.HostedAsync(client, cancellationToken);
+        }
+        catch (KubernetesException e)
+        {
+            throw new KontraktException([ClusterFaults.Describe(e, client.Connection, "its own registry was asked for")], e);
+        }
+    }
+
     private async Task<ResolveValues> ValuesAsync(string? repository, CancellationToken cancellationToken)
     {
         var run = store.Record;
@@ -112,7 +128,9 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         {
             using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
             var candidates = run.Kontrakts.SelectMany(kontrakt => ManifestReader.Read(Sources(kontrakt)).Images)
-                .Select(use => new PinCandidate(use, ManifestResolver.ResolveTokens(use.Text, new(run.SourceReference, repository, (_, _) => null))));
+                .Select(use => new PinCandidate(use, ManifestResolver.ResolveTokens(use.Text, new(run.SourceReference, repository, (_, _) => null)))).ToList();
+            if (candidates.Exists(candidate => ImagePinner.NamesAService(candidate.Text)))
+                request = request with { Hosted = await HostedAsync(cancellationToken) };
             request = request with { Pinned = await ImagePinner.PinAsync(candidates, request, registry, cancellationToken) };
             store.Update(record => record with { Pinned = [.. request.Pinned.Select(pin => new RunPin(pin.Key, pin.Value.ToString())).OrderBy(pin => pin.Image, StringComparer.Ordinal)] });
         }

@@ -23,6 +23,8 @@ public sealed record RunRecord
     /// <summary>What is to be built in the cluster.</summary>
     public IReadOnlyList<ImageBuild> Builds { get => field ?? []; init; }
     public IReadOnlyList<RunImage> Images { get => field ?? []; init; }
+    /// <summary>Whether the images of projects are made, none of them where there is no such project.</summary>
+    public bool AreProjectsBuilt { get; init; }
     /// <summary>Images that others built: only their digests were asked for (KontraktPinImages).</summary>
     public IReadOnlyList<RunPin> Pinned { get => field ?? []; init; }
     public IReadOnlyList<RunKontrakt> Kontrakts { get => field ?? []; init; }

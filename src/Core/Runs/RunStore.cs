@@ -33,6 +33,7 @@ public sealed class RunStore
         var store = new RunStore(Path.Combine(runsDirectory, record.Id), record);
         WithFiles(runsDirectory, () =>
         {
+            StateFolder.Make(runsDirectory, record.Directory);
             Directory.CreateDirectory(store.Folder);
             RemoveOldRuns(runsDirectory);
             store.Write(record);

@@ -30,7 +30,7 @@ internal sealed class YamlReader
     {
         (this.path, this.text, shift) = (path, text, text.StartsWith('\uFEFF') ? 1 : 0);
         scanner = new(new StringReader(text[shift..]), skipComments: true);
-        events = new(scanner);
+        events = new(new VersionlessScanner(scanner));
     }
 
     public YamlFile Read()

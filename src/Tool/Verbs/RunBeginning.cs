@@ -65,10 +65,10 @@ internal static class RunBeginning
     private static bool GoesOn(VerbContext context, RunRecord latest) =>
         latest.Directory == context.Settings.Directory
         && latest.Kontrakts.All(kontrakt => kontrakt.State < RunState.Applied)
-        && latest.Images.Count > 0
+        && latest.AreProjectsBuilt
         && latest.Builds.All(build => latest.Images.Any(image => image.Source == build.Key))
         && (context.Settings.Repository is null || context.Settings.Repository == latest.Repository)
-        && CurrentSourceReference(context) == latest.SourceReference;
+        && CurrentSourceReference(context) is { } current && current == latest.SourceReference;
 
     private static string? CurrentSourceReference(VerbContext context)
     {
@@ -78,7 +78,7 @@ internal static class RunBeginning
         }
         catch (KontraktException)
         {
-            // Not to be known here, as in a step that has no repository at hand: then the run was not begun here either. A new one says what is missing.
+            // Not to be known here: then nobody can say that the sources are the same. A new run says what is missing.
             return null;
         }
     }

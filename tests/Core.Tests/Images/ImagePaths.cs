@@ -81,6 +81,42 @@ public sealed class ImagePaths
     }
 
     [TestMethod]
+    [DataRow("NGINX", "lower case")]
+    [DataRow("library/ubuntu:", "the tag after ':'")]
+    [DataRow("white space", "a space")]
+    [DataRow("https://gcr.io/x", "leave out 'https://'")]
+    [DataRow("nginx@sha256:digest", "not a digest")]
+    [DataRow("file://../api", "without 'file:'")]
+    [DataRow("/src/api", "dockerfile:///src/api")]
+    [DataRow("${REGISTRY}/api:1", "'$'")]
+    [DataRow("C:\\src\\api", "only")]
+    public void OfContainersAreReferencesThatCanBe(string text, string says)
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("kontrakt/pod.yaml", "");
+        var use = Uses.At(file, text) with { IsOfContainer = true };
+
+        var problem = Uses.Problem(() => ImageSources.Plan([use], [], folder.Path));
+        ImageSources.Plan([use with { IsOfContainer = false }], [], folder.Path);
+
+        Assert.AreEqual(("KTR1018", 7), (problem.Code, problem.Location?.Line), problem.Message);
+        Assert.Contains(says, problem.Message);
+    }
+
+    [TestMethod]
+    [DataRow("nginx")]
+    [DataRow("nginx:1.27@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    [DataRow("${KO_DOCKER_REPO}/api:${kontrakt.sourceReference}")]
+    [DataRow("${KO_DOCKER_REPO}/api")]
+    [DataRow("registry.example:5000/a/b_c__d:${kontrakt.sourceReference}-debug")]
+    public void OfContainersMayHoldTokens(string text)
+    {
+        using var folder = new TempFolder();
+
+        Assert.AreEqual(0, ImageSources.Plan([Uses.At(folder.Write("kontrakt/pod.yaml", ""), text) with { IsOfContainer = true }], [], folder.Path).Count);
+    }
+
+    [TestMethod]
     public void OfOneProjectGiveOneImage()
     {
         using var folder = Repository();

@@ -47,6 +47,52 @@ public sealed class Kustomizing
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("# Warning: 'bases' is deprecated.\n# Warning: x\nError: gone.yaml\n", "Error: gone.yaml")]
+    [DataRow("Error: a\n  b.\n", "Error: a\nb")]
+    [DataRow("# Warning: nothing else.\n", "# Warning: nothing else")]
+    public void NamesTheCauseWithoutWarnings(string said, string cause)
+    {
+        Assert.AreEqual(cause, KustomizeRenderer.Cause(said));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task RefusesAssertionsAmongTheResources()
+    {
+        if (!IsInstalled)
+            Assert.Inconclusive("skipped: neither kubectl nor kustomize is installed");
+        using var root = new TempFolder();
+        root.Write("x-kontrakt/kustomization.yaml", "resources:\n- a.yaml\n- x.assert.yaml\n- ../base\n");
+        root.Write("x-kontrakt/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: a, image: x}]}\n");
+        root.Write("x-kontrakt/x.assert.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: demanded}\n");
+        root.Write("base/kustomization.yaml", "resources: [00-errors.yaml, error-page.yaml]\n");
+        root.Write("base/00-errors.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: must-not-exist}\n");
+        root.Write("base/error-page.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}\n");
+        var folder = await KustomizeRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => ManifestReader.Read(folder));
+
+        Assert.AreEqual("base/kustomization.yaml(1,13) KTR1061; x-kontrakt/kustomization.yaml(3,3) KTR1062",
+            string.Join("; ", error.Diagnostics.Select(each => $"{Path.GetRelativePath(root.Path, each.Location!.File)}({each.Location.Line},{each.Location.Column}) {each.Code}")));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task RefusesWhatIsNamedAsOtherToolsAssertionsBesideIt()
+    {
+        if (!IsInstalled)
+            Assert.Inconclusive("skipped: neither kubectl nor kustomize is installed");
+        using var root = new TempFolder();
+        root.Write("x-kontrakt/kustomization.yaml", "resources: [a.yaml]\nconfigMapGenerator: [{name: c, files: [errors.yaml]}]\n");
+        root.Write("x-kontrakt/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: a, image: x}]}\n");
+        root.Write("x-kontrakt/errors.yaml", "E1: a text for people\n");
+        root.Write("x-kontrakt/00-assert.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: demanded}\n");
+        var folder = await KustomizeRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => ManifestReader.Read(folder)).Diagnostics.Single();
+
+        Assert.AreEqual(("KTR1061", root.At("x-kontrakt/00-assert.yaml")), (error.Code, error.Location!.File));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task LeavesOtherFoldersAlone()
     {
         var folder = new KontraktFolder("x", "/x", ["/x/a.yaml"], null);

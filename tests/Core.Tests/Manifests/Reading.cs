@@ -148,13 +148,103 @@ public sealed class Reading
     }
 
     [TestMethod, Timeout(60_000)]
-    public void AcceptsAGeneratedName()
+    public void RefusesAGeneratedName()
+    {
+        Assert.AreEqual("a.yaml(8,26) KTR1065", Errors(("a.yaml", Test + "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n")));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("00-assert.yaml", "00.assert.yaml")]
+    [DataRow("01-Errors.YAML", "01.error.yaml")]
+    [DataRow("00-assert-deployment.yml", "00-deployment.assert.yml")]
+    [DataRow("errors-more.yaml", "more.error.yaml")]
+    [DataRow("assert.yaml", "all.assert.yaml")]
+    [DataRow("errors.yml", "all.error.yml")]
+    [DataRow("error.json", "all.error.json")]
+    [DataRow("assertions.yaml", "all.assert.yaml")]
+    [DataRow("x.errors.yaml", "x.error.yaml")]
+    [DataRow("x.asserts.json", "x.assert.json")]
+    [DataRow("x-assert.yaml", "x.assert.yaml")]
+    [DataRow("a.b_ERRORS.yml", "a.b.error.yml")]
+    public void RefusesTheNamesOfOtherToolsAssertions(string name, string right)
     {
         using var root = new TempFolder();
 
-        var read = Read(root, ("a.yaml", Test + "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n---\napiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n"));
+        var error = Assert.ThrowsExactly<KontraktException>(() => Read(root, ("t.yaml", Test), (name, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: must-not-exist}\n"))).Diagnostics.Single();
 
-        Assert.HasCount(3, read.Objects);
+        Assert.AreEqual(("KTR1061", root.At(name), 1, 1), (error.Code, error.Location!.File, error.Location.Line, error.Location.Column));
+        Assert.Contains($"to '{right}'", error.Message);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("error-page.yaml")]
+    [DataRow("assertive.yaml")]
+    [DataRow("00-install.yaml")]
+    [DataRow("terrors.yaml")]
+    [DataRow("x-asserter.yml")]
+    public void TakesNamesThatMerelyHoldSuchAWord(string name)
+    {
+        using var root = new TempFolder();
+
+        Assert.HasCount(2, Read(root, ("t.yaml", Test), (name, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")).Objects);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("kuttl.dev/v1beta1", "TestAssert", "kuttl")]
+    [DataRow("kuttl.dev/v1beta1", "TestStep", "kuttl")]
+    [DataRow("kudo.dev/v1alpha1", "TestSuite", "kuttl")]
+    [DataRow("chainsaw.kyverno.io/v1alpha1", "Test", "chainsaw")]
+    [DataRow("chainsaw.kyverno.io/v1alpha2", "Configuration", "chainsaw")]
+    public void RefusesDocumentsOfOtherTools(string version, string kind, string tool)
+    {
+        using var root = new TempFolder();
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => Read(root, ("t.yaml", Test), ("b.assert.yaml", $"apiVersion: {version}\nkind: {kind}\ntimeout: 5\n"))).Diagnostics.Single();
+
+        Assert.AreEqual(("KTR1063", 2, 7), (error.Code, error.Location!.Line, error.Location.Column));
+        Assert.Contains($"a document of {tool},", error.Message);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("batch/v1", "Job", "completions: 0", "test", "a.yaml(10,16)")]
+    [DataRow("batch/v1", "Job", "parallelism: 0", "completion", "a.yaml(10,16)")]
+    [DataRow("batch/v1", "Job", "suspend: true", "target", "a.yaml(10,12)")]
+    [DataRow("batch/v1", "Job", "suspend: yes", "test", "a.yaml(10,12)")]
+    [DataRow("apps/v1", "Deployment", "replicas: 0", "readiness", "a.yaml(10,13)")]
+    [DataRow("apps/v1", "StatefulSet", "replicas: 0", "target", "a.yaml(10,13)")]
+    [DataRow("apps/v1", "ReplicaSet", "replicas: 0x0", "test", "a.yaml(10,13)")]
+    [DataRow("v1", "ReplicationController", "replicas: 0", "readiness", "a.yaml(10,13)")]
+    [DataRow("argoproj.io/v1alpha1", "Rollout", "replicas: 0", "target", "a.yaml(10,13)")]
+    [DataRow("batch/v1", "Job", "completions: 1", "test", "")]
+    [DataRow("batch/v1", "Job", "suspend: false", "test", "")]
+    [DataRow("apps/v1", "Deployment", "replicas: 1", "target", "")]
+    [DataRow("apps/v1", "Deployment", "replicas: 0", "none", "")]
+    public void RefusesALabelOnPodsThatNeverRun(string version, string kind, string field, string label, string expected)
+    {
+        var labels = label == "none" ? "a: b" : $"kontrakt: {label}";
+        var text = Test + $"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: j}}\nspec:\n  {field}\n  template:\n    metadata: {{labels: {{{labels}}}}}\n    spec: {{containers: [{{name: a, image: x}}]}}\n";
+
+        if (expected.Length > 0)
+            Assert.AreEqual(expected + " KTR1064", Errors(("a.yaml", text)));
+        else
+            using (var root = new TempFolder())
+                Assert.HasCount(2, Read(root, ("a.yaml", text)).PodTemplates);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {suspend: true, jobTemplate: {spec: {template: {metadata: {labels: {kontrakt: test}}, spec: {containers: []}}}}}", "a.yaml(9,17) KTR1064")]
+    [DataRow("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: {spec: {parallelism: 0, template: {metadata: {labels: {kontrakt: test}}, spec: {containers: []}}}}}", "a.yaml(9,42) KTR1064")]
+    [DataRow("apiVersion: v1\nkind: PodTemplate\nmetadata: {name: p}\ntemplate: {metadata: {labels: {kontrakt: target}}, spec: {containers: []}}", "a.yaml(7,7) KTR1064")]
+    public void RefusesALabelOnPodsThatNothingMakes(string document, string expected)
+    {
+        Assert.AreEqual(expected, Errors(("a.yaml", Test + document)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void RefusesImageSourcesInKeys()
+    {
+        Assert.AreEqual("a.yaml(9,8) KTR1066; a.yaml(10,3) KTR1066",
+            Errors(("a.yaml", Test + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {dotnet://app: x,\n  Template://t: [y]}\n")));
     }
 
     [TestMethod, Timeout(60_000)]

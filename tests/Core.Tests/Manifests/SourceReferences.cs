@@ -10,22 +10,24 @@ public sealed class SourceReferences
     private static readonly Dictionary<string, string> Nothing = [];
 
     private static KontraktSettings Settings(string directory, string? reference = null) =>
-        new() { Directory = directory, RunsDirectory = directory, SourceReference = reference };
+        new() { Directory = directory, RunsDirectory = Path.Combine(directory, "runs"), SourceReference = reference };
 
-    private static void Git(string directory, params string[] arguments)
+    private static void Git(string directory, params string[] arguments) =>
+        Run(["git", "-C", directory, "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main", .. arguments]);
+
+    /// <summary>Names that are no text: printf writes bytes, .NET does not.</summary>
+    private static void Shell(string directory, string script) => Run(["sh", "-euc", script], directory);
+
+    private static void Run(string[] command, string? directory = null)
     {
-        var start = new ProcessStartInfo("git", ["-C", directory, "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in new[] { "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE" })
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory ?? "" };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         using var process = Process.Start(start)!;
-        process.StandardOutput.ReadToEnd();
+        var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, error);
+        Assert.AreEqual(0, process.ExitCode, output.Result + error);
     }
 
     private static TempFolder Repository()
@@ -104,6 +106,107 @@ public sealed class SourceReferences
             Note("link");
         }
         Assert.IsTrue(seen.All(reference => SourceReference.TagProblem(reference) is null), string.Join(' ', seen));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    [OSCondition(OperatingSystems.Linux)]
+    public void DifferForNamesAndTargetsThatAreNoText()
+    {
+        using var root = Repository();
+        var seen = new HashSet<string> { Of(root) };
+        void Note(string change, string script)
+        {
+            Shell(root.Path, script);
+            Assert.IsTrue(seen.Add(Of(root)), $"{change}: {string.Join(' ', seen)}");
+        }
+
+        Note("untracked", @"printf one >""$(printf 'f\377')""");
+        Note("content", @"printf two >""$(printf 'f\377')""");
+        Note("renamed to another that is no text", @"mv ""$(printf 'f\377')"" ""$(printf 'f\376')""");
+        Note("mode", @"chmod +x ""$(printf 'f\376')""");
+        Note("in a folder that is no text", @"mkdir ""$(printf 'd\377')""; printf 1 >""$(printf 'd\377/g')""");
+        Note("its content", @"printf 2 >""$(printf 'd\377/g')""");
+        Note("link", @"ln -s ""$(printf '\377')"" l");
+        Note("target", @"ln -sf ""$(printf '\376')"" l");
+        Note("link that is no text", @"ln -s a ""$(printf 'l\377')""");
+        Note("its target", @"ln -sf b ""$(printf 'l\377')""");
+        Note("a repository in a folder that is no text", @"git init -q ""$(printf 'r\377')""; printf 1 >""$(printf 'r\377/h')""");
+        Note("its content", @"printf 2 >""$(printf 'r\377/h')""");
+        Git(root.Path, "add", "d*", "f*", "l*");
+        Git(root.Path, "commit", "-qm", "no text");
+        Note("committed", "");
+        Note("content of a tracked one", @"printf three >""$(printf 'f\376')""");
+        Note("a tracked one is gone", @"rm ""$(printf 'f\376')""");
+        // .NET cannot remove what it cannot name.
+        Shell(root.Path, "rm -r d* r* l*");
+    }
+
+    [TestMethod, Timeout(120_000), DoNotParallelize]
+    public void SeeContentInAHookOfALinkedWorkTree()
+    {
+        using var root = Repository();
+        using var other = new TempFolder();
+        Git(root.Path, "worktree", "add", "-q", other.At("tree"));
+        other.Write("tree/sub/b.txt", "changed");
+        var outside = Of(other, "tree/sub");
+        var variables = new Dictionary<string, string?>
+        {
+            ["GIT_DIR"] = root.At(".git/worktrees/tree"), ["GIT_INDEX_FILE"] = root.At(".git/worktrees/tree/index"), ["GIT_PREFIX"] = "sub/", ["GIT_WORK_TREE"] = null,
+        };
+
+        // As git has them in a hook, while this runs; what this class runs itself takes them out again.
+        var before = variables.Keys.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        foreach (var (name, value) in variables)
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            Assert.AreEqual(outside, Of(other, "tree/sub"));
+            other.Write("tree/sub/b.txt", "changed again");
+            Assert.AreNotEqual(outside, Of(other, "tree/sub"));
+        }
+        finally
+        {
+            foreach (var (name, value) in before)
+                Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public void StayWhenWhatIsWrittenIsThisProgramsOwn()
+    {
+        using var root = Repository();
+        root.Write("src/Api/Api.csproj", "<Project />");
+        var settings = Settings(root.Path) with
+        {
+            RunsDirectory = root.At("elsewhere/runs"), EngineDirectory = root.At("engine"), VerdictCache = root.At("kept"), JUnit = root.At("out/junit.xml"), Trx = root.At("t.trx"),
+            Html = root.At("r.html"), Markdown = root.At("r.md"), StepSummary = root.At("summary"), StepOutput = root.At("output"), Results = root.At("."), ImageOutput = root.At("images"),
+        };
+        var before = SourceReference.Resolve(settings, Nothing);
+
+        foreach (var own in new[] { "elsewhere/runs/1/run.json", "engine/store/blob", "kept/1.json", "out/junit.xml", "t.trx", "r.html", "r.md", "summary", "output", "IMAGE_URL", "images/api/index.json",
+            "src/Api/obj/kontrakt/image-1.json", "src/Api/bin/Debug/Api.dll" })
+            root.Write(own, "x");
+
+        Assert.AreEqual(before, SourceReference.Resolve(settings, Nothing));
+        foreach (var other in new[] { "elsewhere/more.txt", "out/notes.xml", "bin/script", "src/obj/x", "images/index.json" })
+        {
+            root.Write(other, "x");
+            var after = SourceReference.Resolve(settings, Nothing);
+            Assert.AreNotEqual(before, after, other);
+            before = after;
+        }
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public void DifferWhereTheRunsDirectoryHoldsTheSources()
+    {
+        using var root = Repository();
+        var settings = Settings(root.At("sub")) with { RunsDirectory = root.Path };
+        var before = SourceReference.Resolve(settings, Nothing);
+
+        root.Write("sub/new.txt", "x");
+
+        Assert.AreNotEqual(before, SourceReference.Resolve(settings, Nothing));
     }
 
     [TestMethod, Timeout(120_000)]

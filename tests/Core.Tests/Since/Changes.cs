@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
@@ -148,6 +149,61 @@ public sealed class Changes : IDisposable
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("templates/mine.yaml", "made")]
+    [DataRow("made-kontrakt/build.yaml", "made")]
+    [DataRow("README.md", "")]
+    public void OfTemplatesThatABuildDocumentUsesCount(string file, string expected)
+    {
+        const string template = "apiVersion: build.knative.dev/v1alpha1\nkind: BuildTemplate\nmetadata: {name: mine}\nspec: {parameters: [{name: DESTINATION}], steps: [{image: executor, args: ['--destination=${DESTINATION}']}]}\n";
+        const string build = "apiVersion: build.knative.dev/v1alpha1\nkind: Build\nmetadata: {name: made}\nspec: {template: {name: mine, arguments: [{name: DESTINATION, value: '${KO_DOCKER_REPO}/made:${kontrakt.sourceReference}'}]}}\n";
+        Write("templates/mine.yaml", template);
+        Write("made-kontrakt/test.yaml", Pod("registry.example/x:1"));
+        Write("made-kontrakt/build.yaml", build);
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Assert.AreEqual("", Changed());
+
+        Write(file, file.EndsWith("build.yaml", StringComparison.Ordinal) ? build + "# changed\n" : template.Replace("executor", "other", StringComparison.Ordinal));
+
+        Assert.AreEqual(expected, Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void DoNotDependOnNamesThatAnItemMayGive()
+    {
+        Write("src/More/Api/Api.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        Write("api-kontrakt/more.yaml", Pod("../src/More/Api").Replace("smoke", "more", StringComparison.Ordinal));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Write("src/More/Api/More.cs");
+
+        Assert.AreEqual("api", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [OSCondition(OperatingSystems.Linux)]
+    public void OfNamesThatAreNoTextCount()
+    {
+        using (var touch = System.Diagnostics.Process.Start("sh", ["-c", $"printf x >'{_git.Files.At("src/Api")}/'\"$(printf 'f\\377')\""]))
+            touch.WaitForExit();
+
+        Assert.AreEqual("api", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreNoneWhereThisProgramItselfHasWritten()
+    {
+        Write("src/Lib/Lib.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup><Compile Include=\"$(Elsewhere)/x.cs\" /></ItemGroup></Project>");
+        Write(".gitignore", "");
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        foreach (var own in new[] { "obj/1/run.json", "src/Api/obj/kontrakt/image-1.json", "src/Api/bin/Api.dll" })
+            Write(own);
+
+        Assert.AreEqual("", Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("no-such-branch", "KTR1161")]
     [DataRow("--help", "KTR1161")]
     [DataRow("base:README.md", "KTR1161")]
@@ -158,7 +214,7 @@ public sealed class Changes : IDisposable
         _git.Git("commit", "-qm", "unrelated");
         _git.Git("checkout", "-q", "base");
 
-        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(_git.Root, reference));
+        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(_git.Root, reference, OwnFiles.Of(Settings(_git.Root))));
 
         Assert.AreEqual(code, error.Diagnostics.Single().Code);
     }
@@ -168,7 +224,7 @@ public sealed class Changes : IDisposable
     {
         using var folder = new TempFolder();
 
-        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(folder.Path, "main"));
+        var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(folder.Path, "main", OwnFiles.Of(Settings(folder.Path))));
 
         Assert.AreEqual("KTR1160", error.Diagnostics.Single().Code);
         Assert.Contains("it is no git repository", error.Message);

@@ -143,6 +143,19 @@ public sealed class DiagnosisOfPods
     }
 
     [TestMethod]
+    [DataRow("", "", "", "Pending")]
+    [DataRow("reason: Unschedulable", "", "", "Pending: Unschedulable")]
+    [DataRow("", "message: full", "", "Pending: full")]
+    [DataRow("reason: Unschedulable", "message: full", "' '", "Pending: Unschedulable: full")]
+    public void TheStateOfAPodHoldsWhatIsKnownAndNoMore(string reason, string message, string warning, string expected)
+    {
+        var pod = Yaml.Object($"{{apiVersion: v1, kind: Pod, status: {{phase: Pending, conditions: [{{type: PodScheduled, status: 'False', {string.Join(", ", new[] { reason, message }.Where(text => text.Length > 0))}}}]}}}}");
+        var events = warning.Length == 0 ? [] : new[] { Yaml.Object($"{{apiVersion: v1, kind: Event, type: Warning, message: {warning}}}") };
+
+        Assert.AreEqual(expected, PodText.State(pod, events));
+    }
+
+    [TestMethod]
     public void APodThatFitsNowhereGetsTheGraceOfTheSettings()
     {
         var pod = Yaml.Object("{apiVersion: v1, kind: Pod, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 1 Insufficient cpu}]}}");

@@ -13,6 +13,7 @@ public sealed class YamlDocuments
     [DataRow("null", 0)]
     [DataRow("a: b\n---\n# empty\n---\nc: d\n...\n---\ne: f\n", 3)]
     [DataRow("%YAML 1.2\n---\na: b\n...\n%YAML 1.1\n---\nc: d", 2)]
+    [DataRow("%YAML 1.1\n---\na: b\n...\n%YAML 1.1\n---\nc: d\n...\n%YAML 1.1\n%TAG !y! tag:y,2000:\n---\ne: f", 3)]
     [DataRow("\uFEFF---\r\na: b\r\n---\r\nc: d\r\n", 2)]
     public void LeavesEmptyOnesOut(string text, int count)
     {

@@ -31,13 +31,13 @@ public sealed record EngineFolder(string Path)
     /// <exception cref="Diagnostics.KontraktException">It is, and others could put a handshake of theirs into it.</exception>
     public void Create()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Path);
-            return;
-        }
-        var made = Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (made.UnixFileMode.HasFlag(UnixFileMode.OtherWrite))
+        var isNew = !Directory.Exists(Path);
+        var made = OperatingSystem.IsWindows() ? Directory.CreateDirectory(Path)
+            : Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // One in a work tree is no source.
+        if (isNew)
+            Diagnostics.StateFolder.Make(Path, sources: "");
+        if (!OperatingSystem.IsWindows() && made.UnixFileMode.HasFlag(UnixFileMode.OtherWrite))
             throw Diagnostics.Ktr.EngineFailed.Error(null, $"every user of this machine may write to '{Path}'; set KontraktEngineDirectory to a folder of your own");
     }
 }

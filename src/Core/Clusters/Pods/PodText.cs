@@ -13,14 +13,15 @@ internal static class PodText
             return "is being deleted";
         var parts = new List<string>();
         if (pod.Condition("PodScheduled") is { } scheduled && scheduled["status"]?.ToString() == "False")
-            parts.Add($"{scheduled["reason"]}: {scheduled["message"]}");
+            parts.Add(string.Join(": ", new[] { scheduled["reason"]?.ToString(), scheduled["message"]?.ToString() }.Where(text => !string.IsNullOrWhiteSpace(text))));
         foreach (var container in ContainerStatus.Of(pod))
         {
             if (Describe(container, pod.Text("spec", "restartPolicy")) is { } state)
                 parts.Add($"container {container.Name}: {state}");
         }
         if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(warning.Text("message"), StringComparison.Ordinal)))
-            parts.Add(warning.Text("message"));
+            parts.Add(warning.Text("message").Trim());
+        parts.RemoveAll(string.IsNullOrEmpty);
         return parts.Count == 0 ? phase : $"{phase}: {string.Join("; ", parts)}";
     }
 

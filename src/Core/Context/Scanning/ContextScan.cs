@@ -1,4 +1,6 @@
 using System.IO.Enumeration;
+using System.Text;
+using System.Text.Unicode;
 using Kontrakt.Context.Ignoring;
 using Kontrakt.Diagnostics;
 
@@ -73,11 +75,14 @@ internal sealed class ContextScan
     private Outcome Walk(Place place)
     {
         var inside = default(Outcome);
+        HashSet<string>? replaced = null;
         try
         {
             using var open = new OpenFolder(place.Source);
             foreach (var name in new FileSystemEnumerable<string>(place.Source, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
-                inside |= Visit(place, open, name);
+                // Of two names that .NET shows as one, at least one is no text; which it is cannot be told.
+                inside |= name.Contains('\uFFFD', StringComparison.Ordinal) && !(replaced ??= []).Add(name)
+                    ? Unusable(Path.Join(place.Source, name), "another name beside it is not UTF-8, and paths in images are") : Visit(place, open, name);
         }
         catch (DirectoryNotFoundException)
         {
@@ -158,7 +163,10 @@ internal sealed class ContextScan
 
     private Outcome VisitLink(Place folder, string path, string source, FileStatus status, bool[]? matched)
     {
-        var target = new FileInfo(source).LinkTarget ?? throw new IOException("it changed while it was looked at");
+        var bytes = RawPath.LinkTarget(source) ?? throw new IOException("it changed while it was looked at");
+        if (!Utf8.IsValid(bytes))
+            return Unusable(source, "its target is not UTF-8, and paths in images are");
+        var target = Encoding.UTF8.GetString(bytes);
         var inside = Path.GetRelativePath(folder.Boundary, folder.Source);
         if (!LinkTargets.Leaves(folder.Boundary, inside == "." ? "" : inside, target))
             return Keep(new(path, source, status, target.Replace(Path.DirectorySeparatorChar, '/')));

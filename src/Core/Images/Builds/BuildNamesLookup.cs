@@ -23,11 +23,18 @@ internal static class BuildNamesLookup
         return new(repository, nodes, pods, settings.InsecureRegistries) { AreAllThereIs = client.Connection.Name == EngineHandshake.Context };
     }
 
-    private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken)
+    /// <summary>A registry of this machine, as pods name it and as this machine does; null where the cluster says nothing of one.</summary>
+    public static async Task<(string OfPods, string Here)?> HostedAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+        await TextAsync(client, cancellationToken) is { } text ? Hosts(text) : null;
+
+    private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken) =>
+        await TextAsync(client, cancellationToken) is { } text ? Read(text, repository) : null;
+
+    private static async Task<string?> TextAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.FindAsync(Hosting, cancellationToken) is { } map ? Read(map.Text("data", "localRegistryHosting.v1"), repository) : null;
+            return (await client.FindAsync(Hosting, cancellationToken))?.Text("data", "localRegistryHosting.v1");
         }
         catch (KubernetesException e) when (e.Code is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
         {
@@ -36,7 +43,10 @@ internal static class BuildNamesLookup
     }
 
     /// <summary>The repository by the name that holds in the cluster's network; null where the text is of another registry, or says nothing of it.</summary>
-    internal static string? Read(string text, string repository)
+    internal static string? Read(string text, string repository) =>
+        Hosts(text) is var (ofPods, here) && RepositoryNames.IsBelow(repository, here) ? RepositoryNames.Replace(repository, here, ofPods) : null;
+
+    private static (string OfPods, string Here)? Hosts(string text)
     {
         if (text.Length == 0)
             return null;
@@ -44,8 +54,7 @@ internal static class BuildNamesLookup
         {
             var told = YamlFile.Parse("local-registry-hosting", text).Documents is [var first, ..] ? first : null;
             string? Value(string key) => told?.At(key) is YamlScalar { Value.Length: > 0 } scalar ? scalar.Value : null;
-            return Value("hostFromClusterNetwork") is { } host && Value("host") is { } known && RepositoryNames.IsBelow(repository, known)
-                ? RepositoryNames.Replace(repository, known, host) : null;
+            return Value("hostFromClusterNetwork") is { } host && Value("host") is { } known ? (host, known) : null;
         }
         catch (YamlSyntaxException)
         {

@@ -16,10 +16,10 @@ public sealed record ImageInputs(IReadOnlyCollection<string> Paths, bool MayBeAn
     /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
     public static ImageInputs Of(KontraktManifests kontrakt, IReadOnlyList<ImageItem> items, KontraktSettings settings, string root)
     {
-        var plan = ImageSources.Plan(kontrakt.Images, [], settings.Directory);
+        var plan = ImageSources.NeededBy(kontrakt, settings.Directory, null);
         var named = kontrakt.Images.Any(use => use.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
         if (items.Count > 0 && (named || plan.Builds.Count > 0))
-            plan = ImageSources.Plan(kontrakt.Images, items, settings.Directory);
+            plan = ImageSources.Plan([kontrakt], items, settings);
         var projects = new ProjectInputs(root);
         foreach (var project in plan.Projects)
             projects.Add(project.ProjectFile);
@@ -29,9 +29,10 @@ public sealed record ImageInputs(IReadOnlyCollection<string> Paths, bool MayBeAn
     private static IEnumerable<string> Of(Builds.ImageBuild build, KontraktSettings settings) => build switch
     {
         DockerfileBuild dockerfile => [dockerfile.Context, dockerfile.File],
-        // A template may stand in any of these; a source from git or an image is no file of this repository.
-        TemplateBuild template => [.. template.Use.Sources.OfType<TemplateSource.Folder>().Select(folder => folder.Directory), .. settings.Templates, Path.Combine(settings.Directory, "templates"),
-            .. KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory).Select(kontrakt => kontrakt.Directory)],
+        // A source from git or an image is no file of this repository.
+        TemplateBuild template => [.. template.Use.Sources.OfType<TemplateSource.Folder>().Select(folder => folder.Directory), .. TemplatePlaces.Of(settings)],
+        // What it is itself stands in the kontrakt.
+        DocumentBuild => TemplatePlaces.Of(settings),
         _ => throw new InvalidOperationException($"an unknown build {build}"),
     };
 }

@@ -18,6 +18,10 @@ public static class TemplatePlaces
         return TemplateCatalog.Read([.. settings.Templates, Path.Combine(settings.Directory, Folder), .. kontrakts]);
     }
 
+    /// <summary>Files and folders where a template may stand, whether they are there or not.</summary>
+    public static IEnumerable<string> Of(KontraktSettings settings) =>
+        [.. settings.Templates, Path.Combine(settings.Directory, Folder), .. KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory).Select(kontrakt => kontrakt.Directory)];
+
     /// <summary>What may stand in any text of a template besides its parameters: what a kontrakt's manifests may have, too.</summary>
     public static IReadOnlyDictionary<string, string> Globals(string repository, string sourceReference) =>
         new Dictionary<string, string>(StringComparer.Ordinal) { ["KO_DOCKER_REPO"] = repository, ["kontrakt.sourceReference"] = sourceReference };

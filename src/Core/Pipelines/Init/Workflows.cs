@@ -1,4 +1,4 @@
-using Kontrakt.Manifests;
+using Kontrakt.Git;
 
 namespace Kontrakt.Pipelines.Init;
 

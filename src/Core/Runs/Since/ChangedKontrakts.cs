@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Images.Inputs;
 using Kontrakt.Manifests;
@@ -24,7 +25,7 @@ public sealed partial class ChangedKontrakts
     {
         if (settings.Since is not { } since)
             return read;
-        var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since));
+        var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since, OwnFiles.Of(settings)));
         var chosen = read.Where(changed.HasChanged).ToList();
         var names = chosen.Count == 0 ? "nothing to do" : string.Join(", ", chosen.Select(kontrakt => kontrakt.Folder.Name));
         log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture,

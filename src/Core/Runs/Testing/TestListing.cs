@@ -1,4 +1,6 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Images;
+using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
@@ -16,13 +18,18 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
         var folders = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (folders.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
-        var problems = new List<Diagnostic>();
+        if (folders.Any(folder => folder.Kustomization is not null))
+            StateFolder.Make(settings.RunsDirectory, settings.Directory);
+        var (problems, templates) = (new List<Diagnostic>(), new TemplateChecks(settings));
         var read = new List<KontraktManifests>();
         foreach (var folder in KontraktSelection.Candidates(folders, settings))
         {
             try
             {
-                read.Add(ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken)));
+                var kontrakt = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken));
+                // A run would say it before it builds.
+                ImageSources.NeededBy(kontrakt, settings.Directory, templates);
+                read.Add(kontrakt);
             }
             catch (KontraktException failure)
             {

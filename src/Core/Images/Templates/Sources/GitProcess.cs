@@ -1,16 +1,13 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 
 namespace Kontrakt.Images.Templates.Sources;
 
 /// <summary>Runs git in one folder, for one source, without asking anybody anything. Credentials go through the environment.</summary>
 internal sealed class GitProcess(string folder, TemplateSource.Git source) : IDisposable
 {
-    /// <summary>Set inside of git's own hooks; they would make another repository look like this one.</summary>
-    private static readonly string[] RepositoryVariables = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
     private DirectoryInfo? _keys;
     private string _said = "";
 
@@ -26,20 +23,20 @@ internal sealed class GitProcess(string folder, TemplateSource.Git source) : IDi
     /// <summary>What it printed; null where it failed.</summary>
     public async Task<string?> TryAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        using var process = Start(arguments);
         try
         {
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var error = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            _said = (await error).Trim();
-            return process.ExitCode == 0 ? (await output).Trim() : null;
+            // Whatever the repository or the user has set up: no hooks, no line ends of another system, no addresses that run programs.
+            var command = new GitCommand(folder, ["-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false", "-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false", .. arguments]);
+            // The folder is a repository of its own or none: not the one that the project is in.
+            command.Environment["GIT_CEILING_DIRECTORIES"] = Path.GetDirectoryName(folder);
+            AddCredentials(command.Environment);
+            var output = await command.RunAsync(cancellationToken);
+            _said = output.Error.Trim();
+            return output.ExitCode == 0 ? output.Text.Trim() : null;
         }
-        catch (OperationCanceledException)
+        catch (GitException missing)
         {
-            process.Kill(entireProcessTree: true);
-            throw;
+            throw Ktr.GitSourceUnavailable.Error(missing, source.Location, source.Url, missing.Message);
         }
     }
 
@@ -47,34 +44,6 @@ internal sealed class GitProcess(string folder, TemplateSource.Git source) : IDi
     public KontraktException Failed() => Ktr.GitSourceUnavailable.Error(source.Location, $"{source.Url} {source.Revision}".TrimEnd(), _said.Length == 0 ? "git failed and did not say why" : $"git says: {_said.ReplaceLineEndings(" ").TrimEnd('.')}");
 
     public void Dispose() => _keys?.Delete(recursive: true);
-
-    private Process Start(string[] arguments)
-    {
-        // Whatever the repository or the user has set up: no hooks, no line ends of another system, no addresses that run programs.
-        var start = new ProcessStartInfo("git", ["-C", folder, "-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false", "-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        foreach (var name in RepositoryVariables)
-            start.Environment.Remove(name);
-        start.Environment["LC_ALL"] = "C";
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        // The folder is a repository of its own or none: not the one that the project is in.
-        start.Environment["GIT_CEILING_DIRECTORIES"] = Path.GetDirectoryName(folder);
-        AddCredentials(start.Environment);
-        try
-        {
-            return Process.Start(start) ?? throw new Win32Exception("it does not start");
-        }
-        catch (Win32Exception missing)
-        {
-            throw Ktr.GitSourceUnavailable.Error(missing, source.Location, source.Url, $"git is not installed on this machine ({missing.Message})");
-        }
-    }
 
     private void AddCredentials(IDictionary<string, string?> environment)
     {

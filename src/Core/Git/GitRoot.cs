@@ -1,4 +1,4 @@
-namespace Kontrakt.Manifests;
+namespace Kontrakt.Git;
 
 /// <summary>The folder of a git repository.</summary>
 internal static class GitRoot

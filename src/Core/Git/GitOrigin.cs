@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Kontrakt.Manifests;
+namespace Kontrakt.Git;
 
 /// <summary>Where a git repository was cloned from.</summary>
 internal static partial class GitOrigin
@@ -10,7 +10,7 @@ internal static partial class GitOrigin
     {
         try
         {
-            return Clean(GitTree.Run(directory, nested: false, "config", "--get", "remote.origin.url").Trim());
+            return Clean(GitCommand.Ask(directory, "config", "--get", "remote.origin.url").Text.Trim());
         }
         catch (GitException)
         {

@@ -1,4 +1,4 @@
-namespace Kontrakt.Manifests;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>Paths with every link on the way followed.</summary>
 internal static class RealPath

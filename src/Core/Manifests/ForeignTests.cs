@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>How kuttl and chainsaw write tests. Read as plain manifests they would be applied: what must not exist would be made, and the run pass.</summary>
+internal static partial class ForeignTests
+{
+    /// <summary>
+    /// The name that says here what a file's name says there; null where the name says nothing of the kind. Kuttl goes by the first word behind a number
+    /// (00-assert.yaml, 00-errors-more.yaml), chainsaw's users by habit (x-assert.yaml, errors.yaml). A page called error-page.yaml is none.
+    /// </summary>
+    /// <param name="file">That is no assertion by <see cref="ManifestRoles"/>.</param>
+    public static string? RightName(string file)
+    {
+        var (name, extension) = (Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
+        var match = First().Match(name) is { Success: true } first ? first : Last().Match(name);
+        if (!match.Success)
+            return null;
+        var role = match.Groups["word"].Value.StartsWith("a", StringComparison.OrdinalIgnoreCase) ? "assert" : "error";
+        var rest = (match.Groups["before"].Value.TrimEnd('-', '_', '.') + match.Groups["after"].Value).Trim('-');
+        return $"{(rest.Length == 0 ? "all" : rest)}.{role}{extension.ToLowerInvariant()}";
+    }
+
+    /// <summary>The tool that a document is for, by its group; null where it is for none.</summary>
+    public static string? ToolOf(string apiVersion, string kind) => apiVersion.Split('/')[0] switch
+    {
+        "kuttl.dev" => "kuttl",
+        "kudo.dev" when kind is "TestAssert" or "TestStep" or "TestSuite" or "TestFile" => "kuttl",
+        "chainsaw.kyverno.io" => "chainsaw",
+        _ => null,
+    };
+
+    // kuttl, pkg/test/utils and step.go: an optional number, the word, anything behind a dash.
+    [GeneratedRegex(@"\A(?<before>(\d+-)?)(?<word>asserts?|errors)(?<after>-[^.]+)?\z", RegexOptions.IgnoreCase)]
+    private static partial Regex First();
+
+    [GeneratedRegex(@"\A(?<before>(.*[-_.])?)(?<word>asserts?|assertions?|errors?)(?<after>)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Last();
+}
