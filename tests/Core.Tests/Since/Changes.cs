@@ -187,7 +187,12 @@ public sealed class Changes : IDisposable
         using (var touch = System.Diagnostics.Process.Start("sh", ["-c", $"printf x >'{_git.Files.At("src/Api")}/'\"$(printf 'f\\377')\""]))
             touch.WaitForExit();
 
-        Assert.AreEqual("api", Changed());
+        var changed = Changed();
+
+        // .NET cannot remove what it cannot name.
+        using (var remove = System.Diagnostics.Process.Start("rm", ["-r", _git.Files.At("src/Api")]))
+            remove.WaitForExit();
+        Assert.AreEqual("api", changed);
     }
 
     [TestMethod, Timeout(60_000)]
