@@ -151,7 +151,10 @@ public sealed class SourceReferences
         var outside = Of(other, "tree/sub");
         var variables = new Dictionary<string, string?>
         {
-            ["GIT_DIR"] = root.At(".git/worktrees/tree"), ["GIT_INDEX_FILE"] = root.At(".git/worktrees/tree/index"), ["GIT_PREFIX"] = "sub/", ["GIT_WORK_TREE"] = null,
+            ["GIT_DIR"] = root.At(".git/worktrees/tree"),
+            ["GIT_INDEX_FILE"] = root.At(".git/worktrees/tree/index"),
+            ["GIT_PREFIX"] = "sub/",
+            ["GIT_WORK_TREE"] = null,
         };
 
         // As git has them in a hook, while this runs; what this class runs itself takes them out again.
@@ -178,8 +181,17 @@ public sealed class SourceReferences
         root.Write("src/Api/Api.csproj", "<Project />");
         var settings = Settings(root.Path) with
         {
-            RunsDirectory = root.At("elsewhere/runs"), EngineDirectory = root.At("engine"), VerdictCache = root.At("kept"), JUnit = root.At("out/junit.xml"), Trx = root.At("t.trx"),
-            Html = root.At("r.html"), Markdown = root.At("r.md"), StepSummary = root.At("summary"), StepOutput = root.At("output"), Results = root.At("."), ImageOutput = root.At("images"),
+            RunsDirectory = root.At("elsewhere/runs"),
+            EngineDirectory = root.At("engine"),
+            VerdictCache = root.At("kept"),
+            JUnit = root.At("out/junit.xml"),
+            Trx = root.At("t.trx"),
+            Html = root.At("r.html"),
+            Markdown = root.At("r.md"),
+            StepSummary = root.At("summary"),
+            StepOutput = root.At("output"),
+            Results = root.At("."),
+            ImageOutput = root.At("images"),
         };
         var before = SourceReference.Resolve(settings, Nothing);
 
