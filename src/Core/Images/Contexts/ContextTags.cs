@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Diagnostics;
-using Kontrakt.Manifests;
+using Kontrakt.Git;
 
 namespace Kontrakt.Images.Contexts;
 
