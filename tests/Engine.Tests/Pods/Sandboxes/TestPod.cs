@@ -13,7 +13,7 @@ internal sealed class TestPod : IAsyncDisposable
     private static readonly string[] Applets =
     [
         "sh", "cat", "chmod", "chown", "date", "dd", "dmesg", "echo", "env", "false", "find", "grep", "head", "hostname", "id", "ip", "ipcs", "kill", "ln", "losetup", "ls", "mkdir", "mknod", "mount", "nsenter", "ps", "pwd",
-        "readlink", "renice", "seq", "setpriv", "sleep", "stat", "test", "touch", "true", "umask", "umount", "unshare", "wc", "yes",
+        "readlink", "renice", "rm", "seq", "setpriv", "sleep", "stat", "test", "touch", "true", "umask", "umount", "unshare", "wc", "yes",
     ];
     private readonly DirectoryInfo folder;
     private readonly NetworkNamespace network;

@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Sandboxes;
 
 namespace Engine.Tests.Pods.Sandboxes;
@@ -59,6 +60,26 @@ public sealed class UsersOfPods
             spec => spec with { Mounts = [new(volume, "/v", ReadOnly: false)], WorkingDirectory = "/made" });
 
         Assert.AreEqual(string.Concat(Enumerable.Repeat("0:0\n", 8)) + "for root\n1654:77\n", run.Output, run.Error);
+    }
+
+    /// <summary>The kernel reads the marks of layers through mounts that show other ids.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task WhatALayerHidesStaysHidden()
+    {
+        var lower = Path.Combine(pod.NewFolder("lower"), "etc");
+        var upper = Path.Combine(pod.NewFolder("upper"), "etc");
+        foreach (var folder in (string[])[lower, upper])
+            Directory.CreateDirectory(Path.Combine(folder, "opaque"));
+        foreach (var file in (string[])["hidden", "kept", "opaque/hidden"])
+            File.WriteAllText(Path.Combine(lower, file), "below");
+        using (var opaque = FolderTree.Open(Path.Combine(upper, "opaque")))
+            OverlayMarks.OfThisProcess.MakeOpaque(opaque, "opaque");
+        Assert.AreEqual(0, await WaysOut.BusyboxAsync("mknod", Path.Combine(upper, "hidden"), "c", "0", "0"));
+
+        var run = await pod.RunAsync("find /etc -type f; rm -r /etc/kept /etc/opaque && ls /etc", spec => spec with { Layers = [Path.GetDirectoryName(lower) ?? "", .. spec.Layers, Path.GetDirectoryName(upper) ?? ""] });
+
+        Assert.AreEqual("/etc/kept\n", run.Output, run.Error);
     }
 
     [TestMethod]

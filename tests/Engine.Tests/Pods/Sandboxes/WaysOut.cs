@@ -116,7 +116,7 @@ public sealed class WaysOut
             Assert.Inconclusive("skipped: this needs root of the machine");
     }
 
-    private static async Task<int> BusyboxAsync(params string[] arguments)
+    internal static async Task<int> BusyboxAsync(params string[] arguments)
     {
         using var process = Process.Start("/bin/busybox", arguments);
         await process.WaitForExitAsync();
