@@ -26,6 +26,8 @@ public sealed class DiagnosisOfPods
     [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", 120)]
     [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", 30)]
     [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 60)]
+    [DataRow("reading the manifest of x:1 failed: localhost:9 refuses connections", 60)]
+    [DataRow("reading the manifest of x:1 failed: the host name of registry.invalid is not known", 30)]
     [DataRow("write /var/lib/containerd/x: no space left on device", 60)]
     [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", null)]
     [DataRow("dial tcp: lookup r on 10.0.0.1:53: server misbehaving", null)]

@@ -17,8 +17,8 @@ public static class ImagePullMessage
     private static readonly (TimeSpan Grace, string[] Words)[] Doubtful =
     [
         (TimeSpan.FromMinutes(2), ["toomanyrequests", "too many requests", "rate limit"]),
-        (TimeSpan.FromSeconds(60), ["connection refused", "no route to host", "network is unreachable", "no space left on device"]),
-        (TimeSpan.FromSeconds(30), ["no such host"]),
+        (TimeSpan.FromSeconds(60), ["connection refused", "refuses connections", "no route to host", "network is unreachable", "no space left on device"]),
+        (TimeSpan.FromSeconds(30), ["no such host", "the host name of"]),
     ];
 
     private static readonly string[] Final =
