@@ -6,7 +6,7 @@ namespace Broken.Tests;
 /// <summary>A folder of samples/Broken: what is wrong with it, and what must be said about that.</summary>
 /// <param name="Why">What is wrong, for its reader.</param>
 /// <param name="ExitCode">The tool's.</param>
-/// <param name="Needs">cluster, docker-registry, kaniko (KONTRAKT_TEST_KANIKO_EXECUTOR).</param>
+/// <param name="Needs">cluster, docker-registry, kaniko (KONTRAKT_TEST_KANIKO_EXECUTOR), or a group and version that the cluster must serve.</param>
 /// <param name="Setting">Surroundings that a folder cannot hold; see <see cref="Surroundings"/>.</param>
 /// <param name="Options">Options of the tool by name, without dashes.</param>
 /// <param name="Environment">Settings that the environment holds, for the tool and the build.</param>

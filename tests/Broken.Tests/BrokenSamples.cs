@@ -21,6 +21,7 @@ public sealed class BrokenSamples
     {
         var expected = BrokenCase.Read(name);
         using var cluster = expected.Needs.Contains("cluster") ? TestCluster.Require() : null;
+        await RequireVersionsAsync(cluster, expected);
         await using var surroundings = await Surroundings.MakeAsync(name, expected, cluster, Cancellation);
         string[] options = [.. (expected.Options ?? new Dictionary<string, string>()).SelectMany(option => new[] { $"--{option.Key}", option.Value })];
 
@@ -44,6 +45,7 @@ public sealed class BrokenSamples
     {
         var expected = BrokenCase.Read(name);
         using var cluster = TestCluster.Require();
+        await RequireVersionsAsync(cluster, expected);
         await using var surroundings = await Surroundings.MakeAsync(name, expected, cluster, Cancellation);
         string[] properties =
         [
@@ -59,6 +61,12 @@ public sealed class BrokenSamples
         AssertDiagnostics(expected, surroundings.Folder, FoundDiagnostic.All(beforeSummary), outcome.Log);
         AssertJUnit(Path.Combine(surroundings.Scratch, "junit.xml"), outcome.Log);
         await AssertNothingLeftAsync(cluster, expected, surroundings, outcome.Log);
+    }
+
+    private async Task RequireVersionsAsync(TestCluster? cluster, BrokenCase expected)
+    {
+        foreach (var version in expected.Needs.Where(need => need.Contains('/')))
+            await cluster!.RequireAsync(version, Cancellation);
     }
 
     private static void AssertDiagnostics(BrokenCase expected, string folder, IReadOnlyList<FoundDiagnostic> found, string log)

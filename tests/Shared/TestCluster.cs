@@ -26,6 +26,19 @@ internal sealed class TestCluster : IDisposable
         return new(KubeConfig.Load(KubeConfigPath).Connect(null));
     }
 
+    /// <summary>Ends the test as inconclusive where the cluster does not serve a group and version.</summary>
+    public async Task RequireAsync(string apiVersion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client.GetRawAsync($"/apis/{apiVersion}", cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            Assert.Inconclusive($"skipped: this cluster has no {apiVersion}");
+        }
+    }
+
     /// <summary>Namespaces that a run made and that are still there.</summary>
     public async Task<IReadOnlyList<string>> NamespacesOfAsync(string run, CancellationToken cancellationToken)
     {
