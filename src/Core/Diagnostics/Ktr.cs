@@ -145,7 +145,7 @@ public static class Ktr
     /// <summary>What is said of a single test, with its name first.</summary>
     public static IReadOnlyList<DiagnosticKind> OfTests { get; } = [TestFailed, TestTimedOut, TestGone, NothingRan];
     public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. The verdict stands without it.");
-    public static readonly DiagnosticKind AssertionUnusable = new("KTR4050", "the assertion on a {0} cannot be checked: {1}. Correct apiVersion and kind, or ask for the right to list and watch it in the kontrakt's namespace.");
+    public static readonly DiagnosticKind AssertionUnusable = new("KTR4050", "the assertion on the kind {0} cannot be checked: {1}. Correct apiVersion and kind, or ask for the right to list and watch it in the kontrakt's namespace.");
     public static readonly DiagnosticKind AssertionField = new("KTR4051", "a {0} has no field {1}, so {2}. Remove it or correct its name.");
     public static readonly DiagnosticKind AssertionValue = new("KTR4052", "{0} of a {1} is {2}, so {3}. Correct the value.");
     public static readonly DiagnosticKind AssertionEmpty = new("KTR4053", "this file holds no assertion, so it checks nothing. Write one, or remove the file.");

@@ -90,7 +90,7 @@ public sealed class AssertionsOnACluster
     [Timeout(120_000)]
     public async Task AKindThatCannotBeWatchedIsFoundBeforeAnythingIsApplied() =>
         StringAssert.StartsWith(await RefusalAsync(Test("exit 0"), ("x.error.yaml", "apiVersion: authorization.k8s.io/v1\nkind: LocalSubjectAccessReview\n")),
-            "x.error.yaml(2,7) KTR4050: the assertion on a LocalSubjectAccessReview cannot be checked: ");
+            "x.error.yaml(2,7) KTR4050: the assertion on the kind LocalSubjectAccessReview cannot be checked: ");
 
     [TestMethod]
     [Timeout(120_000)]
