@@ -1,4 +1,3 @@
-using Engine.Tests.Pods;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Pods.Running;
