@@ -150,6 +150,33 @@ public sealed class Listings
         Directory.Delete(folder, recursive: true);
     }
 
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("registry.example/team/web@sha256:DIGEST", "nginx:1", 0)]
+    [DataRow("nginx:1", "registry.example/team/web@sha256:DIGEST", 0)]
+    [DataRow("nginx:1", "redis:7", 2)]
+    [DataRow("nginx:1", "redis@sha256:DIGEST", 1)]
+    [DataRow("redis@sha256:DIGEST", "redis@sha256:DIGEST", 0)]
+    [DataRow("registry.example/team/web:1", "nginx:1", 1)]
+    public async Task OfTargetsNeedTheDigestsOfTheRunsOwnImages(string first, string second, int errors)
+    {
+        var folder = Make();
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "web.yaml"), $$$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, labels: {kontrakt: target}}
+            spec:
+              initContainers: [{name: first, image: '{{{first}}}'}]
+              containers: [{name: main, image: '{{{second}}}'}]
+            """.Replace("DIGEST", new('a', 64)));
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["resolve", "-f", folder], Environment);
+
+        Assert.AreEqual(errors == 0, exitCode == 0, error);
+        Assert.HasCount(errors + 1, error.Split("error KTR2005"), error);
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>What only the wait needs is refused before anything is built or applied.</summary>
     [TestMethod]
     [Timeout(60_000)]

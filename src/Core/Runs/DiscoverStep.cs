@@ -30,8 +30,9 @@ internal static class DiscoverStep
         var repository = builds is not null ? await RepositoryAsync(settings, cluster, builds, cancellationToken)
             : settings.Repository is null && kontrakts.Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
         // Said now, and not when all has been built and tested.
-        if (settings.PushRepository is { } pushed && kontrakts.SelectMany(PushStep.Targets).FirstOrDefault() is { } target)
-            PushGuard.Require(pushed, settings.PushRegistries, target.Location);
+        if (settings.PushRepository is { } pushed && kontrakts.SelectMany(kontrakt => kontrakt.PodTemplates).FirstOrDefault(template => template.Label == KontraktLabel.Target) is { } target)
+            PushGuard.Require(pushed, settings.PushRegistries, target.Containers is [var first, ..] ? target.LocateImage(first.Name) : target.Locate());
+        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => TargetImages.Foreign(kontrakt, settings))]);
         var run = new RunRecord
         {
             Id = id,

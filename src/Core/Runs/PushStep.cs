@@ -18,7 +18,7 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
             log.Report(new RunEvent.Reported(Ktr.PushWithoutPass.At(null, run.Id, string.Join(", ", pending))));
             return false;
         }
-        var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => Targets(ResolveStep.ReadResolved(kontrakt)).ToList());
+        var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => TargetImages.Of(ResolveStep.ReadResolved(kontrakt), run).ToList());
         var images = targets.Values.SelectMany(each => each).DistinctBy(target => target.Text).ToList();
         if (images.Count == 0 || !Pushes(settings, run))
         {
@@ -37,13 +37,6 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         await new PipelineResults(settings, log).WriteAsync(pushed, registry, cancellationToken);
         return true;
     }
-
-    /// <summary>The images of the containers of pods labelled target. Where a reference ends is known of the resolved manifest only, not of its source.</summary>
-    public static IEnumerable<TargetImage> Targets(KontraktManifests manifests) =>
-        from template in manifests.PodTemplates
-        where template.Label == KontraktLabel.Target
-        from container in template.Containers
-        select new TargetImage(container.Image, template.LocateImage(container.Name) with { EndLine = 0, EndColumn = 0 });
 
     /// <summary>What would keep targets from being pushed, as far as it is known without a registry: said before anything runs, not after.</summary>
     /// <exception cref="KontraktException">A target whose registry is not allowed, a setting that is wrong, a key that cannot be used.</exception>

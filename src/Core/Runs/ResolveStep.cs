@@ -83,7 +83,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         var folder = Sources(kontrakt);
         var resolved = await ManifestResolver.ResolveAsync(folder, Path.Combine(store.KontraktFolder(kontrakt.Name), "manifests"), values, cancellationToken);
         var next = kontrakt with { State = RunState.Resolved, Files = [.. kontrakt.Files.Select(file => file with { Resolved = resolved[file.Source] })] };
-        var targets = PushStep.Targets(ReadResolved(next)).ToList();
+        var targets = TargetImages.Of(ReadResolved(next), store.Record).ToList();
         KontraktException.ThrowIfAny([.. WithoutDigest(targets)]);
         PushStep.Check(settings, store.Record, targets);
         store.Update(kontrakt.Name, _ => next);
