@@ -58,6 +58,8 @@ public static class Ktr
     public static readonly DiagnosticKind NothingRuns = new("KTR1064", "{0} has pods labelled '{1}', and with '{2}' none of them runs, so that nothing would be proved. Correct the field, or remove the label.");
     public static readonly DiagnosticKind GeneratedName = new("KTR1065", "this object has a generateName and no name, and objects of a kontrakt are applied by name. Write metadata.name: the namespace is new in each run, so the name is free.");
     public static readonly DiagnosticKind ImageSourceInKey = new("KTR1066", "'{0}' is an image source, and stands as the key of a mapping, where nothing replaces it. Write it as a value.");
+    public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
+    public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
     public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. There are: {2}. Write a name or kind/name, or \"ready\" for everything that has no such annotation.");
     public static readonly DiagnosticKind AfterCircle = new("KTR1091", "nothing of this could ever start: {0} (annotations kontrakt/after). Take one of them off.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");
@@ -149,6 +151,7 @@ public static class Ktr
     public static readonly DiagnosticKind AssertionField = new("KTR4051", "a {0} has no field {1}, so {2}. Remove it or correct its name.");
     public static readonly DiagnosticKind AssertionValue = new("KTR4052", "{0} of a {1} is {2}, so {3}. Correct the value.");
     public static readonly DiagnosticKind AssertionEmpty = new("KTR4053", "this file holds no assertion, so it checks nothing. Write one, or remove the file.");
+    public static readonly DiagnosticKind ErrorAssertionUndecided = new("KTR4070", "whether {0} is like this, which nothing may be, cannot be decided: the expression '{1}' has no value: {2}");
 
     // 5: context
     public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "there is no folder '{0}' to push as a context. Correct KontraktContextDirectory (--directory).");

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Yaml;
 
 namespace Kontrakt.Manifests;
@@ -49,7 +50,7 @@ internal static class ImageUses
     {
         switch (node)
         {
-            case YamlScalar scalar when !keys && IsImage(scalar, isImage):
+            case YamlScalar { Tag: not CelExpression.Tag } scalar when !keys && IsImage(scalar, isImage):
                 found.Add(scalar);
                 break;
             case YamlMapping mapping when seen.Add(mapping):

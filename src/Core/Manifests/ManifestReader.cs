@@ -55,7 +55,7 @@ public static class ManifestReader
             if (AssertionNames.IsForeign(shown))
                 return null;
             if (!KontraktDiscovery.IsKustomization(file))
-                return YamlFile.Load(file);
+                return YamlFile.Load(file, ManifestRoles.HasExpressions(shown));
             problems.Add(Ktr.Kustomize.At(new(shown), "it stands in a folder below the kontrakt's own, where nothing would render it; list it in a kustomization.yaml of the kontrakt's folder"));
         }
         catch (YamlSyntaxException fault)
@@ -72,6 +72,11 @@ public static class ManifestReader
     /// <summary>Adds the object of a document; of a List (or a ConfigMapList and the like) each item.</summary>
     private static void AddObjects(YamlNode node, string shown, ManifestRole role, List<Manifest> manifests, List<Diagnostic> problems)
     {
+        if (role != ManifestRole.Object && AssertionNotation.Problems(node, shown) is { Count: > 0 } wrong)
+        {
+            problems.AddRange(wrong);
+            return;
+        }
         var place = new SourceLocation(shown, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
         if (node.ToJson() is not JsonObject json)
         {

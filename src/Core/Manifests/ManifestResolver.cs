@@ -18,7 +18,7 @@ public static class ManifestResolver
         YamlFile yaml;
         try
         {
-            yaml = YamlFile.Parse(file, text);
+            yaml = YamlFile.Parse(file, text, ManifestRoles.HasExpressions(file));
         }
         catch (YamlSyntaxException fault)
         {

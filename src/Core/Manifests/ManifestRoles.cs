@@ -9,4 +9,7 @@ internal static class ManifestRoles
         ".error" => ManifestRole.Error,
         _ => ManifestRole.Object,
     };
+
+    /// <summary>Whether its values may be expressions.</summary>
+    public static bool HasExpressions(string file) => Of(file) != ManifestRole.Object;
 }

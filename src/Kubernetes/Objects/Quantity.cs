@@ -95,6 +95,9 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     public static bool operator <=(Quantity left, Quantity right) => left.CompareTo(right) <= 0;
     public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
 
+    public static Quantity operator +(Quantity left, Quantity right) => new(left.nanos + right.nanos, left.notation);
+    public static Quantity operator -(Quantity left, Quantity right) => new(left.nanos - right.nanos, left.notation);
+
     private static BigInteger Ceiling(BigInteger number, BigInteger divisor)
     {
         var quotient = BigInteger.DivRem(number, divisor, out var rest);

@@ -17,14 +17,15 @@ public sealed record YamlFile(string Path, string Text, IReadOnlyList<YamlNode> 
 
     /// <summary>Parses YAML or JSON. Throws <see cref="YamlSyntaxException"/>.</summary>
     /// <param name="path">What exceptions name.</param>
-    public static YamlFile Parse(string path, string text)
+    /// <param name="expressions">Whether values may be expressions, tagged !cel; elsewhere the tag is refused.</param>
+    public static YamlFile Parse(string path, string text, bool expressions = false)
     {
         if (text.Length > MaxLength)
             throw new YamlSyntaxException(path, new(0, 1, 1), YamlFault.TooLarge, $"it has {text.Length:N0} characters; {MaxLength:N0} are allowed");
         YamlText.Check(path, text);
-        return new YamlReader(path, text).Read();
+        return new YamlReader(path, text, expressions).Read();
     }
 
     /// <summary>Reads and parses a file. Throws <see cref="YamlSyntaxException"/> and what file access throws.</summary>
-    public static YamlFile Load(string path) => Parse(path, YamlText.Load(path).Text);
+    public static YamlFile Load(string path, bool expressions = false) => Parse(path, YamlText.Load(path).Text, expressions);
 }

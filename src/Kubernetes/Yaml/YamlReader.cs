@@ -1,3 +1,4 @@
+using Kontrakt.Kubernetes.Cel;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using Scalar = YamlDotNet.Core.Events.Scalar;
@@ -14,6 +15,8 @@ internal sealed class YamlReader
     private readonly string text;
     /// <summary>What YamlDotNet does not see: the byte order mark.</summary>
     private readonly int shift;
+    /// <summary>Whether values may be expressions.</summary>
+    private readonly bool expressions;
     private readonly List<YamlScalar> scalars = [];
     /// <summary>Anchors of the document; a null node is one that is still being read.</summary>
     private readonly Dictionary<string, (YamlNode? Node, long Size)> anchors = new(StringComparer.Ordinal);
@@ -26,9 +29,9 @@ internal sealed class YamlReader
     /// <summary>The end of the last scalar that was read.</summary>
     private YamlMark last = new(0, 1, 1);
 
-    public YamlReader(string path, string text)
+    public YamlReader(string path, string text, bool expressions)
     {
-        (this.path, this.text, shift) = (path, text, text.StartsWith('\uFEFF') ? 1 : 0);
+        (this.path, this.text, this.expressions, shift) = (path, text, expressions, text.StartsWith('\uFEFF') ? 1 : 0);
         scanner = new(new StringReader(text[shift..]), skipComments: true);
         events = new(new VersionlessScanner(scanner));
     }
@@ -135,7 +138,7 @@ internal sealed class YamlReader
         };
         var (start, end) = Bounds(scalar, style);
         var read = new YamlScalar(scalar.Value, style, scalar.Tag.IsEmpty ? null : scalar.Tag.Value, start, end);
-        if (YamlValues.Problem(read) is { } problem)
+        if (!(expressions && YamlValues.IsExpression(read)) && YamlValues.Problem(read) is { } problem)
             throw Fault(Mark(scalar.Start), problem.Fault, problem.Message);
         Grow(scalar, scalar.Value.Length);
         scalars.Add(read);
@@ -153,6 +156,8 @@ internal sealed class YamlReader
             var keyStart = Mark(Current.Start);
             if (ReadNode() is not YamlScalar key)
                 throw Fault(keyStart, YamlFault.Syntax, "a key has to be a scalar in a Kubernetes manifest");
+            if (YamlValues.IsExpression(key) || (expressions && key.Value == CelExpression.Tag))
+                throw Fault(keyStart, YamlFault.Syntax, $"'{CelExpression.Tag}' marks a value, not a key: status: {CelExpression.Tag} has(self.phase)");
             events.MoveNext();
             var value = ReadNode();
             entries.Add(new(key, value), keyStart);
@@ -260,7 +265,7 @@ internal sealed class YamlReader
         message = char.ToLowerInvariant(message[0]) + message[1..];
         if (message.Contains(" tab ", StringComparison.Ordinal) && FirstTab(offset) is { } tab)
             return Fault(YamlText.MarkAt(text, tab), YamlFault.Syntax, "a tab stands where only spaces may indent");
-        return Fault(YamlText.MarkAt(text, offset), YamlFault.Syntax, message + OpenBracket());
+        return Fault(YamlText.MarkAt(text, offset), YamlFault.Syntax, message + OpenBracket() + AfterExpression(offset));
     }
 
     /// <summary>The first character of the line that the scanner has come to, or the end of the last scalar where that is further.</summary>
@@ -275,6 +280,10 @@ internal sealed class YamlReader
     }
 
     private string OpenBracket() => openFlows.TryPeek(out var open) ? $" (the bracket opened at line {open.Line}, column {open.Column}, may not be closed)" : "";
+
+    /// <summary>Many expressions are no plain scalars of YAML.</summary>
+    private string AfterExpression(int offset) => expressions && offset > 0 && text.LastIndexOf(CelExpression.Tag + " ", offset - 1, StringComparison.Ordinal) is var tag and >= 0
+        && text.AsSpan(tag, offset - tag).Count('\n') < 2 ? "; " + CelExpression.Quote : "";
 
     /// <summary>The first tab in a line's indentation, from the line of an offset on.</summary>
     private int? FirstTab(int from)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Cel;
 
 namespace Kontrakt.Kubernetes.Yaml;
 
@@ -21,8 +22,12 @@ internal static class YamlValues
     /// <param name="Text">The value in JSON's spelling, or the text itself.</param>
     private readonly record struct Typed(Kind Kind, string Text);
 
+    internal static bool IsExpression(YamlScalar scalar) => scalar.Tag == CelExpression.Tag;
+
     internal static JsonNode? ToJson(YamlScalar scalar)
     {
+        if (IsExpression(scalar))
+            return CelExpression.ToJson(scalar.Value);
         var typed = Resolve(scalar);
         return typed.Kind switch
         {
@@ -54,8 +59,9 @@ internal static class YamlValues
         return Fits(scalar) ? null : (YamlFault.Syntax, $"'{scalar.Value}' is no value of the type {Short(scalar.Tag)}");
     }
 
-    internal static string UnknownTag(string tag) =>
-        $"the tag '{Short(tag)}' is not known here; remove it (known: !!str, !!int, !!float, !!bool, !!null, !!timestamp, !!binary, !!map, !!seq)";
+    internal static string UnknownTag(string tag) => tag == CelExpression.Tag
+        ? $"an expression ({CelExpression.Tag}) can only be a single value in an *.assert.yaml or *.error.yaml; {CelExpression.Quote}"
+        : $"the tag '{Short(tag)}' is not known here; remove it (known: !!str, !!int, !!float, !!bool, !!null, !!timestamp, !!binary, !!map, !!seq)";
 
     private static string Short(string tag) => tag.StartsWith(TagPrefix, StringComparison.Ordinal) ? "!!" + tag[TagPrefix.Length..] : tag;
 

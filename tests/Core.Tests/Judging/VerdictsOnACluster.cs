@@ -88,14 +88,14 @@ public sealed class VerdictsOnACluster
                 kind: Deployment
                 metadata: {name: server}
                 status:
-                  availableReplicas: 1
-                  conditions:
-                    - {type: Available, status: "True"}
+                  availableReplicas: !cel self > 0 && self == object.spec.replicas
+                  conditions: !cel self.exists_one(c, c.type == "Available" && c.status == "True")
                 """),
             ("none.error.yaml", """
                 apiVersion: v1
                 kind: Pod
-                status: {phase: Failed}
+                metadata: {name: !cel self.startsWith("server-")}
+                status: {phase: !cel 'self in ["Failed", "Unknown"]'}
                 """));
 
         Assert.IsTrue(run.Verdict.Passed, run.All);

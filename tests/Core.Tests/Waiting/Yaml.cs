@@ -13,7 +13,7 @@ internal static class Yaml
 
     public static Manifest Manifest(string text, ManifestRole role = ManifestRole.Object)
     {
-        var node = YamlFile.Parse("/kontrakt/test.yaml", text).Documents.Single();
+        var node = YamlFile.Parse("/kontrakt/test.yaml", text, expressions: role != ManifestRole.Object).Documents.Single();
         return new("/kontrakt/test.yaml", node, new((JsonObject)node.ToJson()!), role);
     }
 

@@ -28,7 +28,9 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     }
 
     private Compared Compare(KubernetesObject item) => _compared.TryGetValue(item.Name, out var before) && ReferenceEquals(before.Item, item) ? before
-        : new(item, ObjectMatcher.Match(assertion.Object.Json, IsSecret && assertion.Object.Json["stringData"] is JsonObject ? WithTexts(item) : item.Json, schema));
+        : new(item, ObjectMatcher.Match(assertion.Object.Json, Shown(item), schema));
+
+    private JsonObject Shown(KubernetesObject item) => IsSecret && assertion.Object.Json["stringData"] is JsonObject ? WithTexts(item) : item.Json;
 
     /// <summary>What the nearest object differs in, at the first expected value that is not so.</summary>
     private Diagnostic? MustExist(List<Compared> candidates, IReadOnlyCollection<KubernetesObject> objects)
@@ -40,7 +42,12 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     }
 
     private Diagnostic? MustNotExist(List<Compared> candidates) =>
-        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : null;
+        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : candidates.Select(Doubt).FirstOrDefault(doubt => doubt is not null);
+
+    /// <summary>An expression that cannot be computed is not one that is not true.</summary>
+    private Diagnostic? Doubt(Compared each) => ObjectMatcher.Doubt(assertion.Object.Json, Shown(each.Item), schema) is { } doubt
+        ? Ktr.ErrorAssertionUndecided.At(ExpressionPlace.Find(assertion, doubt.Expression.Text), each.Item, ExpressionPlace.Short(doubt.Expression.Text), doubt.Reason)
+        : null;
 
     /// <summary>An object with other labels is farther than one that only differs in its state.</summary>
     private static int Distance(IReadOnlyList<Mismatch> mismatches) => mismatches.Sum(each => each.Path is ["metadata", ..] ? 100 : 1);
@@ -86,7 +93,7 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     {
         if (assertion.Object.Name.Length > 0)
             return assertion.Title;
-        var labels = assertion.Object.At("metadata", "labels") as JsonObject ?? [];
+        var labels = (assertion.Object.At("metadata", "labels") as JsonObject ?? []).Where(pair => pair.Value is JsonValue).ToList();
         return $"a {assertion.Object.Kind}" + (labels.Count == 0 ? "" : $" labelled {string.Join(',', labels.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 

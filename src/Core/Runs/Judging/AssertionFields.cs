@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
@@ -22,7 +23,8 @@ internal sealed class AssertionFields(Manifest assertion)
 
     private void Check(JsonNode? node, ValueSchema schema, IReadOnlyList<object> path)
     {
-        if (node is null)
+        // An expression was checked as the file was read.
+        if (node is null || CelExpression.Of(node) is not null)
             return;
         switch (schema.Kind, node)
         {

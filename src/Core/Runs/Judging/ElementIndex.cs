@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Schema;
 
 namespace Kontrakt.Runs;
@@ -33,6 +34,8 @@ internal sealed class ElementIndex(JsonArray actual, ValueSchema? schema)
             return Enumerable.Range(0, actual.Count);
         var found = expected switch
         {
+            // An expression can be true of any.
+            JsonObject map when CelExpression.Of(map) is not null => null,
             JsonObject map => map.Select(entry => Find(entry.Key, entry.Value, schema?.Field(entry.Key))).OfType<List<int>>().MinBy(places => places.Count),
             JsonValue value => Find(Itself, value, schema),
             _ => null,

@@ -6,7 +6,7 @@ namespace Kontrakt.Runs;
 /// <summary>Finds a partner for each expected element of a list, or says what comes nearest to one.</summary>
 /// <param name="schema">Of an element.</param>
 /// <param name="keys">The fields that tell the elements apart, by the schema.</param>
-internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSchema? schema, IReadOnlyList<string> keys)
+internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSchema? schema, IReadOnlyList<string> keys, MatchScope scope)
 {
     /// <summary>How many elements without partner are explained: looking for the nearest takes time, and nobody reads more.</summary>
     private const int MostExplained = 10;
@@ -32,7 +32,7 @@ internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSch
         }
         if (alone.Count == 0)
             return true;
-        var nearest = new NearestElement(actual, [.. Enumerable.Range(0, actual.Count).Where(j => _owners[j] < 0)], schema, keys);
+        var nearest = new NearestElement(actual, [.. Enumerable.Range(0, actual.Count).Where(j => _owners[j] < 0)], schema, keys, scope);
         foreach (var (count, i) in alone.Index())
             nearest.Explain(expected[i], new(path, i), search: count < MostExplained, found!);
         return false;
@@ -76,7 +76,7 @@ internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSch
     private bool Fits(int i, int j)
     {
         if (!_fits.TryGetValue((i, j), out var fits))
-            _fits[(i, j)] = fits = ObjectMatcher.Compare(expected[i], actual[j], schema, null, null);
+            _fits[(i, j)] = fits = ObjectMatcher.Compare(expected[i], actual[j], schema, scope, null, null);
         return fits;
     }
 }

@@ -7,7 +7,7 @@ namespace Kontrakt.Runs;
 /// <summary>Says what an expected element without a partner misses: the differences to the element that is nearest to it.</summary>
 /// <param name="free">The places of actual elements that have no partner either.</param>
 /// <param name="keys">The fields that tell the elements apart, by the schema.</param>
-internal sealed class NearestElement(JsonArray actual, IReadOnlyList<int> free, ValueSchema? schema, IReadOnlyList<string> keys)
+internal sealed class NearestElement(JsonArray actual, IReadOnlyList<int> free, ValueSchema? schema, IReadOnlyList<string> keys, MatchScope scope)
 {
     private const int MostShown = 10;
 
@@ -27,7 +27,7 @@ internal sealed class NearestElement(JsonArray actual, IReadOnlyList<int> free, 
     /// <summary>Of those with the same keys, else of all that share something, the one that misses the fewest values; null when there is none.</summary>
     private List<Mismatch>? Nearest(JsonObject expected, List<string> own, MatchPath path)
     {
-        var candidates = free.Select(place => actual[place]).OfType<JsonObject>().Where(each => own.All(key => ObjectMatcher.Compare(expected[key], each[key], schema?.Field(key), null, null)));
+        var candidates = free.Select(place => actual[place]).OfType<JsonObject>().Where(each => own.All(key => ObjectMatcher.Compare(expected[key], each[key], schema?.Field(key), scope, null, null)));
         var depth = MatchPath.Steps(path).Count;
         var (best, distance) = candidates.Select(each => Differences(expected, each, path)).Select(each => (Differences: each, Distance: each.Sum(Missed))).OrderBy(each => each.Distance).FirstOrDefault();
         return best is not null && (own.Count > 0 || free.Count == 1 || distance < Scalars(expected)) ? best : null;
@@ -38,7 +38,7 @@ internal sealed class NearestElement(JsonArray actual, IReadOnlyList<int> free, 
     private List<Mismatch> Differences(JsonObject expected, JsonObject there, MatchPath path)
     {
         var differences = new List<Mismatch>();
-        ObjectMatcher.Compare(expected, there, schema, path, differences);
+        ObjectMatcher.Compare(expected, there, schema, scope, path, differences);
         return differences;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
 
@@ -7,7 +8,7 @@ namespace Kontrakt.Runs;
 /// <summary>
 /// Partial match: what the expected object names must be so, the rest is free. A null or an empty list is expected to be absent or empty. Lists are
 /// unordered subsets: each expected element needs a partner of its own. Scalars are equal with their type (1 is not "1"), but where the schema says
-/// that they are quantities, times and the like (see <see cref="ScalarMatcher"/>).
+/// that they are quantities, times and the like (see <see cref="ScalarMatcher"/>). An expression is held against what stands in its place.
 /// </summary>
 public static class ObjectMatcher
 {
@@ -16,23 +17,33 @@ public static class ObjectMatcher
     public static IReadOnlyList<Mismatch> Match(JsonObject expected, JsonNode? actual, ValueSchema? schema)
     {
         var mismatches = new List<Mismatch>();
-        Compare(expected, actual, schema, null, mismatches);
+        Compare(expected, actual, schema, new(actual), null, mismatches);
         return mismatches;
+    }
+
+    /// <summary>The expression that has no value, and so leaves open whether all matches; null when that is known.</summary>
+    internal static (CelExpression Expression, string Reason)? Doubt(JsonObject expected, JsonNode? actual, ValueSchema? schema)
+    {
+        var strict = new MatchScope(actual);
+        if (Compare(expected, actual, schema, strict, null, null) || strict.Faults.Count == 0)
+            return null;
+        return Compare(expected, actual, schema, new(actual) { InDoubt = true }, null, null) ? strict.Faults[0] : null;
     }
 
     /// <summary>Whether a value is as expected.</summary>
     /// <param name="found">Takes every difference; null: the first one ends it.</param>
-    internal static bool Compare(JsonNode? expected, JsonNode? actual, ValueSchema? schema, MatchPath? path, List<Mismatch>? found) => expected switch
+    internal static bool Compare(JsonNode? expected, JsonNode? actual, ValueSchema? schema, MatchScope scope, MatchPath? path, List<Mismatch>? found) => expected switch
     {
         null => actual is null || Differs(path, "nothing", actual, found),
-        JsonObject map => CompareMaps(map, actual, schema, path, found),
+        JsonObject map when CelExpression.Of(map) is { } expression => ExpressionMatcher.Compare(expression, actual, scope, path, found),
+        JsonObject map => CompareMaps(map, actual, schema, scope, path, found),
         JsonArray { Count: 0 } => actual is null or JsonArray { Count: 0 } || Differs(path, "an empty list", actual, found),
-        JsonArray list => actual is JsonArray there ? new ListMatcher(list, there, schema?.Element, schema?.Keys ?? []).Match(path, found) : Differs(path, ValueText.Show(list), actual, found),
+        JsonArray list => actual is JsonArray there ? new ListMatcher(list, there, schema?.Element, schema?.Keys ?? [], scope).Match(path, found) : Differs(path, ValueText.Show(list), actual, found),
         JsonValue value => ScalarMatcher.Same(value, actual as JsonValue, schema?.Kind ?? ValueKind.Any) || ScalarDiffers(path, value, actual, found),
         _ => throw new NotSupportedException($"an expected {expected.GetType().Name}"),
     };
 
-    private static bool CompareMaps(JsonObject expected, JsonNode? actual, ValueSchema? schema, MatchPath? path, List<Mismatch>? found)
+    private static bool CompareMaps(JsonObject expected, JsonNode? actual, ValueSchema? schema, MatchScope scope, MatchPath? path, List<Mismatch>? found)
     {
         var entries = expected.Where(entry => !IsForKontrakt(path, entry.Key)).ToList();
         if (entries.Count == 0 && expected.Count > 0)
@@ -42,7 +53,7 @@ public static class ObjectMatcher
         var same = true;
         foreach (var (key, value) in entries)
         {
-            if (Compare(value, map[key], schema?.Field(key), new(path, key), found))
+            if (Compare(value, map[key], schema?.Field(key), scope, new(path, key), found))
                 continue;
             same = false;
             if (found is null)

@@ -1,0 +1,68 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Cel;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests;
+
+/// <summary>
+/// Checks how an assertion is written: its expressions, and that it holds no notation of another tool, which would be compared literally and so be
+/// true for ever in an *.error.yaml.
+/// </summary>
+internal static class AssertionNotation
+{
+    /// <summary>Every problem of a document, in its order.</summary>
+    /// <param name="shown">The path that diagnostics name.</param>
+    public static IReadOnlyList<Diagnostic> Problems(YamlNode document, string shown)
+    {
+        var problems = new List<Diagnostic>();
+        Visit(document, shown, problems, new(ReferenceEqualityComparer.Instance));
+        return problems;
+    }
+
+    /// <param name="seen">Nodes that were visited: an alias leads to one again.</param>
+    private static void Visit(YamlNode node, string shown, List<Diagnostic> problems, HashSet<YamlNode> seen)
+    {
+        if (!seen.Add(node))
+            return;
+        switch (node)
+        {
+            case YamlMapping mapping:
+                foreach (var entry in mapping.Entries)
+                {
+                    if (ForeignNotations.OfKey(entry) is { } foreign)
+                        problems.Add(foreign.At(Place(shown, entry.Key)));
+                    else
+                        Visit(entry.Value, shown, problems, seen);
+                }
+                break;
+            case YamlSequence sequence:
+                foreach (var item in sequence.Items)
+                    Visit(item, shown, problems, seen);
+                break;
+            case YamlScalar { Tag: CelExpression.Tag } expression:
+                problems.AddRange(Check(expression, shown));
+                break;
+            case YamlScalar value when ForeignNotations.OfValue(value) is { } foreign:
+                problems.Add(foreign.At(Place(shown, value)));
+                break;
+        }
+    }
+
+    private static IEnumerable<Diagnostic> Check(YamlScalar scalar, string shown)
+    {
+        try
+        {
+            CelExpression.Parse(scalar.Value);
+            return [];
+        }
+        catch (CelSyntaxException fault)
+        {
+            var mark = ExpressionPlace.Of(scalar, fault.Offset);
+            // YAML may have ended it before its end.
+            var hint = scalar.Style == YamlStyle.Plain && fault.Offset >= scalar.Value.Length ? $" ({CelExpression.Quote})" : "";
+            return [Ktr.ExpressionInvalid.At(new(shown, mark.Line, mark.Column), ExpressionPlace.Short(scalar.Value), fault.Message + hint)];
+        }
+    }
+
+    private static SourceLocation Place(string file, YamlScalar scalar) => new(file, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
+}
