@@ -33,6 +33,6 @@ internal sealed class CronJobHistory(IReadOnlyList<string> deciding) : TestHisto
             return ended.Outcome;
         if (outcomes.Find(each => each.Outcome is TestOutcome.Running) is { Outcome: not null } running)
             return running.Outcome;
-        return new TestOutcome.Running(Last!.Text("spec", "suspend") == "true" ? "is suspended (spec.suspend)" : "its schedule has started no job yet");
+        return new TestOutcome.Running(Last.Text("spec", "suspend") == "true" ? "is suspended (spec.suspend)" : "its schedule has started no job yet");
     }
 }

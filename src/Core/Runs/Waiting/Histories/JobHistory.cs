@@ -38,7 +38,7 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
 
     protected override TestOutcome Judge()
     {
-        var tally = JobTally.Of(Last!, _pods.Counted, deciding);
+        var tally = JobTally.Of(Last, _pods.Counted, deciding);
         if (_failed is not null)
             return Failed(_failed, tally);
         if (_complete is not null)
@@ -68,7 +68,7 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
     {
         if (_pods.All.Select(pod => pod.Outcome).OfType<TestOutcome.Running>().LastOrDefault() is { } running && tally.Failures == 0)
             return running.State;
-        return WorkloadReadiness.Job(Last!) is ReadinessState.Waiting waiting ? waiting.Message + tally.WhyStuck : "is waited for";
+        return WorkloadReadiness.Job(Last) is ReadinessState.Waiting waiting ? waiting.Message + tally.WhyStuck : "is waited for";
     }
 
     private static bool Is(KubernetesObject job, string condition) => job.Condition(condition)?["status"]?.ToString() == "True";

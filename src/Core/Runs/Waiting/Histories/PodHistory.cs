@@ -54,8 +54,8 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
         {
             var names = deciding.Count > 0 ? deciding : [.. Pod.Items("spec", "containers").Select(each => each["name"]?.ToString() ?? "")];
             var statuses = ContainerStatus.Of(Pod).ToDictionary(each => (each.Name, each.Init));
-            var ends = names.Select(name => (Name: name, Found: EndOf(name, statuses.GetValueOrDefault((name, false))))).Where(each => each.Found is not null)
-                .Select(each => (each.Name, each.Found!.Value.End, each.Found.Value.Killed)).ToList();
+            var ends = names.SelectMany(name => EndOf(name, statuses.GetValueOrDefault((name, false))) is { } found
+                ? [(Name: name, found.End, found.Killed)] : Array.Empty<(string Name, Termination End, bool Killed)>()).ToList();
             var duration = Between(ends.Select(each => each.End));
             var failed = ends.Where(each => each.End.ExitCode != 0 || each.Killed).ToList();
             if (failed.Count > 0)

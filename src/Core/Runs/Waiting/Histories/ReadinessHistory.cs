@@ -32,7 +32,7 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
 
     protected override TestOutcome Judge()
     {
-        var item = Last!;
+        var item = Last;
         if (kind is "Pod" or "Job" or "CronJob")
             return OfPods(item);
         if (_ready)

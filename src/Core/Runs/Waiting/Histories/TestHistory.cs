@@ -10,8 +10,10 @@ namespace Kontrakt.Runs;
 /// </summary>
 internal abstract class TestHistory
 {
+    private KubernetesObject? _last;
+
     /// <summary>Whether the test's own object was ever seen.</summary>
-    public bool Seen { get; private set; }
+    public bool Seen => _last is not null;
 
     /// <summary>Whether the test's own object has been deleted.</summary>
     public bool Gone { get; private set; }
@@ -19,7 +21,7 @@ internal abstract class TestHistory
     public TestOutcome Outcome => !Seen ? new TestOutcome.Running("does not exist") : Judge() is { } outcome && (!Gone || EndIsKnown || outcome is not TestOutcome.Running) ? outcome : Deleted();
 
     /// <summary>The test's own object, as it was last seen.</summary>
-    protected KubernetesObject? Last { get; private set; }
+    protected KubernetesObject Last => _last ?? throw new InvalidOperationException("no event yet");
 
     /// <summary>Pods of the test and how they stand; the test's own object is one where it is a Pod.</summary>
     public abstract IEnumerable<PodHistory> Pods { get; }
@@ -28,8 +30,8 @@ internal abstract class TestHistory
     public void Take(KubernetesObject item, bool deleted)
     {
         // Of one made anew under the same name, the deletion of the one before says nothing.
-        if (IsOwn(item) && (Last is null || Last.Uid == item.Uid || !deleted))
-            (Last, Seen, Gone) = (item, true, deleted);
+        if (IsOwn(item) && (_last is null || _last.Uid == item.Uid || !deleted))
+            (_last, Gone) = (item, deleted);
         Note(item, deleted);
     }
 

@@ -19,12 +19,12 @@ internal sealed class WorkloadHistory(string kind, IReadOnlyList<string> decidin
 
     protected override TestOutcome Judge()
     {
-        if (Nothing(Last!) is { } nothing)
+        if (Nothing(Last) is { } nothing)
             return nothing;
         var outcomes = _pods.Counted.Select(pod => pod.Outcome).ToList();
         if (outcomes.OfType<TestOutcome.Failed>().FirstOrDefault() is { } failed)
             return failed;
-        var wanted = Math.Max(1, WorkloadReadiness.Wanted(Last!) ?? 1);
+        var wanted = Math.Max(1, WorkloadReadiness.Wanted(Last) ?? 1);
         var passed = outcomes.OfType<TestOutcome.Passed>().ToList();
         if (passed.Count >= wanted)
             return new TestOutcome.Passed(passed.Max(each => each.Duration));
