@@ -45,7 +45,11 @@ public sealed class Builds
         var report = await workshop.ReportAsync(await workshop.BuildAsync(workshop.Dockerfile("RUN true"), Token), Token);
 
         Assert.HasCount(1, report["credentials"].Split('\n'), report["credentials"]);
-        Assert.Contains(Convert.ToBase64String("someone:a-secret-word"u8), report["credentials"]);
+        // The embedded engine gives each build a token of its own; who else is logged in there, its pods do not learn.
+        if (workshop.IsOnTheEngine)
+            Assert.Contains(Convert.ToBase64String("kontrakt:"u8), report["credentials"]);
+        else
+            Assert.Contains(Convert.ToBase64String("someone:a-secret-word"u8), report["credentials"]);
         Assert.DoesNotContain("a-secret-word", workshop.Log.ToString());
     }
 
@@ -122,8 +126,8 @@ public sealed class Builds
     public async Task OfSeveralSourcesRunAtOnceEachSourceOnce()
     {
         using var workshop = await Workshop.OpenAsync();
-        workshop.Write("a/Dockerfile", "FROM scratch\nRUN meet a b\n");
-        workshop.Write("b/Dockerfile", "FROM scratch\nRUN meet b a\n");
+        workshop.Write("a/Dockerfile", "FROM scratch\nRUN meet b\n");
+        workshop.Write("b/Dockerfile", "FROM scratch\nRUN meet a\n");
         workshop.Write("kontrakt/pods.yaml", string.Join("---\n", new[] { "../a", "../b", "dockerfile://../a", "../a/Dockerfile" }.Select((image, index) =>
             $"apiVersion: v1\nkind: Pod\nmetadata: {{name: p{index}, labels: {{kontrakt: test}}}}\nspec: {{containers: [{{name: main, image: '{image}'}}]}}\n")));
         var steps = await workshop.StepsAsync(Token);

@@ -29,10 +29,17 @@ internal static class TestImage
     }
 
     /// <summary>The same in another registry.</summary>
-    public static Task<string> BusyboxAsync(string registry)
+    public static async Task<string> BusyboxAsync(string registry)
+    {
+        using var client = Client(registry);
+        return await BusyboxAsync(registry, client);
+    }
+
+    /// <param name="client">May push there.</param>
+    public static Task<string> BusyboxAsync(string registry, RegistryClient client)
     {
         RequireBusybox();
-        return PushAsync(registry);
+        return PushAsync(registry, client);
     }
 
     private static void RequireBusybox()
@@ -41,7 +48,15 @@ internal static class TestImage
             Assert.Inconclusive($"skipped: {Busybox} is absent (package busybox-static)");
     }
 
+    private static RegistryClient Client(string registry) => new(new RegistryOptions { InsecureHosts = [registry] });
+
     private static async Task<string> PushAsync(string registry)
+    {
+        using var client = Client(registry);
+        return await PushAsync(registry, client);
+    }
+
+    private static async Task<string> PushAsync(string registry, RegistryClient client)
     {
         var directory = Directory.CreateTempSubdirectory("kontrakt-test-image-");
         try
@@ -50,8 +65,6 @@ internal static class TestImage
             var image = ImageReference.Parse($"{registry}/kontrakt-tests/busybox:1");
             var config = Encoding.UTF8.GetBytes(Config(layer).ToJsonString());
             var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.Sha256(config), config.Length);
-            using var client = new RegistryClient(new RegistryOptions { InsecureHosts = [registry] });
-
             await client.PushBlobAsync(image, layer.Descriptor, _ => Task.FromResult<Stream>(File.OpenRead(layer.Path)), null, CancellationToken.None);
             await client.PushBlobAsync(image, configDescriptor, _ => Task.FromResult<Stream>(new MemoryStream(config)), null, CancellationToken.None);
             var manifest = Encoding.UTF8.GetBytes(Manifest(configDescriptor, layer.Descriptor).ToJsonString());

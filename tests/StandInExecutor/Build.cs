@@ -8,7 +8,7 @@ namespace StandInExecutor;
 /// <summary>
 /// Plays Kaniko's executor: takes its arguments, logs as it does, and pushes an image that says, in its labels, what this container was given, and that
 /// is as far as <see cref="Stage"/> goes what the Dockerfile says. It runs no command; these it knows besides: RUN false fails, RUN hang never ends,
-/// RUN lie says another digest than it pushes, RUN say nothing says none, and RUN meet A B waits for another build that meets B A.
+/// RUN lie says another digest than it pushes, RUN say nothing says none, and RUN meet B waits for the build of B beside it, which has to wait for this one.
 /// </summary>
 internal static class Build
 {
@@ -88,17 +88,18 @@ internal static class Build
             case "RUN say nothing":
                 return "";
         }
-        if (keyword == "RUN" && arguments.Split(' ') is ["meet", var here, var there])
-            await MeetAsync(registry, image, here, there);
+        if (keyword == "RUN" && arguments.Split(' ') is ["meet", var there])
+            await MeetAsync(registry, image, there);
         return null;
     }
 
-    private static async Task MeetAsync(RegistryClient registry, ImageReference image, string here, string there)
+    /// <summary>Waits for the build of the image beside this one: each leaves a sign in its own repository, which is the one it may push to.</summary>
+    private static async Task MeetAsync(RegistryClient registry, ImageReference image, string there)
     {
-        var place = image with { Repository = $"{image.Repository[..image.Repository.LastIndexOf('/')]}/meeting" };
         var sign = await new Stage(Workspace, [], new() { Os = "linux", Architecture = "amd64" }, []).FinishAsync([]);
-        await ImagePusher.PushAsync(registry, place.WithTag(here), sign, CancellationToken.None);
-        while (await registry.ResolveAsync(place.WithTag(there), CancellationToken.None) is null)
+        await ImagePusher.PushAsync(registry, image.WithTag("met"), sign, CancellationToken.None);
+        var other = image with { Repository = $"{image.Repository[..image.Repository.LastIndexOf('/')]}/{there}" };
+        while (await registry.ResolveAsync(other.WithTag("met"), CancellationToken.None) is null)
             await Task.Delay(TimeSpan.FromMilliseconds(100));
     }
 

@@ -6,15 +6,12 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters;
 
 /// <summary>
-/// Full access for a lease's account in its namespace and nothing else: a Role of everything where the caller may grant that, else the cluster
+/// Full access for a lease's account in its namespace and nothing else: a Role of nearly everything where the caller may grant that, else the cluster
 /// role admin, else edit, bound in that namespace. Nobody can grant what they have not (RBAC's escalation rule), so this depends on the caller.
-/// "Everything" leaves out two verbs of RBAC's own group, escalate and bind: who has these may hand out more than they have, and a kontrakt's
-/// RoleBinding to cluster-admin would be accepted (docs/decisions/lease-role.md).
 /// </summary>
 internal static class AccountGrant
 {
     private static readonly string[] ClusterRoles = ["admin", "edit"];
-    private static readonly string[] StandardVerbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 
     /// <summary>Grants; returns what was granted, in words for the log.</summary>
     public static async Task<string> GrantAsync(KubernetesClient caller, LeasePlan plan, CancellationToken cancellationToken)
@@ -22,9 +19,9 @@ internal static class AccountGrant
         var groups = await GroupsAsync(caller, cancellationToken);
         try
         {
-            await Creation.CreateAsync(caller, AccessKinds.Roles, plan.Namespace, RoleOfEverything(plan, groups), cancellationToken);
+            await Creation.CreateAsync(caller, AccessKinds.Roles, plan.Namespace, LeaseRole.For(plan, groups), cancellationToken);
             await Creation.CreateAsync(caller, AccessKinds.RoleBindings, plan.Namespace, Binding(plan, "Role", plan.Role), cancellationToken);
-            return "a role of everything but handing out more";
+            return "a role of everything but the namespace itself and handing out more";
         }
         catch (KubernetesException e) when (e.Code == HttpStatusCode.Forbidden)
         {
@@ -88,26 +85,12 @@ internal static class AccountGrant
         return false;
     }
 
-    /// <summary>The API groups of the server, but RBAC's own.</summary>
+    /// <summary>The API groups of the server.</summary>
     private static async Task<IReadOnlyList<string>> GroupsAsync(KubernetesClient caller, CancellationToken cancellationToken)
     {
         var answer = new KubernetesObject((await caller.GetRawAsync("/apis", cancellationToken)).AsObject());
-        return [.. answer.Items("groups").Select(group => group["name"]?.ToString() ?? "").Where(name => name != AccessKinds.Group).Prepend("").Distinct()];
+        return [.. answer.Items("groups").Select(group => group["name"]?.ToString() ?? "")];
     }
-
-    /// <summary>Every verb in every group but RBAC's, and the standard verbs in all groups, those to come included.</summary>
-    private static KubernetesObject RoleOfEverything(LeasePlan plan, IReadOnlyList<string> groups) => new(new()
-    {
-        ["apiVersion"] = $"{AccessKinds.Group}/v1",
-        ["kind"] = "Role",
-        ["metadata"] = plan.Metadata(plan.Role),
-        ["rules"] = new JsonArray(Rule(groups, ["*"]), Rule(["*"], StandardVerbs)),
-    });
-
-    private static JsonObject Rule(IReadOnlyList<string> groups, IReadOnlyList<string> verbs) =>
-        new JsonObject { ["apiGroups"] = Texts(groups), ["resources"] = Texts(["*"]), ["verbs"] = Texts(verbs) };
-
-    private static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static KubernetesObject Binding(LeasePlan plan, string kind, string role) => new(new()
     {

@@ -37,7 +37,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
     {
         try
         {
-            var body = Body("v1", "Namespace", plan.Namespace);
+            var body = NamespaceBody();
             // The nodes of other clusters have mirrors of their own. The engine serves builds that have other ones, or none.
             if (caller.Connection.Name == EngineHandshake.Context && settings.RegistryMirrors.Count > 0 && body.Json["metadata"]?["annotations"] is JsonObject annotations)
                 annotations[LeaseLabels.RegistryMirrors] = string.Join(',', settings.RegistryMirrors);
@@ -113,6 +113,8 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
     }
 
     private static JsonObject PullSecretPatch(KubernetesObject secret) => new() { ["imagePullSecrets"] = PullSecret.References(secret.Name) };
+
+    private KubernetesObject NamespaceBody() => new(new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = plan.NamespaceMetadata() });
 
     private KubernetesObject Body(string apiVersion, string kind, string name) =>
         new(new() { ["apiVersion"] = apiVersion, ["kind"] = kind, ["metadata"] = plan.Metadata(name) });

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Security;
 
 namespace Kontrakt.Clusters;
 
@@ -7,6 +8,9 @@ namespace Kontrakt.Clusters;
 /// <param name="Created">Whether the namespace is the run's own.</param>
 internal sealed record LeasePlan(string Kontrakt, string RunId, string Namespace, string Account, bool Created, string Owner, DateTimeOffset Expires, string? SourceReference)
 {
+    /// <summary>The level of the Pod Security Standards that pods of the namespace are held to.</summary>
+    public PodSecurityLevel Security { get; init; } = PodSecurityLevel.Baseline;
+
     /// <summary>What deleting, clocks that differ, and the steps between lease and budget may take beyond the budget.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
 
@@ -27,7 +31,17 @@ internal sealed record LeasePlan(string Kontrakt, string RunId, string Namespace
         return new(kontrakt, runId, shared ?? unique, shared is null ? LeaseNames.Account : unique, shared is null,
             kept ? LeaseOwner.Kept : detached ? LeaseOwner.Detached : LeaseOwner.Current(),
             now + settings.Timeout + settings.DeleteTimeout + (detached ? DetachedMargin : Margin) + (kept ? KeptFor : TimeSpan.Zero),
-            settings.SourceReference);
+            settings.SourceReference)
+        { Security = settings.PodSecurity };
+    }
+
+    /// <summary>Of the namespace itself: what its pods may be is the API server's to enforce, where it has Pod Security admission.</summary>
+    public JsonObject NamespaceMetadata()
+    {
+        var metadata = Metadata(Namespace);
+        if (metadata["labels"] is JsonObject labels)
+            labels[PodSecurity.Label] = PodSecurity.Name(Security);
+        return metadata;
     }
 
     public JsonObject Metadata(string name) => new()

@@ -23,9 +23,9 @@ internal static class Reachability
         {
             await client.GetVersionAsync(bound.Token);
         }
-        catch (KubernetesException e) when (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (KubernetesException e) when (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests || e.RetryAfter is not null)
         {
-            // It answers; what it thinks of us is asked next.
+            // It answers; what it thinks of us is asked next, and who is told to come again has the time for it there.
         }
         catch (KubernetesException e)
         {

@@ -55,10 +55,10 @@ public static class RightsManifest
     /// <summary>A rule for each API group and set of verbs: resources that are treated alike stand together.</summary>
     private static IEnumerable<JsonObject> Rules(IEnumerable<AccessQuestion> questions) =>
         from question in questions.Distinct()
-        group question.Verb by (question.Group, Resource: question.Subresource is null ? question.Resource : $"{question.Resource}/{question.Subresource}") into resource
+        group question.Verb by (question.Group, question.Name, Resource: question.Subresource is null ? question.Resource : $"{question.Resource}/{question.Subresource}") into resource
         let verbs = string.Join(',', resource.Distinct().Order(StringComparer.Ordinal))
-        group resource.Key.Resource by (resource.Key.Group, Verbs: verbs) into rule
-        select Rule(rule.Key.Group, [.. rule.Order(StringComparer.Ordinal)], rule.Key.Verbs.Split(','), null);
+        group resource.Key.Resource by (resource.Key.Group, resource.Key.Name, Verbs: verbs) into rule
+        select Rule(rule.Key.Group, [.. rule.Order(StringComparer.Ordinal)], rule.Key.Verbs.Split(','), rule.Key.Name);
 
     private static JsonObject Rule(string group, IReadOnlyList<string> resources, IReadOnlyList<string> verbs, string? name)
     {

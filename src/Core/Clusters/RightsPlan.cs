@@ -36,7 +36,8 @@ internal sealed record RightsPlan(string Namespace, bool Created, IReadOnlyList<
             Ask(ns, AccessKinds.Group, "rolebindings", null, "delete");
         }
         Ask(ns, "", "serviceaccounts", null, ["create", .. Watching]);
-        Ask(ns, "", "serviceaccounts", "token", "create");
+        // In a namespace of its own the account has always the same name, and no token of another one is needed.
+        AskOf(created ? LeaseNames.Account : null, "serviceaccounts", "token", "create");
         Ask(ns, AccessKinds.Group, "rolebindings", null, "create");
         Ask(ns, "", "pods", null, Watching);
         Ask(ns, "", "pods", "log", "get");
@@ -47,9 +48,11 @@ internal sealed record RightsPlan(string Namespace, bool Created, IReadOnlyList<
         {
             Ask(ns, "", "secrets", null, "create");
             if (created)
-                Ask(ns, "", "serviceaccounts", null, "patch");
+                AskOf("default", "serviceaccounts", null, "patch");
         }
         return new(ns, created, questions);
+
+        void AskOf(string? name, string resource, string? subresource, string verb) => questions.Add(new(verb, "", resource, ns, name, subresource));
 
         void Ask(string? where, string group, string resource, string? subresource, params ReadOnlySpan<string> verbs)
         {
@@ -67,5 +70,6 @@ internal sealed record RightsPlan(string Namespace, bool Created, IReadOnlyList<
 
     /// <summary>As kubectl and RBAC name it: resource.group/subresource.</summary>
     private static string Resource(AccessQuestion question) =>
-        question.Resource + (question.Group.Length > 0 ? "." + question.Group : "") + (question.Subresource is { } subresource ? "/" + subresource : "");
+        question.Resource + (question.Group.Length > 0 ? "." + question.Group : "") + (question.Subresource is { } subresource ? "/" + subresource : "")
+        + (question.Name is { } name ? $" '{name}'" : "");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Diagnostics;
 
@@ -15,8 +16,9 @@ public sealed record DiagnosticKind(string Code, string Message)
 {
     public string HelpLink => $"https://github.com/kontrakt/kontrakt/blob/main/docs/diagnostics.md#{Code.ToLowerInvariant()}";
 
+    /// <summary>Of whatever an address holds before '@', nothing is said: it may be anybody's text, and a log is read by many.</summary>
     public Diagnostic At(SourceLocation? location, params object?[] arguments) =>
-        new(this, location, string.Format(CultureInfo.InvariantCulture, Message, arguments));
+        new(this, location, UserInfo.Hide(string.Format(CultureInfo.InvariantCulture, Message, arguments)));
 
     public KontraktException Error(SourceLocation? location, params object?[] arguments) => new([At(location, arguments)]);
 

@@ -3,6 +3,9 @@ namespace Kontrakt.Diagnostics;
 /// <summary>When the namespace of a kontrakt outlives its run.</summary>
 public enum KeepPolicy { Never, Failed, Always }
 
+/// <summary>A level of the Pod Security Standards, the most generous one first.</summary>
+public enum PodSecurityLevel { Privileged, Baseline, Restricted }
+
 /// <summary>Every setting of a run, read once by the tasks (properties) or the tool (options, environment). Nothing below reads the environment for these.</summary>
 public sealed record KontraktSettings
 {
@@ -30,6 +33,8 @@ public sealed record KontraktSettings
     public string? KubeConfig { get; init; }
     /// <summary>KontraktNamespace: an existing namespace to use in place of temporary ones.</summary>
     public string? Namespace { get; init; }
+    /// <summary>KontraktPodSecurity: what pods of kontrakts may ask of their node.</summary>
+    public PodSecurityLevel PodSecurity { get; init; } = PodSecurityLevel.Baseline;
     /// <summary>KontraktTimeout: what one kontrakt may take from lease to verdict.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
     public int Parallelism { get; init; } = 8;

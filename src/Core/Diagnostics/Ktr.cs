@@ -73,6 +73,8 @@ public static class Ktr
 
     public static readonly DiagnosticKind AttestationKeyInvalid = new("KTR1163", "'{0}' ({1}) cannot be used as {2}, in PEM, on the curve P-256: {3}. 'openssl ecparam -name prime256v1 -genkey -noout' makes a private key, and 'openssl ec -pubout' its public one.");
 
+    public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity (--pod-security) to a level that allows it.");
+
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it speaks plain HTTP.");
     public static readonly DiagnosticKind PushRefused = new("KTR2002", "the registry '{0}' refused the push of '{1}': {2}. Check the credentials (docker login) and that the repository may be written to.");

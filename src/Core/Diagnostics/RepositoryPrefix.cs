@@ -17,8 +17,10 @@ public static class RepositoryPrefix
             return "it has a scheme; leave out what stands before the host";
         if (normalized.Length == 0)
             return "it is empty";
-        if (normalized.Contains('@') || normalized.Contains("${", StringComparison.Ordinal) || normalized.Contains("$(", StringComparison.Ordinal))
-            return "it holds '@' or a variable that was not replaced";
+        if (normalized.Contains('@'))
+            return "it holds '@'; user and password belong into docker's config (docker login), and a digest does not belong here";
+        if (normalized.Contains("${", StringComparison.Ordinal) || normalized.Contains("$(", StringComparison.Ordinal))
+            return "it holds a variable that was not replaced";
         if (normalized.Any(char.IsAsciiLetterUpper))
             return $"repository names are lower case; write '{normalized.ToLowerInvariant()}'";
         if (normalized.LastIndexOf(':') > normalized.IndexOf('/', StringComparison.Ordinal) && normalized.Contains('/') && !normalized.StartsWith('['))

@@ -12,7 +12,7 @@ public static class SettingsReader
     public static IReadOnlyList<string> Names { get; } =
     [
         "KontraktDirectory", "KontraktRunsDirectory", "SOURCE_REFERENCE", "KO_DOCKER_REPO", "KontraktPullRepository", "KontraktInsecureRegistries",
-        "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktTimeout",
+        "KontraktPushRegistries", "KontraktPushRepository", "KontraktPushTags", "KontraktPinImages", "KontraktKubeContext", "KontraktKubeConfig", "KUBECONFIG", "KontraktNamespace", "KontraktPodSecurity", "KontraktTimeout",
         "KontraktParallelism", "KontraktFilter", "KontraktShard", "KontraktSince", "KontraktForce", "KontraktAttest", "KontraktAttestationKey", "KontraktVerdictCache", "KontraktKeep", "KontraktJUnit", "KontraktTrx", "KontraktHtml", "KontraktMarkdown",
         "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "KontraktResults", "KontraktImageOutput", "KontraktUnschedulableGrace", "KontraktMaxRestarts", "KontraktLogLines",
         "KontraktDeleteTimeout", "KontraktImagePullSecret", "KontraktEngineDirectory", "KontraktEngineProgram", "KontraktHostBaseImage",
@@ -42,6 +42,7 @@ public static class SettingsReader
             KubeContext = texts.Text("KontraktKubeContext"),
             KubeConfig = texts.Paths("KontraktKubeConfig") ?? texts.Paths("KUBECONFIG"),
             Namespace = texts.Checked("KontraktNamespace", DnsNames.IsLabel, NoNamespace),
+            PodSecurity = texts.PodSecurity("KontraktPodSecurity", defaults.PodSecurity),
             Timeout = texts.Duration("KontraktTimeout", defaults.Timeout, mayBeZero: false),
             Parallelism = texts.Number("KontraktParallelism", defaults.Parallelism, least: 1),
             Filter = texts.Filter("KontraktFilter"),
@@ -149,7 +150,8 @@ public static class SettingsReader
                 return null;
             if (RepositoryPrefix.Problem(text, out var normalized) is not { } problem)
                 return normalized;
-            Problems.Add(name == "KO_DOCKER_REPO" ? Ktr.InvalidRepository.At(null, text, problem) : Ktr.InvalidSetting.At(null, name, text, problem));
+            var shown = UserInfo.HideIn(text);
+            Problems.Add(name == "KO_DOCKER_REPO" ? Ktr.InvalidRepository.At(null, shown, problem) : Ktr.InvalidSetting.At(null, name, shown, problem));
             return null;
         }
 
@@ -184,6 +186,14 @@ public static class SettingsReader
             "failed" => KeepPolicy.Failed,
             "always" or "true" => KeepPolicy.Always,
             _ => Wrong(name, text, "write never, failed or always", otherwise),
+        };
+
+        public PodSecurityLevel PodSecurity(string name, PodSecurityLevel otherwise) => Text(name) is not { } text ? otherwise : text.ToLowerInvariant() switch
+        {
+            "privileged" => PodSecurityLevel.Privileged,
+            "baseline" => PodSecurityLevel.Baseline,
+            "restricted" => PodSecurityLevel.Restricted,
+            _ => Wrong(name, text, "write privileged, baseline or restricted", otherwise),
         };
 
         private T Wrong<T>(string name, string text, string problem, T otherwise)

@@ -4,6 +4,7 @@ using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Security;
 
 namespace Kontrakt.Runs;
 
@@ -22,6 +23,7 @@ internal static class DiscoverStep
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         var kontrakts = ChangedKontrakts.Choose(selected, settings, items, log);
+        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => PodSecurity.Check(kontrakt, settings.PodSecurity))]);
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();

@@ -50,6 +50,7 @@ internal sealed class EngineParts : IAsyncDisposable
         Node = Hold(network.GetAwaiter().GetResult());
         Listeners = EngineListeners.Open(Node, Path.Combine(options.Directory, "registry-port"));
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
+        RegistryRights = new(Admin.Is, options.Time);
         Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
         Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
         var podLogs = new PodLogs(options.Time);
@@ -82,6 +83,7 @@ internal sealed class EngineParts : IAsyncDisposable
     public NodeNetwork Node { get; }
     public EngineListeners Listeners { get; }
     public BlobStore Blobs { get; }
+    public RegistryRights RegistryRights { get; }
     public ImageStore Images { get; }
     public ControllerHost Controllers { get; }
     public ApiServer Api { get; }

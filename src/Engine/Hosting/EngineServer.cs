@@ -122,7 +122,7 @@ internal sealed partial class EngineServer : IAsyncDisposable
         parts.Listeners.Configure(web.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, parts.Certificate);
         web.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value.CreateBoundListenSocket = parts.Listeners.Take;
         web.Use(idle.CountAsync);
-        web.MapWhen(parts.Listeners.IsForRegistry, registry => registry.UseRouting().UseEndpoints(routes => routes.MapRegistry(parts.Blobs, RegistryService.Host, RegistryService.Host + ".cluster.local", "registry")));
+        web.MapWhen(parts.Listeners.IsForRegistry, registry => registry.UseRouting().UseEndpoints(routes => routes.MapRegistry(parts.Blobs, parts.RegistryRights, RegistryService.Host, RegistryService.Host + ".cluster.local", "registry")));
         parts.Api.Map(web);
         return web;
     }

@@ -7,6 +7,8 @@ public sealed class DistributionException(int status, string code, string messag
     public int Status { get; } = status;
     public string Code { get; } = code;
     public string? Detail { get; } = detail;
+    /// <summary>Of a 401: how to say who one is.</summary>
+    public string? Challenge { get; init; }
 
     internal static DistributionException NameInvalid(string name) => new(400, "NAME_INVALID", "invalid repository name", name);
     internal static DistributionException NameUnknown(string name) => new(404, "NAME_UNKNOWN", "repository name not known to registry", name);

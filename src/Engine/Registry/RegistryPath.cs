@@ -6,6 +6,7 @@ internal enum RegistryPlace
 {
     Unknown,
     Root,
+    Token,
     Catalog,
     Blob,
     Uploads,
@@ -25,6 +26,7 @@ internal readonly record struct RegistryPath(RegistryPlace Place, string Reposit
         return parts switch
         {
             ["", "v2"] or ["", "v2", ""] => new(RegistryPlace.Root, "", ""),
+            ["", "v2", "token"] => new(RegistryPlace.Token, "", ""),
             ["", "v2", "_catalog"] => new(RegistryPlace.Catalog, "", ""),
             ["", "v2", .. var name, "blobs", "uploads", ""] => Of(RegistryPlace.Uploads, name, ""),
             ["", "v2", .. var name, "blobs", "uploads"] => Of(RegistryPlace.Uploads, name, ""),

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kontrakt.Engine.Registry;
 
-/// <summary>The distribution API (distribution-spec 1.1) over a store: anonymous, and therefore for this machine and its pods only.</summary>
-internal sealed class RegistryServer(BlobStore store, IReadOnlyCollection<string> hostNames)
+/// <summary>The distribution API (distribution-spec 1.1) over a store, for this machine and its pods.</summary>
+internal sealed class RegistryServer(BlobStore store, RegistryRights rights, IReadOnlyCollection<string> hostNames)
 {
     private const int InsufficientStorage = 507;
 
@@ -43,9 +43,11 @@ internal sealed class RegistryServer(BlobStore store, IReadOnlyCollection<string
     {
         if (path.Repository.Length > 0 && !RegistryPath.IsRepository(path.Repository))
             throw DistributionException.NameInvalid(path.Repository);
+        rights.Check(context, path);
         return (path.Place, context.Request.Method) switch
         {
             (RegistryPlace.Root, "GET" or "HEAD") => ListRequests.RootAsync(context),
+            (RegistryPlace.Token, "GET") => rights.GiveTokenAsync(context),
             (RegistryPlace.Catalog, "GET") => lists.CatalogAsync(context),
             (RegistryPlace.Tags, "GET") => lists.TagsAsync(context, path.Repository),
             (RegistryPlace.Referrers, "GET") => lists.ReferrersAsync(context, path.Repository, path.Reference),
@@ -92,6 +94,8 @@ internal sealed class RegistryServer(BlobStore store, IReadOnlyCollection<string
         context.Response.StatusCode = refused.Status;
         if (refused.Status == StatusCodes.Status429TooManyRequests)
             context.Response.Headers.RetryAfter = "5";
+        if (refused.Challenge is { } challenge)
+            context.Response.Headers.WWWAuthenticate = challenge;
         context.Response.ContentType = "application/json";
         if (!HttpMethods.IsHead(context.Request.Method))
             await context.Response.WriteAsJsonAsync(new { errors = new[] { new { code = refused.Code, message = refused.Message, detail = refused.Detail } } }, context.RequestAborted);

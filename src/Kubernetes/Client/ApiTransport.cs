@@ -49,15 +49,9 @@ internal sealed class ApiTransport(ClusterConnection connection, ClientOptions o
         KeepAlivePingDelay = TimeSpan.FromSeconds(20),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
         SslOptions = TlsTrust.For(connection, certificate),
-        Proxy = connection.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = ProxyCredentials(proxy) } : EnvironmentProxy.Current,
+        Proxy = connection.Proxy is { } proxy ? new WebProxy(UrlUserInfo.Without(proxy)) { Credentials = UrlUserInfo.Of(proxy) } : EnvironmentProxy.Current,
         ConnectCallback = ConnectAsync,
     };
-
-    private static NetworkCredential? ProxyCredentials(Uri proxy)
-    {
-        var parts = proxy.UserInfo.Split(':', 2);
-        return proxy.UserInfo.Length == 0 ? null : new(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
-    }
 
     // A watch may be silent for minutes: TCP keep-alive finds out that its server is gone (a laptop that slept, a dropped tunnel).
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -115,7 +115,7 @@ internal sealed class TokenFileCredentials(string path, TimeProvider time) : Cre
         {
             throw Unusable($"the token file {path} cannot be read: {e.Message}", e);
         }
-        if (token.Length == 0 || token.AsSpan().ContainsAny('\r', '\n'))
+        if (!HeaderText.IsToken(token))
             throw Unusable($"the token file {path} does not hold one token");
         readAt = time.GetTimestamp();
         return last = Credential.Bearer(token);

@@ -5,18 +5,20 @@ namespace Kontrakt.Kubernetes.Config;
 /// <summary>Turns the entries of a context into a checked connection.</summary>
 internal static class KubeConfigConnection
 {
-    public static ClusterConnection Make(string name, KubeConfigEntry context, KubeConfigEntry cluster, KubeConfigEntry? user) => new()
+    public static ClusterConnection Make(string name, KubeConfigEntry context, KubeConfigEntry cluster, KubeConfigEntry? user) => Make(name, context, cluster, user, Server(cluster));
+
+    private static ClusterConnection Make(string name, KubeConfigEntry context, KubeConfigEntry cluster, KubeConfigEntry? user, Uri server) => new()
     {
         Name = name,
         Namespace = context.Text("namespace"),
-        Server = Server(cluster),
+        Server = UrlUserInfo.Without(server),
         CertificateAuthority = Authority(cluster),
         InsecureSkipTlsVerify = cluster.Flag("insecure-skip-tls-verify"),
-        TlsServerName = cluster.Text("tls-server-name"),
+        TlsServerName = TlsServerName(cluster),
         Proxy = Proxy(cluster),
-        Identity = user is null ? new ClusterIdentity.Anonymous() : Identity(user),
-        ImpersonateUser = user?.Text("as"),
-        ImpersonateGroups = user?.List("as-groups") ?? [],
+        Identity = Identity(user, UrlUserInfo.Of(server) is { } inUrl ? new ClusterIdentity.Basic(inUrl.UserName, inUrl.Password) : null),
+        ImpersonateUser = user?.Text("as") is { } other ? InHeader(user, "as", other) : null,
+        ImpersonateGroups = [.. (user?.List("as-groups") ?? []).Select(group => InHeader(user, "as-groups", group))],
     };
 
     private static Uri Server(KubeConfigEntry cluster)
@@ -24,7 +26,13 @@ internal static class KubeConfigConnection
         var text = cluster.Text("server") ?? throw cluster.Error("has no server");
         return Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "https" or "http" && server.Host.Length > 0
             ? server
-            : throw cluster.Error($"server '{text}' is not an http or https URL", "server");
+            : throw cluster.Error($"server{(text.Contains('@') ? "" : $" '{text}'")} is not an http or https URL", "server");
+    }
+
+    private static string? TlsServerName(KubeConfigEntry cluster)
+    {
+        var name = cluster.Text("tls-server-name");
+        return name is null || Uri.CheckHostName(name) != UriHostNameType.Unknown ? name : throw cluster.Error("tls-server-name is no host name", "tls-server-name");
     }
 
     private static ReadOnlyMemory<byte>? Authority(KubeConfigEntry cluster)
@@ -52,12 +60,15 @@ internal static class KubeConfigConnection
             : throw cluster.Error("proxy-url must be an http, https or socks5 URL", "proxy-url");
     }
 
-    private static ClusterIdentity Identity(KubeConfigEntry user)
+    /// <param name="inUrl">Who the server's URL says one is; it counts where nothing else says it.</param>
+    private static ClusterIdentity Identity(KubeConfigEntry? user, ClusterIdentity? inUrl)
     {
+        if (user is null)
+            return inUrl ?? new ClusterIdentity.Anonymous();
         foreach (var field in new[] { "as-uid", "as-user-extra" })
             if (user.Body?.At(field) is not null) // Left out, the requests would be made with other rights than the kubeconfig's owner means.
                 throw user.Error($"{field} is not supported; as and as-groups are", field);
-        var header = Header(user);
+        var header = Header(user) ?? inUrl;
         if (user.Bytes("client-certificate") is not { } certificate)
             return header ?? new ClusterIdentity.Anonymous();
         if (user.Bytes("client-key") is not { } key)
@@ -81,11 +92,16 @@ internal static class KubeConfigConnection
         if (user.Text("tokenFile") is { } file)
             return new ClusterIdentity.TokenFile(user.Resolve(file));
         if (user.Text("token") is { } token)
-            return new ClusterIdentity.Token(token.Trim());
+            return HeaderText.IsToken(token.Trim())
+                ? new ClusterIdentity.Token(token.Trim())
+                : throw user.Error("token holds a line break, a blank or another character that no token has", "token");
         if (user.Text("username") is { } name)
             return new ClusterIdentity.Basic(name, user.Text("password") ?? "");
         return user.Body?.At("exec") is null ? null : new ClusterIdentity.Exec(Plugin(user));
     }
+
+    private static string InHeader(KubeConfigEntry? user, string field, string text) =>
+        user is null || HeaderText.IsName(text) ? text : throw user.Error($"{field} holds a line break or another character that no request can carry", field);
 
     private static ExecPlugin Plugin(KubeConfigEntry user)
     {

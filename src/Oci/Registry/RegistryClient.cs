@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Kontrakt.Oci.Model;
@@ -203,12 +204,25 @@ public sealed class RegistryClient : IDisposable
 
     /// <summary>What this machine logs in to registries with, for a program that runs elsewhere; null where they are used without.</summary>
     /// <param name="registries">By the name that a registry has there, the one that it has here.</param>
-    public async Task<CredentialExport?> ExportCredentialsAsync(IEnumerable<KeyValuePair<string, string>> registries, CancellationToken cancellationToken)
+    /// <param name="tokens">What is used in their place, by the name that a registry has here.</param>
+    public async Task<CredentialExport?> ExportCredentialsAsync(IEnumerable<KeyValuePair<string, string>> registries, IReadOnlyDictionary<string, RegistryToken> tokens, CancellationToken cancellationToken)
     {
         var found = new List<(string, Credential?)>();
         foreach (var (there, here) in registries)
-            found.Add((there, await credentials.FindAsync(here, cancellationToken)));
+            found.Add((there, tokens.TryGetValue(here, out var token) ? new() { User = RegistryToken.User, Password = token.Value } : await credentials.FindAsync(here, cancellationToken)));
         return CredentialExport.From(found);
+    }
+
+    /// <summary>A token with which a program elsewhere pulls from and pushes to one repository and does nothing else, from a registry that gives such at /v2/token.</summary>
+    /// <exception cref="RegistryException">It gives none.</exception>
+    public async Task<RegistryToken> CreateTokenAsync(ImageReference repository, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var connection = Connection(repository.Registry);
+        var query = string.Create(CultureInfo.InvariantCulture, $"scope={Uri.EscapeDataString(PushScope(repository))}&lifetime={Math.Ceiling(lifetime.TotalSeconds):0}");
+        var request = new RegistryRequest(HttpMethod.Get, $"/v2/token?{query}", PushScope(repository), $"asking for a token for {repository.Repository}");
+        return await connection.SendAsync(request, async (response, token) => response.IsSuccessStatusCode
+            ? RegistryToken.Parse(await response.Content.ReadAsByteArrayAsync(token)) ?? throw RegistryErrors.Corrupt(repository.Registry, $"{repository.Registry} answered without a token when {request.Doing}")
+            : throw await connection.FailureAsync(request.Doing, response, token), cancellationToken);
     }
 
     /// <summary>All tags of a repository, page by page.</summary>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Oci.Registry;
 
@@ -53,7 +54,8 @@ internal static class RegistryErrors
         }
         return exception is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
             ? $"{registry} closed the connection"
-            : $"{registry}: {(exception.InnerException ?? exception).Message.TrimEnd('.')}";
+            // .NET names a proxy that refuses by its whole URL.
+            : $"{registry}: {UserInfo.Hide((exception.InnerException ?? exception).Message.TrimEnd('.'))}";
     }
 
     /// <summary>": CODE: message" of the body, or what kind of body it is; empty where there is none.</summary>

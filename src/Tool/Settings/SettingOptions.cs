@@ -38,6 +38,7 @@ internal static class SettingOptions
         SettingOption.Value("KontraktKubeConfig", "--kubeconfig", "PATH", "Kubeconfig file or files"),
         SettingOption.Value("KontraktEngineDirectory", "--engine-directory", "DIR", "Where the embedded engine keeps images; default: in the user's data folder"),
         SettingOption.Value("KontraktNamespace", "--namespace", "NAME", "Existing namespace to use in place of temporary ones", "-n"),
+        SettingOption.Value("KontraktPodSecurity", "--pod-security", "privileged|baseline|restricted", "What pods may ask of their node: a level of the Pod Security Standards"),
         SettingOption.Value("KontraktTimeout", "--timeout", "TIME", "What one kontrakt may take"),
         SettingOption.Value("KontraktParallelism", "--parallelism", "N", "Kontrakts run at once", "-j"),
         SettingOption.Value("KontraktFilter", "--filter", "EXPRESSION", "Kontrakts that are meant, such as Name=orders, tier=smoke (a test pod's label), with & | ~ != and parentheses"),

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Builds;
@@ -46,6 +47,8 @@ internal sealed class Workshop : IDisposable
     public string Id { get; } = $"d{Guid.NewGuid().ToString("N")[..10]}";
 
     public TestCluster Cluster { get; }
+
+    public bool IsOnTheEngine => Cluster.Connection.Name == EngineHandshake.Context;
 
     public Lines Log { get; }
 

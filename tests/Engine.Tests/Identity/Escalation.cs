@@ -90,13 +90,21 @@ public sealed class Escalation : IDisposable
     [TestMethod]
     public void ALeasesAccountHandsOutAllButTheRightToHandOutMore()
     {
-        identity.Role("lease", """
-            [{"apiGroups":["","apps","batch","authentication.k8s.io","authorization.k8s.io"],"resources":["*"],"verbs":["*"]},
-             {"apiGroups":["*"],"resources":["*"],"verbs":["get","list","watch","create","update","patch","delete","deletecollection"]}]
+        const string Extensions = "daemonsets daemonsets/status deployments deployments/rollback deployments/scale deployments/status ingresses ingresses/status networkpolicies replicasets replicasets/scale replicasets/status replicationcontrollers/scale";
+        const string Core = "bindings configmaps endpoints events persistentvolumeclaims persistentvolumeclaims/status pods pods/attach pods/binding pods/ephemeralcontainers pods/eviction pods/exec pods/log pods/portforward pods/proxy pods/resize pods/status podtemplates replicationcontrollers replicationcontrollers/scale replicationcontrollers/status secrets serviceaccounts serviceaccounts/token services services/proxy services/status limitranges resourcequotas resourcequotas/status";
+        static string Texts(string words) => string.Join(',', words.Split(' ').Select(word => $"\"{word}\""));
+        identity.Role("lease", $$"""
+            [{"apiGroups":[""],"resources":[{{Texts(Core)}}],"verbs":["*"]},
+             {"apiGroups":[""],"resources":["namespaces","namespaces/status"],"verbs":["get","list","watch"]},
+             {"apiGroups":["apps","authorization.k8s.io","autoscaling","batch","coordination.k8s.io","discovery.k8s.io","networking.k8s.io"],"resources":["*"],"verbs":["*"]},
+             {"apiGroups":["policy"],"resources":["poddisruptionbudgets","poddisruptionbudgets/status"],"verbs":["*"]},
+             {"apiGroups":["extensions"],"resources":[{{Texts(Extensions)}}],"verbs":["*"]},
+             {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles","rolebindings"],"verbs":["get","list","watch","create","update","patch","delete","deletecollection"]}]
             """);
         identity.Bind("Role lease", "User bob");
 
-        Assert.IsTrue(identity.May(Bob, "* *"));
+        foreach (var refused in (string[])["update namespaces", "patch namespaces", "delete namespaces", "update namespaces/status", "update namespaces/finalize", "bind clusterroles.rbac.authorization.k8s.io", "* *"])
+            Assert.IsFalse(identity.May(Bob, refused), refused);
         foreach (var role in (string[])["view", "edit", "admin"])
             Assert.IsNotNull(identity.Bind($"ClusterRole {role}", "User eve", Bob), role);
         Assert.IsNotNull(identity.Role("free", """[{"apiGroups":["apps"],"resources":["deployments"],"verbs":["*"]}]""", Bob));

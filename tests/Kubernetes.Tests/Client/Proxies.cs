@@ -37,6 +37,7 @@ public sealed class Proxies
 
     [TestMethod]
     [DataRow("https://api.example.org:6443", "HTTPS_PROXY=http://p:1", "http://p:1/")]
+    [DataRow("https://api.example.org:6443", "HTTPS_PROXY=http://me:s3cret@p:1", "http://p:1/")]
     [DataRow("https://api.example.org:6443", "https_proxy=p:1", "http://p:1/")]
     [DataRow("http://api.example.org", "HTTPS_PROXY=http://p:1", null)]
     [DataRow("https://127.0.0.1:6443", "HTTPS_PROXY=http://p:1", null)]
@@ -54,6 +55,15 @@ public sealed class Proxies
         var proxy = new EnvironmentProxy(name => variables.GetValueOrDefault(name)).GetProxy(new(target));
 
         Assert.AreEqual(expected, proxy?.AbsoluteUri);
+    }
+
+    [TestMethod]
+    public void KeepTheirPasswordsFromTheirAddresses()
+    {
+        var proxy = new EnvironmentProxy(name => name == "HTTPS_PROXY" ? "http://me:s3%40cret@p:1" : null);
+
+        Assert.AreEqual("s3@cret", proxy.Credentials?.GetCredential(proxy.GetProxy(new("https://api.example.org")) ?? new("http://none"), "Basic")?.Password);
+        Assert.IsNull(proxy.GetCredential(new("http://another:1"), "Basic"));
     }
 
     /// <summary>One tunnel by CONNECT (RFC 9110, 9.3.6); gives the request line.</summary>

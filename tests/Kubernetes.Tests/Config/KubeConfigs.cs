@@ -95,6 +95,12 @@ public sealed class KubeConfigs
     [DataRow("contexts: [{name: x, context: {user: u}}]", "", "", "names no cluster")]
     [DataRow("clusters: [{name: c, cluster: {server: \"https://x\"}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]", "", "", "names user 'u', which")]
     [DataRow(null, "server: nonsense", "", "server 'nonsense' is not an http or https URL")]
+    [DataRow(null, "server: 'https://me:s3cret@[bad'", "", "server is not an http or https URL")]
+    [DataRow(null, "tls-server-name: \"a\\nb\"", "", "tls-server-name is no host name")]
+    [DataRow(null, "", "token: \"two\\nlines\"", "token holds a line break")]
+    [DataRow(null, "", "token: \"s3cret é\"", "token holds a line break, a blank or another character")]
+    [DataRow(null, "", "token: t, as: \"a\\nb\"", "as holds a line break")]
+    [DataRow(null, "", "token: t, as: a, as-groups: [\"a\\r\"]", "as-groups holds a line break")]
     [DataRow(null, "certificate-authority: nowhere.crt", "", "nowhere.crt cannot be read")]
     [DataRow(null, "certificate-authority-data: '%%%'", "", "certificate-authority-data is not base64")]
     [DataRow(null, "certificate-authority-data: aGVsbG8=", "", "holds no PEM certificate")]
@@ -121,6 +127,20 @@ public sealed class KubeConfigs
 
         StringAssert.Contains(failure.Message, expected);
         StringAssert.Contains(failure.Message, path);
+        Assert.DoesNotContain("s3cret", failure.Message);
+    }
+
+    /// <summary>As kubectl takes it; and the address is then one that may be printed.</summary>
+    [TestMethod]
+    public void TakeUserAndPasswordOutOfTheServersUrl()
+    {
+        var bare = KubeConfig.Load(Write("bare", Config("server: 'https://me:s3%40cret@host:6443/x'", ""))).Connect("x");
+        var other = KubeConfig.Load(Write("other", Config("server: 'https://me:s3cret@host:6443/x'", "token: t"))).Connect("x");
+
+        Assert.AreEqual(new ClusterIdentity.Basic("me", "s3@cret"), bare.Identity);
+        Assert.AreEqual("t", (other.Identity as ClusterIdentity.Token)?.Value);
+        Assert.AreEqual("https://host:6443/x", bare.Server.ToString());
+        Assert.AreEqual("https://host:6443/x", other.Server.ToString());
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Oci.Registry;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Engines;
@@ -12,7 +13,8 @@ internal static class SleepingPods
     /// <summary>Creates pods; returns when some of them are running.</summary>
     public static async Task StartAsync(TestEngine engine, int count, int running, CancellationToken cancellationToken)
     {
-        var image = await TestImage.BusyboxAsync(engine.Handshake.Registry);
+        using var registry = new RegistryClient(engine.Login());
+        var image = await TestImage.BusyboxAsync(engine.Handshake.Registry, registry);
         using var client = engine.Client();
         for (var number = 0; number < count; number++)
             await client.CreateAsync(Pods, "default", Pod($"sleeper-{number}", image), cancellationToken);

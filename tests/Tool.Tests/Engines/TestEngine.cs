@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Oci.Registry;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Engines;
@@ -70,6 +73,14 @@ internal sealed class TestEngine : IAsyncDisposable
     }
 
     public KubernetesClient Client() => new(Handshake.Connection, null);
+
+    /// <summary>For its registry: the test's own user may be another than the engine's, and logs in as one would.</summary>
+    public RegistryOptions Login()
+    {
+        var token = JsonNode.Parse(File.ReadAllText(Folder.Handshake))?["users"]?[0]?["user"]?["token"]?.ToString();
+        var auths = new JsonObject { [Handshake.Registry] = new JsonObject { ["username"] = "me", ["password"] = token } };
+        return new() { DockerConfigs = [Encoding.UTF8.GetBytes(new JsonObject { ["auths"] = auths }.ToJsonString())] };
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -14,6 +14,9 @@ public sealed record BuildNames(string Repository, string OfNodes, string OfPods
     /// <summary>Whether pods reach this registry and no other.</summary>
     public bool AreAllThereIs { get; init; }
 
+    /// <summary>Whether this registry gives a build a token of its own: the embedded engine's, which pods only pull from without one.</summary>
+    public bool GivesTokens { get; init; }
+
     /// <summary>An image, by this machine's name, as a pod's spec has to name it.</summary>
     public string OnNodes(ImageReference image) => RepositoryNames.Replace(image.ToString(), Repository, OfNodes);
 

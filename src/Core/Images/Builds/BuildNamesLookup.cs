@@ -18,9 +18,10 @@ internal static class BuildNamesLookup
     {
         var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
         var nodes = settings.PullRepository ?? repository;
-        var pods = settings.BuildRepository ?? await ToldAsync(repository, client, cancellationToken) ?? nodes;
         // The engine's pods are on a network of their own.
-        return new(repository, nodes, pods, settings.InsecureRegistries) { AreAllThereIs = client.Connection.Name == EngineHandshake.Context };
+        var onEngine = client.Connection.Name == EngineHandshake.Context;
+        var told = settings.BuildRepository is null || onEngine ? await ToldAsync(repository, client, cancellationToken) : null;
+        return new(repository, nodes, settings.BuildRepository ?? told ?? nodes, settings.InsecureRegistries) { AreAllThereIs = onEngine, GivesTokens = onEngine && told is not null };
     }
 
     /// <summary>A registry of this machine, as pods name it and as this machine does; null where the cluster says nothing of one.</summary>

@@ -4,6 +4,7 @@ using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests.Security;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 
@@ -44,9 +45,9 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
     private async Task<ImageReference> BuildAsync(CancellationToken cancellationToken)
     {
         var names = await site.NamesAsync(cancellationToken);
-        var hosts = request.Registries.Append(request.Image.Registry).Distinct(StringComparer.OrdinalIgnoreCase);
-        var credentials = await site.Registry.ExportCredentialsAsync(hosts.Select(host => KeyValuePair.Create(names.HostInPods(host), host)), cancellationToken);
+        var credentials = await CredentialsAsync(names, cancellationToken);
         var plan = Plan(names, credentials is not null);
+        KontraktException.ThrowIfAny([.. PodSecurity.Check(plan.Pod(), $"the build of '{request.Source}'", request.Location, site.PodSecurity)]);
         var secret = plan.Secret(credentials is null ? default : credentials.Config.Span);
         var removal = new BuildPodRemoval(place, plan.PodName, secret is not null, site.Log);
         try
@@ -62,6 +63,16 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
         {
             await removal.RunAsync();
         }
+    }
+
+    /// <summary>This machine's, or where the registry gives them, some that are good for this build's repository and no longer than its pod lives.</summary>
+    private async Task<CredentialExport?> CredentialsAsync(BuildNames names, CancellationToken cancellationToken)
+    {
+        var tokens = new Dictionary<string, RegistryToken>(StringComparer.OrdinalIgnoreCase);
+        if (names.GivesTokens && request.Image.Registry == BuildNames.Host(names.Repository))
+            tokens[request.Image.Registry] = await site.Registry.CreateTokenAsync(request.Image, _timeout + DeadlineMargin, cancellationToken);
+        var hosts = request.Registries.Append(request.Image.Registry).Distinct(StringComparer.OrdinalIgnoreCase);
+        return await site.Registry.ExportCredentialsAsync(hosts.Select(host => KeyValuePair.Create(names.HostInPods(host), host)), tokens, cancellationToken);
     }
 
     private BuildPodPlan Plan(BuildNames names, bool hasCredentials) => new()

@@ -27,6 +27,9 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
 
     public IRunLog Log { get; } = log;
 
+    /// <summary>What pods of builds may ask of their node: never less than baseline, for unpacking a base and running its commands takes root.</summary>
+    internal PodSecurityLevel PodSecurity => Settings.PodSecurity == PodSecurityLevel.Restricted ? PodSecurityLevel.Baseline : Settings.PodSecurity;
+
     /// <summary>The names of KO_DOCKER_REPO; starts the embedded engine where that is the cluster.</summary>
     /// <exception cref="KontraktException">There is no repository or no cluster.</exception>
     public async Task<BuildNames> NamesAsync(CancellationToken cancellationToken)
@@ -71,7 +74,13 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
     /// <summary>A lease like a kontrakt's: what its account makes, and nothing else, is deleted at the end. It lives as long as the longest build may take.</summary>
     private async Task<BuildPlace> EnterAsync(KubernetesClient caller, CancellationToken cancellationToken)
     {
-        var own = Settings with { Namespace = Settings.BuildNamespace ?? Settings.Namespace, Keep = KeepPolicy.Never, Timeout = Settings.BuildTimeout };
+        var own = Settings with
+        {
+            Namespace = Settings.BuildNamespace ?? Settings.Namespace,
+            Keep = KeepPolicy.Never,
+            Timeout = Settings.BuildTimeout,
+            PodSecurity = PodSecurity,
+        };
         _lease = await LeaseManager.AcquireAsync(caller, Name, runId, own, Log, detached: false, cancellationToken);
         return new(_lease.Account, _lease.Namespace, runId);
     }

@@ -99,7 +99,7 @@ public static class HostBaseImage
         return string.Create(CultureInfo.InvariantCulture, $"{file.FullName}\0{file.Length}\0{file.LastWriteTimeUtc.Ticks}");
     }
 
-    private static string DefaultCacheDirectory() =>
+    internal static string DefaultCacheDirectory() =>
         Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathFullyQualified(cache)
             ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "kontrakt");
 }

@@ -5,6 +5,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Security;
 
 namespace Kontrakt.Runs.Applying;
 
@@ -27,6 +28,8 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
                 items[index] = await ItemAsync(manifests.Objects[index], index, token);
                 if (items[index] is not { } item)
                     return;
+                foreach (var diagnostic in manifests.PodTemplates.Where(template => ReferenceEquals(template.Manifest, item.Manifest)).SelectMany(template => PodSecurity.Check(template, settings.PodSecurity)))
+                    _found.Add((index, diagnostic));
                 await CheckFieldsAsync(item, strict, token);
                 if (!lease.Created)
                     await CheckNameAsync(item, token);

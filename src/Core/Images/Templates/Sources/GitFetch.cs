@@ -46,9 +46,9 @@ internal static partial class GitFetch
     {
         if (source.Url.Length == 0 || source.Url.StartsWith('-') || Helper().IsMatch(source.Url))
             throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, "it is no address of a repository; write https://, ssh://, user@host:path or a path");
-        if (Uri.TryCreate(source.Url, UriKind.Absolute, out var url) && url.UserInfo.Contains(':', StringComparison.Ordinal))
+        if (Uri.TryCreate(source.Url, UriKind.Absolute, out var url) && (url.UserInfo.Contains(':', StringComparison.Ordinal) || (url.UserInfo.Length > 0 && url.Scheme is "http" or "https")))
             throw Ktr.GitSourceUnavailable.Error(source.Location, $"{url.Scheme}://{url.Host}{url.AbsolutePath}",
-                "its address holds a password, which every log would show; leave it out and have git's credential helper, or a Secret with an annotation build.knative.dev/git-0, give it");
+                "its address holds a password or a token, which every log would show; leave it out and have git's credential helper, or a Secret with an annotation build.knative.dev/git-0, give it");
         if (source.Revision.StartsWith('-'))
             throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, $"'{source.Revision}' is no revision");
     }
