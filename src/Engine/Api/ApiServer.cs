@@ -1,6 +1,7 @@
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Identity;
+using Kontrakt.Engine.Registry;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,12 @@ public sealed class ApiServer(ApiParts parts)
             var reason = broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? "RequestEntityTooLarge" : "BadRequest";
             var message = broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"Request entity too large: limit is {RequestBody.Limit}" : broken.Message;
             await RefuseAsync(http, new(broken.StatusCode, reason, message));
+        }
+        catch (Exception gone) when (ClientReset.Is(gone))
+        {
+            parts.Logger.LogInformation("{Method} {Path}: the client closed the connection before its request was whole", http.Request.Method, http.Request.Path);
+            // Else Kestrel reads what is left of the request, and logs that it cannot.
+            http.Abort();
         }
         catch (Exception gone) when (http.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or IOException)
         {

@@ -29,6 +29,11 @@ internal sealed class RegistryServer(BlobStore store, RegistryRights rights, IRe
         {
             await RefuseAsync(context, new(broken.StatusCode, "SIZE_INVALID", $"the request's body cannot be read: {broken.Message}"));
         }
+        catch (Exception gone) when (ClientReset.Is(gone))
+        {
+            // Else Kestrel reads what is left of the request, and logs that it cannot.
+            context.Abort();
+        }
         catch (IOException full) when (FullDisk.Is(full))
         {
             await RefuseAsync(context, new(InsufficientStorage, "DENIED", $"the disk that holds the registry's folder '{store.Options.Directory}' is full"));

@@ -73,7 +73,6 @@ public sealed class ApplyToACluster
 
     [TestMethod]
     [Timeout(180_000)]
-    [TestCategory("not-on-the-engine")]
     public async Task NamesEveryUnknownFieldAtItsKeyBeforeAnythingIsApplied()
     {
         await using var cluster = TestCluster.Open();

@@ -86,7 +86,7 @@ public sealed class HopelessOnACluster
         await using var run = await JudgeAsync(ClusterRun.Settings, Deployment("      image: Not/Valid:1"));
 
         Assert.AreSequenceEqual(["server.yaml(13) KTR4005"], run.Failures, run.All);
-        StringAssert.Contains(run.All, "repository name must be lowercase");
+        StringAssert.Contains(run.All, "Not/Valid:1");
     }
 
     [TestMethod]

@@ -68,8 +68,24 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
     {
         if (FlatKinds.HasOnlyKnownFields(item.Body))
             return;
-        foreach (var field in strict ? await TryAsync(item, cancellationToken) : await lease.Account.FindUnknownFieldsAsync(item.Body, cancellationToken))
+        foreach (var field in strict ? await NearestAsync(item, await TryAsync(item, cancellationToken), cancellationToken) : await lease.Account.FindUnknownFieldsAsync(item.Body, cancellationToken))
             _found.Add((item.Order, Refusals.UnknownField(item, field)));
+    }
+
+    /// <summary>What the server refuses, with what may have been meant: that no server says.</summary>
+    private async Task<IReadOnlyList<UnknownField>> NearestAsync(ApplyItem item, IReadOnlyList<UnknownField> refused, CancellationToken cancellationToken)
+    {
+        if (refused.Count == 0)
+            return refused;
+        try
+        {
+            var looked = await lease.Account.FindUnknownFieldsAsync(item.Body, cancellationToken);
+            return [.. refused.Select(field => field with { Suggestion = looked.FirstOrDefault(each => each.Path.SequenceEqual(field.Path))?.Suggestion })];
+        }
+        catch (KubernetesException e) when (!e.IsConnectionFailure)
+        {
+            return refused; // A server that shows nobody its schema; what it refuses stands.
+        }
     }
 
     /// <summary>The server's own strict validation (1.25 and later), by an apply that is only tried. What else it finds is found again when it counts.</summary>
