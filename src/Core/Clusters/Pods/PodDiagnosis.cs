@@ -90,7 +90,7 @@ public static partial class PodDiagnosis
         pod.Items("spec", container.Init ? "initContainers" : "containers").FirstOrDefault(each => each["name"]?.ToString() == container.Name)?["image"]?.ToString() ?? container.Image;
 
     /// <summary>While it backs off, a container's status no longer says why; the event of the failed pull does.</summary>
-    private static string PullMessage(ContainerStatus container, IReadOnlyList<KubernetesObject> events)
+    internal static string PullMessage(ContainerStatus container, IReadOnlyList<KubernetesObject> events)
     {
         if (container.WaitingReason != "ImagePullBackOff")
             return container.WaitingMessage;

@@ -16,10 +16,11 @@ internal static class PodText
             parts.Add(string.Join(": ", new[] { scheduled["reason"]?.ToString(), scheduled["message"]?.ToString() }.Where(text => !string.IsNullOrWhiteSpace(text))));
         foreach (var container in ContainerStatus.Of(pod))
         {
-            if (Describe(container, pod.Text("spec", "restartPolicy")) is { } state)
+            var said = events is null ? container.WaitingMessage : PodDiagnosis.PullMessage(container, events);
+            if (Describe(container, said, pod.Text("spec", "restartPolicy")) is { } state)
                 parts.Add($"container {container.Name}: {state}");
         }
-        if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(warning.Text("message"), StringComparison.Ordinal)))
+        if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(Reason(warning), StringComparison.Ordinal)))
             parts.Add(warning.Text("message").Trim());
         parts.RemoveAll(string.IsNullOrEmpty);
         return parts.Count == 0 ? phase : $"{phase}: {string.Join("; ", parts)}";
@@ -36,11 +37,15 @@ internal static class PodText
         return parts.Count == 0 ? "its phase is Failed, without a reason" : string.Join("; ", parts);
     }
 
-    private static string? Describe(ContainerStatus container, string restartPolicy)
+    /// <summary>A kubelet's "Error: ImagePullBackOff" says no more than the container's own state.</summary>
+    private static string Reason(KubernetesObject warning) =>
+        warning.Text("message") is var message && message.StartsWith("Error: ", StringComparison.Ordinal) ? message["Error: ".Length..] : message;
+
+    private static string? Describe(ContainerStatus container, string said, string restartPolicy)
     {
         var restarts = container.Restarts == 0 ? "" : $", {container.Restarts} restarts";
         if (container.WaitingReason.Length > 0)
-            return container.WaitingReason + (container.WaitingMessage.Length == 0 ? "" : $" ({container.WaitingMessage})") + restarts;
+            return container.WaitingReason + (said.Length == 0 ? "" : $" ({said})") + restarts;
         if (container.Ended is { } ended)
             return ended.ExitCode == 0 && (container.Init || restartPolicy != "Always") ? null : $"ended with {ended}{restarts}";
         if (container.Running && !container.Ready && !container.Init)
