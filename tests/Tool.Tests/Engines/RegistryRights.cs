@@ -30,11 +30,11 @@ public sealed class RegistryRights
         var image = ImageReference.Parse(await TestImage.BusyboxAsync(registry, client));
         var by = image.Repository;
 
-        // nc prints the whole answer, whatever its status; wget would not say more than that there was one.
+        // nc prints the whole answer, whatever its status. What it sends stays open until there is one: the server takes an end for a client that has gone.
         var script = string.Join('\n', ((string[])
         [
             $"GET /v2/{by}/tags/list", $"POST /v2/{by}/blobs/uploads/", $"PUT /v2/{by}/manifests/1", $"DELETE /v2/{by}/manifests/1", "PUT /v2/kontext-extractor/manifests/0123",
-        ]).Select(request => $"printf '{request} HTTP/1.0\\r\\nHost: {Registry}\\r\\nContent-Length: 0\\r\\n\\r\\n' | nc {Registry.Replace(':', ' ')} | (read version status rest; echo {request.Split(' ')[0]} $status)"));
+        ]).Select(request => $"printf '{request} HTTP/1.0\\r\\nHost: {Registry}\\r\\nContent-Length: 0\\r\\n\\r\\n' >/tmp/request; : >/tmp/answer; (cat /tmp/request; until test -s /tmp/answer; do :; done) | nc {Registry.Replace(':', ' ')} >/tmp/answer; read version status rest </tmp/answer; echo {request.Split(' ')[0]} $status"));
         var log = await RunAsync(engine, image.ToString(), script);
 
         Assert.AreEqual("GET 200\nPOST 401\nPUT 401\nDELETE 401\nPUT 401\n", log);

@@ -44,8 +44,9 @@ public sealed class Resets
     /// <summary>Closes with a RST, after the server has begun to read the request's body.</summary>
     private async Task ResetAsync(int port, bool tls, string request)
     {
-        using var client = new TcpClient("127.0.0.1", port) { LingerState = new(enable: true, seconds: 0) };
-        Stream stream = client.GetStream();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", port, Token);
+        Stream stream = new NetworkStream(socket, ownsSocket: false);
         if (tls)
         {
 #pragma warning disable CA5359 // The test's own engine.
@@ -60,5 +61,7 @@ public sealed class Resets
         await stream.ReadExactlyAsync(answer, Token);
         Assert.AreEqual("HTTP/1.1 100", Encoding.ASCII.GetString(answer));
         await stream.WriteAsync("{"u8.ToArray(), Token);
+        // Without a wait, closing is a reset; a stream that is disposed of first would say goodbye.
+        socket.Close(0);
     }
 }
