@@ -47,7 +47,7 @@ public sealed class FilesOfAllKinds
     {
         await using var sandbox = await Sandbox.StartAsync();
         sandbox.Write("a/.wh.b");
-        const string script = """printf x >"$(printf 'bad\\377')"; ln -s "$(printf 'to\\377')" link; printf 1 >"$(printf 'twin\\377')"; printf 2 >"$(printf 'twin\\357\\277\\275')" """;
+        const string script = """printf x >"$(printf 'bad\377')"; ln -s "$(printf 'to\377')" link; printf 1 >"$(printf 'twin\377')"; printf 2 >"$(printf 'twin\357\277\275')" """;
         using (var touch = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = sandbox.Root })!)
             await touch.WaitForExitAsync();
 
