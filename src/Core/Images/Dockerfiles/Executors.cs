@@ -87,7 +87,7 @@ internal sealed partial record Executor(string Image, Version? Version, bool Kno
         from use in InstructionUse.Of(stages, index)
         let gap = Gaps.FirstOrDefault(gap => !(Version is not null && gap.Since is not null && Version >= Version.Parse(gap.Since)) && gap.Is(use))
         where gap is not null
-        select Ktr.ExecutorLacks.At(new(file, use.Instruction.Line, 1, use.Instruction.EndLine), Clusters.Pods.LogText.Short(use.Instruction.Text), Image, gap.Does,
+        select Ktr.ExecutorLacks.At(new(file, use.Instruction.Line, 1), Clusters.Pods.LogText.Short(use.Instruction.Text), Image, gap.Does,
             (gap.Since is null ? "" : $"Use {Default} (KontraktKanikoExecutor), which does; or: ") + gap.Instead + (Known ? "" : ". This executor is not known; if it is a copy of one that is, say which (KontraktKanikoSameAs)"));
 
     private static Executor? Find(string image)
