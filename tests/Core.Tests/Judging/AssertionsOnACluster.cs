@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Runs;
 using Kontrakt.Tests.Clusters;
 
