@@ -33,7 +33,7 @@ public static class Sequence
         var found = new List<Manifest>();
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var meant = objects.Where(each => each.Title == name.ToLowerInvariant() || each.Object.Name == name).ToList();
+            var meant = objects.Where(each => each.Title.Equals(name, StringComparison.OrdinalIgnoreCase) || each.Object.Name == name).ToList();
             if (meant.Count == 0)
                 problems?.Add(Ktr.AfterUnknown.At(place, manifest.Title, name, string.Join(", ", objects.Where(each => each != manifest).Select(each => each.Title))));
             found.AddRange(meant);

@@ -1,7 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Push;
-using Kontrakt.Manifests;
 using Kontrakt.Oci.Registry;
 
 namespace Kontrakt.Runs;

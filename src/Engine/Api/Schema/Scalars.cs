@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Api.Schema;
