@@ -36,7 +36,7 @@ internal static class WaitBenchmark
         {
             await KontraktApplier.ApplyAsync(lease, manifests, settings, new NoLog(), CancellationToken.None);
             var theirs = TimestampAsync(Paired.CommandAsync("kubectl", ["wait", "-n", lease.Namespace, "pod/ready", "--for=condition=Ready", "--timeout=2m"], null, Setting.ProcessEnvironment));
-            var ours = TimestampAsync(KontraktWaiter.WaitAsync(lease, manifests, settings, DateTimeOffset.UtcNow.AddMinutes(2), new NoLog(), CancellationToken.None));
+            var ours = TimestampAsync(WaitAsync(new(lease, manifests, settings, new NoLog(), root)));
             return Stopwatch.GetElapsedTime(await theirs, await ours).TotalSeconds;
         }
         finally
@@ -44,6 +44,12 @@ internal static class WaitBenchmark
             await LeaseManager.DeleteAsync(lease, settings, new NoLog(), CancellationToken.None);
             Directory.Delete(root, recursive: true);
         }
+    }
+
+    private static async Task<WaitResult> WaitAsync(KontraktWork work)
+    {
+        using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: false, CancellationToken.None);
+        return await KontraktWaiter.WaitAsync(work, watch, DateTimeOffset.UtcNow.AddMinutes(2), CancellationToken.None);
     }
 
     private static async Task<long> TimestampAsync(Task task)

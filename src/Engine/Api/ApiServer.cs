@@ -55,7 +55,8 @@ public sealed class ApiServer(ApiParts parts)
         }
         catch (Exception gone) when (ClientReset.Is(gone))
         {
-            parts.Logger.LogInformation("{Method} {Path}: the client closed the connection before its request was whole", http.Request.Method, http.Request.Path);
+            if (parts.Logger.IsEnabled(LogLevel.Information))
+                parts.Logger.LogInformation("{Method} {Path}: the client closed the connection before its request was whole", http.Request.Method, http.Request.Path);
             // Else Kestrel reads what is left of the request, and logs that it cannot.
             http.Abort();
         }

@@ -41,7 +41,7 @@ public sealed class ValueSchema
 
     /// <summary>The fields that tell the elements of this list apart, for server-side apply or for a strategic merge; empty where there are none.</summary>
     public IReadOnlyList<string> Keys => Texts("x-kubernetes-list-map-keys") is { Count: > 0 } keys ? keys
-        : Property("x-kubernetes-patch-merge-key") is { ValueKind: JsonValueKind.String } key ? [key.GetString()!] : [];
+        : Property("x-kubernetes-patch-merge-key") is { ValueKind: JsonValueKind.String } key ? [key.GetString() ?? ""] : [];
 
     /// <summary>The only texts that are allowed; empty where any is.</summary>
     public IReadOnlyList<string> Values => Texts("enum");
@@ -77,5 +77,5 @@ public sealed class ValueSchema
     private JsonElement? Property(string name) => written.TryGetProperty(name, out var own) || schema.TryGetProperty(name, out own) ? own : null;
 
     private List<string> Texts(string name) => Property(name) is { ValueKind: JsonValueKind.Array } texts
-        ? [.. texts.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!)] : [];
+        ? [.. texts.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString() ?? "")] : [];
 }

@@ -10,7 +10,7 @@ namespace Kontrakt.Tests.Clusters;
 
 /// <summary>An engine that is slow because its machine is, is waited for; one that stands still is not.</summary>
 [TestClass, OSCondition(OperatingSystems.Linux), SupportedOSPlatform("linux")]
-public sealed class WaitingForTheEngine
+public sealed class WaitingForTheEngine : IDisposable
 {
     private readonly EngineFolder folder = new(Directory.CreateTempSubdirectory("core-engine-").FullName);
     private readonly TcpListener server = new(IPAddress.Loopback, 0);
@@ -21,8 +21,7 @@ public sealed class WaitingForTheEngine
     [TestInitialize]
     public void Listen() => server.Start();
 
-    [TestCleanup]
-    public void Remove()
+    public void Dispose()
     {
         server.Dispose();
         Directory.Delete(folder.Path, recursive: true);

@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Runs;
 using Kontrakt.Tests.Clusters;
 
 namespace Kontrakt.Tests.Judging;

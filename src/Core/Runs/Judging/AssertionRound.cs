@@ -27,10 +27,10 @@ internal sealed class AssertionRound(IReadOnlyList<AssertionCheck> checks, Clust
         while (true)
         {
             var now = time.GetUtcNow();
-            var wrong = open.Select(each => (each.Check, each.Time, Failure: Look(each.Check))).Where(each => each.Failure is not null).ToList();
+            var wrong = open.SelectMany(each => Look(each.Check) is { } failure ? [(each.Check, each.Time, Failure: failure)] : Array.Empty<(AssertionCheck Check, AssertionTime Time, Diagnostic Failure)>()).ToList();
             foreach (var late in wrong.Where(each => now >= each.Time.End).ToList())
             {
-                failed.Add(late.Time.Late(late.Failure!));
+                failed.Add(late.Time.Late(late.Failure));
                 open.Remove((late.Check, late.Time));
                 wrong.Remove(late);
             }

@@ -37,9 +37,11 @@ internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> asse
     /// <param name="deadline">When the kontrakt's own time ends.</param>
     public async Task<IReadOnlyList<Diagnostic>> RunAsync(bool patient, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        foreach (var check in _checks.Where(check => watch.Refusal(check.Assertion.Object.GroupVersionKind) is not null).ToList())
+        foreach (var check in _checks.ToList())
         {
-            _unusable.Add(AssertionKinds.Unusable(check.Assertion, watch.Refusal(check.Assertion.Object.GroupVersionKind)!.Message));
+            if (watch.Refusal(check.Assertion.Object.GroupVersionKind) is not { } refusal)
+                continue;
+            _unusable.Add(AssertionKinds.Unusable(check.Assertion, refusal.Message));
             _checks.Remove(check);
         }
         var round = new AssertionRound(_checks, watch.State, watch.NextAsync, progress, time);

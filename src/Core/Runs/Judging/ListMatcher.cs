@@ -32,9 +32,11 @@ internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSch
         }
         if (alone.Count == 0)
             return true;
+        if (found is null)
+            return false;
         var nearest = new NearestElement(actual, [.. Enumerable.Range(0, actual.Count).Where(j => _owners[j] < 0)], schema, keys, scope);
         foreach (var (count, i) in alone.Index())
-            nearest.Explain(expected[i], new(path, i), search: count < MostExplained, found!);
+            nearest.Explain(expected[i], new(path, i), search: count < MostExplained, found);
         return false;
     }
 

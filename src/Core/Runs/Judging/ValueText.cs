@@ -14,7 +14,7 @@ internal static class ValueText
     /// <summary>As JSON, cut where it is long.</summary>
     public static string Show(JsonNode? node)
     {
-        var text = node is null ? "nothing" : Written(node)!.ToJsonString(Readable);
+        var text = Written(node)?.ToJsonString(Readable) ?? "nothing";
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), " ...");
     }
 

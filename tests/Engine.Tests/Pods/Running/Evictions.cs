@@ -1,5 +1,3 @@
-using Kontrakt.Engine.Store;
-
 namespace Engine.Tests.Pods.Running;
 
 /// <summary>A pod that has more on the disk than it may is evicted, and says so.</summary>
