@@ -61,11 +61,11 @@ public sealed record KontraktSettings
     public string? StepSummary { get; init; }
     /// <summary>GITHUB_OUTPUT: the file that a step on GitHub writes its outputs to; null outside of GitHub.</summary>
     public string? StepOutput { get; init; }
-    /// <summary>KontraktResults: the folder for a pipeline's results, IMAGE_URL, IMAGE_DIGEST and IMAGES; null: /tekton/results where that is there.</summary>
+    /// <summary>KontraktResults: the folder for a pipeline's results, IMAGE_URL, IMAGE_DIGEST and IMAGES; null: /tekton/results where that exists.</summary>
     public string? Results { get; init; }
-    /// <summary>KontraktImageOutput: the folder for an index.json of each pushed image; null: /workspace/output where that is there.</summary>
+    /// <summary>KontraktImageOutput: the folder for an index.json of each pushed image; null: /workspace/output where that exists.</summary>
     public string? ImageOutput { get; init; }
-    /// <summary>KontraktFilter: the kontrakts that are meant; null: all.</summary>
+    /// <summary>KontraktFilter: the kontrakts that are selected; null: all.</summary>
     public KontraktFilter? Filter { get; init; }
     /// <summary>KontraktShard: the part of them that is this machine's; null: all.</summary>
     public KontraktShard? Shard { get; init; }
@@ -89,7 +89,7 @@ public sealed record KontraktSettings
     public bool? ContextLeaveOutBuilds { get; init; }
     /// <summary>KontraktBuildRepository: the name by which pods in the cluster push to <see cref="Repository"/>; null: found out, else the pull repository, else the same.</summary>
     public string? BuildRepository { get; init; }
-    /// <summary>KontraktRegistryMirrors: mirrors of Docker Hub, for builds in the cluster.</summary>
+    /// <summary>KontraktRegistryMirrors: mirrors of Docker Hub, for builds in the cluster, for what a run reads itself, and for pods on the embedded engine.</summary>
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
     /// <summary>KontraktBuildNamespace: an existing namespace for the pods of builds; null for <see cref="Namespace"/>, else a temporary one.</summary>
     public string? BuildNamespace { get; init; }

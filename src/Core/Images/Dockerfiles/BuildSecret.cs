@@ -16,7 +16,7 @@ public static partial class BuildSecret
     public static bool IsId(string text) => Id().IsMatch(text);
 
     /// <summary>The values by id, read now and kept nowhere.</summary>
-    /// <exception cref="KontraktException">KTR2201: those that cannot be had; all of them.</exception>
+    /// <exception cref="KontraktException">KTR2201: those that cannot be read; all of them.</exception>
     internal static IReadOnlyDictionary<string, byte[]> Read(DockerfileBuild build, IEnumerable<string> ids)
     {
         var (values, problems) = (new Dictionary<string, byte[]>(StringComparer.Ordinal), new List<Diagnostic>());

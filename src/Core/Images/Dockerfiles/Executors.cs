@@ -7,7 +7,7 @@ namespace Kontrakt.Images.Dockerfiles;
 /// <summary>
 /// What is known of the programs that build Dockerfiles. Upstream (gcr.io/kaniko-project/executor) is archived; its last release is 1.24.0, and nothing of
 /// the table below works there. The fork (osscontainertools/kaniko) goes on with it. Found out by their sources, and by trying 1.24.0 and 1.28.3.
-/// An executor that is not known is taken for one that can nothing of this.
+/// An executor that is not known is treated as one that does nothing of this.
 /// </summary>
 /// <param name="Image">As it is named.</param>
 /// <param name="Version">Of the fork; null for every other, and for one whose tag is no version.</param>
