@@ -16,7 +16,7 @@ internal sealed class RunnerOptions : ICommandLineOptionsProvider
     private static readonly IReadOnlyCollection<CommandLineOption> Options =
     [
         new(Kontrakts, "The settings of the project with kontrakts; the project gives them.", ArgumentArity.ExactlyOne, isHidden: true),
-        new(Filter, "Kontrakts that are meant: Name=orders, tier=smoke (a label of a test pod), with & | ~ != !~ and parentheses.", ArgumentArity.ExactlyOne, isHidden: false),
+        new(Filter, "Kontrakts to select: Name=orders, tier=smoke (a label of a test pod), with & | ~ != !~ and parentheses.", ArgumentArity.ExactlyOne, isHidden: false),
         new(Trx, "Write a TRX report.", ArgumentArity.Zero, isHidden: false),
         new(TrxFileName, "The report's file name.", ArgumentArity.ExactlyOne, isHidden: false),
     ];

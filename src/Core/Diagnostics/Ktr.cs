@@ -7,7 +7,7 @@ namespace Kontrakt.Diagnostics;
 public static class Ktr
 {
     // 1: inputs and manifests
-    public static readonly DiagnosticKind ManifestSyntax = new("KTR1001", "this is not YAML: {0}. Mend the manifest, or move a file that is no manifest out of the kontrakt folder.");
+    public static readonly DiagnosticKind ManifestSyntax = new("KTR1001", "this is not YAML: {0}. Fix the manifest, or move a file that is no manifest out of the kontrakt folder.");
     public static readonly DiagnosticKind DuplicateKey = new("KTR1002", "the key '{0}' stands twice in one mapping (first at line {1}), so one of the two values would be lost. Remove one.");
     public static readonly DiagnosticKind ManifestTooLarge = new("KTR1003", "the manifest is too large: {0}. Split it, or move data out of it.");
     public static readonly DiagnosticKind NotAnObject = new("KTR1004", "this document is no Kubernetes object: it has no {0}. Add it, or move the file out of the kontrakt folder.");
@@ -48,7 +48,7 @@ public static class Ktr
     public static readonly DiagnosticKind TemplateReferenceInvalid = new("KTR1049", "'{0}' is not of the form template://NAME?KEY=VALUE&KEY=VALUE: {1}.");
     public static readonly DiagnosticKind BuildSourceUnsupported = new("KTR1050", "a source '{0}' is not fetched by Kontrakt. Fetch it with a container of your choice that writes to /workspace: custom: {{image: {1}, args: {2}}}.");
     public static readonly DiagnosticKind WorkspacePathInvalid = new("KTR1051", "'{0}' is no path below the workspace. Write it relative, without '..'.");
-    public static readonly DiagnosticKind InitFileExists = new("KTR1190", "'{0}' is there already, and nothing was written. Remove it, or name another folder with --output.");
+    public static readonly DiagnosticKind InitFileExists = new("KTR1190", "'{0}' exists already, and nothing was written. Remove it, or name another folder with --output.");
     public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be begun for '{0}': {1}.");
     public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
@@ -141,7 +141,7 @@ public static class Ktr
     public static readonly DiagnosticKind ErrorAssertionFailed = new("KTR4010", "{0} exists, and this assertion says that nothing like it may");
     public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
     public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
-    public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was told to end (SIGTERM) before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
+    public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was ended by SIGTERM before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");
     public static readonly DiagnosticKind TestGone = new("KTR4030", "test '{0}' was deleted before it was seen to end: {1}");
     public static readonly DiagnosticKind NothingRan = new("KTR4031", "test '{0}' ran nothing, and what runs nothing proves nothing: {1}.");
     public static readonly DiagnosticKind TargetNeverRan = new("KTR4032", "no pod of the target {0} has run in this kontrakt, so nothing was tested of what would be pushed: {1}. Let the kontrakt run it, or remove the label 'kontrakt: target'.");
@@ -157,7 +157,7 @@ public static class Ktr
 
     // 5: context
     public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "there is no folder '{0}' to push as a context. Correct KontraktContextDirectory (--directory).");
-    public static readonly DiagnosticKind ContextUnreadable = new("KTR5002", "'{0}' cannot be read into the context: {1}. Nothing was pushed. Mend that, or leave the path out with a .dockerignore.");
+    public static readonly DiagnosticKind ContextUnreadable = new("KTR5002", "'{0}' cannot be read into the context: {1}. Nothing was pushed. Fix that, or leave the path out with a .dockerignore.");
     public static readonly DiagnosticKind ContextLinkLeaves = new("KTR5003", "the symbolic link '{0}' leads to '{1}', out of the context folder, where a build would not find it. Remove it, leave it out with a .dockerignore, or set KontraktContextFollowLinks=true (--follow-links) to have in its place what it leads to.");
     public static readonly DiagnosticKind ContextFileChanges = new("KTR5004", "{0} changed each of the {1} times that the context was read. Nothing was pushed. Stop what writes there, or leave it out with a .dockerignore.");
     public static readonly DiagnosticKind ContextNameUnusable = new("KTR5005", "an image cannot hold '{0}': {1}. Rename it, or leave it out with a .dockerignore.");
@@ -165,7 +165,7 @@ public static class Ktr
     public static readonly DiagnosticKind ContextBaseUnusable = new("KTR5007", "the image '{0}' cannot be the base of a context: {1}. Correct KontraktContextBase (--context-base), or leave it empty for one made here.");
 
     // 6: the embedded engine
-    public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Mend that, or set KontraktKubeContext to a context of your kubeconfig.");
+    public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Fix that, or set KontraktKubeContext to a context of your kubeconfig.");
     public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}, and {2}. Run 'kontrakt engine stop', or end that process, and build again.");
     public static readonly DiagnosticKind EngineEnded = new("KTR6030", "the embedded engine ended while {0}: {1}. Its pods, and all that the run made there, ended with it. Look into its log for the reason, and build again: that starts another one.");
 

@@ -34,7 +34,7 @@ public sealed class DiagnosisOfPods
     [DataRow("unexpected status code 503 Service Unavailable", null)]
     [DataRow("Back-off pulling image \"x:1\"", null)]
     public void APullIsFinalAfterItsGraceOrNever(string message, int? seconds) =>
-        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message));
+        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message, "nginx:1"));
 
     [TestMethod]
     public void WhileItBacksOffTheEventSaysWhy()
@@ -48,6 +48,13 @@ public sealed class DiagnosisOfPods
         StringAssert.Contains(symptom!.Message, "not found");
         Assert.IsNull(Single(pod));
     }
+
+    [TestMethod]
+    [DataRow("localhost:5000/shop/timeout-proxy:1", "Failed to pull image \"localhost:5000/shop/timeout-proxy:1\": failed to resolve reference \"localhost:5000/shop/timeout-proxy:1\": localhost:5000/shop/timeout-proxy:1: not found", 0)]
+    [DataRow("timeout-proxy", "Failed to pull image \"timeout-proxy\": docker.io/library/timeout-proxy:latest: not found", 0)]
+    [DataRow("r.example/denied-page:denied", "Failed to pull image \"r.example/denied-page:denied\": something new", null)]
+    public void WordsOfAnImagesNameAreNoReason(string image, string message, int? seconds) =>
+        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message, image));
 
     [TestMethod]
     [DataRow("waiting: {reason: InvalidImageName, message: bad}")]

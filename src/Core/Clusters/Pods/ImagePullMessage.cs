@@ -1,3 +1,5 @@
+using Kontrakt.Oci.Names;
+
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Tells a pull that can never work from one that may work in a moment, by what container runtimes and registries say.</summary>
@@ -40,8 +42,10 @@ public static class ImagePullMessage
     ];
 
     /// <summary>How long the trouble has to last before it is final: zero where trying again cannot help, null where it is of the moment or unknown.</summary>
-    public static TimeSpan? Grace(string message)
+    /// <param name="image">The image of the container: what its name contains says nothing about the trouble.</param>
+    public static TimeSpan? Grace(string message, string image)
     {
+        message = Without(message, image);
         if (Holds(message, Passing))
             return null;
         foreach (var (grace, words) in Doubtful)
@@ -51,6 +55,9 @@ public static class ImagePullMessage
         }
         return Holds(message, Final) ? TimeSpan.Zero : null;
     }
+
+    private static string Without(string message, string image) => !ImageReference.TryParse(image, out var reference, out _) ? message
+        : message.Replace(reference.Repository, "", StringComparison.Ordinal).Replace($":{reference.TagOrDigest}", "", StringComparison.Ordinal).Replace(reference.Registry, "", StringComparison.OrdinalIgnoreCase);
 
     private static bool Holds(string message, string[] words) => words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

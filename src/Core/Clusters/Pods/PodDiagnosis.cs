@@ -49,7 +49,7 @@ public static partial class PodDiagnosis
                 return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage, TimeSpan.Zero);
             case "ErrImagePull" or "ImagePullBackOff" or "ImageInspectError" or "RegistryUnavailable":
                 var said = PullMessage(container, events);
-                return (ImagePullMessage.Grace(said) ?? (said.Length > 0 ? rules.PullGrace : null)) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
+                return (ImagePullMessage.Grace(said, Image(pod, container)) ?? (said.Length > 0 ? rules.PullGrace : null)) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
             case "CreateContainerConfigError":
                 return new PodSymptom.CannotStart(container.Name, container.WaitingMessage, Missing(container.WaitingMessage), MissingGrace);
             case "CreateContainerError" or "RunContainerError":

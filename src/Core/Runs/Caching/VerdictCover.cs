@@ -41,6 +41,8 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["KontraktMaxRestarts"] = settings.MaxRestarts.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            // What a test itself makes is held to it.
+            ["KontraktPodSecurity"] = settings.PodSecurity.ToString(),
             ["KontraktTimeout"] = settings.Timeout.ToString("c"),
             ["KontraktUnschedulableGrace"] = settings.UnschedulableGrace.ToString("c"),
         },
