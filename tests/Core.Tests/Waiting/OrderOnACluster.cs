@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Tests.Clusters;
 using Kontrakt.Tests.Judging;
 
 namespace Kontrakt.Tests.Waiting;
@@ -69,6 +70,7 @@ public sealed class OrderOnACluster
     [Timeout(300_000)]
     public async Task WhatTheServerWouldRefuseLaterIsToldByApply()
     {
+        await using var cluster = TestCluster.Open();
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ClusterRun.ApplyAsync(ClusterRun.Settings,
             ("server.yaml", Server), ("smoke.yaml", Test("smoke", "ready").Replace("restartPolicy: Never", "restartPolicy: Sometimes", StringComparison.Ordinal))));
 

@@ -57,7 +57,7 @@ public static class ImagePullMessage
     }
 
     private static string Without(string message, string image) => !ImageReference.TryParse(image, out var reference, out _) ? message
-        : message.Replace(reference.Repository, "", StringComparison.Ordinal).Replace($":{reference.TagOrDigest}", "", StringComparison.Ordinal).Replace(reference.Registry, "", StringComparison.OrdinalIgnoreCase);
+        : message.Replace(reference.Repository, "", StringComparison.Ordinal).Replace(image, "", StringComparison.Ordinal).Replace($":{reference.TagOrDigest}", "", StringComparison.Ordinal).Replace(reference.Registry, "", StringComparison.OrdinalIgnoreCase);
 
     private static bool Holds(string message, string[] words) => words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
