@@ -49,6 +49,21 @@ public sealed class Redaction
     }
 
     [TestMethod]
+    [DataRow("{\"auths\":{\"r.io\":{\"auth\":\"cm9ib3Q6cGE1NXdvcmQ=\"}}}", "pa55word", DisplayName = "a docker config that has the password in base64 alone")]
+    [DataRow("[\"first1\",\"second2\"]", "second2", DisplayName = "a list")]
+    [DataRow("postgres://shop:s3cr%2Ft@db:5432/shop", "s3cr/t", DisplayName = "a URL")]
+    [DataRow("postgres://shop:s3cr%2Ft@db:5432/shop", "s3cr%2Ft", DisplayName = "a URL, as it is")]
+    [DataRow("Host=db;Username=shop;Password=hunter2!;Port=5432", "hunter2!", DisplayName = "a connection string")]
+    [DataRow("LOG=debug\nAPI_TOKEN=abc-123\n", "abc-123", DisplayName = "a file of settings")]
+    [DataRow("db:\n  password: 'hunter 2'\n", "hunter 2", DisplayName = "YAML")]
+    public void ASecretInsideOfAValueIsFoundAlone(string value, string inside) =>
+        Assert.AreEqual("it is ***.", Redactor.For([Secret(value)], []).Redact($"it is {inside}."));
+
+    [TestMethod]
+    public void WhatASecretSaysOfOrdinarySettingsStays() =>
+        Assert.AreEqual("debug on shop", Redactor.For([Secret("LOG=debug\nDB=shop\nPASSWORD=hunter2")], []).Redact("debug on shop"));
+
+    [TestMethod]
     public void AValueIsFoundEscapedForUrlsAndJson()
     {
         var redactor = Redactor.For([Secret("a/b c\"d")], []);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
@@ -8,7 +7,7 @@ namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
 /// Takes the values of Secrets out of everything that is written or reported. A value is looked for in every form that programs are likely to print
-/// (<see cref="SecretForms"/>); a value of several lines line by line, too; the texts inside of a JSON value (a docker config) one by one.
+/// (<see cref="SecretForms"/>); a value of several lines line by line, too; and the secrets inside of it alone (<see cref="SecretParts"/>).
 /// Values shorter than <see cref="ShortestValue"/> would take ordinary words out of every log and are left.
 /// </summary>
 public sealed class Redactor
@@ -110,31 +109,7 @@ public sealed class Redactor
     }
 
     private static IEnumerable<string> OfText(string? text, Func<string, bool> secret) =>
-        text is null || !secret(text.Trim()) ? [] : SecretForms.Of(text, ShortestValue).Concat(InsideOf(text).Where(secret).SelectMany(leaf => SecretForms.Of(leaf, ShortestValue)));
-
-    /// <summary>The texts inside of a JSON value, such as a docker config.</summary>
-    private static IEnumerable<string> InsideOf(string text)
-    {
-        if (text.AsSpan().TrimStart() is not ['{', ..])
-            return [];
-        try
-        {
-            return [.. Leaves(JsonNode.Parse(text))];
-        }
-        catch (JsonException)
-        {
-            // It only looked like JSON; its lines are known already.
-            return [];
-        }
-    }
-
-    private static IEnumerable<string> Leaves(JsonNode? node) => node switch
-    {
-        JsonObject map => map.SelectMany(pair => Leaves(pair.Value)),
-        JsonArray list => list.SelectMany(Leaves),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => [value.ToString()],
-        _ => [],
-    };
+        text is null || !secret(text.Trim()) ? [] : SecretForms.Of(text, ShortestValue).Concat(SecretParts.Of(text).Where(secret).SelectMany(part => SecretForms.Of(part, ShortestValue)));
 
     /// <summary>The bytes as text; null where they are none.</summary>
     private static string? Text(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
