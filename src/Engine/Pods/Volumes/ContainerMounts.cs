@@ -27,18 +27,8 @@ internal static class ContainerMounts
         if (source is null)
             throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{name}\" of container \"{container.Name}\": {subPath} leads out of the volume (volumeMounts[{index}])");
         if (!Path.Exists(source))
-            Create(folder, source);
+            SubPathFolder.Make(folder, Path.GetRelativePath(folder, source));
         return new(source, Target(mount), isReadOnly);
-    }
-
-    /// <summary>With the rights of the volume's own folder, whose set-group-id bit hands its group down: the container's user has to get in.</summary>
-    private static void Create(string root, string path)
-    {
-        if (path == root || Directory.Exists(path))
-            return;
-        Create(root, Path.GetDirectoryName(path) ?? root);
-        Directory.CreateDirectory(path);
-        File.SetUnixFileMode(path, File.GetUnixFileMode(root));
     }
 
     private static string Target(JsonObject mount) => mount["mountPath"]?.ToString() is { Length: > 0 } path ? path.StartsWith('/') ? path : "/" + path : "/";

@@ -132,6 +132,42 @@ public sealed class VolumeFolders
         Assert.AreEqual("x", File.ReadAllText(mounts["/file"].Source));
     }
 
+    /// <summary>As when a container swaps a part of the path after it was looked at.</summary>
+    [TestMethod]
+    [DataRow("out/new")]
+    [DataRow("out/new/deeper")]
+    [DataRow("real/out/new")]
+    [DataRow("nowhere")]
+    [DataRow("real/file/new")]
+    public void NothingIsMadeThroughALinkInASubPath(string path)
+    {
+        var root = directory.CreateSubdirectory("root").FullName;
+        var outside = directory.CreateSubdirectory("outside").FullName;
+        Directory.CreateDirectory(Path.Combine(root, "real"));
+        File.WriteAllText(Path.Combine(root, "real/file"), "");
+        File.CreateSymbolicLink(Path.Combine(root, "out"), outside);
+        File.CreateSymbolicLink(Path.Combine(root, "real/out"), "../../outside");
+        File.CreateSymbolicLink(Path.Combine(root, "nowhere"), Path.Combine(outside, "new"));
+
+        Assert.Throws<IOException>(() => SubPathFolder.Make(root, path));
+
+        Assert.IsEmpty(Directory.GetFileSystemEntries(outside));
+    }
+
+    [TestMethod]
+    public void ASubPathHasTheRightsOfItsVolume()
+    {
+        var root = directory.CreateSubdirectory("root").FullName;
+        const UnixFileMode all = (UnixFileMode)0b10_111_111_111;
+        File.SetUnixFileMode(root, all);
+        Directory.CreateDirectory(Path.Combine(root, "there"), (UnixFileMode)0b111_000_000);
+
+        SubPathFolder.Make(root, "there/a/b");
+
+        Assert.AreEqual((UnixFileMode)0b111_000_000, File.GetUnixFileMode(Path.Combine(root, "there")) & (UnixFileMode)0b111_111_111);
+        Assert.AreEqual((all, all), (File.GetUnixFileMode(Path.Combine(root, "there/a")), File.GetUnixFileMode(Path.Combine(root, "there/a/b"))));
+    }
+
     private string Furnish(string volume)
     {
         var volumes = Volumes(volume, out var pod);
