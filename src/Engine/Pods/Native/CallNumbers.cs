@@ -15,6 +15,7 @@ internal static class CallNumbers
     public static readonly long Clone = Of(56, 220);
     public static readonly long Execve = Of(59, 221);
     public static readonly long Fcntl = Of(72, 25);
+    public static readonly long Getcwd = Of(79, 17);
     public static readonly long Chdir = Of(80, 49);
     public static readonly long Fchdir = Of(81, 50);
     public static readonly long Fchown = Of(93, 55);

@@ -12,6 +12,7 @@ internal sealed record ProgramStart
     private const long CLOSE_RANGE_CLOEXEC = 4;
     private const long KEYCTL_JOIN_SESSION_KEYRING = 1;
     private const int Signals = 64;
+    private const int PathSize = 4096;
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public required IReadOnlyList<string> Arguments { get; init; }
@@ -33,19 +34,39 @@ internal sealed record ProgramStart
         ProcessRights.SetLimits(child, machine);
         child.Flush();
         PreferAsVictim(child);
-        var entered = child.TryAsk(Chdir, WorkingDirectory);
+        var entered = EnterWorkingDirectory(child);
         SetStreams(child);
         Rights.Take(child, machine);
         // Where root may not enter (a file system of users), its user may.
         if (entered == -Errno.EACCES)
-            entered = child.TryAsk(Chdir, WorkingDirectory);
+            entered = EnterWorkingDirectory(child);
         if (entered < 0)
             throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: {Text((int)-entered)}");
         ResetSignals(child);
+        StayInside(child);
         Run(child, child.Memory.Texts(Arguments), child.Memory.Texts(Environment.Any(IsPath) ? Environment : [DefaultPath, .. Environment]));
     }
 
     private static bool IsPath(string variable) => variable.StartsWith("PATH=", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The container may have put a link there, and the child still has the engine's descriptors: one of a folder, in /proc/self/fd, would lead to
+    /// the machine. Such links are not followed.
+    /// </summary>
+    private long EnterWorkingDirectory(ForkedChild child)
+    {
+        var folder = Open(child, WorkingDirectory, O_PATH | O_DIRECTORY);
+        return folder < 0 ? folder : child.TryAsk(Fchdir, folder);
+    }
+
+    /// <summary>However the child got to where it is: what the root does not reach has no path, and is not for the container.</summary>
+    private unsafe void StayInside(ForkedChild child)
+    {
+        var path = child.Memory.Allocate(PathSize);
+        var length = child.TryAsk(Getcwd, path, PathSize);
+        if (length < 1 || path[0] != '/')
+            throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: current working directory is outside of the container's root");
+    }
 
     /// <summary>A machine without memory should end a container rather than the engine.</summary>
     private static void PreferAsVictim(ForkedChild child)
@@ -112,12 +133,14 @@ internal sealed record ProgramStart
     }
 
     /// <summary>/proc/self/exe is still the engine's own program, and would be there for the container to open.</summary>
-    private static unsafe bool IsOutside(ForkedChild child, string path)
+    private static bool IsOutside(ForkedChild child, string path) => Open(child, path, O_PATH) == -Errno.ELOOP;
+
+    private static unsafe long Open(ForkedChild child, string path, ulong flags)
     {
         var how = child.Memory.Allocate<ulong>(3);
-        how[0] = O_PATH | O_CLOEXEC;
+        how[0] = flags | O_CLOEXEC;
         how[2] = RESOLVE_NO_MAGICLINKS;
-        return child.TryAsk(Openat2, AT_FDCWD, path, how, 3 * sizeof(ulong)) == -Errno.ELOOP;
+        return child.TryAsk(Openat2, AT_FDCWD, path, how, 3 * sizeof(ulong));
     }
 
     private static ContainerStartException Cannot(StartFailure failure, string why) => new(failure, $"unable to start container process: {why}");

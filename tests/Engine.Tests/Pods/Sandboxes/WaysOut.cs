@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text;
+using Kontrakt.Engine.Pods.Native;
 using Kontrakt.Engine.Pods.Sandboxes;
+using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Tests.Pods.Sandboxes;
 
@@ -98,6 +101,37 @@ public sealed class WaysOut
         var run = await pod.RunAsync(["/bin/become-root"], spec => spec with { UserId = 1654, NoNewPrivileges = noNewPrivileges });
 
         Assert.AreEqual(expected, run.Exit.ExitCode);
+    }
+
+    /// <summary>A command enters its working directory while it still has the engine's descriptors, and the container may have made a link of it.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task AWorkingDirectoryIsNoLinkToAFolderOfTheEngine()
+    {
+        // One of the engine's own is a folder for sure.
+        using var folder = new SafeFileHandle(Libc.open(pod.Folder, Libc.O_CLOEXEC), ownsHandle: true);
+        var number = (int)folder.DangerousGetHandle();
+        var links = pod.NewFolder("working");
+        File.SetUnixFileMode(links, (UnixFileMode)0b111_111_111);
+        var output = new TestPod.Output();
+        var container = await pod.StartAsync("for i in $(seq 0 400); do ln -s /proc/self/fd/$i /w/$i; done; ln -s /proc/1/root /w/root; ln -s /tmp /w/inside; echo up; sleep 1000", output,
+            spec => spec with { Mounts = [new(links, "/w", ReadOnly: false)] });
+        await output.SeenAsync("up");
+
+        Assert.IsLessThan(400, number);
+        foreach (var link in Enumerable.Range(0, 201).Append(number).Select(n => $"{n}").Append("root"))
+        {
+            using var seen = new MemoryStream();
+            var spec = new ExecSpec { Arguments = ["readlink", "/proc/self/cwd"], WorkingDirectory = $"/w/{link}", Output = seen };
+            var exception = await Assert.ThrowsExactlyAsync<ContainerStartException>(
+                () => container.ExecAsync(spec, CancellationToken.None), $"/w/{link} led to {Encoding.UTF8.GetString(seen.ToArray())}");
+            Assert.AreEqual(StartFailure.WorkingDirectory, exception.Failure);
+        }
+        using var inside = new MemoryStream();
+        await container.ExecAsync(new() { Arguments = ["readlink", "/proc/self/cwd"], WorkingDirectory = "/w/inside", Output = inside }, CancellationToken.None);
+        container.Signal(9);
+
+        Assert.AreEqual("/tmp\n", Encoding.UTF8.GetString(inside.ToArray()));
     }
 
     [TestMethod]
