@@ -61,6 +61,7 @@ public static class Ktr
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
     public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. There are: {2}. Write a name or kind/name, or \"ready\" for everything that has no such annotation.");
+    public static readonly DiagnosticKind AfterUnwaited = new("KTR1092", "{0} comes after '{1}' (annotation kontrakt/after), and {2} has kontrakt/wait: \"false\", so nobody would see that it is ready or has failed. Remove one of the two annotations.");
     public static readonly DiagnosticKind AfterCircle = new("KTR1091", "nothing of this could ever start: {0} (annotations kontrakt/after). Remove one of them.");
     public static readonly DiagnosticKind TemplateSourceMissing = new("KTR1110", "the build template '{0}' is to take files from '{1}', and there is no such folder. Correct the source; a relative one is relative to the file that names it.");
     public static readonly DiagnosticKind BuildDestinationFixed = new("KTR1111", "the build '{0}' of this kontrakt pushes to '{1}', whatever the run. Write ${{KO_DOCKER_REPO}}/NAME:${{kontrakt.sourceReference}}, which pods name the same way, or take the build out of the kontrakt and run it by itself (kontrakt template run).");
@@ -146,6 +147,7 @@ public static class Ktr
     public static readonly DiagnosticKind NothingRan = new("KTR4031", "test '{0}' ran nothing, and what runs nothing proves nothing: {1}.");
     public static readonly DiagnosticKind TargetNeverRan = new("KTR4032", "no pod of the target {0} has run in this kontrakt, so nothing was tested of what would be pushed: {1}. Let the kontrakt run it, or remove the label 'kontrakt: target'.");
     public static readonly DiagnosticKind ObjectGone = new("KTR4033", "{0} was deleted before it was seen to be ready: {1}");
+    public static readonly DiagnosticKind NotStarted = new("KTR4034", "{0} was not started: {1}. Correct what it comes after (annotation kontrakt/after).");
     /// <summary>What is said of a single test, with its name first.</summary>
     public static IReadOnlyList<DiagnosticKind> OfTests { get; } = [TestFailed, TestTimedOut, TestGone, NothingRan];
     public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. The verdict stands without it.");

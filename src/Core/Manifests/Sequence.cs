@@ -13,7 +13,7 @@ public static class Sequence
     private const string Everything = "ready";
 
     /// <summary>The objects that come after others.</summary>
-    /// <param name="problems">Takes names of nothing and circles, at their place; null where they have been looked for before.</param>
+    /// <param name="problems">Takes names of nothing or of what nothing waits for, and circles, at their place; null where they have been looked for before.</param>
     public static IReadOnlyList<After> Of(IReadOnlyList<Manifest> manifests, ICollection<Diagnostic>? problems = null)
     {
         var objects = manifests.Where(manifest => manifest.Role == ManifestRole.Object).ToList();
@@ -36,6 +36,8 @@ public static class Sequence
             var meant = objects.Where(each => each.Title.Equals(name, StringComparison.OrdinalIgnoreCase) || each.Object.Name == name).ToList();
             if (meant.Count == 0)
                 problems?.Add(Ktr.AfterUnknown.At(place, manifest.Title, name, string.Join(", ", objects.Where(each => each != manifest).Select(each => each.Title))));
+            foreach (var unwaited in meant.Where(each => each.Object.Annotations.TryGetValue(KontraktAnnotations.Wait, out var wait) && wait == "false"))
+                problems?.Add(Ktr.AfterUnwaited.At(place, manifest.Title, name, unwaited.Title));
             found.AddRange(meant);
         }
         return new(manifest, [.. found.Distinct<Manifest>(ReferenceEqualityComparer.Instance)], place);

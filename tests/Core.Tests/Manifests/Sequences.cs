@@ -46,6 +46,19 @@ public sealed class Sequences
     }
 
     [TestMethod]
+    public void WhatNothingWaitsForCannotComeBefore()
+    {
+        var seed = Yaml.Manifest("{apiVersion: v1, kind: Pod, metadata: {name: seed, annotations: {kontrakt/wait: 'false'}}, spec: {containers: [{name: main}]}}");
+
+        var problem = Problems(seed, Pod("smoke", "seed")).Single();
+
+        Assert.AreEqual("KTR1092", problem.Code);
+        StringAssert.Contains(problem.Message, "pod/smoke comes after 'seed'");
+        Assert.AreEqual(Pod("smoke", "seed").Locate("metadata", "annotations", "kontrakt/after").Column, problem.Location!.Column);
+        Assert.IsEmpty(Problems(seed, Pod("smoke", "ready")), "\"ready\" does not ask for it");
+    }
+
+    [TestMethod]
     public void ACircleIsOneError()
     {
         var problems = Problems(Pod("a", "b"), Pod("b", "c"), Pod("c", "a"), Pod("d", "a"));

@@ -26,7 +26,7 @@ internal sealed class TestJudge
     /// <summary>The tests' pods, as they were last seen.</summary>
     public IReadOnlyList<KubernetesObject> Pods() => [.. _outcomes.SelectMany(each => PodsOf(each.Test))];
 
-    /// <summary>A diagnostic for every test that failed, in the order of the manifests. One that did not end is wait's to report, if wait failed.</summary>
+    /// <summary>A diagnostic for every test that failed, in the order of the manifests. One that did not end is wait's to report, if wait failed, and needs no reason of its own where another test has failed.</summary>
     public IEnumerable<Diagnostic> Failures()
     {
         var unready = Unready();
@@ -36,8 +36,13 @@ internal sealed class TestJudge
                 yield return without.Reason.At(test.Location, test.Name, Shown(without.Message).TrimEnd('.', ' ') + (without.Reason == Ktr.TestFailed ? "." : "") + unready);
             else if (outcome is TestOutcome.Failed failed)
                 yield return failed.Reason.At(Place(test, failed), test.Name, Shown(failed.Message).TrimEnd('.', ' ') + Logs(failed) + unready);
-            else if (outcome is TestOutcome.Running running && _waited.Failures.Count == 0 && !_waited.Unended.ContainsKey(test.Name))
+            else if (outcome is not TestOutcome.Running running || _waited.Failures.Count > 0)
+                continue;
+            else if (!_waited.Unended.TryGetValue(test.Name, out var unended))
                 yield return Ktr.TestFailed.At(test.Location, test.Name, $"it has not ended ({Shown(running.State)}). Wait for it first (target KontraktWait).");
+            else if (!_outcomes.Any(each => each.Outcome is TestOutcome.Failed))
+                yield return unended.NotStarted is { } never ? Ktr.NotStarted.At(test.Location, test.Name, never)
+                    : Ktr.TestFailed.At(test.Location, test.Name, $"it had not ended when the wait was over ({Shown(running.State)}).");
         }
     }
 

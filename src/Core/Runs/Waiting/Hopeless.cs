@@ -18,6 +18,10 @@ internal abstract record Hopeless(Manifest Manifest)
     /// <param name="Within">The limit that it exceeded.</param>
     public sealed record Late(Manifest Manifest, KontraktTest? Test, string State, TimeSpan Within) : Hopeless(Manifest);
 
+    /// <summary>Something that comes after others was never applied, and nothing else that failed says why.</summary>
+    /// <param name="Test">The test that it is; null for another object.</param>
+    public sealed record NotStarted(Manifest Manifest, KontraktTest? Test, string Why) : Hopeless(Manifest);
+
     /// <summary>The same trouble in several replicas is one.</summary>
     public string Identity => $"{GetType().Name}/{RuntimeHelpers.GetHashCode(Manifest)}/{Manifest.Title}/{(this as Pod)?.Symptom.Identity}";
 }

@@ -34,6 +34,9 @@ internal sealed class LaterObjects
     /// <summary>Whether it was applied by this wait, just now or before.</summary>
     public bool IsStarted(Manifest manifest) => _started.Contains(manifest);
 
+    /// <summary>What was not applied, in the order of the manifests.</summary>
+    public IReadOnlyCollection<Manifest> Pending => _pending.Keys;
+
     /// <summary>Why it will never be started; null while it may be.</summary>
     public string? WhyNever(Manifest manifest) => _never.GetValueOrDefault(manifest);
 

@@ -33,6 +33,8 @@ internal sealed class WaitDiagnostics(KontraktWork work)
                 return Ktr.TestTimedOut.At(test.Location, test.Name, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
             case Hopeless.Late late:
                 return Ktr.NotReady.At(late.Test?.Location ?? Place(late.Manifest), late.Manifest.Title, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
+            case Hopeless.NotStarted never:
+                return Ktr.NotStarted.At(never.Test?.Location ?? Place(never.Manifest), never.Test?.Name ?? never.Manifest.Title, never.Why);
             case Hopeless.Pod { Symptom: PodSymptom.CrashLoop crash } pod:
                 return await CrashAsync(pod.Subject, crash, logs, redactor, cancellationToken);
             case Hopeless.Pod pod:

@@ -60,7 +60,10 @@ internal sealed class WaitSession
                 return await EndAsync([.. _hopeless.Values], cancellationToken);
             var now = _time.GetUtcNow();
             if (now >= _deadline)
-                return await EndAsync([.. _hopeless.Values, .. Late(now)], cancellationToken);
+            {
+                List<Hopeless> late = [.. _hopeless.Values, .. Late()];
+                return await EndAsync(late.Count > 0 ? late : NotStarted(), cancellationToken);
+            }
             await _watch.NextAsync(NextLook(now), cancellationToken);
         }
     }
@@ -81,15 +84,16 @@ internal sealed class WaitSession
         LookAtPods();
         if (_hopeless.Count > 0)
             return now >= _settled ? [.. _hopeless.Values] : null;
-        if (AllEnded && (AllDone || _ended.Values.Any(outcome => outcome is TestOutcome.Failed)))
-            return [];
+        var failed = _ended.Values.Any(outcome => outcome is TestOutcome.Failed);
+        if (AllEnded && (AllDone || failed))
+            return failed ? [] : NotStarted();
         _progress.Remind(Outstanding);
         return null;
     }
 
     private bool AllEnded => _tests.All(test => _ended.ContainsKey(test.Name) || _later.WhyNever(test.Template.Manifest) is not null) && (_tests.Count > 0 || AllDone);
 
-    private bool AllDone => _waitedFor.All(_done.Contains) && !_later.AnyOpen;
+    private bool AllDone => _waitedFor.All(manifest => _done.Contains(manifest) || _later.WhyNever(manifest) is not null) && !_later.AnyOpen;
 
     /// <summary>How something stands that others come after: a test has passed, an object is ready.</summary>
     private Standing StandingOf(Manifest manifest)
@@ -100,7 +104,9 @@ internal sealed class WaitSession
             return _ended.GetValueOrDefault(test.Name) switch { TestOutcome.Passed => Standing.Good, TestOutcome.Failed => Standing.Bad, _ => Standing.Open };
         if (!Readiness.Matters(manifest.Object.GroupVersionKind))
             return Standing.Good;
-        return (_waitedFor.Contains(manifest) ? _done.Contains(manifest) : _states.Of(manifest) is ReadinessState.Done) ? Standing.Good : Standing.Open;
+        if (_waitedFor.Contains(manifest) && _done.Contains(manifest))
+            return Standing.Good;
+        return _states.Of(manifest) switch { ReadinessState.Done => Standing.Good, ReadinessState.Failed => Standing.Bad, _ => Standing.Open };
     }
 
     private void LookAtTests(DateTimeOffset now)
@@ -182,7 +188,7 @@ internal sealed class WaitSession
     private bool IsOver(PodSubject subject) =>
         _tests.Any(test => ReferenceEquals(test.Template.Manifest, subject.Manifest) && _ended.ContainsKey(test.Name)) || ObjectStates.IsIgnored(subject.Manifest);
 
-    private IEnumerable<Hopeless> Late(DateTimeOffset now)
+    private IEnumerable<Hopeless> Late()
     {
         if (!_watch.Synced)
         {
@@ -203,6 +209,10 @@ internal sealed class WaitSession
                 yield return new Hopeless.Late(manifest, null, waiting.Message, _settings.Timeout);
         }
     }
+
+    /// <summary>Where nothing else has failed, nothing else says why these were never applied; and what was never applied has proved nothing.</summary>
+    private List<Hopeless> NotStarted() =>
+        [.. _later.Pending.Select(manifest => new Hopeless.NotStarted(manifest, _tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)), _later.WhyNot(manifest, StandingOf)))];
 
     private async Task<WaitResult> EndAsync(List<Hopeless> failures, CancellationToken cancellationToken)
     {
