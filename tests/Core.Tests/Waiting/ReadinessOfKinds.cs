@@ -45,6 +45,14 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: x.io/v1, kind: Thing, metadata: {generation: 3}, status: {conditions: [{type: SyncFailed, status: 'True', observedGeneration: 2}]}}", "its condition SyncFailed is of an earlier generation")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: ReconcileSucceeded, status: 'False', message: soon}]}}", "ReconcileSucceeded is False (soon)")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Pending, status: 'True'}]}}", "Pending is True")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: ConfigError, status: 'True', reason: Bad}]}}", "ConfigError is True (Bad)")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: ReconcileFailed, status: 'True'}]}}", "ReconcileFailed is True", DisplayName = "what failed is not ready, whatever else is said")]
+    [DataRow("{apiVersion: source.toolkit.fluxcd.io/v1, kind: GitRepository, status: {conditions: [{type: Reconciling, status: 'True'}, {type: Ready, status: 'False'}, {type: FetchFailed, status: 'True', reason: GitOperationFailed}]}}", "FetchFailed is True (GitOperationFailed)", DisplayName = "a first try of Flux")]
+    [DataRow("{apiVersion: operators.coreos.com/v1alpha1, kind: Subscription, status: {conditions: [{type: CatalogSourcesUnhealthy, status: 'False'}, {type: ResolutionFailed, status: 'True'}]}}", "ResolutionFailed is True", DisplayName = "a first try of OLM")]
+    [DataRow("{apiVersion: kubevirt.io/v1, kind: VirtualMachine, status: {conditions: [{type: Failure, status: 'True'}]}}", "Failure is True")]
+    [DataRow("{apiVersion: argoproj.io/v1alpha1, kind: Rollout, status: {conditions: [{type: Available, status: 'True'}, {type: ReplicaFailure, status: 'True', message: quota}]}}", "ReplicaFailure is True (quota)")]
+    [DataRow(Deployment + "{observedGeneration: 2, conditions: [{type: Progressing, status: 'False', reason: ReplicaSetCreateError, message: quota}]}}", "Progressing is False (ReplicaSetCreateError: quota)", DisplayName = "its controller tries again")]
+    [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: Never, containers: [{name: a}, {name: b}]}, status: {phase: Running, containerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}, {name: b, ready: false, state: {running: {}}}]}}", "Running: container b: running, not ready", DisplayName = "a startup probe")]
     public void Waits(string yaml, string message)
     {
         var state = Readiness.Of(Yaml.Object(yaml));
@@ -61,6 +69,7 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: batch/v1, kind: CronJob}")]
     [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Succeeded}}")]
     [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}}")]
+    [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: Never, containers: [{name: a}, {name: b}]}, status: {phase: Running, conditions: [{type: Ready, status: 'False'}], containerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}, {name: b, ready: true, state: {running: {}}}]}}", DisplayName = "one container has ended with success, and nobody probes the other")]
     [DataRow("{apiVersion: v1, kind: Service, spec: {type: ExternalName}}")]
     [DataRow("{apiVersion: v1, kind: Service, spec: {clusterIP: None}}")]
     [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, status: {phase: Bound}}")]
@@ -89,10 +98,11 @@ public sealed class ReadinessOfKinds
     [DataRow("{apiVersion: v1, kind: Pod, status: {phase: Failed, initContainerStatuses: [{name: i, state: {terminated: {exitCode: 2, reason: Error, message: no db}}}]}}", "KTR4011", "init container 'i' ended with exit code 2: no db")]
     [DataRow("{apiVersion: v1, kind: PersistentVolumeClaim, spec: {volumeName: v}, status: {phase: Lost}}", "KTR4012", "its volume v is lost")]
     [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Stalled, status: 'True', reason: BadSpec, message: bad}]}}", "KTR4012", "Stalled is True (BadSpec: bad)")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: FetchFailed, status: 'True'}, {type: Stalled, status: 'True', reason: BadUrl}]}}", "KTR4012", "Stalled is True (BadUrl)")]
+    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'False'}, {type: Failed, status: 'True'}]}}", "KTR4012", "Failed is True")]
     [DataRow("{apiVersion: tekton.dev/v1, kind: TaskRun, status: {conditions: [{type: Succeeded, status: 'False', reason: Failed}]}}", "KTR4012", "Succeeded is False (Failed)")]
     [DataRow("{apiVersion: kappctrl.k14s.io/v1alpha1, kind: App, status: {conditions: [{type: ReconcileFailed, status: 'True', message: 'Deploying: Error'}]}}", "KTR4012", "ReconcileFailed is True (Deploying: Error)")]
     [DataRow("{apiVersion: packaging.carvel.dev/v1alpha1, kind: PackageInstall, status: {conditions: [{type: DeleteFailed, status: 'True'}]}}", "KTR4012", "DeleteFailed is True")]
-    [DataRow("{apiVersion: x.io/v1, kind: Thing, status: {conditions: [{type: Ready, status: 'True'}, {type: ConfigError, status: 'True', reason: Bad}]}}", "KTR4012", "ConfigError is True (Bad)")]
     [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: Never, containers: [{name: m, readinessProbe: {}}]}, status: {phase: Succeeded, conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z'}], containerStatuses: [{name: m, state: {terminated: {exitCode: 0, startedAt: '2026-01-01T00:00:01Z'}}}]}}", "KTR4011", "it ended with success and was never ready, as its readiness probe has to say")]
     [DataRow("{apiVersion: v1, kind: Pod, spec: {restartPolicy: OnFailure, containers: [{name: a}, {name: b, readinessProbe: {}}]}, status: {phase: Running, containerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}, {name: b, state: {running: {}}}]}}", "KTR4011", "container 'a' ended with exit code 0 and is not started again (restartPolicy OnFailure), so the pod cannot become ready")]
     public void Fails(string yaml, string code, string message)

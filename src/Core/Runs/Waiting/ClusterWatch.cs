@@ -68,7 +68,8 @@ internal sealed class ClusterWatch : IDisposable
     public static IReadOnlySet<GroupVersionKind> KindsOf(KontraktManifests manifests)
     {
         var kinds = manifests.Objects.Select(manifest => manifest.Object.GroupVersionKind).Where(Readiness.Matters).ToHashSet();
-        if (kinds.Any(kind => kind.Kind == "Deployment"))
+        // Custom kinds with a pod template (Rollout) mostly make their pods so as well.
+        if (kinds.Any(kind => kind.Kind == "Deployment") || manifests.PodTemplates.Any(template => Readiness.IsCustom(template.Manifest.Object.GroupVersionKind)))
             kinds.Add(new("apps", "v1", "ReplicaSet"));
         if (kinds.Any(kind => kind.Kind == "CronJob"))
             kinds.Add(new("batch", "v1", "Job"));

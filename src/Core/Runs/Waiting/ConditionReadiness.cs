@@ -5,8 +5,8 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// Custom resources, judged as kstatus does and a little further: observedGeneration first, then what says that it failed (Stalled, Failed,
-/// ReconcileFailed and whatever else ends so), what says that it is still at work (Reconciling, Deleting), and what says that it is done (Ready,
+/// Custom resources, judged as kstatus does and a little further: observedGeneration first, then what says that it failed for good (Stalled,
+/// Failed), what speaks of trouble that may pass (FetchFailed, ConfigError) or of work (Reconciling, Deleting), and what says that it is done (Ready,
 /// Available, ReconcileSucceeded). One without status conditions says nothing of its state and is ready at once.
 /// </summary>
 internal static class ConditionReadiness
@@ -20,6 +20,9 @@ internal static class ConditionReadiness
     /// <summary>Conditions that say "not yet" when True, of an object that has no positive one.</summary>
     private static readonly string[] Beginning = ["Pending", "Initializing", "Creating", "Provisioning", "Installing", "Updating", "InProgress"];
 
+    /// <summary>How conditions end that speak of trouble when True.</summary>
+    private static readonly string[] Troubles = ["Failed", "Failure", "Error"];
+
     public static ReadinessState Of(KubernetesObject item)
     {
         var conditions = item.Items("status", "conditions").ToList();
@@ -28,8 +31,10 @@ internal static class ConditionReadiness
         var generation = KubernetesObject.Number(item.At("metadata", "generation"));
         if (item.At("status", "observedGeneration") is { } observed && KubernetesObject.Number(observed) < generation)
             return new ReadinessState.Waiting("its controller has not seen its latest generation yet");
-        if (conditions.FirstOrDefault(SaysFailed) is { } failed)
+        if (conditions.FirstOrDefault(each => SaysFailed(each, alone: conditions.Count == 1)) is { } failed)
             return IsStale(failed, generation) ? Stale(failed) : new ReadinessState.Failed(Ktr.ResourceFailed, Describe(failed, Text(failed, "type")));
+        if (conditions.FirstOrDefault(SaysTrouble) is { } trouble)
+            return IsStale(trouble, generation) ? Stale(trouble) : new ReadinessState.Waiting(Describe(trouble, Text(trouble, "type")));
         if (conditions.FirstOrDefault(each => Working.Any(type => Is(each, type, "True"))) is { } working)
             return new ReadinessState.Waiting(Describe(working, Text(working, "type")));
         var decides = Positive.Select(type => conditions.FirstOrDefault(each => Text(each, "type") == type)).OfType<JsonObject>().FirstOrDefault()
@@ -52,15 +57,16 @@ internal static class ConditionReadiness
     }
 
     /// <summary>
-    /// Stalled and Failed are final by their meaning, and so is every type that ends like it (ReconcileFailed, DeleteFailed, ConfigError);
-    /// Succeeded=False is final by Knative's (and Tekton's) contract.
+    /// Stalled and Failed are final by their meaning; Succeeded=False by Knative's (and Tekton's) contract; what ends in Failed where it is all that
+    /// the object says of itself (ReconcileFailed, DeleteFailed of kapp-controller).
     /// </summary>
-    private static bool SaysFailed(JsonObject condition)
-    {
-        var type = Text(condition, "type");
-        return Is(condition, "Succeeded", "False") || (Text(condition, "status") == "True"
-            && (type is "Stalled" or "Errored" || type.EndsWith("Failed", StringComparison.Ordinal) || type.EndsWith("Failure", StringComparison.Ordinal) || type.EndsWith("Error", StringComparison.Ordinal)));
-    }
+    private static bool SaysFailed(JsonObject condition, bool alone) =>
+        Is(condition, "Succeeded", "False") || Is(condition, "Stalled", "True") || Is(condition, "Failed", "True")
+        || (alone && Text(condition, "status") == "True" && Text(condition, "type").EndsWith("Failed", StringComparison.Ordinal));
+
+    /// <summary>A try that failed (FetchFailed of Flux, ResolutionFailed of OLM, ReplicaFailure): its controller tries again. Not ready while it says so.</summary>
+    private static bool SaysTrouble(JsonObject condition) => Text(condition, "status") == "True"
+        && Text(condition, "type") is var type && (type == "Errored" || Troubles.Any(end => type.EndsWith(end, StringComparison.Ordinal)));
 
     private static bool IsStale(JsonObject condition, long generation) => condition["observedGeneration"] is { } seen && KubernetesObject.Number(seen) < generation;
 

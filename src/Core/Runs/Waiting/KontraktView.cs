@@ -50,6 +50,10 @@ internal sealed class KontraktView
     /// <summary>Follows owner references (Pod, ReplicaSet, Deployment) to an object of the kontrakt; also those of owners that are gone already.</summary>
     public Manifest? Origin(KubernetesObject item) => Origin(item, depth: 0);
 
+    /// <summary>Whether its owners lead to something that is not watched: what a custom resource makes stands between (Knative's Revision), say.</summary>
+    public bool IsOfUnknown(KubernetesObject item, int depth = 0) => item.Items("metadata", "ownerReferences")
+        .Any(owner => _state.Seen(owner["uid"]?.ToString() ?? "") is not { } parent || (depth < 4 && IsOfUnknown(parent, depth + 1)));
+
     private Manifest? Origin(KubernetesObject item, int depth)
     {
         var owners = item.Items("metadata", "ownerReferences").ToList();

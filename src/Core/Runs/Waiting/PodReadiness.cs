@@ -16,10 +16,25 @@ internal static class PodReadiness
     /// </summary>
     public static bool WasReady(KubernetesObject pod)
     {
+        if (StandsWithoutEnded(pod))
+            return true;
         if (pod.Condition("Ready") is not { } ready)
             return false;
         var started = ContainerStatus.Of(pod).Where(each => !each.Init).Select(each => each.Ended?.Started).Min();
         return ready["status"]?.ToString() == "True" || (started is { } at && Time(ready["lastTransitionTime"]?.ToString()) > at);
+    }
+
+    /// <summary>
+    /// Whether it is as ready as it gets: nobody probes it, a container has ended with success and is not started again, and the others run. Kubernetes
+    /// never calls such a pod Ready.
+    /// </summary>
+    public static bool StandsWithoutEnded(KubernetesObject pod)
+    {
+        if (HasProbe(pod) || pod.Text("status", "phase") != "Running" || pod.Text("metadata", "deletionTimestamp").Length > 0 || Hindrance(pod) is null)
+            return false;
+        var main = ContainerStatus.Of(pod).Where(each => !each.Init).ToList();
+        return main.Count == pod.Items("spec", "containers").Count() && main.Exists(each => each.Running)
+            && main.TrueForAll(each => each.Running ? each.Ready : each.Ended is { ExitCode: 0 });
     }
 
     /// <summary>The container that keeps it from becoming Ready for good, as it has ended and is not started again; null where there is none.</summary>

@@ -82,7 +82,7 @@ public static class Readiness
         "Running" when PodReadiness.HasProbe(pod) && !PodReadiness.WasReady(pod) && PodReadiness.Hindrance(pod) is { } over =>
             new ReadinessState.Failed(Ktr.PodFailed, $"container '{over.Name}' ended with {over.Ended} and is not started again (restartPolicy {pod.Text("spec", "restartPolicy")}), so the pod cannot become ready"),
         "Failed" => new ReadinessState.Failed(Ktr.PodFailed, PodText.WhyFailed(pod)),
-        "Running" when IsTrue(pod, "Ready") => ReadinessState.Ready,
+        "Running" when IsTrue(pod, "Ready") || PodReadiness.StandsWithoutEnded(pod) => ReadinessState.Ready,
         _ => Waiting(PodText.State(pod)),
     };
 

@@ -19,10 +19,14 @@ internal static class WorkloadReadiness
     {
         if (Unseen(item) is { } unseen)
             return unseen;
-        if (item.Condition("Progressing") is { } progressing && Text(progressing, "status") == "False")
-            return new ReadinessState.Failed(Ktr.ResourceFailed, ConditionReadiness.Describe(progressing, "Progressing"));
+        var halted = item.Condition("Progressing") is { } progressing && Text(progressing, "status") == "False" ? progressing : null;
+        if (halted is not null && Text(halted, "reason") == "ProgressDeadlineExceeded")
+            return new ReadinessState.Failed(Ktr.ResourceFailed, ConditionReadiness.Describe(halted, "Progressing"));
         if (Refused(item) is { } refused)
             return refused;
+        // Its controller tries again: a ReplicaSet that could not be made, say.
+        if (halted is not null)
+            return Waiting(ConditionReadiness.Describe(halted, "Progressing"));
         var wanted = Number(item, 1, "spec", "replicas");
         var updated = Number(item, 0, "status", "updatedReplicas");
         if (updated < wanted)

@@ -1,3 +1,4 @@
+using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using static Kontrakt.Tests.Waiting.Replay;
@@ -107,6 +108,25 @@ public sealed class EventsOfAKontrakt
         Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=3 side=run", "Always")]).Verdict(OnePod));
         Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=3 side=run", "OnFailure")]).Verdict(OnePod));
         Assert.IsNull(Of([OnePod], KontraktLabel.None, [Pod("main=0 side=run")]).Verdict(OnePod));
+    }
+
+    [TestMethod]
+    public void ATargetOfACustomKindHasRunOnceAPodWithItsLabelsHas()
+    {
+        var service = Yaml.Manifest("{apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: s}, spec: {template: {metadata: {labels: {kontrakt: target, app: s}}, spec: {containers: [{name: main}]}}}}");
+        var rollout = Yaml.Manifest("{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: r}, spec: {template: {metadata: {labels: {kontrakt: target}}, spec: {containers: [{name: main}]}}}}");
+        var ofRollout = Object("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d-1, uid: d-1, ownerReferences: [{apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: r, uid: r}]}}");
+        var ofRevision = Object("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d-1, uid: d-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: s-1, uid: s-1}]}}");
+        var manifests = new KontraktManifests(new("k", "/k", [], null), [rollout], [], [new(rollout, ["spec", "template"], KontraktLabel.Target)], []);
+        const string Labels = ", labels: {kontrakt: target, app: s, more: x}";
+
+        Assert.Contains(new GroupVersionKind("apps", "v1", "ReplicaSet"), ClusterWatch.KindsOf(manifests));
+        Assert.HasCount(1, Of([rollout], KontraktLabel.Target, [Pod("main=run", metadata: OfReplicaSet), ofRollout]).RanTargets);
+        Assert.HasCount(1, Of([service], KontraktLabel.Target, [Pod("main=run", metadata: OfReplicaSet + Labels), ofRevision]).RanTargets);
+        Assert.IsEmpty(Of([service], KontraktLabel.Target, [Pod("main=new", metadata: OfReplicaSet + Labels), ofRevision]).RanTargets, "it has not run");
+        Assert.IsEmpty(Of([service], KontraktLabel.Target, [Pod("main=run", metadata: OfReplicaSet + ", labels: {kontrakt: target}"), ofRevision]).RanTargets, "other labels");
+        Assert.IsEmpty(Of([service], KontraktLabel.Target, [Pod("main=run", metadata: "labels: {kontrakt: target, app: s}")]).RanTargets, "nobody's pod");
+        Assert.HasCount(1, Of([service, Deployment], KontraktLabel.Target, [Workload("Deployment", "replicas: 1", "", "d"), ReplicaSet, Pod("main=run", metadata: OfReplicaSet + Labels)]).RanTargets, "a Deployment's own");
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ public sealed record Seen(KubernetesObject Item, bool Deleted = false)
 /// <summary>Short ways to write what watches bring, and what comes of it.</summary>
 internal static class Replay
 {
-    /// <param name="containers">Such as "main=run side=0 other=3": how each main container is. "main=run&lt;3" runs again after exit code 3; "main=wait&lt;3" waits to; "#5" behind it is the number of restarts.</param>
+    /// <param name="containers">Such as "main=run side=0 other=3": how each main container is. "main=run&lt;3" runs again after exit code 3; "main=wait&lt;3" waits to; "main=run!" is ready; "#5" behind it is the number of restarts.</param>
     public static Seen Pod(string containers, string policy = "Never", string phase = "Running", string metadata = "", string spec = "", string status = "", string name = "p")
     {
         var all = containers.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split('=')).ToList();
@@ -82,11 +82,11 @@ internal static class Replay
         now = now.Split('<')[0];
         var state = now switch
         {
-            "run" => "running: {}",
+            "run" or "run!" => "running: {}",
             "wait" => "waiting: {reason: CrashLoopBackOff}",
             "new" => "waiting: {reason: ContainerCreating}",
             _ => $"terminated: {{exitCode: {now}, startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:07Z'}}",
         };
-        return $"{{name: {name}, restartCount: {restarts}, {before}state: {{{state}}}}}";
+        return $"{{name: {name}, ready: {(now == "run!" ? "true" : "false")}, restartCount: {restarts}, {before}state: {{{state}}}}}";
     }
 }

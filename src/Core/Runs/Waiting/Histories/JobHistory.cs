@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
@@ -31,7 +32,7 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
             return;
         // SuccessCriteriaMet (1.30) says it before Complete does, while pods that are not needed any more are being ended.
         if (Is(item, "Complete") || Is(item, "SuccessCriteriaMet"))
-            _complete ??= item;
+            _complete = _complete is null || !Is(_complete, "Complete") ? item : _complete;
         if (Is(item, "Failed"))
             _failed ??= item;
     }
@@ -41,12 +42,16 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
         var tally = JobTally.Of(Last, _pods.Counted, deciding);
         if (_failed is not null)
             return Failed(_failed, tally);
-        if (_complete is not null)
+        // With SuccessCriteriaMet alone, nothing may have been counted yet.
+        if (_complete is not null && (HasRun(_complete) || Is(_complete, "Complete")))
             return Completed(_complete);
         return tally.Outcome ?? (TestOutcome)new TestOutcome.Running(State(tally));
     }
 
-    private TestOutcome Completed(KubernetesObject job) => KubernetesObject.Number(job.At("status", "succeeded")) > 0 || _pods.All.Any(pod => pod.Ran)
+    private bool HasRun(KubernetesObject job) => KubernetesObject.Number(job.At("status", "succeeded")) > 0
+        || job.At("status", "uncountedTerminatedPods", "succeeded") is JsonArray { Count: > 0 } || _pods.All.Any(pod => pod.Ran);
+
+    private TestOutcome Completed(KubernetesObject job) => HasRun(job)
         ? new TestOutcome.Passed(Duration(job))
         : new TestOutcome.Failed(TimeSpan.Zero, "it is complete, and no pod of it has run (spec.completions is 0)", "", []) { Reason = Ktr.NothingRan };
 

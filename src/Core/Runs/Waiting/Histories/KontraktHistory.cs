@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
@@ -15,6 +16,7 @@ internal sealed class KontraktHistory
     private readonly Dictionary<Manifest, TestHistory> _histories = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Manifest, ObjectHistory> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Manifest, TestOutcome> _ended = new(ReferenceEqualityComparer.Instance);
+    private readonly List<PodTemplate> _templates;
     private readonly HashSet<Manifest> _targets;
     private readonly HashSet<Manifest> _ran = new(ReferenceEqualityComparer.Instance);
     private readonly List<(KubernetesObject Item, bool Deleted)> _unplaced = [];
@@ -31,7 +33,8 @@ internal sealed class KontraktHistory
             if (manifest.Object.Kind is "Job" or "Pod")
                 _histories[manifest] = TestHistory.Of(manifest.Object.Kind, readiness: false, [], maxRestarts);
         }
-        _targets = manifests.PodTemplates.Where(template => template.Label == KontraktLabel.Target).Select(template => template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+        _templates = [.. manifests.PodTemplates.Where(template => template.Label == KontraktLabel.Target)];
+        _targets = _templates.Select(template => template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>Takes in an event that the state has taken in.</summary>
@@ -87,7 +90,13 @@ internal sealed class KontraktHistory
     public IEnumerable<PodHistory> PodsOf(Manifest manifest) => _histories.TryGetValue(manifest, out var history) ? history.Pods : [];
 
     /// <summary>The targets of which a pod was seen to run.</summary>
-    public IReadOnlySet<Manifest> RanTargets => _ran;
+    public IReadOnlySet<Manifest> RanTargets => _templates.Where(RanElsewhere).Select(template => template.Manifest).Concat(_ran).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Of a custom kind whose pods do not lead back to it: whether a pod ran that carries all labels of its template.</summary>
+    private bool RanElsewhere(PodTemplate template) => Readiness.IsCustom(template.Manifest.Object.GroupVersionKind)
+        && template.Manifest.Object.At([.. template.Path, "metadata", "labels"]) is JsonObject { Count: > 0 } labels
+        && _unplaced.Exists(each => each.Item.Kind == "Pod" && labels.All(label => each.Item.Text("metadata", "labels", label.Key) == label.Value?.ToString())
+            && HasRun(each.Item, each.Deleted) && _view.IsOfUnknown(each.Item));
 
     private bool Place(KubernetesObject item, bool deleted)
     {
@@ -100,13 +109,15 @@ internal sealed class KontraktHistory
         }
         if (_objects.TryGetValue(manifest, out var seen) && item.Kind == manifest.Object.Kind && item.Name == manifest.Object.Name)
             seen.Take(item, deleted);
-        if (item.Kind == "Pod" && _targets.Contains(manifest) && !_ran.Contains(manifest))
-        {
-            var pod = new PodHistory([], int.MaxValue);
-            pod.Take(item, deleted);
-            if (pod.Ran || pod.WasReady || item.Text("status", "phase") == "Succeeded")
-                _ran.Add(manifest);
-        }
+        if (item.Kind == "Pod" && _targets.Contains(manifest) && !_ran.Contains(manifest) && HasRun(item, deleted))
+            _ran.Add(manifest);
         return true;
+    }
+
+    private static bool HasRun(KubernetesObject item, bool deleted)
+    {
+        var pod = new PodHistory([], int.MaxValue);
+        pod.Take(item, deleted);
+        return pod.Ran || pod.WasReady || item.Text("status", "phase") == "Succeeded";
     }
 }

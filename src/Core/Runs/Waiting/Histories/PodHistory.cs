@@ -15,6 +15,12 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
     private readonly SortedDictionary<(string Container, long Run), (Termination End, bool Killed)> _ends = [];
     private KubernetesObject? _last;
 
+    /// <summary>Whether something else ended it (an eviction, its deadline, its node's shutdown) before its outcome was known.</summary>
+    private bool _cutShort;
+
+    /// <summary>Whether it was deleted before a container of it had failed it; null while it is not being deleted.</summary>
+    private bool? _stopped;
+
     public KubernetesObject Pod => _last ?? throw new InvalidOperationException("no event yet");
 
     public bool Deleted { get; private set; }
@@ -35,6 +41,9 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
 
     public void Take(KubernetesObject pod, bool deleted)
     {
+        _cutShort |= IsCutShort(pod) && (_last is null || Outcome is TestOutcome.Running);
+        if (DeletionRequested(pod) is { } requestedAt)
+            _stopped ??= !(_last is not null && HasEnded) && !FailedAtInit(pod, requestedAt);
         _last = pod;
         Deleted |= deleted;
         WasReady |= PodReadiness.WasReady(pod);
@@ -63,26 +72,35 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
                 var text = string.Join("; ", failed.Select(each => $"container '{each.Name}' ended with {each.End}{(each.Killed ? ", because its pod was deleted while it ran" : "")}"));
                 return new TestOutcome.Failed(duration, text + PodReason(Pod), Pod.Name, [.. failed.Select(each => each.Name)]);
             }
-            // Where some containers decide, the others may fail, and their pod with them.
-            if (deciding.Count > 0 && ends.Count == names.Count)
+            // Where some containers decide, the others may fail, and their pod with them. What answers SIGTERM with exit 0 has decided nothing.
+            var ended = ends.Count == names.Count && ends.Count > 0 && !_cutShort;
+            if (deciding.Count > 0 && ended)
                 return new TestOutcome.Passed(duration);
             if (Pod.Text("status", "phase") == "Failed")
                 return new TestOutcome.Failed(duration, PodText.WhyFailed(Pod), Pod.Name, [.. FailedContainers.Select(each => each.Name)]);
-            return Pod.Text("status", "phase") == "Succeeded" || (ends.Count == names.Count && ends.Count > 0)
+            return Pod.Text("status", "phase") == "Succeeded" || ended
                 ? new TestOutcome.Passed(duration)
                 : new TestOutcome.Running(PodText.State(Pod));
         }
     }
 
     /// <summary>Whether it ended because it was deleted, and not by itself.</summary>
-    public bool WasKilled => _ends.Values.Any(each => each.Killed);
+    public bool WasKilled => _ends.Values.Any(each => each.Killed) || (_stopped == true && _ends.Count == 0);
 
     private void Note(string container, long run, Termination? end, DateTimeOffset? requested)
     {
-        // What was known before the pod was being deleted ended by itself, whatever its times say.
+        // What was known before the pod was being deleted ended by itself, whatever its times say; what the deletion's signals ended did not: the
+        // clocks of node and server differ.
         if (end is not null)
-            _ends.TryAdd((container, run), (end, requested is { } at && (end.Finished is null || end.Finished >= at)));
+            _ends.TryAdd((container, run), (end, requested is { } at && (end.Finished is null || end.Finished >= at || end is { ExitCode: 137 or 143, Reason: not "OOMKilled" })));
     }
+
+    /// <summary>The kubelet gives a reason where it was not the containers' own doing.</summary>
+    private static bool IsCutShort(KubernetesObject pod) => pod.Condition("DisruptionTarget")?["status"]?.ToString() == "True"
+        || (pod.Text("status", "phase") == "Failed" && pod.Text("status", "reason").Length > 0);
+
+    private static bool FailedAtInit(KubernetesObject pod, DateTimeOffset before) =>
+        ContainerStatus.Of(pod).Any(each => each.Init && each.Ended is { ExitCode: not 0, Finished: { } at } && at < before);
 
     /// <summary>
     /// The end of a deciding container, or null while it may still come. Where the pod restarts what ended (Always), the first end that is
