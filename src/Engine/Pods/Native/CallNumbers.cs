@@ -11,6 +11,7 @@ internal static class CallNumbers
     public static readonly long RtSigaction = Of(13, 134);
     public static readonly long RtSigprocmask = Of(14, 135);
     public static readonly long Socket = Of(41, 198);
+    public static readonly long Socketpair = Of(53, 199);
     public static readonly long Dup3 = Of(292, 24);
     public static readonly long Clone = Of(56, 220);
     public static readonly long Execve = Of(59, 221);

@@ -23,6 +23,7 @@ public static class Errno
     public const int EPIPE = 32;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
+    public const int EPROTONOSUPPORT = 93;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
@@ -68,7 +69,7 @@ public static class Errno
         [75] = "EOVERFLOW",
         [87] = "EUSERS",
         [90] = "EMSGSIZE",
-        [93] = "EPROTONOSUPPORT",
+        [EPROTONOSUPPORT] = "EPROTONOSUPPORT",
         [EOPNOTSUPP] = "EOPNOTSUPP",
         [EAFNOSUPPORT] = "EAFNOSUPPORT",
         [EADDRINUSE] = "EADDRINUSE",

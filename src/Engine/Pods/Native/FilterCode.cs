@@ -8,6 +8,7 @@ internal sealed class FilterCode
     private const int Number = 0;
     private const int Machine = 4;
     private const int FirstArgument = 16;
+    private const int ThirdArgument = 32;
     private const ushort Load = 0x20;
     private const ushort IfEqual = 0x15;
     private const ushort IfGreater = 0x25;
@@ -27,6 +28,9 @@ internal sealed class FilterCode
 
     /// <summary>Its lower half, which is all that the kernel reads of numbers, flags and families.</summary>
     public void LoadFirstArgument() => Add(Load, FirstArgument);
+
+    /// <summary>As the first.</summary>
+    public void LoadThirdArgument() => Add(Load, ThirdArgument);
 
     public void Allow() => Add(Answer, Allowed);
 

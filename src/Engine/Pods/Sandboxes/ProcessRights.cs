@@ -8,6 +8,7 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 /// <param name="Users">Those that its ids are of.</param>
 internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, IReadOnlyList<uint> SupplementaryGroups, ulong Capabilities, bool NoNewPrivileges)
 {
+    private const long PR_SET_DUMPABLE = 4;
     private const long PR_CAPBSET_DROP = 24;
     private const long PR_SET_NO_NEW_PRIVS = 38;
     private const long PR_CAP_AMBIENT = 47;
@@ -32,6 +33,9 @@ internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, 
             : new(users, 0, 0, [], 0, spec.NoNewPrivileges);
     }
 
+    /// <summary>The child still has the engine's memory, and others of the container can see it from when it has no more rights than they.</summary>
+    public static void ProtectMemory(ForkedChild child) => child.Do("protect the engine's memory", Prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+
     /// <summary>From here on the child can do no more than the container.</summary>
     public unsafe void Take(ForkedChild child, ContainerMachine machine)
     {
@@ -50,6 +54,8 @@ internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, 
         // While it still may without giving up new privileges.
         SystemCallFilter.Install(child);
         child.Do($"become user {UserId}", Setresuid, UserId, UserId, UserId);
+        // Another user's memory is as the machine says (fs.suid_dumpable).
+        ProtectMemory(child);
         child.DoUnless([Errno.EINVAL], "clear the ambient capabilities", Prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         SetCapabilities(child, UserId == 0 ? Capabilities & machine.Capabilities : 0);
         if (NoNewPrivileges)

@@ -8,7 +8,6 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 /// <summary>The last steps of a child that stands in its container: who it is, what it may, and the program that it becomes.</summary>
 internal sealed record ProgramStart
 {
-    private const long PR_SET_DUMPABLE = 4;
     private const long CLOSE_RANGE_CLOEXEC = 4;
     private const long KEYCTL_JOIN_SESSION_KEYRING = 1;
     private const int Signals = 64;
@@ -26,8 +25,7 @@ internal sealed record ProgramStart
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
     public unsafe void Execute(ForkedChild child, ContainerMachine machine)
     {
-        // The child still has the engine's memory, and others of the container can see it from when it has no more rights than they.
-        child.Do("protect the engine's memory", Prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+        ProcessRights.ProtectMemory(child);
         child.Do("start a session", Setsid);
         child.Try(Keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
         child.Do("set the umask", Umask, 0b000_010_010);

@@ -7,7 +7,7 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 /// <summary>Pipes between the engine and a process: the process's ends, until it has them, and the engine's.</summary>
 internal sealed class StandardStreams : IDisposable
 {
-    private static readonly Lazy<SafeFileHandle> NoInput = new(() => File.OpenHandle("/dev/null"));
+    private static readonly Lazy<SafeFileHandle> NoInput = new(SystemMounts.OpenNull);
     private readonly SafeFileHandle? inputEnd;
     private readonly SafeFileHandle outputEnd;
     private readonly SafeFileHandle errorEnd;

@@ -24,8 +24,14 @@ internal static unsafe class SystemCallFilter
     private const uint LastCallOfArm64 = 294;
     private const ulong NewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
-    /// <summary>AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. Not the machine's side of a virtual one (AF_VSOCK), no raw packets (AF_PACKET), no kernel's own cryptography (AF_ALG).</summary>
-    private static readonly uint[] Families = [1, 2, 10, 16];
+    private const uint AF_UNIX = 1;
+    private const uint AF_NETLINK = 16;
+
+    /// <summary>AF_INET, AF_INET6. With AF_UNIX and AF_NETLINK, these are all. Not the machine's side of a virtual one (AF_VSOCK), no raw packets (AF_PACKET), no kernel's own cryptography (AF_ALG).</summary>
+    private static readonly uint[] Internet = [2, 10];
+
+    /// <summary>The family's own, ICMP, TCP, UDP, ICMPv6.</summary>
+    private static readonly uint[] Protocols = [0, 1, 6, 17, 58];
 
     /// <summary>Linux, as it is and as older programs want to see it; 0xFFFFFFFF asks.</summary>
     private static readonly uint[] Personalities = [0, 8, 0x20000, 0x20008, uint.MaxValue];
@@ -56,7 +62,8 @@ internal static unsafe class SystemCallFilter
         code.When((uint)Clone3, refused => refused.Refuse(Errno.ENOSYS));
         code.When((uint)Clone, clone => RefuseNamespaces(clone, NewNamespaces));
         code.When((uint)Unshare, unshare => RefuseNamespaces(unshare, NewNamespaces | CLONE_NEWTIME));
-        code.When((uint)Socket, socket => AllowOnly(socket, Families, Errno.EAFNOSUPPORT));
+        code.When((uint)Socket, AllowSockets);
+        code.When((uint)Socketpair, pair => AllowOnly(pair, [AF_UNIX], Errno.EAFNOSUPPORT));
         code.When((uint)Personality, personality => AllowOnly(personality, Personalities, Errno.EPERM));
         foreach (var call in RefusedCalls.All)
             if ((x64 ? call.X64 : call.Arm64) is { } number)
@@ -73,9 +80,27 @@ internal static unsafe class SystemCallFilter
         code.Allow();
     }
 
+    private static void AllowSockets(FilterCode code)
+    {
+        code.LoadFirstArgument();
+        foreach (var family in Internet)
+            code.When(family, internet =>
+            {
+                internet.LoadThirdArgument();
+                Allow(internet, Protocols, Errno.EPROTONOSUPPORT);
+            });
+        Allow(code, [AF_UNIX, AF_NETLINK], Errno.EAFNOSUPPORT);
+    }
+
     private static void AllowOnly(FilterCode code, uint[] values, int errno)
     {
         code.LoadFirstArgument();
+        Allow(code, values, errno);
+    }
+
+    /// <summary>What has been loaded must be one of these.</summary>
+    private static void Allow(FilterCode code, uint[] values, int errno)
+    {
         foreach (var value in values)
             code.When(value, allowed => allowed.Allow());
         code.Refuse(errno);

@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Pods.Native;
+using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Native.CallNumbers;
 using static Kontrakt.Engine.Pods.Native.MountFlags;
 
@@ -8,6 +9,8 @@ namespace Kontrakt.Engine.Pods.Sandboxes;
 internal static class SystemMounts
 {
     private const ulong Safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    /// <summary>It can be written to all the same; its owner and mode, which are the machine's, cannot be changed.</summary>
+    private const ulong ProtectDevice = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC;
     private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
     private static readonly (string Name, string Target)[] Links =
         [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")];
@@ -58,6 +61,7 @@ internal static class SystemMounts
         {
             child.Do($"make /dev/{name}", Openat, AT_FDCWD, name, O_CREAT | O_RDWR | O_CLOEXEC, 0b110_110_110);
             child.Do($"bind /dev/{name}", CallNumbers.Mount, $"/dev/{name}", name, 0, MS_BIND, 0);
+            child.Do($"protect /dev/{name}", CallNumbers.Mount, 0, name, 0, ProtectDevice, 0);
         }
         foreach (var (name, target) in Links)
             child.Do($"link /dev/{name}", Symlinkat, target, AT_FDCWD, name);
@@ -69,10 +73,24 @@ internal static class SystemMounts
         child.Try(CallNumbers.Mount, "mqueue", "mqueue", "mqueue", Safe, 0);
     }
 
+    /// <summary>The machine's /dev/null, as containers may have it: a descriptor of a mount of its own, since it leads to the owner and mode as well.</summary>
+    /// <exception cref="SystemCallException">The machine does not allow it.</exception>
+    public static SafeFileHandle OpenNull()
+    {
+        // With the engine's table of descriptors: what it opens, the engine has.
+        using var child = ForkedChild.Start(CLONE_FILES | CLONE_NEWNS);
+        child.Do("make mounts private", CallNumbers.Mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0);
+        child.Do("bind /dev/null", CallNumbers.Mount, "/dev/null", "/dev/null", 0, MS_BIND, 0);
+        child.Do("protect /dev/null", CallNumbers.Mount, 0, "/dev/null", 0, ProtectDevice, 0);
+        return new((nint)child.Ask("open /dev/null", Openat, AT_FDCWD, "/dev/null", O_CLOEXEC), ownsHandle: true);
+    }
+
     /// <summary>A file is hidden by an empty one, a folder by an empty one: only one of the two calls can fit.</summary>
     private static void Mask(ForkedChild child, string name)
     {
         child.DoUnless([Errno.ENOENT, Errno.ENOTDIR], $"hide {name}", CallNumbers.Mount, "/dev/null", name, 0, MS_BIND, 0);
+        // Where it is a folder, there is no mount yet to be changed.
+        child.DoUnless([Errno.ENOENT, Errno.EINVAL], $"protect {name}", CallNumbers.Mount, 0, name, 0, ProtectDevice, 0);
         child.DoUnless([Errno.ENOENT, Errno.ENOTDIR], $"hide {name}", CallNumbers.Mount, "tmpfs", name, "tmpfs", Safe | MS_RDONLY, "size=0");
     }
 }

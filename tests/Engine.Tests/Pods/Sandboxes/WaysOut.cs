@@ -48,6 +48,10 @@ public sealed class WaysOut
     [DataRow("ls /dev | grep -E 'vd|sd|loop|nvme|fuse|kvm|net'")]
     [DataRow("cat /proc/kcore /proc/keys /proc/timer_list /proc/sched_debug | grep .")]
     [DataRow("ls -A /sys/firmware | grep .")]
+    [DataRow("chmod 666 /dev/null")]
+    [DataRow("chmod 666 /dev/tty")]
+    [DataRow("chmod 666 /proc/self/fd/0")]
+    [DataRow("for file in kcore keys timer_list sched_debug; do chmod 666 /proc/$file && exit 0; done; exit 1")]
     public async Task ItLeadsNowhere(string script)
     {
         var run = await pod.RunAsync(script);
@@ -68,6 +72,17 @@ public sealed class WaysOut
         var run = await pod.RunAsync("head -c1 /tmp/zero; head -c1 /v/zero", spec => spec with { Mounts = [new(volume, "/v", ReadOnly: false)] });
 
         Assert.AreEqual(("", 2), (run.Output, run.Error.Split("Permission denied").Length - 1), run.Error);
+    }
+
+    /// <summary>Their owner and mode are the machine's; what is read and written is not.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task DevicesCanBeUsedAndNotChanged()
+    {
+        var run = await pod.RunAsync("echo x > /dev/null && echo x >> /dev/null && cat && head -c1 /dev/zero | wc -c && ! echo x > /dev/full; chmod 666 /dev/null");
+
+        Assert.AreEqual(("1\n", 1), (run.Output, run.Exit.ExitCode), run.Error);
+        StringAssert.Contains(run.Error, "Read-only file system");
     }
 
     [TestMethod]
