@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Lifecycle;
 using Kontrakt.Engine.Pods.Network;
@@ -30,7 +31,7 @@ public sealed class Kubelet
         capacity = NodeCapacity.OfThisMachine(options.Directory);
         events = new(parts.Objects, "kubelet", options.NodeName);
         var free = new DriveInfo(options.Directory).AvailableFreeSpace;
-        storage = new(options.Directory, options.PodStorageBytes ?? Math.Clamp(free / 4, Gibibyte, 10 * Gibibyte), options.DiskReserveBytes, parts.Objects.Time);
+        storage = new(options.Directory, options.PodStorageBytes ?? Math.Clamp(free / 4, Gibibyte, 10 * Gibibyte), options.DiskReserveBytes, Report, parts.Objects.Time);
     }
 
     private static IPAddress Address => ClusterAddresses.Node;
@@ -53,6 +54,10 @@ public sealed class Kubelet
             await EndAsync();
         }
     }
+
+    /// <summary>On the node: no pod is to blame.</summary>
+    private void Report(string failure) => events.Warning(
+        new(new() { ["apiVersion"] = "v1", ["kind"] = "Node", ["metadata"] = new JsonObject { ["name"] = options.NodeName } }), "EvictionThresholdCheckFailed", failure);
 
     private void Take(StoredObject item)
     {

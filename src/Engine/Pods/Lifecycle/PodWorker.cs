@@ -131,12 +131,24 @@ internal sealed class PodWorker : IDisposable
 
     private async Task WorkAsync()
     {
+        var stored = new StoredPod(Pod, pod.Directory, pod.Time);
+        pod.Storage.Add(stored, Evict);
+        try
+        {
+            await WorkAsync(stored);
+        }
+        finally
+        {
+            pod.Storage.Freed(stored);
+        }
+    }
+
+    private async Task WorkAsync(StoredPod stored)
+    {
         using var deadline = Deadline();
         var refreshing = Task.CompletedTask;
         PodContainers? containers = null;
         var setup = new PodSetup(pod);
-        var stored = new StoredPod(Pod, pod.Directory, pod.Time);
-        pod.Storage.Add(stored, Evict);
         try
         {
             var made = await setup.MakeAsync(stopping.Token);
@@ -164,7 +176,8 @@ internal sealed class PodWorker : IDisposable
             await setup.DisposeAsync();
             pod.Volumes.Dispose();
             // Nothing reads them any more, and the pod's object may stay for long.
-            Delete(Path.Combine(pod.Directory, "volumes"));
+            foreach (var folder in (string[])["volumes", "messages", "etc"])
+                Delete(Path.Combine(pod.Directory, folder));
         }
     }
 

@@ -6,21 +6,25 @@ namespace Kontrakt.Engine.Pods.Storage;
 /// <summary>What a pod has on the disk, in bytes.</summary>
 /// <param name="Containers">What each has written to its own files, and its logs.</param>
 /// <param name="Volumes">Each emptyDir that is not in memory.</param>
-internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IReadOnlyDictionary<string, long> Volumes)
+/// <param name="Files">The single files that every container may write: its termination log, /etc/hosts and such.</param>
+/// <param name="IsTooDeep">There is more, below more folders than are looked into.</param>
+internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IReadOnlyDictionary<string, long> Volumes, long Files, bool IsTooDeep)
 {
-    public long Total => Containers.Values.Sum() + Volumes.Values.Sum();
+    public long Total => Containers.Values.Sum() + Volumes.Values.Sum() + Files;
 
     /// <param name="directory">The pod's.</param>
     public static PodUsage Measure(PodDefinition pod, string directory)
     {
         var roots = Entries(Path.Combine(directory, "sandbox", "containers"));
         var logs = Entries(Path.Combine(directory, "logs"));
-        return new(
-            pod.Containers.ToDictionary(container => container.Name, container =>
-                // The name of a start is the container's and a number; of a log, also the number of the file.
-                roots.Where(root => IsOf(container, root, "")).Sum(root => DiskUsage.Of(Path.Combine(root, "upper")))
-                + logs.Where(log => IsOf(container, log, @"\.[0-9]+\.log")).Sum(Length), StringComparer.Ordinal),
-            EmptyDirectories(pod).ToDictionary(name => name, name => DiskUsage.Of(Path.Combine(directory, "volumes", name)), StringComparer.Ordinal));
+        var disk = new DiskUsage();
+        var containers = pod.Containers.ToDictionary(container => container.Name, container =>
+            // The name of a start is the container's and a number; of a log, also the number of the file.
+            roots.Where(root => IsOf(container, root, "")).Sum(root => disk.Of(Path.Combine(root, "upper")))
+            + logs.Where(log => IsOf(container, log, @"\.[0-9]+\.log")).Sum(Length), StringComparer.Ordinal);
+        var volumes = EmptyDirectories(pod).ToDictionary(name => name, name => disk.Of(Path.Combine(directory, "volumes", name)), StringComparer.Ordinal);
+        var files = disk.Of(Path.Combine(directory, "messages")) + disk.Of(Path.Combine(directory, "etc"));
+        return new(containers, volumes, files, disk.IsTooDeep);
     }
 
     private static IEnumerable<string> EmptyDirectories(PodDefinition pod) =>

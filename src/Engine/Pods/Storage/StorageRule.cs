@@ -19,6 +19,8 @@ internal static class StorageRule
     /// <returns>In the words of the kubelet; null where all is well.</returns>
     public static string? WhyEvict(PodDefinition pod, PodUsage usage, long usual)
     {
+        if (usage.IsTooDeep)
+            return $"Pod has folders nested more than {DiskUsage.Depth} levels deep: the embedded engine cannot count their ephemeral local storage usage.";
         foreach (var volume in pod.View.Items("spec", "volumes"))
         {
             var name = volume["name"]?.ToString() ?? "";

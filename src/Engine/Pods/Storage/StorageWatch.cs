@@ -7,7 +7,8 @@ namespace Kontrakt.Engine.Pods.Storage;
 /// <param name="disk">Any folder on it.</param>
 /// <param name="usual">Bytes that a pod without limits may have.</param>
 /// <param name="reserve">What is to be left on the disk.</param>
-internal sealed class StorageWatch(string disk, long usual, long reserve, TimeProvider time)
+/// <param name="report">Gets what cannot be read.</param>
+internal sealed class StorageWatch(string disk, long usual, long reserve, Action<string> report, TimeProvider time)
 {
     /// <summary>One that has less is not what fills the disk.</summary>
     private const long Worthwhile = 64 << 20;
@@ -15,6 +16,8 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, TimePr
 
     private readonly Lock gate = new();
     private readonly Dictionary<StoredPod, Action<string>> pods = [];
+    /// <summary>Evicted, and not off the disk yet.</summary>
+    private readonly HashSet<StoredPod> freeing = [];
     private TaskCompletionSource any = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="evict">Gets the reason.</param>
@@ -27,12 +30,23 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, TimePr
         }
     }
 
+    /// <summary>It is done, and is not evicted any more.</summary>
     public void Remove(StoredPod pod)
     {
         lock (gate)
         {
             if (pods.Remove(pod) && pods.Count == 0)
                 any = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>What it had on the disk is deleted.</summary>
+    public void Freed(StoredPod pod)
+    {
+        lock (gate)
+        {
+            Remove(pod);
+            freeing.Remove(pod);
         }
     }
 
@@ -50,24 +64,34 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, TimePr
         }
     }
 
-    private void Look()
+    /// <summary>Once. What cannot be read is reported, and read again the next time: what one pod does must not end this for all others.</summary>
+    internal void Look()
     {
         Dictionary<StoredPod, Action<string>> all;
         lock (gate)
             all = new(pods);
-        var free = new DriveInfo(disk).AvailableFreeSpace;
-        foreach (var (pod, evict) in all.Where(each => each.Key.IsDue(free)))
-            if (StorageRule.WhyEvict(pod.Pod, pod.Measure(free), usual) is { } why)
+        if (Try<long?>("what the disk has left", () => new DriveInfo(disk).AvailableFreeSpace) is not { } free)
+            return;
+        foreach (var (pod, evict) in all.Where(each => free < reserve ? each.Key.MayBeMeasured : each.Key.IsDue(free)))
+            if (Try($"what the pod {pod.Pod} has on the disk", () => StorageRule.WhyEvict(pod.Pod, pod.Measure(free), usual)) is { } why)
                 Evict(pod, evict, why);
-        if (free < reserve)
+        if (free < reserve && !IsFreeing)
             EvictLargest(all, free);
+    }
+
+    /// <summary>The space of an evicted pod is still to come: it may be enough.</summary>
+    private bool IsFreeing
+    {
+        get
+        {
+            lock (gate)
+                return freeing.Count > 0;
+        }
     }
 
     /// <summary>One at a time: what it frees may be enough.</summary>
     private void EvictLargest(Dictionary<StoredPod, Action<string>> all, long free)
     {
-        foreach (var pod in all.Keys.Where(pod => pod.MayBeMeasured))
-            pod.Measure(free);
         var (largest, evict) = all.MaxBy(each => each.Key.Usage?.Total ?? 0);
         if (largest?.Usage is { } usage && usage.Total >= Worthwhile)
             Evict(largest, evict, StorageRule.LowDisk(largest.Pod, usage, reserve, free));
@@ -75,7 +99,27 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, TimePr
 
     private void Evict(StoredPod pod, Action<string> evict, string why)
     {
-        Remove(pod);
+        lock (gate)
+        {
+            // It has ended meanwhile.
+            if (!pods.ContainsKey(pod))
+                return;
+            Remove(pod);
+            freeing.Add(pod);
+        }
         evict(why);
+    }
+
+    private T? Try<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            report($"The engine cannot read {what}: {e.Message}");
+            return default;
+        }
     }
 }

@@ -25,6 +25,12 @@ public sealed class Evictions
         "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.")]
     [DataRow("{volumes: [{name: v, emptyDir: {}}], containers: [{name: main, image: IMAGE, command: [sh, -c, 'dd if=/dev/zero of=/v/f bs=1M count=8; sleep 1000'], volumeMounts: [{name: v, mountPath: /v}], resources: {limits: {ephemeral-storage: 2Mi}}}]}",
         "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.")]
+    [DataRow("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'dd if=/dev/zero of=/dev/termination-log bs=1M count=8; sleep 1000'], resources: {limits: {ephemeral-storage: 2Mi}}}]}",
+        "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.")]
+    [DataRow("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'dd if=/dev/zero of=/etc/hosts bs=1M count=8; sleep 1000'], resources: {limits: {ephemeral-storage: 2Mi}}}]}",
+        "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.")]
+    [DataRow("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'for i in $(seq 600); do mkdir d; cd d; done; sleep 1000'], resources: {limits: {ephemeral-storage: 2Mi}}}]}",
+        "Pod has folders nested more than 500 levels deep: the embedded engine cannot count their ephemeral local storage usage.")]
     [DataRow("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'yes | head -c 4000000; sleep 1000'], resources: {limits: {ephemeral-storage: 2Mi}}}]}",
         "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.")]
     [DataRow("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'dd if=/dev/zero of=/f bs=1M count=8; sleep 1000'], resources: {limits: {ephemeral-storage: 2Mi}}}, {name: other, image: IMAGE, command: [sleep, '1000'], resources: {limits: {ephemeral-storage: 16Mi}}}]}",
