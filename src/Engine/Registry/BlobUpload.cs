@@ -14,9 +14,12 @@ internal sealed class BlobUpload : IDisposable
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly SafeFileHandle handle;
 
-    public BlobUpload(string id, string repository, string path)
+    private readonly long reserve;
+
+    /// <param name="reserve">Bytes that it leaves free on the disk.</param>
+    public BlobUpload(string id, string repository, string path, long reserve)
     {
-        (Id, Repository, Path) = (id, repository, path);
+        (Id, Repository, Path, this.reserve) = (id, repository, path, reserve);
         handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
     }
 
@@ -110,6 +113,8 @@ internal sealed class BlobUpload : IDisposable
     {
         if (bytes.IsEmpty)
             return;
+        if (reserve > 0 && new DriveInfo(Path).AvailableFreeSpace - bytes.Length < reserve)
+            throw FullDisk.BelowReserve(reserve);
         RandomAccess.Write(handle, bytes, Offset);
         sha256.AppendData(bytes);
         Offset += bytes.Length;

@@ -26,7 +26,7 @@ internal sealed class BlobUploads : IDisposable
         if (uploads.Count >= Limit)
             throw new DistributionException(429, "TOOMANYREQUESTS", $"{Limit} uploads are under way; finish or delete some");
         var id = Guid.NewGuid().ToString();
-        var upload = new BlobUpload(id, repository, NewFile()) { LastUsed = options.Time.GetUtcNow() };
+        var upload = new BlobUpload(id, repository, NewFile(), options.DiskReserveBytes) { LastUsed = options.Time.GetUtcNow() };
         uploads[id] = upload;
         return upload;
     }

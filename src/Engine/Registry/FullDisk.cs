@@ -9,4 +9,7 @@ public static class FullDisk
 
     /// <summary>.NET has the system's error number in HResult, and for space reserved ahead the Windows code.</summary>
     public static bool Is(IOException failure) => failure.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
+
+    /// <summary>As full as it may become.</summary>
+    public static IOException BelowReserve(long reserve) => new($"no more than {reserve >> 20} MiB of the disk would be left", NoSpace);
 }

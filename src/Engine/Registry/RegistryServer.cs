@@ -36,7 +36,7 @@ internal sealed class RegistryServer(BlobStore store, RegistryRights rights, IRe
         }
         catch (IOException full) when (FullDisk.Is(full))
         {
-            await RefuseAsync(context, new(InsufficientStorage, "DENIED", $"the disk that holds the registry's folder '{store.Options.Directory}' is full"));
+            await RefuseAsync(context, new(InsufficientStorage, "DENIED", $"the disk that holds the registry's folder '{store.Options.Directory}' is full: {full.Message}"));
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException && !context.RequestAborted.IsCancellationRequested)
         {

@@ -142,7 +142,7 @@ public sealed class Keeping
     public async Task SaysThatTheDiskIsFullAndLeavesNothingHalf()
     {
         using var disk = new SmallDisk(4);
-        await using var registry = await RegistryHost.StartAsync(directory: disk.Path);
+        await using var registry = await RegistryHost.StartAsync(options => options with { DiskReserveBytes = 0 }, disk.Path);
         var small = await Pushed.BlobAsync(registry, "app", new byte[1_000_000]);
         var large = new byte[8_000_000];
 
@@ -156,6 +156,25 @@ public sealed class Keeping
         Assert.AreEqual(0, Directory.GetFiles(Path.Combine(disk.Path, "registry/uploads")).Length);
         Assert.IsTrue(await Pushed.HasAsync(registry, $"/v2/app/blobs/{small.Digest}"));
         await Pushed.BlobAsync(registry, "app", new byte[1_500_000]);
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task LeavesTheReserveOfTheDiskFree()
+    {
+        using var disk = new SmallDisk(8);
+        await using var registry = await RegistryHost.StartAsync(options => options with { DiskReserveBytes = 4 << 20 }, disk.Path);
+        var small = await Pushed.BlobAsync(registry, "app", new byte[1_000_000]);
+        var large = new byte[6_000_000];
+
+        using var once = await registry.Http.PostAsync($"/v2/app/blobs/uploads/?digest={Digest.Sha256(large)}", new ByteArrayContent(large));
+        using var began = await registry.Http.PostAsync("/v2/app/blobs/uploads/", null);
+        using var chunk = await registry.Http.PatchAsync(began.Headers.Location, new ByteArrayContent(large));
+
+        Assert.AreEqual("507 DENIED", await Pushed.RefusalAsync(once));
+        StringAssert.Contains(await once.Content.ReadAsStringAsync(), "4 MiB");
+        Assert.AreEqual("507 DENIED", await Pushed.RefusalAsync(chunk));
+        Assert.AreEqual(0, Directory.GetFiles(Path.Combine(disk.Path, "registry/uploads")).Length);
+        Assert.IsTrue(await Pushed.HasAsync(registry, $"/v2/app/blobs/{small.Digest}"));
     }
 
     private static Task<bool> HasBlobAsync(RegistryHost registry, string content) => Pushed.HasAsync(registry, $"/v2/app/blobs/{Digest.Sha256(Encoding.UTF8.GetBytes(content))}");
