@@ -38,6 +38,11 @@ public sealed class KnownExecutors
     [DataRow(Upstream, "USER app\nCOPY a /", 3, "--chown=0:0")]
     [DataRow(Fork, "VOLUME /data\nRUN echo x >/data/x", 3, "below a VOLUME")]
     [DataRow(Fork, "VOLUME [\"/data\"]\nCOPY x /data/", 3, "below a VOLUME")]
+    [DataRow(Fork, "VOLUME /data\nWORKDIR /data\nCOPY x .", 4, "below a VOLUME")]
+    [DataRow(Fork, "WORKDIR /\nVOLUME /data/\nWORKDIR data\nWORKDIR ./sub\nADD x y/", 6, "below a VOLUME")]
+    [DataRow(Fork, "VOLUME /data\nWORKDIR /app\nCOPY x ../data/y", 4, "below a VOLUME")]
+    [DataRow(Fork, "VOLUME /data\nWORKDIR /data/sub\nRUN touch x", 4, "below a VOLUME")]
+    [DataRow(Fork, "FROM a AS b\nVOLUME /data\nWORKDIR /data\nFROM b\nCOPY x .", 6, "below a VOLUME")]
     [DataRow(Fork, "RUN true\nFROM --platform=windows/amd64 other", 3, "for the platform of the image")]
     public void IsRefusedAtItsLine(string executor, string lines, int line, string says)
     {
@@ -55,6 +60,8 @@ public sealed class KnownExecutors
     [DataRow(Upstream, "USER app\nCOPY --chown=app a /\nCOPY --from=b a /\nUSER 0:5\nCOPY a /")]
     [DataRow(Upstream, "COPY --link --chmod=755 a /\nRUN --network=default x\nRUN echo --mount=type=ssh '<<EOF'\nADD https://example.com/x.git.tar /")]
     [DataRow(Upstream, "VOLUME /data\nRUN echo /database\nCOPY x /dat")]
+    [DataRow(Fork, "VOLUME /data\nWORKDIR /data\nCOPY x /app/\nWORKDIR ../app\nCOPY x .\nRUN touch data")]
+    [DataRow(Fork, "RUN --mount=type=bind,target= true\nRUN --mount=type=cache,target=$A true")]
     [DataRow(Upstream, "FROM --platform=$BUILDPLATFORM a\nFROM --platform=$TARGETPLATFORM b")]
     public void LeavesTheRestAlone(string executor, string lines)
     {

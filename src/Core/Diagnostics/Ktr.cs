@@ -52,7 +52,7 @@ public static class Ktr
     public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be begun for '{0}': {1}.");
     public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
     public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt. There are: {1}.");
-    public static readonly DiagnosticKind AssertionName = new("KTR1061", "'{0}' is named as kuttl or chainsaw name their assertions, and here it would be applied: the run itself would make what it demands. Rename it to '{1}' (x.assert.yaml: must become true; x.error.yaml: must not exist), or to another name if it is to be applied.");
+    public static readonly DiagnosticKind AssertionName = new("KTR1061", "'{0}' is named like an assertion, but it would be applied: the run itself would make what it demands. Rename it to '{1}' (x.assert.yaml: must become true; x.error.yaml: must not exist), or to another name if it is to be applied.");
     public static readonly DiagnosticKind AssertionListed = new("KTR1062", "the kustomization lists the assertion '{0}', and what it lists is applied: the run itself would make what it demands. Remove it from the list; assertions are found by their names.");
     public static readonly DiagnosticKind ForeignTest = new("KTR1063", "'{0}' ({1}) is a document of {2}, which Kontrakt does not run. Write what must become true in x.assert.yaml, what must not exist in x.error.yaml, and a command as a pod labelled 'kontrakt: test'.");
     public static readonly DiagnosticKind NothingRuns = new("KTR1064", "{0} has pods labelled '{1}', and with '{2}' none of them runs, so that nothing would be proved. Correct the field, or remove the label.");
@@ -156,6 +156,7 @@ public static class Ktr
     public static readonly DiagnosticKind AssertionValue = new("KTR4052", "{0} of a {1} is {2}, so {3}. Correct the value.");
     public static readonly DiagnosticKind AssertionEmpty = new("KTR4053", "this file holds no assertion, so it checks nothing. Write one, or remove the file.");
     public static readonly DiagnosticKind ErrorAssertionUndecided = new("KTR4070", "whether {0} is like this, which nothing may be, cannot be decided: the expression '{1}' has no value: {2}");
+    public static readonly DiagnosticKind ErrorAssertionAbsent = new("KTR4071", "whether {0} is like this, which nothing may be, cannot be decided: {1} is absent, and Kubernetes leaves out fields that are 0, false or empty. Write !cel self == null || {2} if an absent field is like this, or !cel self != null && {2} if it is not.");
 
     // 5: context
     public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "there is no folder '{0}' to push as a context. Correct KontraktContextDirectory (--directory).");

@@ -27,7 +27,7 @@ public sealed record GitChanges(string Root, string Base, IReadOnlyCollection<st
     private static HashSet<string> List(string root, string start, OwnFiles own) =>
     [
         .. Listed(root, GitCommand.Ask(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", start, "--")),
-        .. Listed(root, GitCommand.Ask(root, "ls-files", "--others", "--exclude-standard", "-z")).Where(path => !own.Contain(path)),
+        .. Listed(root, GitCommand.Ask(root, "ls-files", "--others", "--exclude-standard", "-z")).Where(path => !own.Contain(root, path)),
     ];
 
     /// <summary>As .NET would show them: what is no text in a name is replaced, here as in the paths that are compared with them.</summary>

@@ -32,7 +32,7 @@ internal static class GitTree
         foreach (var record in status.Split('\0', StringSplitOptions.RemoveEmptyEntries))
             if (record.StartsWith("# branch.oid ", StringComparison.Ordinal))
                 commit = record["# branch.oid ".Length..];
-            else if (GitChange.Parse(record) is { } change && !(change.IsUntracked && own.Contain(Path.Combine(root, GitOutput.Decode(change.Path)))))
+            else if (GitChange.Parse(record) is { } change && !(change.IsUntracked && own.Contain(root, Path.Combine(root, GitOutput.Decode(change.Path)))))
                 changes[change.Path] = change;
         if (commit is "" or "(initial)" && !nested)
             throw new GitException("its repository has no commit yet");

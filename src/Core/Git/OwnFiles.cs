@@ -29,15 +29,16 @@ public sealed class OwnFiles
 
     public static OwnFiles Of(KontraktSettings settings) => new(settings);
 
+    /// <param name="root">The working tree; what it lies in says nothing about it.</param>
     /// <param name="path">A full path without links; of a file that git does not track.</param>
-    public bool Contain(string path) => _files.Contains(path) || _folders.Exists(folder => StateFolder.Holds(folder, path)) || IsIndex(path) || IsBuilt(path);
+    public bool Contain(string root, string path) => _files.Contains(path) || _folders.Exists(folder => StateFolder.Holds(folder, path)) || IsIndex(path) || IsBuilt(root, path);
 
     /// <summary>An image's index.json, in a folder that is named after it.</summary>
     private bool IsIndex(string path) => _indexes is not null && Path.GetFileName(path) == "index.json" && Path.GetDirectoryName(Path.GetDirectoryName(path)) == _indexes;
 
-    private bool IsBuilt(string path)
+    private bool IsBuilt(string root, string path)
     {
-        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        for (var folder = Path.GetDirectoryName(path); folder is not null && folder != root; folder = Path.GetDirectoryName(folder))
             if (Path.GetFileName(folder) is "bin" or "obj" && Path.GetDirectoryName(folder) is { } above && _projects.GetOrAdd(above, HasProject))
                 return true;
         return false;

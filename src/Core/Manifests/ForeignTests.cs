@@ -7,17 +7,18 @@ internal static partial class ForeignTests
 {
     /// <summary>
     /// The name that says here what a file's name says there; null where the name says nothing of the kind. Kuttl goes by the first word behind a number
-    /// (00-assert.yaml, 00-errors-more.yaml), chainsaw's users by habit (x-assert.yaml, errors.yaml). A page called error-page.yaml is none.
+    /// (00-assert.yaml, 00-errors-more.yaml), chainsaw's users by habit (x-assert.yaml, errors.yaml);
+    /// and a word that is here the last one can stand before another (x.error-2.yaml). A page called error-page.yaml is none.
     /// </summary>
     /// <param name="file">That is no assertion by <see cref="ManifestRoles"/>.</param>
     public static string? RightName(string file)
     {
         var (name, extension) = (Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
-        var match = First().Match(name) is { Success: true } first ? first : Last().Match(name);
+        var match = new[] { First(), Last(), Middle() }.Select(pattern => pattern.Match(name)).FirstOrDefault(match => match.Success) ?? Match.Empty;
         if (!match.Success)
             return null;
         var role = match.Groups["word"].Value.StartsWith("a", StringComparison.OrdinalIgnoreCase) ? "assert" : "error";
-        var rest = (match.Groups["before"].Value.TrimEnd('-', '_', '.') + match.Groups["after"].Value).Trim('-');
+        var rest = (match.Groups["before"].Value.TrimEnd('-', '_', '.') + match.Groups["after"].Value).Trim('-', '_', '.');
         return $"{(rest.Length == 0 ? "all" : rest)}.{role}{extension.ToLowerInvariant()}";
     }
 
@@ -33,6 +34,10 @@ internal static partial class ForeignTests
     // kuttl, pkg/test/utils and step.go: an optional number, the word, anything behind a dash.
     [GeneratedRegex(@"\A(?<before>(\d+-)?)(?<word>asserts?|errors)(?<after>-[^.]+)?\z", RegexOptions.IgnoreCase)]
     private static partial Regex First();
+
+    // x.error-2.yaml, x.assert.1.yaml, error.prod.yaml: a part of its own, or the beginning of one, but for error-page.yaml.
+    [GeneratedRegex(@"\A((?<before>.+\.)(?<word>asserts?|errors?)(?<after>[-_.\d].*)|(?<before>)(?<word>asserts?|errors?)(?<after>\..*))\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Middle();
 
     [GeneratedRegex(@"\A(?<before>(.*[-_.])?)(?<word>asserts?|assertions?|errors?)(?<after>)\z", RegexOptions.IgnoreCase)]
     private static partial Regex Last();

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Tests.Clusters;
+using Kontrakt.Tests.Waiting;
 
 namespace Kontrakt.Tests.Judging;
 
@@ -106,6 +107,46 @@ public sealed class AssertionsOnACluster
             b.assert.yaml(4,13) KTR4052: spec.replicas of a Deployment is a whole number, and here it is "2", so this assertion could never hold. Correct the value.
             b.assert.yaml(8,50) KTR4052: spec.template.spec.containers[0].resources.limits.memory of a Deployment is a quantity such as 500m or 1Gi, and here it is "lots", so this assertion could never hold. Correct the value.
             """, refusal);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    [TestCategory("not-on-the-engine")] // It has no custom kinds.
+    public async Task FieldsOfAKindThatComesDuringTheRunAreHeldToItsSchema()
+    {
+        await using var cluster = TestCluster.Open();
+        var group = $"{TestCluster.NewRunId()}.example.com";
+        var definitions = (await cluster.Admin.FindResourceAsync(new("apiextensions.k8s.io", "v1", "CustomResourceDefinition"), CancellationToken.None))!;
+        await using var run = await ClusterRun.ApplyAsync(ClusterRun.Settings, Test("exit 0"), ("late.error.yaml", $"apiVersion: {group}/v1\nkind: Late\nspec:\n  colur: blue\n"));
+        await cluster.Admin.CreateAsync(definitions, null, Yaml.Object($$$"""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: lates.{{{group}}}}
+            spec:
+              group: {{{group}}}
+              scope: Namespaced
+              names: {kind: Late, plural: lates, singular: late, listKind: LateList}
+              versions:
+                - name: v1
+                  served: true
+                  storage: true
+                  schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {colour: {type: string} } } } } }
+            """), CancellationToken.None);
+        try
+        {
+            // The server computes its schema some time after the definition.
+            while (await cluster.Admin.FindSchemaAsync(new(group, "v1", "Late"), CancellationToken.None) is null)
+                cluster.Admin.RefreshDiscovery();
+            await run.WaitAsync();
+
+            await run.AssertAsync(run.Recorded());
+        }
+        finally
+        {
+            await cluster.Admin.DeleteAsync(new(definitions, null, $"lates.{group}"), new(), CancellationToken.None);
+        }
+
+        Assert.AreSequenceEqual(["late.error.yaml(4) KTR4051"], run.Failures, run.All);
     }
 
     [TestMethod]

@@ -39,6 +39,11 @@ public sealed class ExamplesOfThePage
                 Assert.AreEqual("", refused);
                 Assert.IsNotNull(verdict);
                 break;
+            case "in an *.error.yaml":
+                Assert.AreEqual("", refused);
+                var inError = new AssertionCheck(Yaml.Manifest(yaml, ManifestRole.Error), schema).Check([Object]);
+                Assert.AreEqual(says.Split(": ", 2)[1].Split(',')[0], inError?.Code ?? "passes");
+                break;
             default:
                 Assert.EndsWith(".assert.yaml", says);
                 Assert.AreEqual("", refused);

@@ -19,7 +19,13 @@ public sealed class ExpressionsInErrors
     [TestMethod]
     [DataRow("status: {phase: !cel self == 'Failed'}", DisplayName = "false")]
     [DataRow("status: {reason: !cel self == 'Evicted'}", DisplayName = "an absent field is not like it")]
-    [DataRow("status: {reason: !cel self != 'Evicted'}", DisplayName = "an absent field is not unlike it either")]
+    [DataRow("status: {reason: !cel self != null && self != 'Evicted'}", DisplayName = "said of absent fields")]
+    [DataRow("spec: {replicas: !cel self > 2}", DisplayName = "neither absent nor 0")]
+    [DataRow("metadata: {labels: {team: !cel self != 'a'}}", DisplayName = "a label is never left out")]
+    [DataRow("metadata: {labels: {team: ''}}", DisplayName = "nor an empty one")]
+    [DataRow("status: {replicas: 0, phase: Failed}", DisplayName = "another field differs from a 0")]
+    [DataRow("status: {terminated: {reason: !cel self != 'Completed'}}", DisplayName = "of a mapping that is absent")]
+    [DataRow("spec: {containers: [{name: three, restartCount: 0}]}", DisplayName = "no such element")]
     [DataRow("status: {phase: Failed, podIPs: !cel 'self[0].nothing == 1'}", DisplayName = "another field differs")]
     [DataRow("status: {podIPs: !cel 'self[0].nothing == 1', phase: Failed}", DisplayName = "another field differs, behind it")]
     [DataRow("spec: {containers: [{name: three, image: !cel self == 1}]}", DisplayName = "no element that it could be")]
@@ -36,12 +42,45 @@ public sealed class ExpressionsInErrors
     [DataRow("spec: {containers: [{image: !cel self == 1}]}", "KTR4070 (3,34) it compares string with int")]
     [DataRow("spec: {containers: [{name: one}, {image: !cel self > 1}]}", "KTR4070 (3,47) '>' does not take string and int")]
     [DataRow("status: {phase: !cel self}", "KTR4070 (3,22) it gives string, not true or false")]
+    [DataRow("status: {replicas: !cel self < 2}", "KTR4071 (3,25) status.replicas is absent")]
+    [DataRow("status: {reason: !cel self != 'Evicted'}", "KTR4071 (3,23) status.reason is absent")]
+    [DataRow("metadata: {labels: !cel '!(\"team\" in self)'}", "KTR4071 (3,25) metadata.labels is absent")]
+    [DataRow("status: {replicas: 0}", "KTR4071 (3,20) status.replicas is absent")]
+    [DataRow("other: {paused: false}", "KTR4071 (3,17) other.paused is absent")]
+    [DataRow("spec: {containers: [{name: one, image: '', command: null}]}", "KTR4071 (3,40) spec.containers[0].image is absent")]
     public void Fail(string expected, string how) => StringAssert.StartsWith(Code(expected), how);
 
-    private static string? Code(string expected)
+    [TestMethod]
+    public void AnElementOfALongListMayLeaveOutAZero() =>
+        StringAssert.StartsWith(Code("spec: {containers: [{name: c7, image: x, restartCount: 0}]}",
+            $"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{string.Join(", ", Enumerable.Range(0, 40).Select(each => $"{{name: c{each}, image: x}}"))}]}}\n"),
+            "KTR4071 (3,56) spec.containers[0].restartCount is absent");
+
+    [TestMethod]
+    public void AnObjectThatHasNotChangedIsNotComputedAgain()
     {
-        var finding = new AssertionCheck(Yaml.Manifest("apiVersion: v1\nkind: Pod\n" + expected, ManifestRole.Error), null).Check([Yaml.Object(Pod)]);
+        var check = new AssertionCheck(Yaml.Manifest("apiVersion: v1\nkind: Pod\nstatus: {replicas: 0}\n", ManifestRole.Error), null);
+        var pod = Yaml.Object(Pod);
+
+        var first = check.Check([pod]);
+
+        Assert.IsNotNull(first);
+        Assert.AreSame(first, check.Check([pod]));
+        Assert.AreNotSame(first, check.Check([Yaml.Object(Pod)]));
+    }
+
+    private static string? Code(string expected, string actual = Pod)
+    {
+        var finding = new AssertionCheck(Yaml.Manifest("apiVersion: v1\nkind: Pod\n" + expected, ManifestRole.Error), null).Check([Yaml.Object(actual)]);
         return finding is null ? null : finding.Code == "KTR4010" ? finding.Code
-            : $"{finding.Code} ({finding.Location!.Line},{finding.Location.Column}) {finding.Message[(finding.Message.IndexOf("has no value: ", StringComparison.Ordinal) + "has no value: ".Length)..]}";
+            : $"{finding.Code} ({finding.Location!.Line},{finding.Location.Column}) {Why(finding.Message)}";
+    }
+
+    private static string Why(string message)
+    {
+        foreach (var before in new[] { "has no value: ", "cannot be decided: " })
+            if (message.IndexOf(before, StringComparison.Ordinal) is >= 0 and var at)
+                return message[(at + before.Length)..];
+        return message;
     }
 }

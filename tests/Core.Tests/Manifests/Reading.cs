@@ -166,6 +166,12 @@ public sealed class Reading
     [DataRow("x.asserts.json", "x.assert.json")]
     [DataRow("x-assert.yaml", "x.assert.yaml")]
     [DataRow("a.b_ERRORS.yml", "a.b.error.yml")]
+    [DataRow("x.error-2.yaml", "x-2.error.yaml")]
+    [DataRow("x.error2.yaml", "x2.error.yaml")]
+    [DataRow("x.assert.1.yaml", "x.1.assert.yaml")]
+    [DataRow("x.Error.prod.yml", "x.prod.error.yml")]
+    [DataRow("x.asserts_a.yaml", "x_a.assert.yaml")]
+    [DataRow("error.prod.yaml", "prod.error.yaml")]
     public void RefusesTheNamesOfOtherToolsAssertions(string name, string right)
     {
         using var root = new TempFolder();
@@ -181,6 +187,8 @@ public sealed class Reading
     [DataRow("assertive.yaml")]
     [DataRow("00-install.yaml")]
     [DataRow("terrors.yaml")]
+    [DataRow("x.errored.yaml")]
+    [DataRow("error-page.prod.yaml")]
     [DataRow("x-asserter.yml")]
     public void TakesNamesThatMerelyHoldSuchAWord(string name)
     {

@@ -210,6 +210,22 @@ public sealed class SourceReferences
     }
 
     [TestMethod, Timeout(120_000)]
+    public void DifferInACloneBelowWhatAProjectBuilds()
+    {
+        using var root = new TempFolder();
+        root.Write("Api.csproj", "<Project />");
+        root.Write("obj/clone/a.txt", "a");
+        Git(root.At("obj/clone"), "init", "-q");
+        Git(root.At("obj/clone"), "add", ".");
+        Git(root.At("obj/clone"), "commit", "-qm", "first");
+        var before = Of(root, "obj/clone");
+
+        root.Write("obj/clone/new.txt", "x");
+
+        Assert.AreNotEqual(before, Of(root, "obj/clone"));
+    }
+
+    [TestMethod, Timeout(120_000)]
     public void DifferWhereTheRunsDirectoryHoldsTheSources()
     {
         using var root = Repository();

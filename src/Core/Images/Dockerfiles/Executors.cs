@@ -32,7 +32,7 @@ internal sealed partial record Executor(string Image, Version? Version, bool Kno
         new("1.27.0", use => use.Mounts("secret"), "it mounts no secret", "There is no other safe way"),
         new("1.28.0", use => use.Mounts("bind"), "it mounts nothing of the context", "COPY the files"),
         new(null, use => use.Instruction.Mounts.Any(mount => mount.Type == "bind" && mount.From is not (null or "context")), "it mounts nothing of an image or a stage", "COPY --from it, to a stage of its own where it should not stay"),
-        new(null, use => use.Instruction.Mounts.Any(mount => mount.Target is { } target && target[0] is not ('/' or '$')), "it takes a target as seen from /, and not from WORKDIR", "Write the whole path of the target"),
+        new(null, use => use.Instruction.Mounts.Any(mount => mount.Target is [not ('/' or '$'), ..]), "it takes a target as seen from /, and not from WORKDIR", "Write the whole path of the target"),
         new(null, use => use.Mounts("tmpfs"), "it mounts no tmpfs, so that what is written there goes into the image", "Delete the files in the same RUN"),
         new(null, use => use.Mounts("ssh"), "it hands on no ssh agent", "Give a deploy key as a secret (RUN --mount=type=secret)"),
         new(null, use => use.Runs && use.Instruction.Flags.Any(flag => flag is ("network", "none")), "it cuts no command off from the network", "Leave the flag out"),

@@ -25,6 +25,8 @@ internal sealed record InstructionUse(Instruction Instruction, string? User, str
     public static IEnumerable<InstructionUse> Of(BuildStages stages, int index)
     {
         string? user = null;
+        // That of an image that is not looked into is not known; a path from there is below a volume only if it says so.
+        var folder = "/";
         var volumes = new List<string>();
         yield return new(stages.Stages[index].From, null, null) { OtherPlatform = stages.Stages[index].OtherPlatform };
         foreach (var stage in stages.Chain(index))
@@ -32,21 +34,36 @@ internal sealed record InstructionUse(Instruction Instruction, string? User, str
             {
                 if (instruction.Keyword == "USER")
                     user = instruction.Rest.Split(':')[0].Trim() is "root" or "0" ? null : instruction.Rest;
+                else if (instruction.Keyword == "WORKDIR")
+                    folder = From(folder, instruction.Rest.Trim().Trim('"', '\''));
                 else if (instruction.Keyword == "VOLUME")
-                    volumes.AddRange(instruction.Rest.Trim('[', ']', ' ').Split([' ', ',', '"'], StringSplitOptions.RemoveEmptyEntries).Select(path => path.TrimEnd('/')).Where(path => path.StartsWith('/')));
+                    volumes.AddRange(instruction.Rest.Trim('[', ']', ' ').Split([' ', ',', '"'], StringSplitOptions.RemoveEmptyEntries).Where(path => path.StartsWith('/')).Select(path => From("/", path)));
                 if (stage == stages.Stages[index])
-                    yield return new(instruction, user, volumes.Find(volume => WritesBelow(instruction, volume)));
+                    yield return new(instruction, user, volumes.Find(volume => WritesBelow(instruction, folder, volume)));
             }
     }
 
-    private static bool WritesBelow(Instruction instruction, string volume)
+    /// <summary>A path as it is seen from a folder, without . and ..; one that begins with a variable is a whole one.</summary>
+    private static string From(string folder, string path)
+    {
+        var parts = new List<string>();
+        foreach (var part in (path is ['/' or '$', ..] ? path : $"{folder}/{path}").Split('/'))
+            if (part == ".." && parts.Count > 0)
+                parts.RemoveAt(parts.Count - 1);
+            else if (part is not ("" or "." or ".."))
+                parts.Add(part);
+        return "/" + string.Join('/', parts);
+    }
+
+    private static bool WritesBelow(Instruction instruction, string folder, string volume)
     {
         var words = instruction.Rest.Split([' ', '\t', '"', '\'', ',', ']', '['], StringSplitOptions.RemoveEmptyEntries);
-        bool IsBelow(string path) => path.TrimEnd('/') == volume || path.StartsWith(volume + "/", StringComparison.Ordinal);
+        bool IsBelow(string path) => path == volume || path.StartsWith(volume.TrimEnd('/') + "/", StringComparison.Ordinal);
         return instruction.Keyword switch
         {
-            "COPY" or "ADD" => words is [.., var target] && IsBelow(target),
-            "RUN" => words.Concat(instruction.Documents.SelectMany(document => document.Body).SelectMany(line => line.Split(' '))).Any(word => IsBelow(word.TrimStart('>'))),
+            "COPY" or "ADD" => words is [.., var target] && IsBelow(From(folder, target)),
+            // What it writes without a whole path is written where it runs.
+            "RUN" => IsBelow(folder) || words.Concat(instruction.Documents.SelectMany(document => document.Body).SelectMany(line => line.Split(' '))).Any(word => word.TrimStart('>') is ['/', ..] path && IsBelow(From("/", path))),
             _ => false,
         };
     }

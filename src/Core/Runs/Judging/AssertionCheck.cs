@@ -28,7 +28,7 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     }
 
     private Compared Compare(KubernetesObject item) => _compared.TryGetValue(item.Name, out var before) && ReferenceEquals(before.Item, item) ? before
-        : new(item, ObjectMatcher.Match(assertion.Object.Json, Shown(item), schema));
+        : new(item, ObjectMatcher.Match(assertion.Object.Json, Shown(item), schema), new(() => Doubt(item), LazyThreadSafetyMode.None));
 
     private JsonObject Shown(KubernetesObject item) => IsSecret && assertion.Object.Json["stringData"] is JsonObject ? WithTexts(item) : item.Json;
 
@@ -42,12 +42,18 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     }
 
     private Diagnostic? MustNotExist(List<Compared> candidates) =>
-        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : candidates.Select(Doubt).FirstOrDefault(doubt => doubt is not null);
+        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : candidates.Select(each => each.Doubt.Value).FirstOrDefault(doubt => doubt is not null);
 
-    /// <summary>An expression that cannot be computed is not one that is not true.</summary>
-    private Diagnostic? Doubt(Compared each) => ObjectMatcher.Doubt(assertion.Object.Json, Shown(each.Item), schema) is { } doubt
-        ? Ktr.ErrorAssertionUndecided.At(ExpressionPlace.Find(assertion, doubt.Expression.Text), each.Item, ExpressionPlace.Short(doubt.Expression.Text), doubt.Reason)
-        : null;
+    /// <summary>An expression that cannot be computed is not one that is not true, and an absent field may be one that is 0.</summary>
+    private Diagnostic? Doubt(KubernetesObject item)
+    {
+        if (ObjectMatcher.Doubt(assertion.Object.Json, Shown(item), schema) is not { } doubt)
+            return null;
+        var path = MatchPath.Steps(doubt.Path);
+        var place = doubt.Expression is { } expression ? ExpressionPlace.Find(assertion, expression.Text) : assertion.Locate([.. path]);
+        var expected = ExpressionPlace.Short(doubt.Expected);
+        return doubt.Reason is { } reason ? Ktr.ErrorAssertionUndecided.At(place, item, expected, reason) : Ktr.ErrorAssertionAbsent.At(place, item, FieldPath.Format(path), expected);
+    }
 
     /// <summary>An object with other labels is farther than one that only differs in its state.</summary>
     private static int Distance(IReadOnlyList<Mismatch> mismatches) => mismatches.Sum(each => each.Path is ["metadata", ..] ? 100 : 1);
@@ -97,5 +103,5 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
         return $"a {assertion.Object.Kind}" + (labels.Count == 0 ? "" : $" labelled {string.Join(',', labels.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 
-    private sealed record Compared(KubernetesObject Item, IReadOnlyList<Mismatch> Mismatches);
+    private sealed record Compared(KubernetesObject Item, IReadOnlyList<Mismatch> Mismatches, Lazy<Diagnostic?> Doubt);
 }

@@ -28,8 +28,24 @@ internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> asse
                 _unusable.Add(problem);
             if (resource is null)
                 continue;
+            var schema = await _kinds.SchemaAsync(resource, cancellationToken);
+            if (schema is null && Readiness.IsCustom(resource.Kind))
+            {
+                // What was read may be older than the kind.
+                if (!refreshed)
+                    lease.Caller.RefreshDiscovery();
+                refreshed = true;
+                schema = await _kinds.SchemaAsync(resource, cancellationToken);
+                if (schema is null)
+                    progress.Say($"assertion {assertion.Locate()}", $"the server has no schema of {resource.Kind.Kind}, so the assertion's fields and types are not checked");
+            }
+            // Those of a kind that came during the run could not be checked before.
+            var wrong = schema is null ? [] : AssertionFields.Check(assertion, schema);
+            _unusable.AddRange(wrong);
+            if (wrong.Count > 0)
+                continue;
             watch.Add(resource, optional: true);
-            _checks.Add(new(assertion, await _kinds.SchemaAsync(resource, cancellationToken)));
+            _checks.Add(new(assertion, schema));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Kontrakt.Runs;
 /// Which elements of a list can match an expected one at all: an expected scalar, or a scalar field of an expected object, is looked up, so that
 /// long lists are not compared each with each.
 /// </summary>
-internal sealed class ElementIndex(JsonArray actual, ValueSchema? schema)
+/// <param name="inDoubt">Whether an element without a field may be one that leaves it out.</param>
+internal sealed class ElementIndex(JsonArray actual, ValueSchema? schema, bool inDoubt)
 {
     /// <summary>Shorter lists are compared as fast as they are looked up.</summary>
     private const int Few = 16;
@@ -47,7 +48,7 @@ internal sealed class ElementIndex(JsonArray actual, ValueSchema? schema)
     private List<int>? Find(string field, JsonNode? value, ValueSchema? of)
     {
         var kind = of?.Kind ?? ValueKind.Any;
-        if (value is not JsonValue || ScalarMatcher.Key(value, kind) is not { } key)
+        if (value is not JsonValue scalar || (inDoubt && OmittedField.IsZero(scalar)) || ScalarMatcher.Key(value, kind) is not { } key)
             return null;
         if (!_places.TryGetValue(field, out var places))
             _places[field] = places = Read(field, kind);

@@ -11,11 +11,11 @@ internal static class ExpressionMatcher
     {
         var result = expression.Evaluate(actual, scope.Whole);
         var undecided = result.Outcome == CelOutcome.Undecided;
+        if (undecided && scope.InDoubt)
+            scope.Doubts.Add(new(path, expression, expression.Text, result.Reason));
         if (result.Outcome == CelOutcome.True || (undecided && scope.InDoubt))
             return true;
         var text = ExpressionPlace.Short(expression.Text);
-        if (undecided)
-            scope.Faults.Add((expression, result.Reason));
         if (result is { Outcome: CelOutcome.False, Reason.Length: > 0 })
             text += $" (false: {ExpressionPlace.Short(result.Reason)})";
         found?.Add(new(MatchPath.Steps(path), text, ValueText.Show(actual) + (undecided ? $", of which it has no value: {result.Reason}" : "")));

@@ -58,7 +58,8 @@ internal static class KontraktJudge
         return new([.. waited.Failures, .. judged.Failures(), .. failures.Skip(waited.Failures.Count)], judged.Tests());
     }
 
-    private static bool IsOfState(Diagnostic diagnostic) => diagnostic.Code == Ktr.AssertionFailed.Code || diagnostic.Code == Ktr.ErrorAssertionFailed.Code;
+    private static bool IsOfState(Diagnostic diagnostic) =>
+        diagnostic.Code == Ktr.AssertionFailed.Code || diagnostic.Code == Ktr.ErrorAssertionFailed.Code || diagnostic.Code == Ktr.ErrorAssertionAbsent.Code;
 
     /// <summary>Of a kontrakt that passed, its tests' logs; of one that failed, all there is.</summary>
     private static async Task SaveAsync(Evidence evidence, TestJudge judged, KontraktManifests manifests, KontraktWatch watch, Lease lease, bool passed, CancellationToken cancellationToken)

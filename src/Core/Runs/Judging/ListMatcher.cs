@@ -11,14 +11,16 @@ internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSch
     /// <summary>How many elements without partner are explained: looking for the nearest takes time, and nobody reads more.</summary>
     private const int MostExplained = 10;
 
-    private readonly ElementIndex _index = new(actual, schema);
+    private readonly ElementIndex _index = new(actual, schema, scope.InDoubt);
     private readonly Dictionary<(int, int), bool> _fits = [];
+    private MatchPath? _path;
     private readonly int[] _partners = [.. Enumerable.Repeat(-1, expected.Count)];
     private readonly int[] _owners = [.. Enumerable.Repeat(-1, actual.Count)];
 
     /// <param name="found">Takes every difference; null: the first one ends it.</param>
     public bool Match(MatchPath? path, List<Mismatch>? found)
     {
+        _path = path;
         if (found is null && expected.Count > actual.Count)
             return false;
         var alone = new List<int>();
@@ -78,7 +80,7 @@ internal sealed class ListMatcher(JsonArray expected, JsonArray actual, ValueSch
     private bool Fits(int i, int j)
     {
         if (!_fits.TryGetValue((i, j), out var fits))
-            _fits[(i, j)] = fits = ObjectMatcher.Compare(expected[i], actual[j], schema, scope, null, null);
+            _fits[(i, j)] = fits = ObjectMatcher.Compare(expected[i], actual[j], schema, scope, new(_path, i), null);
         return fits;
     }
 }

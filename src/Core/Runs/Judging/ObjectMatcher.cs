@@ -21,13 +21,11 @@ public static class ObjectMatcher
         return mismatches;
     }
 
-    /// <summary>The expression that has no value, and so leaves open whether all matches; null when that is known.</summary>
-    internal static (CelExpression Expression, string Reason)? Doubt(JsonObject expected, JsonNode? actual, ValueSchema? schema)
+    /// <summary>What leaves open whether an object matches that does not surely match; null when it surely does not.</summary>
+    internal static MatchDoubt? Doubt(JsonObject expected, JsonNode? actual, ValueSchema? schema)
     {
-        var strict = new MatchScope(actual);
-        if (Compare(expected, actual, schema, strict, null, null) || strict.Faults.Count == 0)
-            return null;
-        return Compare(expected, actual, schema, new(actual) { InDoubt = true }, null, null) ? strict.Faults[0] : null;
+        var scope = new MatchScope(actual) { InDoubt = true };
+        return Compare(expected, actual, schema, scope, null, null) ? scope.Doubts.FirstOrDefault() : null;
     }
 
     /// <summary>Whether a value is as expected.</summary>
@@ -48,18 +46,30 @@ public static class ObjectMatcher
         var entries = expected.Where(entry => !IsForKontrakt(path, entry.Key)).ToList();
         if (entries.Count == 0 && expected.Count > 0)
             return true;
+        // A status without anything in it may be left out as a whole.
+        if (actual is null && scope.InDoubt && path is { Parent: null })
+            actual = new JsonObject();
         if (actual is not JsonObject map)
             return Differs(path, ValueText.Show(expected), actual, found);
         var same = true;
         foreach (var (key, value) in entries)
         {
-            if (Compare(value, map[key], schema?.Field(key), scope, new(path, key), found))
+            var place = new MatchPath(path, key);
+            if (Compare(value, map[key], schema?.Field(key), scope, place, found) || (scope.InDoubt && map[key] is null && MayBeOmitted(value, schema, scope, place)))
                 continue;
             same = false;
             if (found is null)
                 break;
         }
         return same;
+    }
+
+    private static bool MayBeOmitted(JsonNode? expected, ValueSchema? parent, MatchScope scope, MatchPath place)
+    {
+        if (OmittedField.Of(expected, parent, scope, place) is not { } doubt)
+            return false;
+        scope.Doubts.Add(doubt);
+        return true;
     }
 
     /// <summary>How long an assertion may take is said to Kontrakt; it is nothing that an object has.</summary>
