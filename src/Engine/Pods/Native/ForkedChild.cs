@@ -147,6 +147,18 @@ internal sealed unsafe class ForkedChild : IDisposable
         return call->Result == SystemCall.Unmade ? 0 : call->Result;
     }
 
+    /// <summary>Its copies of this process's descriptors, from a number on, but for the two that it is told by.</summary>
+    public void CloseDescriptors(long first)
+    {
+        foreach (var kept in new[] { (long)OrdersEnd.DangerousGetHandle(), (long)answersEnd.DangerousGetHandle() }.Order())
+        {
+            if (kept > first)
+                Do("close the engine's descriptors", CallNumbers.CloseRange, first, kept - 1, 0);
+            first = Math.Max(first, kept + 1);
+        }
+        Do("close the engine's descriptors", CallNumbers.CloseRange, first, uint.MaxValue, 0);
+    }
+
     /// <summary>The process, after <see cref="Execute"/>; the caller waits for its end.</summary>
     public ChildHandle Take()
     {

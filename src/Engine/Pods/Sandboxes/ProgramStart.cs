@@ -40,6 +40,8 @@ internal sealed record ProgramStart
             entered = EnterWorkingDirectory(child);
         if (entered < 0)
             throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: {Text((int)-entered)}");
+        // The kernel opens the interpreter that a program names before descriptors close themselves: /proc/self/fd must lead nowhere then.
+        child.CloseDescriptors(Streams.Count);
         ResetSignals(child);
         StayInside(child);
         Run(child, child.Memory.Texts(Arguments), child.Memory.Texts(Environment.Any(IsPath) ? Environment : [DefaultPath, .. Environment]));

@@ -151,6 +151,22 @@ public sealed class WaysOut
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task AnInterpreterIsNoFileOfTheEngine()
+    {
+        var outside = pod.NewFolder("outside");
+        new CallProgram().Write(Path.Combine(outside, "program"));
+        using var folder = new SafeFileHandle(Libc.open(outside, Libc.O_CLOEXEC), ownsHandle: true);
+        var script = Path.Combine(pod.Layer, "bin", "interpreted");
+        File.WriteAllText(script, $"#!/proc/self/fd/{folder.DangerousGetHandle()}/program\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+
+        var exception = await Assert.ThrowsExactlyAsync<ContainerStartException>(() => pod.RunAsync(["/bin/interpreted"]));
+
+        Assert.AreEqual(StartFailure.NotFound, exception.Failure);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task ProcessesOfTheMachineAreNotThere()
     {
         var run = await pod.RunAsync("ps; ls -d /proc/[0-9]*; kill -9 -1; exit 7");
