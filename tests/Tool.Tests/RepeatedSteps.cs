@@ -129,6 +129,23 @@ public sealed class RepeatedSteps
         Assert.AreEqual("*", File.ReadAllText(Path.Combine(Runs, ".gitignore")).Trim());
     }
 
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task AnAssertWithoutAWaitDoesNotJudgeWhatWasNeverApplied()
+    {
+        using var cluster = TestCluster.Require();
+        Write("repeated-kontrakt/map.yaml", Nothing + "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: later\n  annotations: {kontrakt/after: ready}\n");
+        Write("repeated-kontrakt/map.assert.yaml", Nothing);
+
+        await RunAsync(cluster, 0, "apply");
+        var tooSoon = await RunAsync(cluster, 1, "assert");
+        await RunAsync(cluster, 0, "wait");
+        await RunAsync(cluster, 0, "assert");
+        await RunAsync(cluster, 0, "delete");
+
+        Assert.Contains("map.yaml(9,33): error KTR4035: configmap/later is applied during wait", tooSoon.Error);
+    }
+
     private async Task DeleteJobsAsync(TestCluster cluster)
     {
         var jobs = await cluster.Client.FindResourceAsync(GroupVersionKind.From("batch/v1", "Job"), TestContext.CancellationToken);

@@ -148,6 +148,7 @@ public static class Ktr
     public static readonly DiagnosticKind TargetNeverRan = new("KTR4032", "no pod of the target {0} has run in this kontrakt, so nothing was tested of what would be pushed: {1}. Let the kontrakt run it, or remove the label 'kontrakt: target'.");
     public static readonly DiagnosticKind ObjectGone = new("KTR4033", "{0} was deleted before it was seen to be ready: {1}");
     public static readonly DiagnosticKind NotStarted = new("KTR4034", "{0} was not started: {1}. Correct what it comes after (annotation kontrakt/after).");
+    public static readonly DiagnosticKind WaitFirst = new("KTR4035", "{0} is applied during wait (annotation kontrakt/after), and no wait of this run has ended, so there is nothing to judge yet. Run KontraktWait (kontrakt wait) first.");
     /// <summary>What is said of a single test, with its name first.</summary>
     public static IReadOnlyList<DiagnosticKind> OfTests { get; } = [TestFailed, TestTimedOut, TestGone, NothingRan];
     public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. The verdict stands without it.");

@@ -66,12 +66,15 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         return true;
     }
 
-    private async Task LeaseAsync(bool detached, CancellationToken cancellationToken)
+    /// <returns>Whether it is that of an earlier apply of this run, whose objects are still there.</returns>
+    private async Task<bool> LeaseAsync(bool detached, CancellationToken cancellationToken)
     {
         store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
         Begin("lease");
-        _lease = await ReopenAsync(cancellationToken) ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
+        var reopened = await ReopenAsync(cancellationToken);
+        _lease = reopened ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
         Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
+        return reopened is not null;
     }
 
     private async Task ApplyObjectsAsync(CancellationToken cancellationToken)
@@ -115,6 +118,9 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     /// <summary>Judges from what the cluster shows now and what wait recorded.</summary>
     public async Task<bool> AssertAsync(CancellationToken cancellationToken)
     {
+        // What comes after others is applied by wait: without it, some of the kontrakt was never on the cluster.
+        if (Record.Waited is null && Sequence.Of(Manifests().Objects) is [var after, ..])
+            throw new KontraktException([Ktr.WaitFirst.At(after.Place, after.Manifest.Title)]);
         var work = await WorkAsync(cancellationToken);
         using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: false, cancellationToken);
         return await JudgeAsync(work, watch, Record.Waited?.ToResult() ?? new([]), Deadline(fromNow: true), cancellationToken);
@@ -141,10 +147,14 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         log.Report(new RunEvent.KontraktBegan(name));
         var passed = await GuardAsync(async (run, token) =>
         {
-            await run.LeaseAsync(detached: false, token);
+            var again = await run.LeaseAsync(detached: false, token);
             var (work, deadline) = (await run.WorkAsync(token), run.Deadline(fromNow: false));
-            using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: true, token);
-            await run.ApplyObjectsAsync(token);
+            // What an earlier apply left there may have been ready with an earlier image: only what is seen after this apply counts.
+            if (again)
+                await run.ApplyObjectsAsync(token);
+            using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: !again, token);
+            if (!again)
+                await run.ApplyObjectsAsync(token);
             return await run.JudgeAsync(work, watch, await run.WaitQuietlyAsync(work, watch, deadline, token), deadline, token);
         }, cancellationToken);
         log.Report(new RunEvent.KontraktEnded(name, passed, clock.Elapsed));

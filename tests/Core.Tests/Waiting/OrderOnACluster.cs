@@ -64,6 +64,7 @@ public sealed class OrderOnACluster
         Assert.AreSequenceEqual([null, "was not started: it comes after pod/first, which failed", "was not started: it comes after pod/second, which was not started"],
             run.Verdict.Tests.Select(test => test.NotStarted ? test.Message : null), run.All);
         Assert.AreSequenceEqual(["first"], (await run.PodsAsync()).Select(pod => pod.Name), run.All);
+        Assert.DoesNotContain("still waiting for test pod/second", run.Log.Text, "nothing is left to wait for once the first has failed");
     }
 
     [TestMethod]

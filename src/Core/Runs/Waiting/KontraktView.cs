@@ -75,6 +75,17 @@ internal sealed class KontraktView
         return null;
     }
 
+    /// <summary>Whether it can never come from the kontrakt: all of its owners have been seen, up to the last, and none is in the manifests.</summary>
+    public bool IsForeign(KubernetesObject item) => IsForeign(item, depth: 0);
+
+    private bool IsForeign(KubernetesObject item, int depth)
+    {
+        var owners = item.Items("metadata", "ownerReferences").ToList();
+        if (_manifests.ContainsKey((item.GroupVersionKind.Group, item.Kind, item.Name)))
+            return false;
+        return owners.Count == 0 || depth < 4 && owners.All(owner => _state.Seen(owner["uid"]?.ToString() ?? "") is { } parent && IsForeign(parent, depth + 1));
+    }
+
     /// <summary>Pods of an earlier revision, in a namespace that an earlier run used, are on their way out.</summary>
     private static bool IsLatest(KubernetesObject item, KubernetesObject parent) =>
         item.Kind != "ReplicaSet" || !item.Annotations.TryGetValue(Revision, out var mine) || !parent.Annotations.TryGetValue(Revision, out var latest) || mine == latest;

@@ -61,6 +61,7 @@ internal sealed class LaterObjects
     /// <returns>Whether anything has changed.</returns>
     public async Task<bool> StartAsync(Func<Manifest, Standing> standing, CancellationToken cancellationToken)
     {
+        var known = _never.Count;
         foreach (var (manifest, after) in _pending.Where(each => !_never.ContainsKey(each.Key)).ToList())
         {
             if (Before(after).FirstOrDefault(each => standing(each) == Standing.Bad || _never.ContainsKey(each)) is { } bad)
@@ -70,7 +71,7 @@ internal sealed class LaterObjects
         var now = _pending.Values.Where(after => !_never.ContainsKey(after.Manifest) && (Exists(after.Manifest) || Before(after).All(each => standing(each) == Standing.Good)))
             .Select(after => after.Manifest).ToList();
         if (now.Count == 0)
-            return false;
+            return _never.Count > known; // Others may come after these in turn.
         foreach (var manifest in now)
             _pending.Remove(manifest);
         _started.UnionWith(now);

@@ -1,3 +1,4 @@
+using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
@@ -25,6 +26,31 @@ public sealed class EventsOfAKontrakt
         var history = Of([Deployment], KontraktLabel.Test, [Pod("main=3", "Always", metadata: OfReplicaSet), Workload("Deployment", "replicas: 1", "", "d"), ReplicaSet]);
 
         Assert.AreEqual("container 'main' ended with exit code 3", (history.Outcome(Deployment) as TestOutcome.Failed)?.Message);
+    }
+
+    [TestMethod]
+    public void OfOthersPodsNothingIsKept()
+    {
+        var state = new ClusterState();
+        var all = new KontraktManifests(new("k", "/k", [], null), [Deployment], [], [], []);
+        var unplaced = new UnplacedEvents(new(all, state));
+        void See(Seen seen) => state.Apply(seen.Item.GroupVersionKind, new(WatchEventType.Modified, seen.Item));
+
+        unplaced.Add(Pod("main=run", name: "alone").Item, deleted: false);
+        Assert.AreEqual(0, unplaced.Count);
+
+        unplaced.Add(Pod("main=run", metadata: OfReplicaSet).Item, deleted: false);
+        unplaced.Add(Pod("main=0", metadata: OfReplicaSet).Item, deleted: false);
+        Assert.IsEmpty(unplaced.TakePlaced());
+        Assert.AreEqual(2, unplaced.Count, "its ReplicaSet may still turn out to be the kontrakt's");
+
+        See(Object("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d-1, uid: d-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: other, uid: other}]}}"));
+        Assert.IsEmpty(unplaced.TakePlaced());
+        Assert.AreEqual(2, unplaced.Count);
+
+        See(Workload("Deployment", "replicas: 1", "", "other"));
+        Assert.IsEmpty(unplaced.TakePlaced());
+        Assert.AreEqual(0, unplaced.Count);
     }
 
     [TestMethod]

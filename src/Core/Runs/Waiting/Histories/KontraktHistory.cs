@@ -19,12 +19,13 @@ internal sealed class KontraktHistory
     private readonly List<PodTemplate> _templates;
     private readonly HashSet<Manifest> _targets;
     private readonly HashSet<Manifest> _ran = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(KubernetesObject Item, bool Deleted)> _unplaced = [];
-    private bool _touched;
+    private readonly UnplacedEvents _unplaced;
+    private readonly HashSet<Manifest> _touched = new(ReferenceEqualityComparer.Instance);
 
     public KontraktHistory(KontraktManifests manifests, IReadOnlyList<KontraktTest> tests, KontraktView view, int maxRestarts)
     {
         _view = view;
+        _unplaced = new(view);
         foreach (var test in tests)
             _histories[test.Template.Manifest] = TestHistory.Of(test.Template.Manifest.Object.Kind, test.IsReadiness, test.Deciding, maxRestarts);
         foreach (var manifest in manifests.Objects.Where(manifest => !_histories.ContainsKey(manifest)))
@@ -45,19 +46,22 @@ internal sealed class KontraktHistory
         {
             var deleted = change.Type == WatchEventType.Deleted;
             if (!Place(item, deleted) && item.Kind is "Pod" or "Job")
-                _unplaced.Add((item, deleted));
+                _unplaced.Add(item, deleted);
             // What stands between a pod and its manifest is watched apart from the pod, and may come after it.
             if (item.Kind != "Pod")
-                _unplaced.RemoveAll(each => Place(each.Item, each.Deleted));
+            {
+                foreach (var (earlier, gone) in _unplaced.TakePlaced())
+                    Place(earlier, gone);
+            }
         }
-        if (!decide || !_touched)
+        if (!decide)
             return;
-        _touched = false;
-        foreach (var (manifest, history) in _histories)
+        foreach (var manifest in _touched)
         {
-            if (!_ended.ContainsKey(manifest) && history.Outcome is not TestOutcome.Running and var outcome)
+            if (!_ended.ContainsKey(manifest) && _histories[manifest].Outcome is not TestOutcome.Running and var outcome)
                 _ended[manifest] = outcome;
         }
+        _touched.Clear();
     }
 
     /// <summary>How a test stands, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
@@ -105,7 +109,7 @@ internal sealed class KontraktHistory
         if (_histories.TryGetValue(manifest, out var history))
         {
             history.Take(item, deleted);
-            _touched = true;
+            _touched.Add(manifest);
         }
         if (_objects.TryGetValue(manifest, out var seen) && item.Kind == manifest.Object.Kind && item.Name == manifest.Object.Name)
             seen.Take(item, deleted);
