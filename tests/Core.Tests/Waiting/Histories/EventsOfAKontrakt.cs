@@ -37,20 +37,20 @@ public sealed class EventsOfAKontrakt
         void See(Seen seen) => state.Apply(seen.Item.GroupVersionKind, new(WatchEventType.Modified, seen.Item));
 
         unplaced.Add(Pod("main=run", name: "alone").Item, deleted: false);
-        Assert.AreEqual(0, unplaced.Count);
+        Assert.IsEmpty(unplaced.All);
 
         unplaced.Add(Pod("main=run", metadata: OfReplicaSet).Item, deleted: false);
         unplaced.Add(Pod("main=0", metadata: OfReplicaSet).Item, deleted: false);
         Assert.IsEmpty(unplaced.TakePlaced());
-        Assert.AreEqual(2, unplaced.Count, "its ReplicaSet may still turn out to be the kontrakt's");
+        Assert.HasCount(2, unplaced.All, "its ReplicaSet may still turn out to be the kontrakt's");
 
         See(Object("{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d-1, uid: d-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: other, uid: other}]}}"));
         Assert.IsEmpty(unplaced.TakePlaced());
-        Assert.AreEqual(2, unplaced.Count);
+        Assert.HasCount(2, unplaced.All);
 
         See(Workload("Deployment", "replicas: 1", "", "other"));
         Assert.IsEmpty(unplaced.TakePlaced());
-        Assert.AreEqual(0, unplaced.Count);
+        Assert.IsEmpty(unplaced.All);
     }
 
     [TestMethod]

@@ -99,7 +99,7 @@ internal sealed class KontraktHistory
     /// <summary>Of a custom kind whose pods do not lead back to it: whether a pod ran that carries all labels of its template.</summary>
     private bool RanElsewhere(PodTemplate template) => Readiness.IsCustom(template.Manifest.Object.GroupVersionKind)
         && template.Manifest.Object.At([.. template.Path, "metadata", "labels"]) is JsonObject { Count: > 0 } labels
-        && _unplaced.Exists(each => each.Item.Kind == "Pod" && labels.All(label => each.Item.Text("metadata", "labels", label.Key) == label.Value?.ToString())
+        && _unplaced.All.Any(each => each.Item.Kind == "Pod" && labels.All(label => each.Item.Text("metadata", "labels", label.Key) == label.Value?.ToString())
             && HasRun(each.Item, each.Deleted) && _view.IsOfUnknown(each.Item));
 
     private bool Place(KubernetesObject item, bool deleted)

@@ -10,7 +10,7 @@ internal sealed class UnplacedEvents(KontraktView view)
 {
     private readonly Dictionary<string, List<(KubernetesObject Item, bool Deleted)>> _byOwner = new(StringComparer.Ordinal);
 
-    public int Count => _byOwner.Values.Sum(events => events.Count);
+    public IEnumerable<(KubernetesObject Item, bool Deleted)> All => _byOwner.Values.SelectMany(events => events);
 
     public void Add(KubernetesObject item, bool deleted)
     {
