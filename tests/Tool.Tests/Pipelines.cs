@@ -83,7 +83,7 @@ public sealed class Pipelines
         var (space, token) = await cluster.MakePowerlessAccountAsync(Token);
         var folder = Directory.CreateTempSubdirectory("tool-rights-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "kontrakt"));
-        File.WriteAllText(Path.Combine(folder, "kontrakt", "all.yaml"), Manifest);
+        File.WriteAllText(Path.Combine(folder, "kontrakt", "all.yaml"), Manifest.Replace("IMAGE", $"registry.example.com/busybox@sha256:{new string('0', 64)}", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(folder, "config"), TestCluster.KubeConfigFor(cluster.Connection, cluster.Connection.Server, new ClusterIdentity.Token(token.Value)));
 
         var run = await CommandLines.RunAsync(["run", "-f", folder, "--kubeconfig", Path.Combine(folder, "config"), "--context", "broken"]);

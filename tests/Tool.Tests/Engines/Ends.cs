@@ -6,7 +6,7 @@ namespace Tool.Tests.Engines;
 [TestClass, OSCondition(OperatingSystems.Linux), SupportedOSPlatform("linux")]
 public sealed class Ends
 {
-    private static readonly string[] KeptFiles = ["engine.lock", "engine.log", "layers", "memory", "pods", "registry", "registry-port", "start.lock"];
+    private static readonly string[] KeptFiles = [".gitignore", "engine.lock", "engine.log", "layers", "memory", "pods", "registry", "registry-port", "start.lock"];
 
     public TestContext TestContext { get; set; } = null!;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Oci.Registry;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Engines;
@@ -74,7 +75,8 @@ public sealed class Runs
         var start = await engine.RunAsync("start");
         if (!start.Error.Contains("limits of memory, cpu, pids are not kept", StringComparison.Ordinal))
             Assert.Inconclusive($"skipped: this user may make cgroups, or no engine: {start.Log}");
-        var image = await TestImage.BusyboxAsync(engine.Handshake.Registry);
+        using var registry = new RegistryClient(engine.Login());
+        var image = await TestImage.BusyboxAsync(engine.Handshake.Registry, registry);
 
         var run = await RunAsync(engine, "run", $"image: '{image}'\n    command: [sh, -c, 'test \"$(ulimit -u)\" -le 4096 && test \"$(ulimit -d)\" != unlimited']");
 
