@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
 
@@ -21,7 +20,7 @@ internal static class PodReadiness
         if (pod.Condition("Ready") is not { } ready)
             return false;
         var started = ContainerStatus.Of(pod).Where(each => !each.Init).Select(each => each.Ended?.Started).Min();
-        return ready["status"]?.ToString() == "True" || (started is { } at && Time(ready["lastTransitionTime"]?.ToString()) > at);
+        return ready["status"]?.ToString() == "True" || (started is { } at && KubernetesObject.Time(ready["lastTransitionTime"]?.ToString()) > at);
     }
 
     /// <summary>
@@ -44,7 +43,4 @@ internal static class PodReadiness
         return policy is not ("Never" or "OnFailure") ? null
             : ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && (policy == "Never" || end.ExitCode == 0));
     }
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

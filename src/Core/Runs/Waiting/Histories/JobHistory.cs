@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
@@ -80,10 +79,7 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
 
     private static TimeSpan Duration(KubernetesObject job)
     {
-        var end = Time(job.Text("status", "completionTime")) ?? Time(job.Condition("Failed")?["lastTransitionTime"]?.ToString());
-        return end - Time(job.Text("status", "startTime")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
+        var end = KubernetesObject.Time(job.Text("status", "completionTime")) ?? KubernetesObject.Time(job.Condition("Failed")?["lastTransitionTime"]?.ToString());
+        return end - KubernetesObject.Time(job.Text("status", "startTime")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
     }
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

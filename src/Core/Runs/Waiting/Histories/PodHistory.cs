@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
 
@@ -122,7 +121,7 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
 
     /// <summary>When its deletion was asked for; null where it was not. A pod that has ended already is not killed by it.</summary>
     private static DateTimeOffset? DeletionRequested(KubernetesObject pod) =>
-        Time(pod.Text("metadata", "deletionTimestamp")) is { } end ? end - TimeSpan.FromSeconds(KubernetesObject.Number(pod.At("metadata", "deletionGracePeriodSeconds"))) : null;
+        KubernetesObject.Time(pod.Text("metadata", "deletionTimestamp")) is { } end ? end - TimeSpan.FromSeconds(KubernetesObject.Number(pod.At("metadata", "deletionGracePeriodSeconds"))) : null;
 
     private static string PodReason(KubernetesObject pod) =>
         pod.Text("status", "reason") is { Length: > 0 } reason ? $" ({reason}: {pod.Text("status", "message")})" : "";
@@ -132,7 +131,4 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
         var times = ends.Where(end => end is { Started: not null, Finished: not null }).ToList();
         return times.Max(end => end.Finished) - times.Min(end => end.Started) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
     }
-
-    private static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

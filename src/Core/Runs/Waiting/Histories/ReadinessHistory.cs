@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
@@ -75,8 +74,5 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
     private static bool IsComplete(KubernetesObject item) => item.Kind == "Job" && item.Condition("Complete")?["status"]?.ToString() == "True";
 
     private static TimeSpan ReadyAfter(KubernetesObject pod) =>
-        Time(pod.Condition("Ready")?["lastTransitionTime"]?.ToString()) - Time(pod.Text("metadata", "creationTimestamp")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        KubernetesObject.Time(pod.Condition("Ready")?["lastTransitionTime"]?.ToString()) - KubernetesObject.Time(pod.Text("metadata", "creationTimestamp")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
 }
