@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace House.Tests;
@@ -18,7 +17,7 @@ public sealed partial class Sources
     [TestMethod]
     public void NoFileNamesAHostOfAPackageRegistry()
     {
-        var found = from file in Tracked()
+        var found = from file in Repository.Tracked()
                     where !file.EndsWith(".lock.json", StringComparison.Ordinal) && !file.EndsWith("Sources.cs", StringComparison.Ordinal)
                     let path = Path.Combine(Repository.Root, file)
                     where File.Exists(path) && RegistryHost().IsMatch(File.ReadAllText(path))
@@ -27,27 +26,17 @@ public sealed partial class Sources
         Assert.AreEqual("", string.Join('\n', found));
     }
 
-    /// <summary>The compiler is told what holds, not to be silent.</summary>
+    /// <summary>The compiler gets the facts, not an order to be silent.</summary>
     [TestMethod]
     public void NoSourceForgivesNull()
     {
-        var found = from file in Tracked()
+        var found = from file in Repository.Tracked()
                     where file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
                     from line in File.ReadLines(Path.Combine(Repository.Root, file))
                     where Forgiven().IsMatch(Text().Replace(line, "\"\""))
                     select $"{file}: {line.Trim()}";
 
         Assert.AreEqual("", string.Join('\n', found));
-    }
-
-    private static string[] Tracked()
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["ls-files"]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("git did not start");
-        var files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        git.WaitForExit();
-        Assert.AreEqual(0, git.ExitCode);
-        return files;
     }
 
     [GeneratedRegex(@"api\.nuget\.org|registry\.npmjs\.org|deb\.debian\.org")]
