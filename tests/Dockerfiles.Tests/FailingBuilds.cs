@@ -39,7 +39,7 @@ public sealed class FailingBuilds
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     [DataRow("RUN lie", "sha256:0000")]
-    [DataRow("RUN say nothing", "says that it pushed nothing")]
+    [DataRow("RUN say nothing", "reports that it pushed nothing")]
     public async Task AreThoseWhoseDigestIsNotTheRegistrys(string instruction, string says)
     {
         using var workshop = await Workshop.OpenAsync();

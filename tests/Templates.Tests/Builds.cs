@@ -82,7 +82,7 @@ public sealed class Builds
             template: {name: function-template}
             """);
 
-        StringAssert.StartsWith(errors, "KTR1048 (7,5) the key 'custom' stands twice in one mapping (first at line 6)");
+        StringAssert.StartsWith(errors, "KTR1048 (7,5) the mapping has the key 'custom' twice (first at line 6)");
         StringAssert.Contains(errors, "'sources:'");
     }
 
@@ -101,17 +101,17 @@ public sealed class Builds
         var lines = errors.Split('\n');
         StringAssert.StartsWith(lines[0], "KTR1046 (8,20) nothing replaces '${PACKAGES_CONTENT}' here");
         StringAssert.StartsWith(lines[1], "KTR1046 (8,71) nothing replaces '${PACKAGES_FILE}' here");
-        StringAssert.StartsWith(lines[2], "KTR1047 (8,43) '|' stands among the words of a command that no shell reads");
+        StringAssert.StartsWith(lines[2], "KTR1047 (8,43) '|' is a word of a command that no shell reads");
         StringAssert.Contains(lines[3], "KTR1045 (10,20) the build template 'image-template'");
         StringAssert.Contains(lines[3], "needs a value for: BASE_IMAGE (The base image which this image is built from)");
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("gcs: {type: Archive, location: 'gs://b/o'}", "KTR1050 (6,5) a source 'gcs' is not fetched by Kontrakt.")]
-    [DataRow("s3: {bucket: b}", "KTR1050 (6,5) a source 's3' is not fetched by Kontrakt.")]
-    [DataRow("gitt: {}", "KTR1040 (6,5) the build 'b' is not as it must be: a source has no field 'gitt' (did you mean 'git'?).")]
-    [DataRow("name: x", "KTR1040 (6,5) the build 'b' is not as it must be: a source has neither 'git' nor 'custom'.")]
-    [DataRow("git: {revision: x}", "KTR1040 (6,10) the build 'b' is not as it must be: 'git' has no 'url'.")]
+    [DataRow("gcs: {type: Archive, location: 'gs://b/o'}", "KTR1050 (6,5) Kontrakt does not fetch a source 'gcs'.")]
+    [DataRow("s3: {bucket: b}", "KTR1050 (6,5) Kontrakt does not fetch a source 's3'.")]
+    [DataRow("gitt: {}", "KTR1040 (6,5) the build 'b' is not valid: a source has no field 'gitt' (did you mean 'git'?).")]
+    [DataRow("name: x", "KTR1040 (6,5) the build 'b' is not valid: a source has neither 'git' nor 'custom'.")]
+    [DataRow("git: {revision: x}", "KTR1040 (6,10) the build 'b' is not valid: 'git' has no 'url'.")]
     public void WithSourcesThatCannotBeHadAreErrors(string source, string expected)
     {
         var errors = Errors($"source:\n  {source}\ntemplate: {{name: function-template}}");
@@ -127,7 +127,7 @@ public sealed class Builds
     [DataRow("steps: [{image: i}]\nsteeps: []", "'spec' has no field 'steeps' (did you mean 'steps'?).")]
     public void ThatAreNotAsTheyMustBeAreErrors(string spec, string expected)
     {
-        StringAssert.Contains(Errors(spec), $"the build 'b' is not as it must be: {expected}");
+        StringAssert.Contains(Errors(spec), $"the build 'b' is not valid: {expected}");
     }
 
     [TestMethod, Timeout(60_000)]
@@ -181,8 +181,8 @@ public sealed class Builds
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("nodeSelector: {disk: 1}", "KTR1040 (5,24) the build 'b' is not as it must be: the label 'disk' must be text; write \"1\", in quotes.")]
-    [DataRow("affinity: []", "KTR1040 (5,13) the build 'b' is not as it must be: 'affinity' must be a mapping.")]
+    [DataRow("nodeSelector: {disk: 1}", "KTR1040 (5,24) the build 'b' is not valid: the label 'disk' must be text; write \"1\", in quotes.")]
+    [DataRow("affinity: []", "KTR1040 (5,13) the build 'b' is not valid: 'affinity' must be a mapping.")]
     public void WhoseNodesAreNotNamedAsTheyMustBeAreErrors(string scheduling, string expected)
     {
         Assert.AreEqual(expected, Errors($"{scheduling}\nsteps: [{{image: executor, args: [--destination=r/x]}}]"));

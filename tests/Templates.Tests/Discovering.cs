@@ -12,9 +12,9 @@ public sealed class Discovering
     [TestMethod, Timeout(60_000)]
     [DataRow("template://function-template?HANDLER=h&IMAGE=a/b:1&DOCKERFIL=x&source=../app", "KTR1043 (7,65) the build template 'function-template' has no parameter 'DOCKERFIL' (did you mean 'DOCKERFILE'?)")]
     [DataRow("template://function-template?IMAGE=a/b:1&source=../app", "KTR1045 (7,14) the build template 'function-template'")]
-    [DataRow("template://function-template?HANDLER=h&IMAGE=a/B:1&source=../app", "KTR1018 (7,14) 'a/B:1' is no image reference")]
-    [DataRow("template://funktion-template?A=b", "KTR1041 (7,14) there is no build template 'funktion-template' (did you mean 'function-template'?)")]
-    [DataRow("template://function-template?HANDLER=h&IMAGE=a/b:1&source=../ap", "KTR1110 (7,65) the build template 'function-template' is to take files from '")]
+    [DataRow("template://function-template?HANDLER=h&IMAGE=a/B:1&source=../app", "KTR1018 (7,14) 'a/B:1' is not an image reference")]
+    [DataRow("template://funktion-template?A=b", "KTR1041 (7,14) the build template 'funktion-template' does not exist (did you mean 'function-template'?)")]
+    [DataRow("template://function-template?HANDLER=h&IMAGE=a/b:1&source=../ap", "KTR1110 (7,65) the build template 'function-template' takes files from '")]
     [DataRow("'template://function-template?HANDLER=h&HANDLER=h&IMAGE=a/b:1&source=../app'", "KTR1044 (7,54) the parameter 'HANDLER'")]
     [DataRow("template://typo?DESTINATION=a/b:1&source=../app", "KTR1046 (8,22) nothing replaces '${OWHN}' here")]
     public async Task FindsWhatIsWrongWithAUse(string image, string expected)
@@ -51,8 +51,8 @@ public sealed class Discovering
 
     [TestMethod, Timeout(60_000)]
     [DataRow("template: {name: function-template, arguments: [{name: IMAGE, value: a/b:1}]}", "KTR1045 (4,25) the build template 'function-template'")]
-    [DataRow("template: {name: greet, arguments: [{name: DESTINATION, value: 'a/b:1'}]}", "KTR1111 (4,71) the build 'made' of this kontrakt pushes to 'a/b:1', whatever the run.")]
-    [DataRow("steps: [{image: executor}]", "KTR1040 (3,18) the build 'made' is not as it must be: none of its steps says with --destination which image it pushes.")]
+    [DataRow("template: {name: greet, arguments: [{name: DESTINATION, value: 'a/b:1'}]}", "KTR1111 (4,71) the build 'made' of this kontrakt pushes to 'a/b:1', which is the same in every run.")]
+    [DataRow("steps: [{image: executor}]", "KTR1040 (3,18) the build 'made' is not valid: none of its steps says with --destination which image it pushes.")]
     public async Task FindsWhatIsWrongWithABuildOfAKontrakt(string spec, string expected)
     {
         using var folder = new TempFolder();

@@ -69,7 +69,7 @@ public sealed class ImageFolders
 
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ReadAsync(registry, folder));
 
-        StringAssert.Contains(error.Message, "KTR2041: no template can be read out of the image");
+        StringAssert.Contains(error.Message, "KTR2041: no template can be read from the image");
         StringAssert.Contains(error.Message, "holds '..', and could lead out of the image");
         Assert.IsFalse(File.Exists(folder.File("escaped")));
         Assert.AreEqual(0, Directory.Exists(folder.File("kept")) ? Directory.GetFileSystemEntries(folder.File("kept")).Length : 0);

@@ -59,17 +59,17 @@ public sealed class Reading
     {
         var errors = Samples.Errors(() => TemplateCatalog.Read([]).Find("function-tempalte", Samples.User));
 
-        StringAssert.StartsWith(errors, "KTR1041 (7,12) there is no build template 'function-tempalte' (did you mean 'function-template'?). There are: function-template, image-template.");
+        StringAssert.StartsWith(errors, "KTR1041 (7,12) the build template 'function-tempalte' does not exist (did you mean 'function-template'?). Use one of: function-template, image-template");
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("{name: a, imgae: i}", "(7,15) the build template 'greet' is not as it must be: a step has no field 'imgae' (did you mean 'image'?).")]
-    [DataRow("{name: a}", "(7,5) the build template 'greet' is not as it must be: a step has no 'image'.")]
-    [DataRow("{name: a, image: i, ports: []}", "(7,25) the build template 'greet' is not as it must be: 'ports' is for containers that stay; a step runs to its end. Remove it.")]
-    [DataRow("{name: a, image: i, args: [8080]}", "(7,32) the build template 'greet' is not as it must be: an item of 'args' must be text; write \"8080\", in quotes.")]
-    [DataRow("{name: a, image: i, args: text}", "(7,31) the build template 'greet' is not as it must be: 'args' must be a list.")]
-    [DataRow("{name: a, image: i, env: [{nam: x}]}", "(7,32) the build template 'greet' is not as it must be: a variable of 'env' has no field 'nam' (did you mean 'name'?).")]
-    [DataRow("just text", "(7,5) the build template 'greet' is not as it must be: a step must be a mapping.")]
+    [DataRow("{name: a, imgae: i}", "(7,15) the build template 'greet' is not valid: a step has no field 'imgae' (did you mean 'image'?).")]
+    [DataRow("{name: a}", "(7,5) the build template 'greet' is not valid: a step has no 'image'.")]
+    [DataRow("{name: a, image: i, ports: []}", "(7,25) the build template 'greet' is not valid: 'ports' is for containers that stay; a step runs to its end. Remove it.")]
+    [DataRow("{name: a, image: i, args: [8080]}", "(7,32) the build template 'greet' is not valid: an item of 'args' must be text; write \"8080\", in quotes.")]
+    [DataRow("{name: a, image: i, args: text}", "(7,31) the build template 'greet' is not valid: 'args' must be a list.")]
+    [DataRow("{name: a, image: i, env: [{nam: x}]}", "(7,32) the build template 'greet' is not valid: a variable of 'env' has no field 'nam' (did you mean 'name'?).")]
+    [DataRow("just text", "(7,5) the build template 'greet' is not valid: a step must be a mapping.")]
     public void AStepThatIsNotAsItMustBeIsAnErrorAtItsPlace(string step, string expected)
     {
         using var folder = new TempFolder();
@@ -80,10 +80,10 @@ public sealed class Reading
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("[{name: A}, {name: A}]", "(5,34) the build template 'greet' is not as it must be: two parameters are named 'A', the first at line 5.")]
-    [DataRow("[{name: A, defualt: b}]", "(5,26) the build template 'greet' is not as it must be: a parameter has no field 'defualt' (did you mean 'default'?).")]
-    [DataRow("[{name: A, default: true}]", "(5,35) the build template 'greet' is not as it must be: 'default' must be text; write \"true\", in quotes.")]
-    [DataRow("[{name: 'A B'}]", "(5,23) the build template 'greet' is not as it must be: 'A B' is no name of a parameter: letters, digits, '_', '-' and '.'.")]
+    [DataRow("[{name: A}, {name: A}]", "(5,34) the build template 'greet' is not valid: two parameters are named 'A', the first at line 5.")]
+    [DataRow("[{name: A, defualt: b}]", "(5,26) the build template 'greet' is not valid: a parameter has no field 'defualt' (did you mean 'default'?).")]
+    [DataRow("[{name: A, default: true}]", "(5,35) the build template 'greet' is not valid: 'default' must be text; write \"true\", in quotes.")]
+    [DataRow("[{name: 'A B'}]", "(5,23) the build template 'greet' is not valid: 'A B' is no name of a parameter: letters, digits, '_', '-' and '.'.")]
     public void AParameterThatIsNotAsItMustBeIsAnErrorAtItsPlace(string parameters, string expected)
     {
         using var folder = new TempFolder();

@@ -130,7 +130,7 @@ public sealed class Substitution
 
         var errors = Samples.Errors(() => Samples.Expand(folder, Samples.Template(step), ("DESTINATION", "d")));
 
-        StringAssert.StartsWith(errors, $"KTR1047 (7,44) '{word}' stands among the words of a command that no shell reads");
+        StringAssert.StartsWith(errors, $"KTR1047 (7,44) '{word}' is a word of a command that no shell reads");
         StringAssert.Contains(errors, $"Write command: [sh, -c] and args: ['-n abc {word} /workspace/f']");
     }
 
@@ -143,8 +143,8 @@ public sealed class Substitution
         var errors = Samples.Errors(() => ExpandedTemplate.From(Samples.Read(folder, Samples.Template("{name: a, image: i, args: ['${DESTINATION}']}")), arguments, Samples.User));
 
         Assert.AreEqual(
-            "KTR1043 (9,3) the build template 'greet' has no parameter 'DESTINATOIN' (did you mean 'DESTINATION'?). Its parameters: DESTINATION, WHO.\n"
-            + "KTR1044 (7,12) the parameter 'WHO' of the build template 'greet' is given twice. Remove one.\n"
+            "KTR1043 (9,3) the build template 'greet' has no parameter 'DESTINATOIN' (did you mean 'DESTINATION'?). Use one of: DESTINATION, WHO.\n"
+            + "KTR1044 (7,12) the parameter 'WHO' of the build template 'greet' has two values. Remove one.\n"
             + $"KTR1045 (7,12) the build template 'greet' ({folder.File("greet.yaml")} line 3) needs a value for: DESTINATION.", errors);
     }
 }

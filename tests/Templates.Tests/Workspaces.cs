@@ -82,7 +82,7 @@ public sealed class Workspaces
 
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ComposeAsync(folder, new TemplateSource.Text(path, "t"u8.ToArray(), Samples.User)));
 
-        Assert.AreEqual($"/app/pod.yaml(7,12): error KTR1051: '{path}' is no path below the workspace. Write it relative, without '..'.", error.Message);
+        Assert.AreEqual($"/app/pod.yaml(7,12): error KTR1051: '{path}' is not a path below the workspace. Write it relative, without '..'.", error.Message);
     }
 
     private static TemplateSource Folder(TempFolder folder, string name, params (string Path, string Text)[] files)

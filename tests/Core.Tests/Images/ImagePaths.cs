@@ -37,11 +37,11 @@ public sealed class ImagePaths
     }
 
     [TestMethod]
-    [DataRow("../Nowhere", "KTR1012", "there is neither a project nor a Dockerfile")]
-    [DataRow("../Empty", "KTR1012", "there is neither a project nor a Dockerfile")]
+    [DataRow("../Nowhere", "KTR1012", "which has neither a project nor a Dockerfile")]
+    [DataRow("../Empty", "KTR1012", "which has neither a project nor a Dockerfile")]
     [DataRow("../api", "KTR1012", "it is called 'Api': upper and lower case count")]
     [DataRow("../Two", "KTR1013", "A.csproj, B.fsproj")]
-    [DataRow("dockerfile://../Nowhere", "KTR1012", "there is neither a project nor a Dockerfile")]
+    [DataRow("dockerfile://../Nowhere", "KTR1012", "which has neither a project nor a Dockerfile")]
     [DataRow("dockerfile://../docker", "KTR1012", "it is called 'Docker': upper and lower case count")]
     [DataRow("dockerfile://../Docker?stage=x", "KTR1018", "known are dockerfile, platform, target")]
     [DataRow("dockerfile://../Docker?target=", "KTR1018", "'target' has no value")]

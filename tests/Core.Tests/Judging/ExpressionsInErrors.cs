@@ -78,7 +78,7 @@ public sealed class ExpressionsInErrors
 
     private static string Why(string message)
     {
-        foreach (var before in new[] { "has no value: ", "cannot be decided: " })
+        foreach (var before in new[] { "has no value: ", "is not known: " })
             if (message.IndexOf(before, StringComparison.Ordinal) is >= 0 and var at)
                 return message[(at + before.Length)..];
         return message;

@@ -41,7 +41,7 @@ public sealed class Sequences
 
         Assert.AreEqual("KTR1090", problems.Single().Code);
         StringAssert.Contains(problems.Single().Message, "pod/smoke comes after 'dbb'");
-        StringAssert.Contains(problems.Single().Message, "There are: pod/db.");
+        StringAssert.Contains(problems.Single().Message, "of these: pod/db; or");
         Assert.AreEqual(Pod("smoke", "dbb").Locate("metadata", "annotations", "kontrakt/after").Column, problems.Single().Location!.Column);
     }
 

@@ -195,6 +195,6 @@ public sealed class Misfortunes
             Assert.Inconclusive($"skipped: {refused.Error}");
         Assert.AreNotEqual(0, refused.ExitCode, refused.Log);
         Assert.Contains("error KTR6001: the embedded engine did not start: this machine allows no namespaces to this user (unshare:", refused.Error);
-        Assert.Contains("root allows them by 'sysctl -w user.max_user_namespaces=15000'. Fix that, or set KontraktKubeContext", refused.Error);
+        Assert.Contains("root allows them by 'sysctl -w user.max_user_namespaces=15000'. Fix this, or set KontraktKubeContext", refused.Error);
     }
 }

@@ -93,7 +93,7 @@ public sealed class VerdictsByHistory
         Row("only the deletion tells that it was complete", "passed", Job("active: 1"), Job(Complete).Gone()),
         Row("failed, then deleted by its time limit", "KTR4001: container 'main' ended with exit code 1; Job has reached the specified backoff limit (BackoffLimitExceeded)",
             Job("active: 1"), Pod("main=1", metadata: Owned, phase: "Failed"), Job(TooMany), Job(TooMany).Gone()),
-        Row("deleted before it was seen to end", "KTR4030: last seen: runs: 1 pods active, 0 failed, 0 of 1 succeeded. its ttlSecondsAfterFinished (1) deletes it", Job("active: 1", "ttlSecondsAfterFinished: 1"), Job("active: 1", "ttlSecondsAfterFinished: 1").Gone()),
+        Row("deleted before Kontrakt saw it end", "KTR4030: last seen: runs: 1 pods active, 0 failed, 0 of 1 succeeded. its ttlSecondsAfterFinished (1) deletes it", Job("active: 1", "ttlSecondsAfterFinished: 1"), Job("active: 1", "ttlSecondsAfterFinished: 1").Gone()),
         Row("deleted by something else", "KTR4030: last seen: runs: 1 pods active, 0 failed, 0 of 1 succeeded. something has deleted it", Job("active: 1"), Job("active: 1").Gone()),
         Row("the first try fails, the second does not", "passed", Job("active: 1", "backoffLimit: 1"), Pod("main=1", metadata: Owned, phase: "Failed"), Pod("main=run", metadata: Owned, name: "p2"), Pod("main=0", metadata: Owned, name: "p2"), Job(Complete)),
         Row("a failed try is no verdict", "runs: runs: 1 pods active, 1 failed, 0 of 1 succeeded", Job("active: 1, failed: 1", "backoffLimit: 3"), Pod("main=1", metadata: Owned, phase: "Failed")),
