@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Kontrakt.Extractor;
 
-/// <summary>What the manifest says of a context beyond what lies in the image's file system.</summary>
+/// <summary>What the manifest says of a context beyond what is in the image's file system.</summary>
 /// <param name="Paths">All of them.</param>
 /// <param name="Modes">Null for an image whose manifest has none: the file system's are taken.</param>
 /// <param name="HardLinks">The first name of a file, by further names.</param>
@@ -10,7 +10,7 @@ public sealed record ContextDetails(IReadOnlySet<string> Paths, IReadOnlyDiction
 {
     private const UnixFileMode UsualFile = (UnixFileMode)0x1A4, UsualFolder = (UnixFileMode)0x1ED;
 
-    /// <exception cref="JsonException">It is no manifest.</exception>
+    /// <exception cref="JsonException">It is not a manifest.</exception>
     public static ContextDetails Read(string file)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(file));

@@ -4,7 +4,7 @@ namespace Kontrakt.Extractor;
 /// <param name="Delete">Whether what is in the target and not in the context goes.</param>
 public sealed record ExtractionRequest(string Source, string Target, bool Delete);
 
-/// <summary>Copies a context once: files whole, links as links, modes as they were. Goes on after an error, so that all of them are said.</summary>
+/// <summary>Copies a context once: files whole, links as links, modes as they were. Continues after an error, so that all of them are reported.</summary>
 public sealed class Extraction(ExtractionRequest request, ContextDetails details)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -122,7 +122,7 @@ public sealed class Extraction(ExtractionRequest request, ContextDetails details
         File.SetUnixFileMode(target, File.GetUnixFileMode(target) | OwnerOnly);
     }
 
-    /// <summary>Takes away what is there: a link itself, a folder with all in it.</summary>
+    /// <summary>Takes away what exists: a link itself, a folder with all in it.</summary>
     private static void Clear(string target)
     {
         var there = new DirectoryInfo(target);

@@ -213,7 +213,7 @@ public sealed class Authentication
 
     [TestMethod, Timeout(120_000)]
     [DataRow("http://example.com/token", "without TLS")]
-    [DataRow("ftp://example.com/token", "no web address")]
+    [DataRow("ftp://example.com/token", "not a web address")]
     public async Task GoesToNoTokenServiceWithoutTls(string realm, string problem)
     {
         await using var registry = await FakeRegistry.StartAsync(async (context, _) =>

@@ -100,7 +100,7 @@ public sealed class Credentials
     [DataRow("{\"credsStore\":\"broken\"}", "'docker-credential-broken' failed (exit code 3)")]
     [DataRow("{\"credsStore\":\"babble\"}", "docker-credential-babble")]
     [DataRow("{\"credsStore\":\"not-installed\"}", "docker-credential-not-installed")]
-    [DataRow("{\"credsStore\":\"../evil\"}", "no program name")]
+    [DataRow("{\"credsStore\":\"../evil\"}", "not a program name")]
     [DataRow("{\"auths\":{\"HOST\":{\"auth\":\"!hush\"}}}", "not base64")]
     [DataRow("{\"auths\":{\"HOST\":{\"auth\":\"aHVzaA==\"}}}", "user:password")]
     public async Task ThatCannotBeReadAreAnError(string config, string problem)

@@ -110,7 +110,7 @@ public sealed class Reading
 
         var errors = Samples.Errors(() => Samples.Read(folder, Samples.Template("{name: a, image: i, image: j}")));
 
-        StringAssert.StartsWith(errors, "KTR1002 (7,25) the key 'image' stands twice");
+        StringAssert.StartsWith(errors, "KTR1002 (7,25) the mapping has the key 'image' twice");
     }
 
     private static string Show(BuildTemplate template) =>

@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters;
 
 /// <summary>
-/// Waits until pods can be created in a lease's namespace: the accounts "default" (made by a controller) and the lease's own are there, and,
+/// Waits until pods can be created in a lease's namespace: the accounts "default" (made by a controller) and the lease's own exist, and,
 /// before Kubernetes 1.21, have their token secrets, without which the server refuses their pods.
 /// </summary>
 internal sealed class AccountsReady(KubernetesClient caller, LeasePlan plan)

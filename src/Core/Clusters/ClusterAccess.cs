@@ -16,7 +16,7 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     /// <summary>Which one it is and why, for the log.</summary>
     public string Reason => $"cluster: {(decision.Value.Connection is { } cluster ? $"'{cluster.Name}' at {cluster.Server}" : "the embedded engine")} ({decision.Value.Why})";
 
-    /// <exception cref="KontraktException">No cluster can be had: KTR3002, KTR3003, KTR6001, KTR6002.</exception>
+    /// <exception cref="KontraktException">No cluster is available: KTR3002, KTR3003, KTR6001, KTR6002.</exception>
     public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken) =>
         decision.Value.Connection ?? (await EngineAsync(cancellationToken)).Connection;
 

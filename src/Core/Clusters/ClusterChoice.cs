@@ -7,7 +7,7 @@ namespace Kontrakt.Clusters;
 /// <summary>
 /// Which cluster: the context that was named (KontraktKubeContext); else, in a pod, the cluster it runs in, unless KUBECONFIG points elsewhere;
 /// else the kubeconfig's current context if it is plainly local (see <see cref="LocalCluster"/>); else the embedded engine. KUBECONFIG says where
-/// to look, not which context is meant: nobody's shell may make a build deploy to production.
+/// to look, not which context to use: nobody's shell may make a build deploy to production.
 /// </summary>
 public static class ClusterChoice
 {

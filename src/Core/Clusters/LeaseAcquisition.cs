@@ -9,7 +9,7 @@ namespace Kontrakt.Clusters;
 /// <summary>Makes one lease: namespace, account, rights and pull secret, and waits until pods can start there.</summary>
 internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, KontraktSettings settings, IRunLog log)
 {
-    /// <summary>Whether the namespace was there before: another process applies the same run, and what is in it is not this one's to undo.</summary>
+    /// <summary>Whether the namespace existed before: another process applies the same run, and what is in it is not this one's to undo.</summary>
     private bool _taken;
 
     public async Task<Lease> AcquireAsync(CancellationToken cancellationToken)

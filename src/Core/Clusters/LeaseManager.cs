@@ -29,7 +29,7 @@ public static class LeaseManager
     }
 
     /// <summary>The lease that an earlier step recorded, with a fresh token.</summary>
-    /// <exception cref="KontraktException">Its namespace or account is gone, or no token is to be had.</exception>
+    /// <exception cref="KontraktException">Its namespace or account no longer exists, or no token is available.</exception>
     public static async Task<Lease> OpenAsync(KubernetesClient caller, string kontrakt, string runId, string ns, string serviceAccount, bool created, CancellationToken cancellationToken)
     {
         try
@@ -127,7 +127,7 @@ public static class LeaseManager
         return true;
     }
 
-    /// <summary>The account of a recorded lease; null where it is not to be had, which holds no deletion up.</summary>
+    /// <summary>The account of a recorded lease; null where it is not available, which does not hold up a deletion.</summary>
     private static async Task<KubernetesClient?> FindAccountAsync(KubernetesClient caller, LeasePlace place, KontraktSettings settings)
     {
         using var limit = new CancellationTokenSource(settings.DeleteTimeout);

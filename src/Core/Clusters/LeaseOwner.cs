@@ -71,7 +71,7 @@ internal static class LeaseOwner
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException)
         {
-            return ""; // Another user's process: it runs, more is not told.
+            return ""; // Another user's process: it runs, and nothing else is known.
         }
     }
 

@@ -8,13 +8,13 @@ namespace Kontrakt.Clusters;
 /// <param name="Created">Whether the namespace is the run's own.</param>
 internal sealed record LeasePlan(string Kontrakt, string RunId, string Namespace, string Account, bool Created, string Owner, DateTimeOffset Expires, string? SourceReference)
 {
-    /// <summary>The level of the Pod Security Standards that pods of the namespace are held to.</summary>
+    /// <summary>The level of the Pod Security Standards that pods of the namespace must keep to.</summary>
     public PodSecurityLevel Security { get; init; } = PodSecurityLevel.Baseline;
 
     /// <summary>What deleting, clocks that differ, and the steps between lease and budget may take beyond the budget.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
 
-    /// <summary>What may lie between steps in processes of their own.</summary>
+    /// <summary>What may be between steps in processes of their own.</summary>
     private static readonly TimeSpan DetachedMargin = TimeSpan.FromHours(2);
 
     /// <summary>How long a kept namespace stays.</summary>

@@ -54,7 +54,7 @@ internal static class LeaseRole
             Rule([.. Known.Union(groups).Except(Given)], "*", "*"),
             Rule(["policy"], "poddisruptionbudgets poddisruptionbudgets/status", "*"),
             Rule(["extensions"], Extensions, "*"),
-            // Without escalate and bind: who has these hands out more than they have.
+            // Without escalate and bind: who has these can grant more than they have.
             Rule([AccessKinds.Group], "roles rolebindings", Standard)),
     });
 

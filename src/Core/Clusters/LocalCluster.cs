@@ -19,7 +19,7 @@ internal static class LocalCluster
     public static string? WhyNot(ClusterConnection connection)
     {
         if (!Names.Contains(connection.Name, StringComparer.Ordinal) && !Prefixes.Any(prefix => connection.Name.StartsWith(prefix, StringComparison.Ordinal)))
-            return "which is no name that a local cluster's tool gives (kind-*, k3d-*, minikube, docker-desktop, rancher-desktop, orbstack, colima)";
+            return "which is not a name that a local cluster's tool gives (kind-*, k3d-*, minikube, docker-desktop, rancher-desktop, orbstack, colima)";
         return IsNear(connection.Server.Host) ? null : "which is not an address of this machine or a private network";
     }
 

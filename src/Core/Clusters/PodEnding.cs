@@ -6,7 +6,7 @@ namespace Kontrakt.Clusters;
 
 /// <summary>
 /// Ends the pods of a namespace that is being deleted, so that the deletion takes the few seconds it must and not the pods' grace periods. In such a
-/// namespace no pod is made again. First every pod is told to end within a second. Then, as soon as its node says that none of its containers runs
+/// namespace no pod is made again. First every pod gets a second to end. Then, as soon as its node says that none of its containers runs
 /// any more, its object is removed: kubelets take up to 10 s more for that.
 /// </summary>
 internal sealed class PodEnding(KubernetesClient account, string ns)

@@ -11,8 +11,8 @@ internal static class PullSecret
 {
     private static readonly string[] Types = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
 
-    /// <summary>The secret as it stands in its namespace; null when none is configured.</summary>
-    /// <exception cref="KontraktException">It is not there, not readable, or no pull secret (KTR3015).</exception>
+    /// <summary>The secret as it is in its namespace; null when none is configured.</summary>
+    /// <exception cref="KontraktException">It does not exist, not readable, or no pull secret (KTR3015).</exception>
     public static async Task<KubernetesObject?> ReadAsync(KubernetesClient caller, KontraktSettings settings, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(settings.ImagePullSecret))

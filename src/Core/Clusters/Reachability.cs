@@ -25,7 +25,7 @@ internal static class Reachability
         }
         catch (KubernetesException e) when (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests || e.RetryAfter is not null)
         {
-            // It answers; what it thinks of us is asked next, and who is told to come again has the time for it there.
+            // It answers; the next request asks what it allows us, and has the time to repeat itself there.
         }
         catch (KubernetesException e)
         {

@@ -52,7 +52,7 @@ public static class RightsManifest
         return YamlOutput.Write(documents);
     }
 
-    /// <summary>A rule for each API group and set of verbs: resources that are treated alike stand together.</summary>
+    /// <summary>A rule for each API group and set of verbs: resources that are treated alike are together.</summary>
     private static IEnumerable<JsonObject> Rules(IEnumerable<AccessQuestion> questions) =>
         from question in questions.Distinct()
         group question.Verb by (question.Group, question.Name, Resource: question.Subresource is null ? question.Resource : $"{question.Resource}/{question.Subresource}") into resource

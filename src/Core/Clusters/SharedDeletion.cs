@@ -71,7 +71,7 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
         }
     }
 
-    /// <summary>Deletes what is there and waits until it is gone; false where nothing was.</summary>
+    /// <summary>Deletes what exists and waits until it is gone; false where nothing was.</summary>
     private async Task<bool> DeleteObjectsAsync(KubernetesClient deleter, string selector, string serviceAccount, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
     {
         var kinds = await ServerKinds.DeletableAsync(deleter, limit);

@@ -5,12 +5,12 @@ using Kontrakt.Oci.Registry;
 
 namespace Kontrakt.Context;
 
-/// <summary>The image that contexts stand on, as the registry has it now.</summary>
+/// <summary>The base image of contexts, as the registry has it now.</summary>
 /// <param name="Image">By digest, of the manifest for this machine's processor.</param>
 internal sealed record ContextBase(ImageReference Image, ImageManifest Manifest)
 {
-    /// <exception cref="KontraktException">It is no image, or none for this processor.</exception>
-    /// <exception cref="RegistryException">It cannot be had.</exception>
+    /// <exception cref="KontraktException">It is not an image, or none for this processor.</exception>
+    /// <exception cref="RegistryException">It cannot be read.</exception>
     public static async Task<ContextBase> ReadAsync(ImageReference reference, RegistryClient registry, CancellationToken cancellationToken)
     {
         try

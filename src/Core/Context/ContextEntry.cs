@@ -15,7 +15,7 @@ internal abstract record ContextEntry(string Path)
         public string? HardLinkTo { get; init; }
     }
 
-    /// <param name="Target">As it stands in the link.</param>
+    /// <param name="Target">As it is in the link.</param>
     public sealed record Link(string Path, string Target) : ContextEntry(Path);
 
     /// <summary>Whether what an image has is this. What it does not say is taken to be the same.</summary>

@@ -12,7 +12,7 @@ internal sealed record ContextImage(ImageReference Image, ImageManifest? Manifes
     public const string BaseDigest = "org.opencontainers.image.base.digest";
 
     /// <summary>Reads the image's manifest and its last layer, nothing else of it.</summary>
-    /// <exception cref="RegistryException">The registry cannot be reached, or does not let us read: no reason to begin anew.</exception>
+    /// <exception cref="RegistryException">The registry cannot be reached, or does not let us read: no reason to start from nothing.</exception>
     public static async Task<ContextImage> ReadAsync(ImageReference tag, RegistryClient registry, CancellationToken cancellationToken)
     {
         ContextImage None(string why) => new(tag, null, null, why);
@@ -47,7 +47,7 @@ internal sealed record ContextImage(ImageReference Image, ImageManifest? Manifes
         }
     }
 
-    /// <summary>What a plan has to know of it; null where there is no context.</summary>
+    /// <summary>What a plan has to know about it; null where there is no context.</summary>
     public ContextThere? On(ContextBase below)
     {
         if (Manifest is null || Content is null)

@@ -1,7 +1,7 @@
 namespace Kontrakt.Context;
 
 /// <summary>What a context image holds; /var/lib/kontext/manifest.json in it.</summary>
-/// <param name="Entries">By path; the context folder itself is none.</param>
+/// <param name="Entries">By path; the context folder itself is not one.</param>
 internal sealed record ContextManifest(IReadOnlyDictionary<string, ContextEntry> Entries)
 {
     public const string PathInImage = "var/lib/kontext/manifest.json";

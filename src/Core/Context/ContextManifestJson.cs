@@ -43,7 +43,7 @@ internal static class ContextManifestJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <exception cref="FormatException">It is none, or of a later version; for the end of a sentence.</exception>
+    /// <exception cref="FormatException">It is not one, or of a later version; for the end of a sentence.</exception>
     public static ContextManifest Read(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -51,7 +51,7 @@ internal static class ContextManifestJson
             using var json = JsonDocument.Parse(bytes, Strict);
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
-                throw new FormatException("it is no JSON object");
+                throw new FormatException("it is not a JSON object");
             var version = root.TryGetProperty("version", out var said) ? said.GetInt32() : 1;
             if (version > Version)
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"it has version {version}, and this program knows {Version}"));
@@ -69,7 +69,7 @@ internal static class ContextManifestJson
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException or OverflowException)
         {
-            throw new FormatException($"it is no manifest of a context: {wrong.Message}", wrong);
+            throw new FormatException($"it is not a manifest of a context: {wrong.Message}", wrong);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Kontrakt.Context;
 /// <summary>What an image of the tag holds now.</summary>
 /// <param name="Manifest">Its newest.</param>
 /// <param name="ChainLength">Layers above the base's, the manifest's own as well.</param>
-/// <param name="IsOnBase">Whether it stands on the base that it would stand on now.</param>
+/// <param name="IsOnBase">Whether it has the base that it would have now.</param>
 /// <param name="BaseLayers">Layers of that base.</param>
 internal sealed record ContextThere(ContextManifest Manifest, int ChainLength, bool IsOnBase, int BaseLayers);
 
@@ -45,7 +45,7 @@ internal abstract record ContextPlan
             return Anew(string.Create(CultureInfo.InvariantCulture, $"the image would have {there.ChainLength + 1} layers above its base, and {most} are allowed"));
         var stored = (there.Manifest.Stored ?? there.Manifest.Live) + delta.Sum(ContextManifest.StoredBytes);
         if (stored - now.Live > now.Live)
-            return Anew(string.Create(CultureInfo.InvariantCulture, $"its layers would hold {stored - now.Live} bytes of files that are gone, and {now.Live} of files that are there"));
+            return Anew(string.Create(CultureInfo.InvariantCulture, $"its layers would hold {stored - now.Live} bytes of files that are gone, and {now.Live} of files that exist"));
         return new Delta(WithFolders(delta, removed, now), removed, delta.Count, now with { Stored = stored });
     }
 

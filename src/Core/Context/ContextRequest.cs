@@ -13,7 +13,7 @@ public sealed record ContextRequest
     public required ImageReference Base { get; init; }
     /// <summary>Where hashes are remembered, a full path; never part of a context. Null: nothing is remembered, and every file is read.</summary>
     public string? StateDirectory { get; init; }
-    /// <summary>A full path; its own ignore file goes before .dockerignore, and both are always part of the context. Null for Dockerfile in the folder.</summary>
+    /// <summary>A full path; its own ignore file takes precedence over .dockerignore, and both are always part of the context. Null for Dockerfile in the folder.</summary>
     public string? Dockerfile { get; init; }
     /// <summary>Whether .git, bin and obj stay out; null: where the folder holds a project or a solution.</summary>
     public bool? LeaveOutBuilds { get; init; }
@@ -21,8 +21,8 @@ public sealed record ContextRequest
     public bool FollowLinks { get; init; }
     /// <summary>The longest chain of layers above the base; overlay file systems take about 127 in all.</summary>
     public int MaxLayers { get; init; } = 64;
-    /// <summary>Whether the image is made anew, with nothing in it that is gone.</summary>
+    /// <summary>Whether the image is made again, with nothing in it that is gone.</summary>
     public bool Squash { get; init; }
-    /// <summary>The clock that tells whether remembered hashes are to be believed.</summary>
+    /// <summary>The clock that decides whether remembered hashes are trusted.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -14,7 +14,7 @@ internal sealed record ContextSnapshot(ContextManifest Manifest, IReadOnlyList<S
     public IReadOnlyDictionary<string, string> Sources => _sources.Value;
 
     /// <param name="found">Sorted by path.</param>
-    /// <param name="index">Asked first, and told what had to be read.</param>
+    /// <param name="index">Asked first, and updated with what had to be read.</param>
     /// <param name="looked">When the scan began, by the file system's clock.</param>
     /// <exception cref="ContextChangedException">Files that changed while they were read.</exception>
     public static ContextSnapshot Take(IReadOnlyList<ScannedPath> found, HashIndex index, long looked, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal static class ManifestLayer
     public static async Task<ContextManifest> ReadAsync(ImageReference image, ImageManifest manifest, RegistryClient registry, CancellationToken cancellationToken)
     {
         if (manifest.Layers.Count == 0 || manifest.Layers[^1] is var last && last.Size > PackedLimit)
-            throw new FormatException("its last layer is none of a context");
+            throw new FormatException("its last layer is not one of a context");
         await using var packed = await registry.OpenBlobAsync(image, manifest.Layers[^1], cancellationToken);
         try
         {

@@ -70,7 +70,7 @@ public static class TektonPipeline
         return Document("Task", name, spec);
     }
 
-    /// <summary>An empty variable is as good as none to the command, so parameters without a value can stand there.</summary>
+    /// <summary>An empty variable is like none to the command, so parameters may have no value.</summary>
     private static IEnumerable<(string Name, string Value)> Variables(TektonRequest request) =>
     [
         ("SOURCE_REFERENCE", "$(params.source-reference)"), ("KO_DOCKER_REPO", "$(params.repository)"), ("KONTRAKT_DIRECTORY", "$(params.directory)"),
@@ -78,7 +78,7 @@ public static class TektonPipeline
         .. request.Environment.Where(pair => !IsParameter(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)),
     ];
 
-    /// <summary>What is a parameter of the tasks: what was said of it is its default.</summary>
+    /// <summary>A setting that is a parameter of the tasks: its value is the default.</summary>
     private static bool IsParameter(string variable) => variable is "SOURCE_REFERENCE" or "KO_DOCKER_REPO" or "KONTRAKT_DIRECTORY" or "KUBECONFIG" or "KONTRAKT_KUBE_CONTEXT" or "KONTRAKT_RUNS_DIRECTORY";
 
     private static JsonArray Declared(TektonRequest request) => new([.. Parameters.Select(parameter =>

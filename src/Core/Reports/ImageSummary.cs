@@ -7,6 +7,6 @@ internal sealed record ImageSummary(int Built, int Unchanged, int Resolved)
 {
     public static ImageSummary Of(RunRecord run) => new(run.Images.Count(image => !image.Reused), run.Images.Count(image => image.Reused), run.Pinned.Count);
 
-    /// <summary>"2 built, 1 unchanged, 4 resolved"; what is none is left out.</summary>
+    /// <summary>"2 built, 1 unchanged, 4 resolved"; what is zero is left out.</summary>
     public override string ToString() => string.Join(", ", new[] { (Built, "built"), (Unchanged, "unchanged"), (Resolved, "resolved") }.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}"));
 }

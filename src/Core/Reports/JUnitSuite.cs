@@ -48,7 +48,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
     {
         List<JUnitCase> cases = [.. diagnostics.Order(ByPlace).Select(Of)];
         if (!ended)
-            cases.Add(new("run", JUnitOutcome.Skipped, "", "incomplete: this is how the run stood when this was written; it went on, or was cut short"));
+            cases.Add(new("run", JUnitOutcome.Skipped, "", "incomplete: this was the state of the run when this was written; it continued, or was cut short"));
         else if (cases.Count == 0)
             cases.Add(new("run", JUnitOutcome.Skipped, "", "nothing ran"));
         return new(name, cases);

@@ -7,7 +7,7 @@ using Kontrakt.Runs;
 namespace Kontrakt.Reports;
 
 /// <summary>
-/// A run as JUnit XML: a suite for each kontrakt; a case for each test, and for each failure that is no test.
+/// A run as JUnit XML: a suite for each kontrakt; a case for each test, and for each failure that is not a test.
 /// The same record gives the same bytes, and always well-formed XML 1.0.
 /// </summary>
 public static class JUnitWriter
@@ -54,7 +54,7 @@ public static class JUnitWriter
             Result(testCase, report),
             string.IsNullOrEmpty(testCase.Output) ? null : new XElement("system-out", XmlText.Clean(testCase.Output)));
 
-    /// <summary>The place is told in the text: the schema that Jenkins' xUnit plugin holds files to (junit-10.xsd) has no attributes for it.</summary>
+    /// <summary>The place is in the text: the schema that Jenkins' xUnit plugin uses (junit-10.xsd) has no attributes for it.</summary>
     private static XElement? Result(JUnitCase testCase, RunReport report) => testCase.Outcome switch
     {
         JUnitOutcome.Passed => null,

@@ -5,7 +5,7 @@ namespace Kontrakt.Reports;
 /// <summary>A report on disk.</summary>
 internal static class ReportFile
 {
-    /// <summary>Writes the file whole or not at all: a reader never sees half of one, and of two that are written at once one is there afterwards.</summary>
+    /// <summary>Writes the file whole or not at all: a reader never sees half of one, and of two that are written at once one exists afterwards.</summary>
     /// <exception cref="IOException">The file cannot be written; so with the other exceptions of <see cref="IsRefusal"/>.</exception>
     public static void Write(string path, Action<Stream> write)
     {

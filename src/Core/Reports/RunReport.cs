@@ -4,7 +4,7 @@ namespace Kontrakt.Reports;
 
 /// <summary>What every report is made from.</summary>
 /// <param name="Run">The record; null for a run that failed before there was one.</param>
-/// <param name="Others">Failures that no kontrakt of the record tells of: what stopped the run early.</param>
+/// <param name="Others">Failures that no kontrakt of the record reports: what stopped the run early.</param>
 /// <param name="Root">Files below this folder are named relative to it, with '/'.</param>
 /// <param name="Folder">The run's folder, with logs and events; null where there is none.</param>
 public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Others, string Root, string? Folder)
@@ -20,7 +20,7 @@ public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Othe
 
     /// <summary>What is incomplete about it, for people.</summary>
     public string Incompleteness => Ended ? "the run ended, or was ended, before every kontrakt had a verdict"
-        : "this is how the run stood when this was written; it went on, or was cut short, as by a compiler's error or a killed process";
+        : "this was the state of the run when this was written; it continued, or was cut short, as by a compiler's error or a killed process";
 
     public bool Failed => !Ended || Run is null || Others.Count > 0 || Kontrakts.Any(kontrakt => kontrakt.State != RunState.Passed);
 

@@ -11,10 +11,10 @@ public static class RunReports
 {
     /// <summary>
     /// JUnit, TRX, HTML and Markdown where the settings ask for them, also for a run that ended early. One that cannot be written, as on a full
-    /// disk, is a warning at the run's end: the verdict stands.
+    /// disk, is a warning at the run's end: the verdict does not change.
     /// </summary>
     /// <param name="run">The run's id; null when none began.</param>
-    /// <param name="reported">Every diagnostic that was reported; those that no kontrakt of the record tells of are told as the run's own.</param>
+    /// <param name="reported">Every diagnostic that was reported; those that no kontrakt of the record reports are the run's own.</param>
     /// <param name="ended">Whether the run is at its end: a step's summary on GitHub is added to, so it is added once.</param>
     public static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log) =>
         Write(settings, run, reported, ended, log, CancellationToken.None);
@@ -22,7 +22,7 @@ public static class RunReports
     /// <summary>Whether any is asked for that has a file of its own.</summary>
     internal static bool AreAskedFor(KontraktSettings settings) => settings is not { JUnit: null, Trx: null, Html: null, Markdown: null };
 
-    /// <exception cref="OperationCanceledException">Some of them may not have been written; each that is there is whole.</exception>
+    /// <exception cref="OperationCanceledException">Some of them may not have been written; each that exists is whole.</exception>
     internal static void Write(KontraktSettings settings, string? run, IEnumerable<Diagnostic> reported, bool ended, IRunLog log, CancellationToken cancellationToken)
     {
         if (!AreAskedFor(settings) && (settings.StepSummary is null || !ended))

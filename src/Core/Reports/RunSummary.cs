@@ -29,7 +29,7 @@ public sealed record RunSummary(int Passed, int Failed, int Unfinished, TimeSpan
         return $"{passed} of {kontrakt.Tests.Count}{(stopped > 0 ? $", {stopped} stopped" : "")}{(never > 0 ? $", {never} not started" : "")}";
     }
 
-    /// <summary>"2 passed, 1 failed (12.3 s)"; what is none is left out, but never everything. Where none ended there is no time to tell.</summary>
+    /// <summary>"2 passed, 1 failed (12.3 s)"; what is zero is left out, but never everything. Where none ended there is no time to show.</summary>
     public override string ToString()
     {
         string[] parts = [.. new[] { (Passed, Cached > 0 ? $"passed ({Cached} cached)" : "passed"), (Failed, "failed"), (Unfinished, "without a verdict") }

@@ -8,13 +8,13 @@ namespace Kontrakt.Reports;
 /// The reports of a run that goes on, so that one whose process is killed has them: written when it begins, and renewed in the background as its
 /// kontrakts end. Never two at once: what ends during a write is in the next. After each there is a pause nine times as long, so that they
 /// cost a tenth of a processor at most, and a slow disk holds up nothing. The run's last reports are written by who ends it, after this.
-/// A log that passes on what it is told.
+/// A log that passes events on.
 /// </summary>
 public sealed class RunningReports : IRunLog, IAsyncDisposable
 {
     private const int Pause = 9;
 
-    // One that waits stands for all that have ended since the last write began.
+    // One that waits means all that have ended since the last write began.
     private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _end = new();
     private readonly IRunLog _log;
@@ -50,7 +50,7 @@ public sealed class RunningReports : IRunLog, IAsyncDisposable
             Renew();
     }
 
-    /// <summary>Has the reports written anew, soon.</summary>
+    /// <summary>Has the reports written again, soon.</summary>
     public void Renew() => _wanted.Writer.TryWrite(true);
 
     /// <summary>Ends the writing; a write that goes on is given up.</summary>

@@ -13,7 +13,7 @@ public static class TrxWriter
 {
     private static readonly XNamespace Schema = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
-    // Each stands in every such file: unit tests, and the list of what is in no list.
+    // Each is in every such file: unit tests, and the list of what is in no list.
     private const string UnitTestType = "13cdc9d9-ddb5-4fa4-a97d-d965ccfc6d4b";
     private const string NoList = "8c84fa94-04c1-424b-9868-57a2d4851a1d";
     private const string AllLists = "19431567-8539-422a-85d7-44ee4e166bda";
@@ -68,7 +68,7 @@ public static class TrxWriter
     private static XElement? Output(JUnitCase testCase, RunReport report)
     {
         var output = string.IsNullOrEmpty(testCase.Output) ? null : Element("StdOut", XmlText.Clean(testCase.Output));
-        // What stands behind "in" and ":line" is what a double click opens.
+        // What is after "in" and ":line" is what a double click opens.
         var place = testCase.File is { Length: > 0 } file ? string.Create(CultureInfo.InvariantCulture, $"   at {testCase.Name} in {file}:line {Math.Max(1, testCase.Line)}") : null;
         var error = testCase.Outcome == JUnitOutcome.Passed ? null
             : Element("ErrorInfo", Element("Message", XmlText.Clean(testCase.Code.Length == 0 ? testCase.Message : $"{testCase.Code}: {testCase.Message}")),

@@ -6,5 +6,5 @@ internal readonly struct CelArguments(IReadOnlyList<object?> values)
     public object? this[int index] => values[index];
 
     /// <summary>One that is not null, by its parameter's type.</summary>
-    public T Get<T>(int index) => values[index] is T value ? value : throw new InvalidOperationException($"argument {index} is no {typeof(T)}");
+    public T Get<T>(int index) => values[index] is T value ? value : throw new InvalidOperationException($"argument {index} is not a {typeof(T)}");
 }

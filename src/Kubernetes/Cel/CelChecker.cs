@@ -1,6 +1,6 @@
 namespace Kontrakt.Kubernetes.Cel;
 
-/// <summary>Finds what is wrong whatever the values are: names nobody knows, calls that no form of a function takes, patterns that are none.</summary>
+/// <summary>Finds what is wrong whatever the values are: names nobody knows, calls that no form of a function takes, wrong patterns.</summary>
 internal sealed class CelChecker
 {
     private readonly List<string> variables = ["self", "object"];
@@ -34,7 +34,7 @@ internal sealed class CelChecker
                     Need(side, CelType.Bool, $"'{(logic.IsOr ? "||" : "&&")}' takes conditions");
                 return CelType.Bool;
             case CelConditional conditional:
-                Need(conditional.Condition, CelType.Bool, "before '?' stands a condition");
+                Need(conditional.Condition, CelType.Bool, "before '?' must be a condition");
                 return Check(conditional.Then) | Check(conditional.Else);
             case CelComprehension comprehension:
                 return Comprehension(comprehension);

@@ -25,7 +25,7 @@ internal static class CelEquality
         };
     }
 
-    /// <summary>Whether a list holds a value. Elements of other types are passed over, unless there are only such.</summary>
+    /// <summary>Whether a list holds a value. Elements of other types are ignored, unless there are only such.</summary>
     public static object Among(object? value, IReadOnlyList<object?> list)
     {
         var results = list.Select(item => Same(value, item)).ToList();

@@ -1,7 +1,7 @@
 namespace Kontrakt.Kubernetes.Cel;
 
 /// <summary>Computes an expression. What has no value is a <see cref="CelFault"/>, which everything passes on but the logical operators and the macros that ask.</summary>
-/// <param name="self">The value that 'self' stands for; <see cref="CelFault.NoSelf"/> when it is not there.</param>
+/// <param name="self">The value that 'self' means; <see cref="CelFault.NoSelf"/> when it does not exist.</param>
 internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
 {
     /// <summary>Parts that are computed, before it is given up: macros inside each other multiply.</summary>
@@ -73,7 +73,7 @@ internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
         return all;
     });
 
-    /// <summary>That the field is not there can be asked, with null; nothing else can.</summary>
+    /// <summary>That the field does not exist can be asked, with null; nothing else can.</summary>
     private object? Equality(CelCall call)
     {
         var values = call.Arguments.Select(Evaluate).ToArray();
@@ -92,7 +92,7 @@ internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
         return right is bool second && second == logic.IsOr ? second : left is CelFault ? Worse(left, right) : right;
     }
 
-    /// <summary>Of two faults the one that is not only about a field that is not there.</summary>
+    /// <summary>Of two faults the one that is not only about a field that does not exist.</summary>
     private static object? Worse(object? one, object? other) => one is CelFault { Absent: true } && other is CelFault ? other : one;
 
     private static object? Condition(object? value) => value is bool ? value : NoCondition(value);

@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Kontrakt.Kubernetes.Cel;
 
-/// <summary>What an expression comes to. Absent: the field is not there, and the expression does not say what then. Undecided: it has no value.</summary>
+/// <summary>What an expression comes to. Absent: the field does not exist, and the expression does not say what then. Undecided: it has no value.</summary>
 public enum CelOutcome { True, False, Absent, Undecided }
 
 /// <param name="Reason">Of a false one the part of a chain of conditions that is so, if it is only a part; of one without value why. Never holds a value of the object.</param>
 public readonly record struct CelResult(CelOutcome Outcome, string Reason);
 
 /// <summary>
-/// A condition in the Common Expression Language, as in the rules of Kubernetes' custom resources: 'self' is the value of the field it stands at, and
+/// A condition in the Common Expression Language, as in the rules of Kubernetes' custom resources: 'self' is the value of the field it is at, and
 /// 'object' the whole object, as in admission policies.
 /// </summary>
 public sealed class CelExpression
@@ -22,7 +22,7 @@ public sealed class CelExpression
     public const string Tag = "!cel";
 
     /// <summary>Which expressions YAML does not read as a plain value.</summary>
-    public const string Quote = "an expression that begins with a quote or a bracket, that holds ': ' or ' #', or that stands inside of { } or [ ], is quoted as a whole: !cel '\"a\" in self', or stands in a block below !cel |";
+    public const string Quote = "an expression that begins with a quote or a bracket, that holds ': ' or ' #', or that is inside { } or [ ], is quoted as a whole: !cel '\"a\" in self', or is in a block below !cel |";
 
     /// <summary>An assertion is compared at each event.</summary>
     private static readonly ConditionalWeakTable<JsonObject, CelExpression> Parsed = [];
@@ -33,10 +33,10 @@ public sealed class CelExpression
 
     public string Text { get; }
 
-    /// <summary>How an expression stands among JSON values: as a mapping with the tag as its only key. YAML with expressions has no such key.</summary>
+    /// <summary>How an expression is written among JSON values: as a mapping with the tag as its only key. YAML with expressions has no such key.</summary>
     public static JsonObject ToJson(string text) => new() { [Tag] = text };
 
-    /// <summary>The expression that a JSON value stands for; null when it is a value. It was parsed before, so it is right.</summary>
+    /// <summary>The expression in a JSON value; null when it is a value. It was parsed before, so it is right.</summary>
     public static CelExpression? Of(JsonNode? node) => node is JsonObject { Count: 1 } map && map[Tag] is JsonValue text ? Parsed.GetValue(map, _ => Parse(text.ToString())) : null;
 
     /// <exception cref="CelSyntaxException">It can be known to be wrong without any value.</exception>
@@ -50,7 +50,7 @@ public sealed class CelExpression
             : throw new CelSyntaxException(root.Start, $"it gives {CelTypes.Describe(types)}, not true or false; compare it, as in self == …");
     }
 
-    /// <param name="self">Null: the field is not there, or is null.</param>
+    /// <param name="self">Null: the field does not exist, or is null.</param>
     public CelResult Evaluate(JsonNode? self, JsonNode? whole)
     {
         var evaluator = new CelEvaluator(self is null ? CelFault.NoSelf : CelValues.Of(self), new(() => CelValues.Of(whole)));

@@ -17,7 +17,7 @@ internal static class CelLexer
         return tokens;
     }
 
-    /// <summary>Skips blanks and comments.</summary>
+    /// <summary>Skips spaces and comments.</summary>
     private static int Skip(string text, int at)
     {
         while (at < text.Length && (char.IsWhiteSpace(text[at]) || IsComment(text, at)))
@@ -44,7 +44,7 @@ internal static class CelLexer
         '=' => "'=' compares nothing; write '=='",
         '&' or '|' => $"write '{text[at]}{text[at]}'",
         '@' => "'@' is of JMESPath; in CEL the field's value is 'self'",
-        '`' => "backticks quote nothing here; write numbers as they are, and self[\"a.b/c\"] for a key that is no name",
+        '`' => "backticks quote nothing here; write numbers as they are, and self[\"a.b/c\"] for a key that is not a name",
         '$' => "there are no bindings; the field's value is 'self', the whole object 'object'",
         _ => $"'{text[at]}' is not part of the language",
     };
@@ -75,7 +75,7 @@ internal static class CelLexer
         var read = hex ? Whole(ulong.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : null, unsigned) : Decimal(digits, unsigned);
         end += unsigned ? 1 : 0;
         if (read is null || (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')))
-            throw new CelSyntaxException(at, $"'{text[at..end]}' is no number that fits into 64 bits; an amount such as 1Gi is written quantity(\"1Gi\")");
+            throw new CelSyntaxException(at, $"'{text[at..end]}' is not a number that fits into 64 bits; an amount such as 1Gi is written quantity(\"1Gi\")");
         return new(CelTokenKind.Literal, text[at..end], read, at, end);
     }
 
@@ -92,7 +92,7 @@ internal static class CelLexer
         if (digits.AsSpan().ContainsAny('.', 'e', 'E'))
             return !unsigned && double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
         var value = ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : (ulong?)null;
-        // 2^63 only stands behind a minus; the parser turns it.
+        // 2^63 is only valid after a minus; the parser turns it.
         return value == 1UL << 63 && !unsigned ? CelParser.MinusOnly : Whole(value, unsigned);
     }
 

@@ -33,7 +33,7 @@ internal static class CelMembers
             return new CelCall(name.Name, arguments, name.Start, name.Start, end);
         return arguments is [CelSelect field]
             ? new CelHas(field.Target, field.Field, name.Start, end)
-            : throw new CelSyntaxException(name.Start, "has() takes one field, as in has(self.paused); whether the field itself is there is asked with self == null, and whether a map has a key with \"key\" in self");
+            : throw new CelSyntaxException(name.Start, "has() takes one field, as in has(self.paused); for the field itself use self == null, and whether a map has a key with \"key\" in self");
     }
 
     private static CelNode Member(CelNode target, CelToken function, List<CelNode> arguments, int end)

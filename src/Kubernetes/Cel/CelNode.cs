@@ -18,7 +18,7 @@ internal sealed record CelMapNode(IReadOnlyList<(CelNode Key, CelNode Value)> En
 
 /// <summary>A function or an operator; the receiver of a member function is the first argument.</summary>
 /// <param name="Function">A member function begins with a dot.</param>
-/// <param name="At">Where its name stands.</param>
+/// <param name="At">Where its name is.</param>
 internal sealed record CelCall(string Function, IReadOnlyList<CelNode> Arguments, int At, int Start, int End) : CelNode(Start, End);
 
 /// <param name="IsOr">Or rather than and.</param>

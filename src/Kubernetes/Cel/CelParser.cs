@@ -86,7 +86,7 @@ internal sealed class CelParser
         {
             next++;
             return token.Value != MinusOnly ? new CelLiteral(token.Value, token.Start, token.End)
-                : throw new CelSyntaxException(token.Start, $"'{token.Text}' is no number that fits into 64 bits");
+                : throw new CelSyntaxException(token.Start, $"'{token.Text}' is not a number that fits into 64 bits");
         }
         if (token.Kind == CelTokenKind.Identifier)
         {
@@ -113,7 +113,7 @@ internal sealed class CelParser
         return (key, Expression());
     }
 
-    /// <summary>What stands between commas, to a closing bracket.</summary>
+    /// <summary>What is between commas, to a closing bracket.</summary>
     internal List<T> Several<T>(string close, Func<T> read)
     {
         var all = new List<T>();
@@ -157,7 +157,7 @@ internal sealed class CelParser
 
     internal CelSyntaxException Unexpected(string wanted) => new(Token.Start, Token.Kind == CelTokenKind.End
         ? $"{wanted} is missing at the end"
-        : $"'{Token.Text}' stands where {wanted} is expected");
+        : $"'{Token.Text}' is found where {wanted} is expected");
 
     private void Take(string symbol)
     {

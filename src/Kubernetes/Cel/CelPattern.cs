@@ -37,7 +37,7 @@ internal sealed record CelPattern(Regex? Regex, string Problem)
         RegexParseError.UnterminatedBracket => "a '[' is not closed",
         RegexParseError.InsufficientClosingParentheses => "a '(' is not closed",
         RegexParseError.InsufficientOpeningParentheses => "a ')' closes nothing",
-        RegexParseError.QuantifierAfterNothing => "nothing stands before a '*', '+' or '?'",
+        RegexParseError.QuantifierAfterNothing => "there is nothing before a '*', '+' or '?'",
         RegexParseError.UnrecognizedEscape => "an escape is not known",
         var other => other.ToString(),
     };
@@ -74,7 +74,7 @@ internal sealed record CelPattern(Regex? Regex, string Problem)
         return problem.Length == 0 ? text.ToString() : null;
     }
 
-    /// <summary>RE2's digits, words and blanks are ASCII.</summary>
+    /// <summary>RE2's digits, words and spaces are ASCII.</summary>
     private static string Escape(char letter, bool inClass, ref string problem)
     {
         if (letter is 'Z' or 'G' or 'k' or 'c' or 'e' || (inClass && letter is 'D' or 'W' or 'S'))

@@ -57,7 +57,7 @@ internal static class CelStrings
     {
         var (from, length) = kind switch { 'x' or 'X' => (at + 2, 2), 'u' => (at + 2, 4), 'U' => (at + 2, 8), _ => (at + 1, 3) };
         if (from + length > text.Length || Code(text.Substring(from, length), octal: char.IsAsciiDigit(kind)) is not { } code || !Rune.TryCreate(code, out var rune))
-            throw new CelSyntaxException(at, "this escape is no character");
+            throw new CelSyntaxException(at, "this escape is not a character");
         value.Append(rune);
         return from + length;
     }

@@ -24,7 +24,7 @@ internal enum CelType
     Any = (1 << 13) - 1,
 }
 
-/// <summary>A type as a value: what type(x) gives and the names int, string and so on stand for.</summary>
+/// <summary>A type as a value: what type(x) gives and the names int, string and so on mean.</summary>
 internal sealed record CelTypeName(CelType Type);
 
 internal static class CelTypes

@@ -14,9 +14,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     public string Accept { get; init; } = "application/json";
     /// <summary>May be sent again when an earlier attempt may already have taken effect.</summary>
     public bool Repeatable { get; init; } = true;
-    /// <summary>May wait for its answer as long as it takes: between a followed log and us stand servers that may hold back headers until there is a line.</summary>
+    /// <summary>May wait for its answer as long as it takes: between a followed log and us are servers that may hold back headers until there is a line.</summary>
     public bool Patient { get; init; }
-    /// <summary>Told when the request is sent again after an attempt that may have taken effect.</summary>
+    /// <summary>Called when the request is sent again after an attempt that may have taken effect.</summary>
     public Action? OnRepeat { get; init; }
 
     public static ApiRequest Get(string path) => new(HttpMethod.Get, path);

@@ -18,7 +18,7 @@ internal sealed class ApiTransport(ClusterConnection connection, ClientOptions o
     /// <summary>What all identities may share of what they learnt.</summary>
     public ClusterKnowledge Knowledge { get; } = new();
 
-    /// <summary>TCP and TLS together: half of an attempt's time, so that one that hangs here is told from a server that is slow to answer.</summary>
+    /// <summary>TCP and TLS together: half of an attempt's time, so that one that hangs here is distinguished from a server that is slow to answer.</summary>
     public TimeSpan ConnectTimeout { get; } = options.RequestTimeout / 2;
 
     public void Share() => Interlocked.Increment(ref users);

@@ -39,7 +39,7 @@ internal abstract class Credentials
         _ => throw new ArgumentException($"unknown identity {identity.GetType().Name}", nameof(identity)),
     };
 
-    /// <summary>No credential to be had: a refusal that never left this machine.</summary>
+    /// <summary>No credential was available: a refusal that never left this machine.</summary>
     protected static KubernetesException Unusable(string message, Exception? inner = null) =>
         new(message, HttpStatusCode.Unauthorized, KubernetesException.CredentialReason, [], inner: inner);
 }

@@ -73,7 +73,7 @@ internal sealed partial class ExecCredentials(ExecPlugin plugin, ClusterConnecti
         if (certificate.Length > 0 != key.Length > 0)
             throw Unusable($"{plugin.Command}: it gave only one of clientCertificateData and clientKeyData");
         if (token.Length > 0 && !HeaderText.IsToken(token))
-            throw Unusable($"{plugin.Command}: its token has a line break, a blank or another character that no token has");
+            throw Unusable($"{plugin.Command}: its token has a line break, a space or another character that no token has");
         var header = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;
         return new(header, certificate.Length > 0 ? Pair(Encoding.UTF8.GetBytes(certificate), Encoding.UTF8.GetBytes(key)) : null);
     }

@@ -44,11 +44,11 @@ public sealed class KubernetesClient : IDisposable
             return new(LeadingNumber(body.Text("major")), LeadingNumber(body.Text("minor")), body.Text("gitVersion")) { Platform = body.Text("platform") };
         }, cancellationToken);
 
-    /// <summary>What discovery knows of a kind; null when the server has no such kind. Discovery is read once, and again after <see cref="RefreshDiscovery"/>.</summary>
+    /// <summary>What discovery knows about a kind; null when the server has no such kind. Discovery is read once, and again after <see cref="RefreshDiscovery"/>.</summary>
     public Task<ApiResource?> FindResourceAsync(GroupVersionKind kind, CancellationToken cancellationToken) =>
         Discovery.FindAsync(sender, kind, cancellationToken);
 
-    /// <summary>All resources of the server. An aggregated API that is down is told in the result and does not hide the others.</summary>
+    /// <summary>All resources of the server. An aggregated API that is down is reported in the result and does not hide the others.</summary>
     public Task<DiscoveredApis> DiscoverAsync(CancellationToken cancellationToken) => Discovery.AllAsync(sender, cancellationToken);
 
     /// <summary>Forgets discovery and schemas: after CustomResourceDefinitions were made.</summary>
@@ -141,7 +141,7 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>
-    /// What is there now (Added), then Synced, then every change, until cancelled. Dropped connections and 410 Gone are
+    /// What exists now (Added), then Synced, then every change, until cancelled. Dropped connections and 410 Gone are
     /// survived: after a new list only real differences are reported (Added, Modified, Deleted).
     /// Throws only for refusals (401, 403, 404) or when the server stays away longer than the retry budget.
     /// </summary>

@@ -23,7 +23,7 @@ public sealed class KubernetesException : Exception
 
     public bool IsConnectionFailure => Code is null;
     public bool IsNotFound => Code == HttpStatusCode.NotFound;
-    /// <summary>TLS failed for good: the server's certificate is not one that the connection trusts. A connection failure that no retry mends.</summary>
+    /// <summary>TLS failed for good: the server's certificate is not one that the connection trusts. A connection failure that no retry fixes.</summary>
     public bool IsTrustFailure { get; internal init; }
     /// <summary>Worth another try: no answer, 429, a 5xx, or a Status that says so.</summary>
     public bool IsTransient => !IsTrustFailure && (RetryAfter is not null || Code is null || (int)Code is 429 or (>= 500 and not 501));

@@ -10,7 +10,7 @@ public sealed record ClientOptions
     /// <summary>How long one attempt may take; watches and followed logs have no such limit.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeProvider Time { get; init; } = TimeProvider.System;
-    /// <summary>Told of each retry, in a sentence.</summary>
+    /// <summary>Called for each retry, with a sentence.</summary>
     public Action<string>? OnRetry { get; init; }
     /// <summary>Impersonated user (Impersonate-User), or null.</summary>
     public string? ImpersonateUser { get; init; }

@@ -47,7 +47,7 @@ internal sealed class RequestSender(ClusterConnection connection, ClientOptions 
             }
         }, cancellationToken);
 
-    /// <summary>The answer once its headers are there; its body may take any time and is the caller's to read and dispose.</summary>
+    /// <summary>The answer once its headers have arrived; its body may take any time and is the caller's to read and dispose.</summary>
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         RetryAsync(request, (response, _) => Task.FromResult(response), cancellationToken);
 

@@ -43,7 +43,7 @@ internal static class TlsTrust
             return $"the server's certificate ({certificate.Subject}) is valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()}; check this machine's clock, or renew it";
         var trust = connection.CertificateAuthority is null
             ? "by no authority that this machine trusts; set certificate-authority in the kubeconfig's cluster"
-            : "by another authority than the kubeconfig's certificate-authority; the cluster may have been made anew: fetch its kubeconfig again";
+            : "by another authority than the kubeconfig's certificate-authority; the cluster may have been created again: fetch its kubeconfig again";
         return $"the server's certificate ({certificate.Subject}) is signed {trust} ({string.Join(", ", statuses)})";
     }
 }

@@ -20,12 +20,12 @@ internal sealed class WatchStream : IDisposable
     private WatchStream(HttpResponseMessage response, StreamReader reader, CancellationTokenSource deadline) =>
         (this.response, this.reader, this.deadline) = (response, reader, deadline);
 
-    /// <summary>The server said that it no longer knows the version we watch from, or something else that only a new list mends.</summary>
+    /// <summary>The server said that it no longer knows the version we watch from, or something else that only a new list fixes.</summary>
     public bool IsExpired { get; private set; }
 
     public static async Task<WatchStream> OpenAsync(RequestSender sender, ApiResource resource, ListOptions options, string resourceVersion, CancellationToken cancellationToken)
     {
-        // The server ends the watch after this time; one that does not is taken for dead. Spread, so that many watches do not all return at once.
+        // The server ends the watch after this time; one that does not is treated as dead. Spread, so that many watches do not all return at once.
         var seconds = Random.Shared.Next(240, 360);
         var request = ApiRequest.Get(ApiPaths.Collection(resource, options.Namespace))
             .With("watch", true)

@@ -18,7 +18,7 @@ public sealed record ClusterConnection
     public required ClusterIdentity Identity { get; init; }
     /// <summary>Of a server whose process is known: what there is to say when it has ended, null while it runs. A dead one is not asked again. Null where nothing is known.</summary>
     public Func<string?>? Ended { get; init; }
-    /// <summary>The user entry's "as": whom its owner acts as; null for itself. <see cref="Client.ClientOptions"/> goes before it.</summary>
+    /// <summary>The user entry's "as": whom its owner acts as; null for itself. <see cref="Client.ClientOptions"/> takes precedence over it.</summary>
     public string? ImpersonateUser { get; init; }
     public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
 }

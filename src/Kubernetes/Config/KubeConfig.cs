@@ -51,7 +51,7 @@ public sealed class KubeConfig
     }
 
     /// <summary>The connection of the pod this process runs in; null when it runs in none.</summary>
-    /// <exception cref="KubeConfigException">The service account's files are there but cannot be read.</exception>
+    /// <exception cref="KubeConfigException">The service account's files exist but cannot be read.</exception>
     public static ClusterConnection? InCluster() => InClusterConfig.Read(
         "/var/run/secrets/kubernetes.io/serviceaccount",
         Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"),

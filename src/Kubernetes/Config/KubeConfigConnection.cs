@@ -32,7 +32,7 @@ internal static class KubeConfigConnection
     private static string? TlsServerName(KubeConfigEntry cluster)
     {
         var name = cluster.Text("tls-server-name");
-        return name is null || Uri.CheckHostName(name) != UriHostNameType.Unknown ? name : throw cluster.Error("tls-server-name is no host name", "tls-server-name");
+        return name is null || Uri.CheckHostName(name) != UriHostNameType.Unknown ? name : throw cluster.Error("tls-server-name is not a host name", "tls-server-name");
     }
 
     private static ReadOnlyMemory<byte>? Authority(KubeConfigEntry cluster)
@@ -84,7 +84,7 @@ internal static class KubeConfigConnection
         return new ClusterIdentity.ClientCertificate(certificate, key, header);
     }
 
-    // A token file goes before a token: the file is the one that is kept fresh.
+    // A token file takes precedence over a token: the file is the one that is kept fresh.
     private static ClusterIdentity? Header(KubeConfigEntry user)
     {
         if (user.Body?.At("auth-provider") is not null)
@@ -94,7 +94,7 @@ internal static class KubeConfigConnection
         if (user.Text("token") is { } token)
             return HeaderText.IsToken(token.Trim())
                 ? new ClusterIdentity.Token(token.Trim())
-                : throw user.Error("token holds a line break, a blank or another character that no token has", "token");
+                : throw user.Error("token holds a line break, a space or another character that no token has", "token");
         if (user.Text("username") is { } name)
             return new ClusterIdentity.Basic(name, user.Text("password") ?? "");
         return user.Body?.At("exec") is null ? null : new ClusterIdentity.Exec(Plugin(user));

@@ -70,7 +70,7 @@ internal sealed record KubeConfigFile(string? CurrentContext, IReadOnlyList<Kube
     }
 }
 
-/// <summary>A named cluster, user or context with the file it stands in.</summary>
+/// <summary>A named cluster, user or context with the file it is in.</summary>
 internal sealed record KubeConfigEntry(string Path, string Section, string Name, int Line, YamlNode? Body)
 {
     /// <summary>The text of a field; null when it is missing or empty.</summary>
@@ -87,7 +87,7 @@ internal sealed record KubeConfigEntry(string Path, string Section, string Name,
     public IReadOnlyList<string> List(params ReadOnlySpan<object> field) =>
         Body?.At(field) is YamlSequence list ? [.. list.Items.OfType<YamlScalar>().Select(item => item.Value)] : [];
 
-    /// <summary>The bytes of X-data (base64), else of the file X, relative to the kubeconfig; null when neither is there.</summary>
+    /// <summary>The bytes of X-data (base64), else of the file X, relative to the kubeconfig; null when neither exists.</summary>
     public ReadOnlyMemory<byte>? Bytes(string field)
     {
         if (Text(field + "-data") is { } data)

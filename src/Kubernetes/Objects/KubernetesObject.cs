@@ -40,7 +40,7 @@ public sealed class KubernetesObject(JsonObject json)
     public static long Number(JsonNode? node, long otherwise = 0) =>
         node is JsonValue value && long.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
-    /// <summary>A time as the API writes it (RFC 3339); null where the text is none.</summary>
+    /// <summary>A time as the API writes it (RFC 3339); null where the text is not a time.</summary>
     public static DateTimeOffset? Time(string? text) =>
         DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 

@@ -7,7 +7,7 @@ namespace Kontrakt.Kubernetes.Objects;
 /// <summary>An amount as Kubernetes writes it: 500m, 1.5, 128Mi, 1e3. Exact down to 10⁻⁹; what is finer is rounded up.</summary>
 public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
-    /// <summary>The API's own words for a text that is none.</summary>
+    /// <summary>The API's own words for a text that is not a quantity.</summary>
     public const string Fault = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
     private const int LongestText = 64;

@@ -10,7 +10,7 @@ public static class Timestamps
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
-        // Without its zone it is no point in time.
+        // Without its zone it is not a point in time.
         return text.Length > 20 - 1 && (text[^1] == 'Z' || text[^6] is '+' or '-')
             && DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }

@@ -43,7 +43,7 @@ public static class FieldPath
         return steps;
     }
 
-    /// <summary>The path as validation messages write it: spec.ports[0].port; a key with dots stands in brackets.</summary>
+    /// <summary>The path as validation messages write it: spec.ports[0].port; a key with dots is in brackets.</summary>
     public static string Format(IReadOnlyList<object> path)
     {
         var text = new StringBuilder();
@@ -55,7 +55,7 @@ public static class FieldPath
         return text.ToString();
     }
 
-    // The longest key of the object that the text goes on with; else all up to the next dot or bracket.
+    // The longest key of the object that the text continues with; else all up to the next dot or bracket.
     private static string Name(ReadOnlySpan<char> text, JsonNode? node)
     {
         string? longest = null;

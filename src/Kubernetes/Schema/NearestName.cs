@@ -1,6 +1,6 @@
 namespace Kontrakt.Kubernetes.Schema;
 
-/// <summary>What somebody may have meant by a name that is not known.</summary>
+/// <summary>What somebody may have intended by a name that is not known.</summary>
 public static class NearestName
 {
     /// <summary>The name at the smallest edit distance, if that is at most a third of its length.</summary>

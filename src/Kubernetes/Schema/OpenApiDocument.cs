@@ -57,7 +57,7 @@ public sealed class OpenApiDocument
         return (null, "");
     }
 
-    /// <summary>A reference that something is said beside (a default) stands alone in an allOf.</summary>
+    /// <summary>A reference that has something beside it (a default) is alone in an allOf.</summary>
     private static JsonElement? Wrapped(JsonElement schema) =>
         schema.TryGetProperty("allOf", out var parts) && parts.ValueKind == JsonValueKind.Array && parts.GetArrayLength() == 1 && !schema.TryGetProperty("properties", out _) ? parts[0] : null;
 

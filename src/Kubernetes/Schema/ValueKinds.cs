@@ -8,7 +8,7 @@ internal static class ValueKinds
     /// <summary>What controller-gen writes into the schemas of custom resources for a quantity; it always has the suffixes.</summary>
     private const string QuantitySuffixes = "[numkMGTPE]";
 
-    /// <param name="name">The definition that the schema was referred to by; "" where it stands in place.</param>
+    /// <param name="name">The definition that the schema was referred to by; "" where it is in place.</param>
     public static ValueKind Of(JsonElement schema, string name)
     {
         if (name.EndsWith(".api.resource.Quantity", StringComparison.Ordinal))

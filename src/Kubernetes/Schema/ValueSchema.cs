@@ -73,7 +73,7 @@ public sealed class ValueSchema
 
     private bool Is(string name, JsonValueKind kind) => schema.TryGetProperty(name, out var value) && value.ValueKind == kind;
 
-    /// <summary>What stands beside a reference, or in what it refers to.</summary>
+    /// <summary>What is beside a reference, or in what it refers to.</summary>
     private JsonElement? Property(string name) => written.TryGetProperty(name, out var own) || schema.TryGetProperty(name, out own) ? own : null;
 
     private List<string> Texts(string name) => Property(name) is { ValueKind: JsonValueKind.Array } texts

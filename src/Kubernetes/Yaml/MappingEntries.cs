@@ -1,8 +1,8 @@
 namespace Kontrakt.Kubernetes.Yaml;
 
 /// <summary>
-/// The entries of a mapping while it is read. A key may stand once. A merge key (&lt;&lt;) is taken as Kubernetes' reader takes it (go-yaml v2):
-/// where it stands, so it overrides what stands before it and is overridden by what stands after it.
+/// The entries of a mapping while it is read. A key may occur once. A merge key (&lt;&lt;) is taken as Kubernetes' reader takes it (go-yaml v2):
+/// where it is, so it overrides what is before it and is overridden by what is after it.
 /// </summary>
 internal sealed class MappingEntries(string path)
 {
@@ -24,7 +24,7 @@ internal sealed class MappingEntries(string path)
             throw new YamlSyntaxException(path, keyStart, YamlFault.Syntax, "a key is missing here, or is null");
         if (Find(entry.Name) is { } place && !entries[place].Merged)
             throw new YamlSyntaxException(path, keyStart, YamlFault.DuplicateKey,
-                $"the key '{entry.Name}' stands twice in one mapping, first at line {entries[place].Entry.Key.Start.Line}")
+                $"the key '{entry.Name}' is twice in one mapping, first at line {entries[place].Entry.Key.Start.Line}")
             { Key = entry.Name, FirstLine = entries[place].Entry.Key.Start.Line };
         Set(entry, merged: false);
     }

@@ -5,7 +5,7 @@ namespace Kontrakt.Kubernetes.Yaml;
 /// <summary>A place in a text: offset from 0 in UTF-16 units of <see cref="YamlFile.Text"/>, line and column from 1.</summary>
 public readonly record struct YamlMark(int Offset, int Line, int Column);
 
-/// <summary>A node of a YAML document with the place it stands at. An alias is the very node that its anchor marks.</summary>
+/// <summary>A node of a YAML document with the place it is at. An alias is the very node that its anchor marks.</summary>
 public abstract record YamlNode(YamlMark Start, YamlMark End)
 {
     /// <summary>The node at a path of keys and indexes; null where the path leads nowhere.</summary>
@@ -53,7 +53,7 @@ public sealed record YamlScalar(string Value, YamlStyle Style, string? Tag, Yaml
     public override JsonNode? ToJson() => YamlValues.ToJson(this);
 }
 
-/// <summary>A key and its value. A key that a merge (&lt;&lt;) brought in stands where its anchor stands.</summary>
+/// <summary>A key and its value. A key that a merge (&lt;&lt;) brought in is where its anchor is.</summary>
 public sealed record YamlEntry(YamlScalar Key, YamlNode Value)
 {
     /// <summary>The property name that the key becomes: unquoted keys have types too (yes becomes true, 0x10 becomes 16).</summary>

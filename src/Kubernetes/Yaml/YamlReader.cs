@@ -99,7 +99,7 @@ internal sealed class YamlReader
         if (!anchors.TryGetValue(alias.Value.Value, out var anchored))
             throw Fault(Mark(alias.Start), YamlFault.Syntax, $"the alias '*{alias.Value.Value}' has no anchor '&{alias.Value.Value}' before it in this document");
         if (anchored.Node is null)
-            throw Fault(Mark(alias.Start), YamlFault.Syntax, $"the alias '*{alias.Value.Value}' stands inside of what it stands for");
+            throw Fault(Mark(alias.Start), YamlFault.Syntax, $"the alias '*{alias.Value.Value}' is inside its own anchor");
         Grow(alias, anchored.Size);
         return anchored.Node;
     }
@@ -182,7 +182,7 @@ internal sealed class YamlReader
     /// <summary>An alias ends where its anchor's node ends, which may be far above.</summary>
     private static YamlMark Later(YamlMark one, YamlMark other) => one.Offset >= other.Offset ? one : other;
 
-    private ParsingEvent Current => events.Current ?? throw new InvalidOperationException("the reader stands before the first event");
+    private ParsingEvent Current => events.Current ?? throw new InvalidOperationException("the reader is before the first event");
 
     private YamlMark AfterBracket()
     {
@@ -264,7 +264,7 @@ internal sealed class YamlReader
         var message = exception.Message.TrimEnd('.');
         message = char.ToLowerInvariant(message[0]) + message[1..];
         if (message.Contains(" tab ", StringComparison.Ordinal) && FirstTab(offset) is { } tab)
-            return Fault(YamlText.MarkAt(text, tab), YamlFault.Syntax, "a tab stands where only spaces may indent");
+            return Fault(YamlText.MarkAt(text, tab), YamlFault.Syntax, "a tab is where only spaces may indent");
         return Fault(YamlText.MarkAt(text, offset), YamlFault.Syntax, message + OpenBracket() + AfterExpression(offset));
     }
 
@@ -281,7 +281,7 @@ internal sealed class YamlReader
 
     private string OpenBracket() => openFlows.TryPeek(out var open) ? $" (the bracket opened at line {open.Line}, column {open.Column}, may not be closed)" : "";
 
-    /// <summary>Many expressions are no plain scalars of YAML.</summary>
+    /// <summary>Many expressions are not plain scalars of YAML.</summary>
     private string AfterExpression(int offset) => expressions && offset > 0 && text.LastIndexOf(CelExpression.Tag + " ", offset - 1, StringComparison.Ordinal) is var tag and >= 0
         && text.AsSpan(tag, offset - tag).Count('\n') < 2 ? "; " + CelExpression.Quote : "";
 

@@ -13,6 +13,6 @@ public sealed class YamlSyntaxException(string path, YamlMark mark, YamlFault fa
     /// <summary>With <see cref="YamlFault.DuplicateKey"/>: the key.</summary>
     public string? Key { get; init; }
 
-    /// <summary>With <see cref="YamlFault.DuplicateKey"/>: the line, from 1, where the key stands first; otherwise 0.</summary>
+    /// <summary>With <see cref="YamlFault.DuplicateKey"/>: the line, from 1, where the key is first; otherwise 0.</summary>
     public int FirstLine { get; init; }
 }

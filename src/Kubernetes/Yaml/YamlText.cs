@@ -10,12 +10,12 @@ public sealed record YamlText(string Text, Encoding Encoding)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>What YAML 1.2 (section 5.1, c-printable) does not allow, and the byte order mark, which may only stand at the very beginning.</summary>
+    /// <summary>What YAML 1.2 (section 5.1, c-printable) does not allow, and the byte order mark, which may only be at the very beginning.</summary>
     private static readonly SearchValues<char> Suspects = SearchValues.Create(
         [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(IsSuspect)]);
 
     /// <summary>Reads a file of UTF-8, or of UTF-16 with a byte order mark (YAML 1.2, section 5.2).</summary>
-    /// <exception cref="YamlSyntaxException">The bytes are no text, or more than <see cref="YamlFile.MaxLength"/>.</exception>
+    /// <exception cref="YamlSyntaxException">The bytes are not text, or more than <see cref="YamlFile.MaxLength"/>.</exception>
     public static YamlText Load(string path)
     {
         var length = new FileInfo(path).Length;
@@ -25,7 +25,7 @@ public sealed record YamlText(string Text, Encoding Encoding)
     }
 
     /// <summary>Decodes the bytes of a file: UTF-8, or UTF-16 with a byte order mark.</summary>
-    /// <exception cref="YamlSyntaxException">The bytes are no text; the place is that of the first that is none.</exception>
+    /// <exception cref="YamlSyntaxException">The bytes are not text; the place is that of the first that is not text.</exception>
     public static YamlText Decode(string path, ReadOnlySpan<byte> bytes)
     {
         Encoding encoding = bytes switch
@@ -72,8 +72,8 @@ public sealed record YamlText(string Text, Encoding Encoding)
     private static string Describe(char character) => character switch
     {
         '\0' => "it holds a NUL byte, so it is binary or UTF-16 without a byte order mark; save it as UTF-8",
-        '\uFEFF' => "a byte order mark stands in the middle of it (were files joined?); remove it",
-        _ => $"the character U+{(int)character:X4} may not stand in YAML; remove it, or write it as \"\\u{(int)character:X4}\" in double quotes",
+        '\uFEFF' => "a byte order mark is in the middle of it (were files joined?); remove it",
+        _ => $"the character U+{(int)character:X4} may not be in YAML; remove it, or write it as \"\\u{(int)character:X4}\" in double quotes",
     };
 
     private static bool IsSuspect(char character) => character switch

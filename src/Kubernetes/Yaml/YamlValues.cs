@@ -49,14 +49,14 @@ internal static class YamlValues
     {
         if (scalar.Tag is null)
             return scalar.Style == YamlStyle.Plain && scalar.Value.Length is 4 or 5 && Resolve(scalar).Kind == Kind.Infinite
-                ? (YamlFault.Syntax, $"'{scalar.Value}' is no number that JSON, and so Kubernetes, can hold; quote it if it is text")
+                ? (YamlFault.Syntax, $"'{scalar.Value}' is not a number that JSON, and so Kubernetes, can hold; quote it if it is text")
                 : null;
         if (scalar.Tag is "!")
             return null;
         if (scalar.Tag is not (TagPrefix + "str" or TagPrefix + "int" or TagPrefix + "float" or TagPrefix + "bool" or TagPrefix + "null"
             or TagPrefix + "timestamp" or TagPrefix + "binary" or TagPrefix + "merge"))
             return (YamlFault.UnknownTag, UnknownTag(scalar.Tag));
-        return Fits(scalar) ? null : (YamlFault.Syntax, $"'{scalar.Value}' is no value of the type {Short(scalar.Tag)}");
+        return Fits(scalar) ? null : (YamlFault.Syntax, $"'{scalar.Value}' is not a value of the type {Short(scalar.Tag)}");
     }
 
     internal static string UnknownTag(string tag) => tag == CelExpression.Tag

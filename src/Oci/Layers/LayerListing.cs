@@ -30,7 +30,7 @@ internal sealed class LayerListing(int layer, ImageTree below)
         TarEntryType.Directory => new(TreeKind.Folder, layer, path, 0, (int)entry.Mode, null),
         TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => new(TreeKind.File, layer, path, entry.Length, (int)entry.Mode, null),
         TarEntryType.SymbolicLink => new(TreeKind.Link, layer, path, 0, 0, entry.LinkName),
-        TarEntryType.HardLink => Linked(LayerPath.Normalize(entry.LinkName)) ?? throw new FormatException($"its layer {layer + 1} has '{path}' as another name of '{entry.LinkName}', which is not there"),
+        TarEntryType.HardLink => Linked(LayerPath.Normalize(entry.LinkName)) ?? throw new FormatException($"its layer {layer + 1} has '{path}' as another name of '{entry.LinkName}', which does not exist"),
         TarEntryType.GlobalExtendedAttributes => null,
         _ => new(TreeKind.Special, layer, path, 0, 0, null),
     };

@@ -63,7 +63,7 @@ public static class LayerWriter
         {
             var path = LayerPath.Normalize(entry.Path);
             if (path.Length == 0 && entry is not LayerEntry.Folder)
-                throw new ArgumentException($"the entry '{entry.Path}' has the place of the image's root and is no folder", nameof(entries));
+                throw new ArgumentException($"the entry '{entry.Path}' has the place of the image's root and is not a folder", nameof(entries));
             if (!byPath.TryAdd(path, entry with { Path = path }) && byPath[path] != entry with { Path = path })
                 throw new ArgumentException($"the layer has two entries '/{path}'", nameof(entries));
         }
@@ -75,7 +75,7 @@ public static class LayerWriter
     private static LayerEntry.HardLink LikeItsTarget(LayerEntry.HardLink link, SortedDictionary<string, LayerEntry> byPath) =>
         byPath.GetValueOrDefault(LayerPath.Normalize(link.Target)) is { } target and (LayerEntry.File or LayerEntry.Content)
             ? link with { Mode = target.Mode, UserId = target.UserId, GroupId = target.GroupId }
-            : throw new ArgumentException($"the hard link '/{link.Path}' leads to '{link.Target}', which is no file of the same layer");
+            : throw new ArgumentException($"the hard link '/{link.Path}' leads to '{link.Target}', which is not a file of the same layer");
 
     private static void AddParents(SortedDictionary<string, LayerEntry> byPath, string path)
     {
@@ -85,7 +85,7 @@ public static class LayerWriter
             if (!byPath.TryGetValue(parent, out var there))
                 byPath.Add(parent, new LayerEntry.Folder(parent, FolderMode));
             else if (there is not LayerEntry.Folder)
-                throw new ArgumentException($"the layer has '/{path}' below '/{parent}', which is no folder");
+                throw new ArgumentException($"the layer has '/{path}' below '/{parent}', which is not a folder");
         }
     }
 }

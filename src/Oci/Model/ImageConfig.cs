@@ -38,7 +38,7 @@ public sealed record ImageConfig
     /// <summary>The value of the last such variable; null for none.</summary>
     public string? Variable(string name) => Environment?.LastOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
-    /// <exception cref="FormatException">It is no image config; says what is wrong.</exception>
+    /// <exception cref="FormatException">It is not an image config; says what is wrong.</exception>
     public static ImageConfig Parse(ReadOnlyMemory<byte> bytes)
     {
         using var json = ManifestJson.Open(bytes, "an image config");
@@ -121,7 +121,7 @@ public sealed record ImageConfig
             return [];
         var digests = new List<Digest>();
         foreach (var text in ManifestJson.Texts(files, "diff_ids") ?? [])
-            digests.Add(Digest.TryParse(text, out var digest) ? digest : throw new FormatException($"the image config has the diff id '{text}', which is no digest"));
+            digests.Add(Digest.TryParse(text, out var digest) ? digest : throw new FormatException($"the image config has the diff id '{text}', which is not a digest"));
         return digests;
     }
 
@@ -130,7 +130,7 @@ public sealed record ImageConfig
         if (!root.TryGetProperty("history", out var list) || list.ValueKind == JsonValueKind.Null)
             return null;
         if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(entry => entry.ValueKind != JsonValueKind.Object))
-            throw new FormatException("the image config's 'history' is no list of objects");
+            throw new FormatException("the image config's 'history' is not a list of objects");
         return [.. list.EnumerateArray().Select(entry => new HistoryEntry
         {
             Created = Time(entry, "created"),

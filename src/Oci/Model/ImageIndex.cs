@@ -13,7 +13,7 @@ public sealed record ImageIndex
     public Descriptor? Find(Platform platform) => Manifests.FirstOrDefault(manifest => manifest.Platform is { } offered
         && offered.Os == platform.Os && offered.Architecture == platform.Architecture && (platform.Variant is null || offered.Variant == platform.Variant));
 
-    /// <exception cref="FormatException">It is no index; says what is missing.</exception>
+    /// <exception cref="FormatException">It is not an index; says what is missing.</exception>
     public static ImageIndex Parse(ManifestContent content)
     {
         using var json = ManifestJson.Open(content, "an index", index: true);

@@ -15,7 +15,7 @@ public sealed record ImageManifest
     /// <summary>Config and layers.</summary>
     public IEnumerable<Descriptor> Blobs => Layers.Prepend(Config);
 
-    /// <exception cref="FormatException">It is no image manifest; says what is missing.</exception>
+    /// <exception cref="FormatException">It is not an image manifest; says what is missing.</exception>
     public static ImageManifest Parse(ManifestContent content)
     {
         using var json = ManifestJson.Open(content, "an image manifest", index: false);

@@ -40,7 +40,7 @@ internal static class ManifestJson
 
     public static string? Text(JsonElement parent, string name) => !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : throw new FormatException($"'{name}' is no text");
+        : throw new FormatException($"'{name}' is not text");
 
     public static IReadOnlyList<string>? Texts(JsonElement parent, string name)
     {
@@ -48,7 +48,7 @@ internal static class ManifestJson
             return null;
         return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? [.. list.EnumerateArray().Select(item => item.GetString() ?? "")]
-            : throw new FormatException($"'{name}' is no list of texts");
+            : throw new FormatException($"'{name}' is not a list of texts");
     }
 
     public static IReadOnlyDictionary<string, string>? TextMap(JsonElement parent, string name)
@@ -57,7 +57,7 @@ internal static class ManifestJson
             return null;
         return map.ValueKind == JsonValueKind.Object && map.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String)
             ? map.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString() ?? "", StringComparer.Ordinal)
-            : throw new FormatException($"'{name}' is no map of texts");
+            : throw new FormatException($"'{name}' is not a map of texts");
     }
 
     public static IReadOnlyDictionary<string, string>? Annotations(JsonElement parent) => TextMap(parent, "annotations");
@@ -123,7 +123,7 @@ internal static class ManifestJson
     {
         var where = number > 0 ? name + number : name;
         if (element.ValueKind != JsonValueKind.Object)
-            throw new FormatException($"{where} is no descriptor");
+            throw new FormatException($"{where} is not a descriptor");
         if (Text(element, "mediaType") is not { Length: > 0 } mediaType)
             throw new FormatException($"{where} has no mediaType");
         if (!Digest.TryParse(Text(element, "digest"), out var digest))

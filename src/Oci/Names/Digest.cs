@@ -25,7 +25,7 @@ public readonly record struct Digest
 
     internal bool Matches(ReadOnlySpan<byte> hash) => Hex.AsSpan().SequenceEqual(Convert.ToHexStringLower(hash));
 
-    /// <exception cref="FormatException">The text is no sha256 or sha512 digest.</exception>
+    /// <exception cref="FormatException">The text is not a sha256 or sha512 digest.</exception>
     public static Digest Parse(string text) => TryParse(text, out var digest) ? digest : throw new FormatException($"'{text}' is not a digest (sha256: and 64 lower-case hex digits)");
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)

@@ -24,7 +24,7 @@ public sealed record ImageReference
 
     /// <exception cref="FormatException">Says what is wrong and where.</exception>
     public static ImageReference Parse(string text) =>
-        TryParse(text, out var reference, out var problem) ? reference : throw new FormatException($"'{text}' is no image reference: {problem}");
+        TryParse(text, out var reference, out var problem) ? reference : throw new FormatException($"'{text}' is not an image reference: {problem}");
 
     /// <param name="text">[registry[:port]/]repository[:tag][@digest]</param>
     /// <param name="problem">What is wrong and where, without the text itself: for the end of a sentence.</param>

@@ -127,7 +127,7 @@ internal static class ReferenceGrammar
         foreach (var label in host.Split('.'))
         {
             if (label.Length == 0 || label[0] == '-' || label[^1] == '-' || !label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-                return $"the registry '{registry}' is no host name: its part '{label}' is not letters, digits and inner '-'";
+                return $"the registry '{registry}' is not a host name: its part '{label}' is not letters, digits and inner '-'";
         }
         return null;
     }
@@ -156,7 +156,7 @@ internal static class ReferenceGrammar
             var c = component[i];
             var place = $"at character {offset + i + 1}";
             if (char.IsAsciiLetterUpper(c))
-                return $"the repository must be lower case, and '{c}' stands {place}";
+                return $"the repository must be lower case, and '{c}' is {place}";
             var isSeparator = c is '.' or '_' or '-';
             if (!isSeparator && !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c))
                 return $"the repository holds '{c}' {place}, and only a-z, 0-9, '.', '_', '-' and '/' are allowed";

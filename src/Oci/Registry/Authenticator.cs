@@ -113,7 +113,7 @@ internal sealed class Authenticator(string registry, RegistryOptions options, Do
         }
     }
 
-    /// <summary>Is every action of the asked scope in one of ours?</summary>
+    /// <summary>Is every action of the asked scope in one of our own?</summary>
     private static bool Covers(List<string> scopes, string asked)
     {
         var colon = asked.LastIndexOf(':');
@@ -125,7 +125,7 @@ internal sealed class Authenticator(string registry, RegistryOptions options, Do
     private Uri Realm(Challenge asked)
     {
         if (!Uri.TryCreate(asked["realm"], UriKind.Absolute, out var realm) || realm.Scheme is not ("https" or "http"))
-            throw RegistryErrors.Corrupt(registry, $"{registry} asks for a token of a service that is no web address");
+            throw RegistryErrors.Corrupt(registry, $"{registry} asks for a token of a service that is not a web address");
         return realm.Scheme == "https" || http.MayBePlain(realm)
             ? realm
             : throw new RegistryException(RegistryFault.Denied, registry, $"{registry} asks for a token of http://{realm.Authority}, and credentials are not sent without TLS");
@@ -188,7 +188,7 @@ internal sealed class Authenticator(string registry, RegistryOptions options, Do
         }
         catch (Exception unexpected) when (unexpected is JsonException or InvalidOperationException)
         {
-            throw RegistryErrors.Corrupt(registry, $"the token service {realm.Authority} of {registry} answered with something that is no JSON object");
+            throw RegistryErrors.Corrupt(registry, $"the token service {realm.Authority} of {registry} answered with something that is not a JSON object");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class BlobUpload(RegistryConnection connection, RegistryOptions 
 
     private string UploadsPath => $"/v2/{repository}/blobs/uploads/";
 
-    /// <summary>True when the registry took the blob from another of its repositories. A refusal is no failure: the upload says more.</summary>
+    /// <summary>True when the registry took the blob from another of its repositories. A refusal is not a failure: the upload says more.</summary>
     public async Task<bool> MountAsync(string from, CancellationToken cancellationToken)
     {
         var path = $"{UploadsPath}?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
@@ -174,7 +174,7 @@ internal sealed class BlobUpload(RegistryConnection connection, RegistryOptions 
         return false;
     }
 
-    /// <summary>How many bytes "Range: 0-N" says are there. Registries answer "0-0" for none, too.</summary>
+    /// <summary>How many bytes "Range: 0-N" says exist. Registries answer "0-0" for none, too.</summary>
     private long? Received(HttpResponseMessage response)
     {
         if (!response.Headers.NonValidated.TryGetValues("Range", out var values))

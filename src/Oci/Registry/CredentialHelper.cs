@@ -14,7 +14,7 @@ internal static class CredentialHelper
     {
         var program = "docker-credential-" + name;
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw Failed(registry, $"the docker config names a credential helper '{name}', which is no program name");
+            throw Failed(registry, $"the docker config names a credential helper '{name}', which is not a program name");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         var (exitCode, output) = await RunAsync(program, server, registry, limit.Token, cancellationToken);

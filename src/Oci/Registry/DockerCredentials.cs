@@ -86,7 +86,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
         try
         {
             using var config = JsonDocument.Parse(content);
-            return config.RootElement.ValueKind != JsonValueKind.Object ? throw Unusable(registry, "the given credentials are no JSON object")
+            return config.RootElement.ValueKind != JsonValueKind.Object ? throw Unusable(registry, "the given credentials are not JSON object")
                 : config.RootElement.TryGetProperty("auths", out _) ? FromAuths(config.RootElement, registry)
                 : FromEntries(config.RootElement, registry);
         }

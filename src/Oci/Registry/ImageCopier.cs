@@ -4,7 +4,7 @@ using Kontrakt.Oci.Names;
 namespace Kontrakt.Oci.Registry;
 
 /// <summary>What a copy moved.</summary>
-/// <param name="BlobsMoved">Blobs uploaded; those that were there, or mounted, are not counted.</param>
+/// <param name="BlobsMoved">Blobs uploaded; those that existed, or were mounted, are not counted.</param>
 public sealed record CopyResult(Descriptor Manifest, int BlobsMoved, long BytesMoved);
 
 /// <summary>Copies an image or index by digest between repositories and registries, moving only missing blobs, streaming.</summary>

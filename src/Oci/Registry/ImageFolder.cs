@@ -18,7 +18,7 @@ public static class ImageFolder
     /// <param name="folder">A path in the image.</param>
     /// <param name="destination">An empty folder; nothing outside of it is written, whatever the layers hold.</param>
     /// <exception cref="FormatException">There is no such folder, or it cannot be read; for the end of a sentence.</exception>
-    /// <exception cref="RegistryException">The layers cannot be had.</exception>
+    /// <exception cref="RegistryException">The layers cannot be read.</exception>
     public static async Task CopyAsync(RegistryClient registry, ImageReference image, ImageManifest manifest, string folder, string destination, CancellationToken cancellationToken)
     {
         var tree = await ReadTreeAsync(registry, image, manifest, cancellationToken);
@@ -80,7 +80,7 @@ public static class ImageFolder
 
     private static async Task WriteAsync(string path, Stream? data, CancellationToken cancellationToken)
     {
-        // A name that stands twice in a layer: the last one counts.
+        // A name that is twice in a layer: the last one counts.
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
         if (data is not null)
             await data.CopyToAsync(file, cancellationToken);

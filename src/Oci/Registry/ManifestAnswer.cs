@@ -4,7 +4,7 @@ using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Oci.Registry;
 
-/// <summary>What a registry answers when asked for a manifest, believed only as far as it can be checked.</summary>
+/// <summary>What a registry answers when asked for a manifest, trusted only as far as it can be checked.</summary>
 internal static class ManifestAnswer
 {
     /// <summary>Bytes; what registries themselves accept at most (distribution-spec, "Pushing Manifests").</summary>
@@ -27,7 +27,7 @@ internal static class ManifestAnswer
             return null;
         return Digest.TryParse(values.ToString(), out var digest)
             ? digest
-            : throw RegistryErrors.Corrupt(image.Registry, $"{image.Registry} names a digest for '{image}' that is none");
+            : throw RegistryErrors.Corrupt(image.Registry, $"{image.Registry} names an invalid digest for '{image}'");
     }
 
     public static async Task<ManifestContent> ReadAsync(ImageReference image, HttpResponseMessage response, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal static class ManifestAnswer
         }
         catch (JsonException)
         {
-            throw RegistryErrors.Corrupt(image.Registry, $"{image.Registry} answered the question for '{image}' with something that is no manifest");
+            throw RegistryErrors.Corrupt(image.Registry, $"{image.Registry} answered the question for '{image}' with something that is not a manifest");
         }
         if (own is null)
             throw RegistryErrors.Corrupt(image.Registry, $"'{image}' is neither an image manifest nor an index (media type '{declared}'); Docker's schema 1 is not supported");

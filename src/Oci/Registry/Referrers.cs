@@ -20,7 +20,7 @@ public static class Referrers
     /// <summary>What refers to a manifest, as the registry lists it. Empty where nothing does.</summary>
     /// <param name="subject">By digest.</param>
     /// <param name="artifactTypes">
-    /// The types that are meant. What is listed without a type is in the answer as well, and what is listed with that of an empty config: registries
+    /// The types that are wanted. What is listed without a type is in the answer as well, and what is listed with that of an empty config: registries
     /// and programs older than the specification's 1.1 say it so, and only the manifest says more.
     /// </param>
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(RegistryClient client, ImageReference subject, IReadOnlyCollection<string> artifactTypes, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ public static class Referrers
             var request = new RegistryRequest(HttpMethod.Get, next, $"repository:{subject.Repository}:pull", $"asking what refers to {subject}") { Headers = [new("Accept", MediaTypes.OciIndex)] };
             var (page, link) = await connection.SendAsync(request, async (response, token) => response.StatusCode switch
             {
-                // Without the API it is a place that is not there, or a method that is not known.
+                // Without the API it is a place that does not exist, or a method that is not known.
                 HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => ((ImageIndex?)null, (string?)null),
                 HttpStatusCode.OK => ((ImageIndex?)await ReadAsync(subject, response, token), TagPage.Next(response)),
                 _ => throw await connection.FailureAsync(request.Doing, response, token),
@@ -71,7 +71,7 @@ public static class Referrers
     {
         var body = await RegistryErrors.ReadAsync(response, PageLimit, cancellationToken)
             ?? throw RegistryErrors.Corrupt(subject.Registry, $"{subject.Registry} lists more than {PageLimit / 1024 / 1024} MiB of what refers to {subject}");
-        return Parse(subject, new(MediaTypes.OciIndex, body), $"{subject.Registry} answered what refers to {subject} with something that is no index");
+        return Parse(subject, new(MediaTypes.OciIndex, body), $"{subject.Registry} answered what refers to {subject} with something that is not an index");
     }
 
     private static async Task<ImageIndex?> FallbackAsync(RegistryClient client, ImageReference subject, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ public static class Referrers
         try
         {
             var content = await client.GetManifestAsync(place, cancellationToken);
-            return Parse(subject, content, $"'{place}', where what refers to {subject} is listed, is no index");
+            return Parse(subject, content, $"'{place}', where what refers to {subject} is listed, is not an index");
         }
         catch (RegistryException absent) when (absent.Fault == RegistryFault.NotFound)
         {
@@ -88,7 +88,7 @@ public static class Referrers
         }
     }
 
-    /// <summary>Two that add at the same moment can lose one of both: who adds looks whether it is there, and adds again.</summary>
+    /// <summary>Two that add at the same moment can lose one of both: who adds looks whether it exists, and adds again.</summary>
     private static async Task AddToFallbackAsync(RegistryClient client, ImageReference subject, Descriptor referrer, CancellationToken cancellationToken)
     {
         var place = subject.WithDigest(null).WithTag(FallbackTag(DigestOf(subject)));

@@ -43,7 +43,7 @@ public sealed class RegistryClient : IDisposable
                 throw await connection.FailureAsync(request.Doing, response, token);
             // A registry says {} here; a web page is some other server on that port.
             return response.Content.Headers.ContentType?.MediaType == "text/html"
-                ? throw RegistryErrors.Corrupt(registry, $"{registry} answered /v2/ with an HTML page; it is no registry")
+                ? throw RegistryErrors.Corrupt(registry, $"{registry} answered /v2/ with an HTML page; it is not a registry")
                 : true;
         }, cancellationToken);
     }
@@ -156,7 +156,7 @@ public sealed class RegistryClient : IDisposable
     }
 
     /// <summary>
-    /// Brings a blob into a repository unless it is there: mounted from <paramref name="mountFrom"/> (a repository of the same registry)
+    /// Brings a blob into a repository unless it exists: mounted from <paramref name="mountFrom"/> (a repository of the same registry)
     /// where given, else uploaded, resumed after a lost connection. <paramref name="open"/> may be called again and must give a stream from the start.
     /// False when nothing had to be uploaded.
     /// </summary>
@@ -316,6 +316,6 @@ public sealed class RegistryClient : IDisposable
         var body = await RegistryErrors.ReadAsync(response, TagPageLimit, cancellationToken);
         return body is not null && TagPage.Tags(body) is { } tags
             ? tags
-            : throw RegistryErrors.Corrupt(repository.Registry, $"{repository.Registry} answered the question for the tags of {repository.Repository} with something that is no list of tags");
+            : throw RegistryErrors.Corrupt(repository.Registry, $"{repository.Registry} answered the question for the tags of {repository.Repository} with something that is not a list of tags");
     }
 }

@@ -161,7 +161,7 @@ internal sealed class RegistryConnection(string registry, RegistryOptions option
         }
     }
 
-    /// <summary>Relative places belong to the registry; one that it names with http because it does not know of the TLS in front of it, too.</summary>
+    /// <summary>Relative places belong to the registry; one that it names with http because it does not know about the TLS in front of it, too.</summary>
     private static Uri Resolve(Uri root, string target)
     {
         var resolved = new Uri(root, target);

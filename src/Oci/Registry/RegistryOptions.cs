@@ -30,6 +30,6 @@ public sealed record RegistryOptions
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(100);
     /// <summary>The clock of retries and token expiry.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
-    /// <summary>Told, in a sentence without credentials, what failed and is tried again.</summary>
+    /// <summary>Called with a sentence, without credentials, about what failed and is tried again.</summary>
     public Action<string>? OnRetry { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed class RegistryToken
     /// <summary>Secret.</summary>
     internal string Value { get; }
 
-    /// <summary>Null for what is no answer of a token service.</summary>
+    /// <summary>Null for what is not an answer of a token service.</summary>
     internal static RegistryToken? Parse(ReadOnlyMemory<byte> answer)
     {
         try

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Kontrakt.Oci.Registry;
 
-/// <summary>The retries of one operation: exponential back-off with jitter inside a budget that begins anew whenever the operation moved on.</summary>
+/// <summary>The retries of one operation: exponential back-off with jitter inside a budget that begins again whenever the operation moved on.</summary>
 internal sealed class Retry(RegistryOptions options)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);

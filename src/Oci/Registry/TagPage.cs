@@ -5,7 +5,7 @@ namespace Kontrakt.Oci.Registry;
 /// <summary>A page of tags/list (distribution-spec, "Listing Tags").</summary>
 internal static class TagPage
 {
-    /// <summary>Null when the body is no such page. A repository whose tags are all gone has null for a list.</summary>
+    /// <summary>Null when the body is not such a page. A repository whose tags are all gone has null for a list.</summary>
     public static IReadOnlyList<string>? Tags(byte[] body)
     {
         try

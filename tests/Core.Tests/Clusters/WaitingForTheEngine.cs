@@ -52,7 +52,7 @@ public sealed class WaitingForTheEngine : IDisposable
         var e = await Assert.ThrowsExactlyAsync<KontraktException>(() => new EngineLauncher(folder, null, log).FindAsync(TestContext.CancellationToken));
 
         Assert.AreEqual("KTR6002", e.Diagnostics.Single().Code);
-        Assert.Contains($"the embedded engine (process {process.Id}) did not answer within 10 s, and it stands still", e.Message);
+        Assert.Contains($"the embedded engine (process {process.Id}) did not answer within 10 s, and it does not work", e.Message);
         process.Kill();
     }
 

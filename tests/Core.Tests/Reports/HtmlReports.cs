@@ -51,7 +51,7 @@ public sealed partial class HtmlReports
         var html = Html(run.Report with { Ended = false });
 
         Assert.Contains("<title>Incomplete: kontrakts", html);
-        Assert.Contains("<strong>Incomplete:</strong> this is how the run stood when this was written", html);
+        Assert.Contains("<strong>Incomplete:</strong> this was the state of the run when this was written", html);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -87,10 +87,10 @@ public sealed class Expressions
     [DataRow("self.spec.containers.all(c, c.env.size() == 1)", "there is no 'env'")]
     [DataRow("self.spec.containers.exists_one(c, c.env.size() == 1)", "there is no 'env'")]
     [DataRow("int(self.kind) == 1", "a value does not fit into int()")]
-    [DataRow("quantity(self.kind) == quantity('1')", "a value is no quantity")]
-    [DataRow("timestamp(self.kind) == timestamp(self.status.since)", "a value is no timestamp")]
+    [DataRow("quantity(self.kind) == quantity('1')", "a value is not a quantity")]
+    [DataRow("timestamp(self.kind) == timestamp(self.status.since)", "a value is not a timestamp")]
     [DataRow("self.kind.all(c, true)", "only lists and maps are gone through; this is string")]
-    [DataRow("self.metadata.name.matches(self.metadata.name + '(')", "no pattern of RE2")]
+    [DataRow("self.metadata.name.matches(self.metadata.name + '(')", "not a pattern of RE2")]
     public void HaveNoValueAndSayWhy(string text, string reason)
     {
         var result = Evaluate(text);

@@ -175,7 +175,7 @@ public sealed class Misfortunes
         if (missing == "mount" && start.Error.Contains("allows no namespaces", StringComparison.Ordinal))
             Assert.Inconclusive($"skipped: {start.Error}");
         Assert.AreNotEqual(0, start.ExitCode, start.Log);
-        Assert.Contains("error KTR6001: the embedded engine did not start: a program is not there that util-linux has", start.Error);
+        Assert.Contains("error KTR6001: the embedded engine did not start: a program of util-linux is missing", start.Error);
         Assert.Contains(missing, start.Error);
     }
 

@@ -13,7 +13,7 @@ public sealed record EngineFolder(string Path)
     public string Log => System.IO.Path.Combine(Path, "engine.log");
 
     /// <param name="given">KontraktEngineDirectory; null for this user's data folder (XDG Base Directory Specification).</param>
-    /// <exception cref="Diagnostics.KontraktException">Neither is there.</exception>
+    /// <exception cref="Diagnostics.KontraktException">Neither exists.</exception>
     public static EngineFolder Find(string? given)
     {
         if (given is not null)
@@ -27,14 +27,14 @@ public sealed record EngineFolder(string Path)
     /// <summary>The version of Kontrakt; the engine's is the same, as it comes with it.</summary>
     public static string Version { get; } = typeof(EngineFolder).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
-    /// <summary>Makes it, for its owner only, where it is not there.</summary>
-    /// <exception cref="Diagnostics.KontraktException">It is, and others could put a handshake of theirs into it.</exception>
+    /// <summary>Makes it, for its owner only, where it does not exist.</summary>
+    /// <exception cref="Diagnostics.KontraktException">It is, and others could put their own handshake into it.</exception>
     public void Create()
     {
         var isNew = !Directory.Exists(Path);
         var made = OperatingSystem.IsWindows() ? Directory.CreateDirectory(Path)
             : Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // One in a work tree is no source.
+        // One in a work tree is not a source.
         if (isNew)
             Diagnostics.StateFolder.Make(Path, sources: "");
         if (!OperatingSystem.IsWindows() && made.UnixFileMode.HasFlag(UnixFileMode.OtherWrite))

@@ -11,7 +11,7 @@ namespace Kontrakt.Clusters.Embedded;
 /// </summary>
 /// <param name="Registry">Host and port of its registry, as this machine and its pods' images name it.</param>
 /// <param name="Pid">The engine's process.</param>
-/// <param name="Directory">The folder as that process was told it.</param>
+/// <param name="Directory">The folder as that process got it.</param>
 /// <param name="Restrictions">Sentences: what this machine does not let the engine do for containers.</param>
 public sealed record EngineHandshake(ClusterConnection Connection, int Pid, string Directory, string Version, string Registry, DateTimeOffset Started, IReadOnlyList<string> Restrictions)
 {

@@ -10,7 +10,7 @@ namespace Kontrakt.Clusters.Embedded;
 public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog log)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
-    /// <summary>On a machine that does much else, everything takes its time. Who has ended, or stands still, is not waited for.</summary>
+    /// <summary>On a machine that does much else, everything takes its time. A process that has ended, or does not work, is not waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(10);
@@ -123,7 +123,7 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         }
         catch (TimeoutException e)
         {
-            throw Ktr.EngineSilent.Error(null, handshake.Pid, e.Message, process?.IsAtWork() == true ? "it is still at work" : "it stands still");
+            throw Ktr.EngineSilent.Error(null, handshake.Pid, e.Message, process?.IsAtWork() == true ? "it is still at work" : "it does not work");
         }
         finally
         {

@@ -5,13 +5,13 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Clusters.Embedded;
 
 /// <summary>
-/// Starts the engine's process: in a session of its own, so that Ctrl+C in the terminal of a build is not meant for it; as the first process of
+/// Starts the engine's process: in a session of its own, so that Ctrl+C in the terminal of a build does not reach it; as the first process of
 /// a PID namespace, so that its pods end with it, however it ends; with mounts of its own, so that none is left. Who is not root becomes it in a
 /// user namespace.
 /// </summary>
 internal static class EngineProcess
 {
-    /// <summary>What the engine may know of this process's environment. It outlives the build, and a build's environment has secrets.</summary>
+    /// <summary>What the engine may know about this process's environment. It outlives the build, and a build's environment has secrets.</summary>
     private static readonly string[] Inherited =
     [
         "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "DOTNET_ROOT", "DOCKER_CONFIG",
@@ -26,7 +26,7 @@ internal static class EngineProcess
     /// <summary>Those that complain where namespaces are forbidden.</summary>
     private static readonly string[] NamespacePrograms = ["unshare:", "newuidmap", "newgidmap", "mount:"];
 
-    /// <summary>What the shell, and setsid, say of a program that is not there.</summary>
+    /// <summary>What the shell, and setsid, say of a program that does not exist.</summary>
     private static readonly string[] Missing = ["not found", "failed to execute"];
 
     /// <summary>
@@ -42,11 +42,11 @@ internal static class EngineProcess
     public static string[] Arguments(string directory) => ["engine", "serve", "--engine-directory", directory];
 
     /// <summary>Returns when the engine answers.</summary>
-    /// <exception cref="KontraktException">KTR6001, with what the engine said of the reason.</exception>
+    /// <exception cref="KontraktException">KTR6001, with what the engine reported of the reason.</exception>
     public static async Task StartAsync(EngineFolder folder, string program, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
     {
         if (!File.Exists(program))
-            throw Ktr.EngineFailed.Error(null, $"its program '{program}' is not there");
+            throw Ktr.EngineFailed.Error(null, $"its program '{program}' does not exist");
         var refusal = "";
         foreach (var namespaces in Namespaces())
         {
@@ -75,7 +75,7 @@ internal static class EngineProcess
                 return null;
             var reason = OneLine(said, await complaint);
             if (said is null && Missing.Any(each => reason.Contains(each, StringComparison.Ordinal)))
-                throw Ktr.EngineFailed.Error(null, $"a program is not there that util-linux has ({reason})");
+                throw Ktr.EngineFailed.Error(null, $"a program of util-linux is missing ({reason})");
             if (said is null && NamespacePrograms.Any(each => reason.Contains(each, StringComparison.Ordinal)))
                 return reason;
             throw Ktr.EngineFailed.Error(null, reason.Length == 0 ? $"it ended without a word; see its log '{folder.Log}'" : reason);
@@ -115,7 +115,7 @@ internal static class EngineProcess
         command.Environment.Clear();
         foreach (var (name, value) in environment)
             command.Environment[name] = value;
-        // Debuggers' pipes lie in the folder for temporary files, and a process that is killed leaves them there.
+        // Debuggers' pipes are in the folder for temporary files, and a process that is killed leaves them there.
         command.Environment["DOTNET_EnableDiagnostics"] = "0";
         return command;
     }

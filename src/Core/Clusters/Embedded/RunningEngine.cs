@@ -4,7 +4,7 @@ namespace Kontrakt.Clusters.Embedded;
 
 /// <summary>
 /// The process that a handshake names. The file may be older than the machine's last start, and by now the number a stranger's: only a process
-/// that was started as the engine of that very folder is taken for it.
+/// that was started as the engine of that very folder counts as it.
 /// </summary>
 internal sealed class RunningEngine : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class RunningEngine : IDisposable
         seen = Work();
     }
 
-    /// <returns>null where it has ended, or is none of this PID namespace.</returns>
+    /// <returns>null where it has ended, or is not one of this PID namespace.</returns>
     public static RunningEngine? Find(EngineHandshake handshake)
     {
         try
@@ -41,7 +41,7 @@ internal sealed class RunningEngine : IDisposable
         return found is not null;
     }
 
-    /// <summary>Whether it has been at work since the last time this was asked: it stands still where it was stopped, or waits for something without end.</summary>
+    /// <summary>Whether it has been at work since the last time this was asked: it is not at work where it was stopped, or waits for something without end.</summary>
     public bool IsAtWork()
     {
         var before = seen;
@@ -56,7 +56,7 @@ internal sealed class RunningEngine : IDisposable
         const int system = 12;
         try
         {
-            // The name, in parentheses, may hold blanks.
+            // The name, in parentheses, may hold spaces.
             var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ", 2)[^1].Split(' ');
             return $"{fields[user]} {fields[system]}";
         }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kontrakt.Clusters.Pods;
 
-/// <summary>How a text in source code writes what is no ASCII.</summary>
+/// <summary>How a text in source code writes what is not ASCII.</summary>
 internal enum CodeBytes
 {
     AsTheyAre,

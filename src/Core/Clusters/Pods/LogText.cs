@@ -5,7 +5,7 @@ internal static class LogText
 {
     private const int LongestLine = 500;
 
-    /// <summary>What is said instead, of a pod that was deleted with its log.</summary>
+    /// <summary>What is reported instead about a pod that was deleted with its log.</summary>
     public const string Gone = ". Its log was deleted with its pod before it could be read.";
 
     /// <summary>" Last lines of its log:" and the lines, indented; or that there are none.</summary>

@@ -31,12 +31,12 @@ public sealed class Redactor
 
     public static Redactor None { get; } = new([]);
 
-    /// <summary>The length of the longest value: a text cut anywhere may hold all but one character of it at its end.</summary>
+    /// <summary>The length of the longest value: a text cut anywhere may hold all except one character of it at its end.</summary>
     public int LongestValue => _values.Length == 0 ? 0 : _values[0].Length;
 
     /// <param name="secrets">Secret objects: of the cluster (data) and of manifests (data, stringData).</param>
     /// <param name="tokens">Further secret texts.</param>
-    /// <param name="known">Texts that are no secret though a Secret may hold them, such as the namespace's name.</param>
+    /// <param name="known">Texts that are not secret though a Secret may hold them, such as the namespace's name.</param>
     public static Redactor For(IEnumerable<KubernetesObject> secrets, IEnumerable<string> tokens, params IReadOnlyCollection<string> known)
     {
         var values = new HashSet<string>(StringComparer.Ordinal);
@@ -111,7 +111,7 @@ public sealed class Redactor
     private static IEnumerable<string> OfText(string? text, Func<string, bool> secret) =>
         text is null || !secret(text.Trim()) ? [] : SecretForms.Of(text, ShortestValue).Concat(SecretParts.Of(text).Where(secret).SelectMany(part => SecretForms.Of(part, ShortestValue)));
 
-    /// <summary>The bytes as text; null where they are none.</summary>
+    /// <summary>The bytes as text; null where they are not text.</summary>
     private static string? Text(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
 
     public override string ToString() => $"{_values.Length} values";

@@ -54,7 +54,7 @@ internal static class SecretForms
         text => CodeText.Backslashed(text, character => char.IsAscii(character) && !char.IsAsciiLetterOrDigit(character) && !",._+:@%/-".Contains(character, StringComparison.Ordinal)),
     ];
 
-    /// <summary>All forms of a text and of each of its lines, but for lines shorter than <paramref name="shortest"/>.</summary>
+    /// <summary>All forms of a text and of each of its lines, except lines shorter than <paramref name="shortest"/>.</summary>
     public static IEnumerable<string> Of(string text, int shortest)
     {
         var whole = text.Trim();
@@ -64,7 +64,7 @@ internal static class SecretForms
             yield return form;
         if (whole.Length < shortest)
             yield break;
-        // A text that is one line was looked at above, but for the blanks around it, which its bytes contain.
+        // A text that is one line was looked at above, except the spaces around it, which its bytes contain.
         foreach (var form in OfBytes(Encoding.UTF8.GetBytes(text)))
             yield return form;
         if (whole.Contains('\n') && whole.Length <= LongestWhole)

@@ -40,7 +40,7 @@ internal static partial class SecretParts
         _ => [],
     };
 
-    /// <summary>A docker config's "auth" is user:password in base64, and mostly the only place where the password stands.</summary>
+    /// <summary>A docker config's "auth" is user:password in base64, and mostly the only place where the password is.</summary>
     private static IEnumerable<string> Password(JsonNode? auth)
     {
         var base64 = auth?.ToString() ?? "";

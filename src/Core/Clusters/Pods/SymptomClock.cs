@@ -18,7 +18,7 @@ internal sealed class SymptomClock(TimeProvider time)
         }
     }
 
-    /// <summary>The symptoms that have outlasted their grace. One that is not shown any more starts anew when it comes back.</summary>
+    /// <summary>The symptoms that have outlasted their grace. One that is not shown any more starts again when it comes back.</summary>
     public IReadOnlyList<(PodSymptom Symptom, TimeSpan Lasted)> Final(KubernetesObject pod, IEnumerable<PodSymptom> symptoms)
     {
         var now = time.GetUtcNow();

@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Context.Ignoring;
 
-/// <summary>Finds and reads the ignore file of a context: (Dockerfile).dockerignore beside the Dockerfile goes before .dockerignore.</summary>
+/// <summary>Finds and reads the ignore file of a context: (Dockerfile).dockerignore beside the Dockerfile takes precedence over .dockerignore.</summary>
 internal static class IgnoreFile
 {
     private const string Name = ".dockerignore";
@@ -13,7 +13,7 @@ internal static class IgnoreFile
     /// <param name="root">The context folder.</param>
     /// <param name="dockerfile">A full path; null for the one named Dockerfile.</param>
     /// <param name="leaveOutBuilds">Whether .git, bin and obj stay out, unless the file takes them back in; null: where the folder holds a project or solution.</param>
-    /// <exception cref="KontraktException">Every line that is no pattern.</exception>
+    /// <exception cref="KontraktException">Every line that is not a pattern.</exception>
     public static IgnoreRules Read(string root, string? dockerfile, bool? leaveOutBuilds)
     {
         dockerfile ??= Path.Combine(root, "Dockerfile");

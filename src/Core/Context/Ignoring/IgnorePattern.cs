@@ -5,7 +5,7 @@ namespace Kontrakt.Context.Ignoring;
 
 /// <summary>
 /// One line of an ignore file as Docker means it: '*' and '?' within a name, '**' across names, character classes, '\' before a character that is
-/// meant literally. A leading '!' takes paths back in.
+/// literal. A leading '!' takes paths back in.
 /// </summary>
 /// <param name="Text">Cleaned, without '!' and leading '/'.</param>
 /// <param name="TakesBackIn">The line began with '!'.</param>
@@ -31,7 +31,7 @@ internal sealed record IgnorePattern(string Text, bool TakesBackIn)
         if (back)
             text = text[1..].Trim();
         if (text.Length == 0)
-            throw new FormatException("'!' stands alone");
+            throw new FormatException("'!' is alone");
         text = Clean(text);
         if (text.Length > 1 && text[0] == '/')
             text = text[1..];

@@ -45,5 +45,5 @@ internal static class IgnoreSyntax
     }
 
     private static int Escaped(string pattern, int at) =>
-        at + 1 < pattern.Length ? at + 1 : throw new FormatException("a '\\' at the end has nothing to stand before");
+        at + 1 < pattern.Length ? at + 1 : throw new FormatException("a '\\' at the end has no character after it");
 }

@@ -13,7 +13,7 @@ internal static class FileHashes
 
     /// <param name="found">Sorted by path.</param>
     /// <param name="others">Further names of files, which are not read again.</param>
-    /// <returns>Lower-case hex for each of what was found; null where it is no file or another name of one.</returns>
+    /// <returns>Lower-case hex for each of what was found; null where it is not a file or another name of one.</returns>
     /// <exception cref="ContextChangedException">Files that are not what they were before, or after, they were read.</exception>
     /// <exception cref="KontraktException">All files that cannot be read.</exception>
     public static string?[] Of(IReadOnlyList<ScannedPath> found, Dictionary<string, string> others, HashIndex index, long looked, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Kontrakt.Context.Scanning;
 namespace Kontrakt.Context.Indexing;
 
 /// <summary>
-/// Hashes of files as they were last seen, so that only what changed is read again. A hash is believed while size, times, inode and device are what they
+/// Hashes of files as they were last seen, so that only what changed is read again. A hash is trusted while size, times, inode and device are what they
 /// were. Never kept of a file so young that it could be written once more without its times telling (git's "racily clean" files).
 /// </summary>
 internal sealed class HashIndex

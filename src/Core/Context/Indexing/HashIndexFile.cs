@@ -21,7 +21,7 @@ internal sealed class HashIndexFile
     private readonly string _identity;
     private readonly TimeProvider _time;
 
-    /// <param name="directory">Where indexes lie; it is there.</param>
+    /// <param name="directory">The folder of the indexes; it exists.</param>
     /// <param name="root">The context folder, a full path.</param>
     public HashIndexFile(string directory, string root, TimeProvider time)
     {
@@ -142,7 +142,7 @@ internal sealed class HashIndexFile
         return sum ^ (sum >> 32);
     }
 
-    /// <summary>What the framework's own gives, and that is compiled anew for the processor each time a program starts.</summary>
+    /// <summary>What the framework's own gives, and that is compiled again for the processor each time a program starts.</summary>
     private static string Hex(ReadOnlySpan<byte> hash)
     {
         Span<char> text = stackalloc char[2 * HashLength];

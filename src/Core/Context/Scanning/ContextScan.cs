@@ -55,7 +55,7 @@ internal sealed class ContextScan
         return (scan._found, scan._special);
     }
 
-    /// <summary>Ordinal, as the framework's own is, and that is compiled anew for the processor each time a program starts.</summary>
+    /// <summary>Ordinal, as the framework's own is, and that is compiled again for the processor each time a program starts.</summary>
     private static int ByPath(ScannedPath one, ScannedPath other)
     {
         var (path, further) = (one.Path, other.Path);
@@ -68,7 +68,7 @@ internal sealed class ContextScan
         return path.Length - further.Length;
     }
 
-    /// <exception cref="KontraktException">It is no folder.</exception>
+    /// <exception cref="KontraktException">It is not a folder.</exception>
     public static FileStatus Require(string root) =>
         ContextProblems.Guard(root, () => FileStatus.Of(root, follow: true)) is { Kind: FileKind.Folder } folder ? folder : throw Ktr.ContextFolderMissing.Error(new(root), root);
 
@@ -80,7 +80,7 @@ internal sealed class ContextScan
         {
             using var open = new OpenFolder(place.Source);
             foreach (var name in new FileSystemEnumerable<string>(place.Source, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
-                // Of two names that .NET shows as one, at least one is no text; which it is cannot be told.
+                // Of two names that .NET shows as one, at least one is not text; which it is cannot be known.
                 inside |= name.Contains('\uFFFD', StringComparison.Ordinal) && !(replaced ??= []).Add(name)
                     ? Unusable(Path.Join(place.Source, name), "another name beside it is not UTF-8, and paths in images are") : Visit(place, open, name);
         }
@@ -157,7 +157,7 @@ internal sealed class ContextScan
     private Outcome WalkAndKeep(Place place, ScannedPath folder, bool leftOut)
     {
         var outcome = Walk(place);
-        // A folder that is left out is there only for what was taken back in.
+        // A folder that is left out exists only for what was taken back in.
         return outcome == Outcome.OnlyState || (leftOut && outcome == Outcome.Empty) ? outcome : Keep(folder);
     }
 

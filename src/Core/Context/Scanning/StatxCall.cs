@@ -29,7 +29,7 @@ internal static partial class StatxCall
 
     public static FileStatus? Read(string path, bool follow) => Read(CurrentDirectory, path, follow);
 
-    /// <summary>A descriptor for a folder; negative where it cannot be had.</summary>
+    /// <summary>A descriptor for a folder; negative where it cannot be read.</summary>
     public static int Open(string folder) => Open(folder, ByPathOnly);
 
     /// <param name="folder">A descriptor.</param>

@@ -19,7 +19,7 @@ internal sealed partial class ComposeFields(string file, YamlEntry service, List
 
     public void Note(YamlNode place, string what) => notes.Add(Ktr.ComposeLeftOut.At(new(file, place.Start.Line, place.Start.Column), $"service '{service.Name}'", what));
 
-    /// <summary>A scalar, with what stands in it for variables replaced; null where there is none.</summary>
+    /// <summary>A scalar, with what is in it for variables replaced; null where there is none.</summary>
     public string? Text(YamlNode node, params string[] path) => node.At([.. path]) is YamlScalar { Value.Length: > 0 } scalar ? Interpolated(scalar) : null;
 
     public static IReadOnlyList<YamlNode> Items(YamlMapping node, string name) => node.At(name) switch
@@ -65,7 +65,7 @@ internal sealed partial class ComposeFields(string file, YamlEntry service, List
             return "$";
         if (match.Groups["default"].Success)
             return match.Groups["default"].Value;
-        Note(scalar, $"'{match.Value}' has its value from the machine; it stands in the manifest as it is");
+        Note(scalar, $"'{match.Value}' has its value from the machine; the manifest has it as it is");
         return match.Value;
     });
 

@@ -21,7 +21,7 @@ internal static class ComposeImages
         var query = string.Join('&', new[] { ("dockerfile", fields.Text(build, "dockerfile")), ("target", fields.Text(build, "target")) }
             .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2 ?? "").Replace("%2F", "/", StringComparison.Ordinal)}"));
         var relative = InitPlanner.Relative(folder, path);
-        // A folder with a project is a source too, but here its Dockerfile is meant.
+        // A folder with a project is a source too, but here its Dockerfile is used.
         var dockerfile = query.Length > 0 || (Directory.Exists(path) && Directory.EnumerateFiles(path).Any(ProjectIndex.IsProject));
         return dockerfile ? $"dockerfile://{relative}{(query.Length > 0 ? "?" + query : "")}" : relative;
     }
@@ -56,7 +56,7 @@ internal static class ComposePorts
     }
 }
 
-/// <summary>Volumes: an empty folder for each named or anonymous one; folders of the machine are not to be had in a cluster.</summary>
+/// <summary>Volumes: an empty folder for each named or anonymous one; folders of the machine are not available in a cluster.</summary>
 internal static class ComposeVolumes
 {
     public static (string Path, bool InMemory)? Read(YamlNode item, ComposeFields fields)

@@ -24,7 +24,7 @@ internal static class ComposeReader
     /// <exception cref="KontraktException">No YAML, or no services.</exception>
     public static IReadOnlyList<InitService> Read(string file, string folder, List<Diagnostic> notes)
     {
-        var document = Load(file).Documents is [YamlMapping map, ..] ? map : throw Ktr.InitNothing.Error(new(file), file, "it is no mapping");
+        var document = Load(file).Documents is [YamlMapping map, ..] ? map : throw Ktr.InitNothing.Error(new(file), file, "it is not a mapping");
         if (document.At("services") is not YamlMapping { Entries.Count: > 0 } services)
             throw Ktr.InitNothing.Error(new(file), file, "it has no services");
         var completions = Completions(services);
@@ -33,7 +33,7 @@ internal static class ComposeReader
         {
             var fields = new ComposeFields(file, entry, notes);
             if (entry.Value is not YamlMapping service)
-                fields.Note(entry.Key, "is no mapping, and was left out");
+                fields.Note(entry.Key, "is not a mapping, and was left out");
             else if (service.Find("profiles") is { } profiles)
                 fields.Note(profiles.Key, "belongs to a profile, and was left out");
             else if (ReadOne(entry.Name, service, fields, folder, completions) is { } one)

@@ -10,8 +10,8 @@ public sealed record InitFile(string Path, string Text);
 /// <param name="Notes">What was not taken over, or guessed: for the user to look at.</param>
 public sealed record InitPlan(IReadOnlyList<InitFile> Files, IReadOnlyList<Diagnostic> Notes)
 {
-    /// <summary>Writes all files, or none where one of them is there already.</summary>
-    /// <exception cref="KontraktException">A file is there (KTR1190), or cannot be written (KTR1020).</exception>
+    /// <summary>Writes all files, or none where one of them exists already.</summary>
+    /// <exception cref="KontraktException">A file exists (KTR1190), or cannot be written (KTR1020).</exception>
     public void Write()
     {
         KontraktException.ThrowIfAny([.. Files.Where(file => File.Exists(file.Path)).Select(file => Ktr.InitFileExists.At(new(file.Path), file.Path))]);

@@ -15,7 +15,7 @@ public enum InitRole
 
 /// <summary>A program that a first kontrakt runs.</summary>
 /// <param name="Name">A name of Kubernetes: also that of its Service.</param>
-/// <param name="Image">As it stands in the manifest: an image's reference, or the source of one.</param>
+/// <param name="Image">As it is in the manifest: an image's reference, or the source of one.</param>
 /// <param name="IsBuilt">Whether the image is made from sources here, so that it is what the kontrakt is about.</param>
 public sealed record InitService(string Name, string Image, bool IsBuilt, InitRole Role)
 {

@@ -42,7 +42,7 @@ internal sealed class HtmlPage(Stream stream) : IDisposable
         return this;
     }
 
-    /// <summary>An element that holds nothing but text.</summary>
+    /// <summary>An element that holds only text.</summary>
     public HtmlPage Element(string name, string? text, string attributes = "") =>
         Markup($"<{name}{(attributes.Length == 0 ? "" : " " + attributes)}>").Text(text).Markup($"</{name}>");
 

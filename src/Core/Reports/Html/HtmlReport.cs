@@ -8,7 +8,7 @@ namespace Kontrakt.Reports.Html;
 
 /// <summary>
 /// A run as one HTML file without outside references: an overview, and what is to be known of each kontrakt folded below it. It reads without scripts;
-/// with them it can be searched. Its policy lets a browser run nothing but its own script.
+/// with them it can be searched. Its policy lets a browser run only its own script.
 /// </summary>
 public static class HtmlReport
 {
@@ -91,7 +91,7 @@ public static class HtmlReport
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>How a kontrakt stands, in a word.</summary>
+    /// <summary>A kontrakt's state, in a word.</summary>
     internal static string Verdict(RunKontrakt kontrakt) => kontrakt.State switch
     {
         RunState.Passed => kontrakt.Cached is null ? "passed" : "passed (cached)",

@@ -67,7 +67,7 @@ internal static class CelConversions
         }
         catch (DecoderFallbackException)
         {
-            return new CelFault("these bytes are no UTF-8, so no string");
+            return new CelFault("these bytes are not UTF-8, so they are not a string");
         }
     }
 

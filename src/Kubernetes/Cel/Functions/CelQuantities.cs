@@ -9,7 +9,7 @@ internal static class CelQuantities
     public static IEnumerable<CelFunction> All =>
     [
         // A number, too: a field of this type is written 1 as well as "1".
-        new("quantity", [CelType.String | CelType.Number], CelType.Quantity, values => Read(values[0]) ?? (object)new CelFault("a value is no quantity, such as 500m or 64Mi")),
+        new("quantity", [CelType.String | CelType.Number], CelType.Quantity, values => Read(values[0]) ?? (object)new CelFault("a value is not a quantity, such as 500m or 64Mi")),
         new("isQuantity", [CelType.String | CelType.Number], CelType.Bool, values => Read(values[0]) is not null),
         Of(".isLessThan", CelType.Bool, (one, other) => one < other),
         Of(".isGreaterThan", CelType.Bool, (one, other) => one > other),

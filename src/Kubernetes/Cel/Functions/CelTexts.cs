@@ -39,7 +39,7 @@ internal static class CelTexts
 
     private static object? Matches(CelArguments values) => CelPattern.Read(values.Get<string>(1)) is { Regex: { } regex } ? regex.IsMatch(values.Get<string>(0)) : BadPattern();
 
-    private static CelFault BadPattern() => new("what it matches against is no pattern of RE2");
+    private static CelFault BadPattern() => new("what it matches against is not a pattern of RE2");
 
     private static string Replace(string text, string part, string by) => part.Length > 0
         ? text.Replace(part, by, StringComparison.Ordinal)

@@ -9,10 +9,10 @@ internal static partial class CelTimes
     public static IEnumerable<CelFunction> All =>
     [
         new("timestamp", [CelType.Timestamp], CelType.Timestamp, values => values[0]),
-        new("timestamp", [CelType.String], CelType.Timestamp, values => Timestamps.TryParse(Finer().Replace(values.Get<string>(0), "$1"), out var time) ? time : new CelFault("a value is no timestamp, such as 2026-01-31T08:00:00Z")),
+        new("timestamp", [CelType.String], CelType.Timestamp, values => Timestamps.TryParse(Finer().Replace(values.Get<string>(0), "$1"), out var time) ? time : new CelFault("a value is not a timestamp, such as 2026-01-31T08:00:00Z")),
         new("timestamp", [CelType.Int], CelType.Timestamp, values => values.Get<long>(0) is var seconds and > -62_135_596_800 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : new CelFault("a number is too large for a timestamp")),
         new("duration", [CelType.Duration], CelType.Duration, values => values[0]),
-        new("duration", [CelType.String], CelType.Duration, values => Span(values.Get<string>(0)) ?? (object)new CelFault("a value is no duration, such as 1h30m or 500ms")),
+        new("duration", [CelType.String], CelType.Duration, values => Span(values.Get<string>(0)) ?? (object)new CelFault("a value is not a duration, such as 1h30m or 500ms")),
         Of(".getFullYear", time => time.Year), Of(".getMonth", time => time.Month - 1), Of(".getDate", time => time.Day), Of(".getDayOfMonth", time => time.Day - 1),
         Of(".getDayOfWeek", time => (int)time.DayOfWeek), Of(".getDayOfYear", time => time.DayOfYear - 1),
         Of(".getHours", time => time.Hour), Of(".getMinutes", time => time.Minute), Of(".getSeconds", time => time.Second), Of(".getMilliseconds", time => time.Millisecond),
