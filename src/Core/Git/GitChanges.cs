@@ -8,10 +8,10 @@ namespace Kontrakt.Git;
 /// <param name="Paths">Full paths; also of what is no longer there. A repository inside of this one is a path without an end.</param>
 public sealed record GitChanges(string Root, string Base, IReadOnlyCollection<string> Paths)
 {
-    /// <summary>Asks git what has changed since a ref and the commit at hand parted.</summary>
+    /// <summary>Asks git what has changed since a ref and the current commit parted.</summary>
     /// <param name="directory">A folder of the working tree.</param>
     /// <param name="reference">A branch, a tag or a commit.</param>
-    /// <param name="own">What this program writes there, which is no change.</param>
+    /// <param name="own">What this program writes there, which is not a change.</param>
     /// <exception cref="KontraktException">KTR1160: no repository, or no git; KTR1161: no such ref; KTR1162: nothing leads from the one to the other.</exception>
     public static GitChanges Since(string directory, string reference, OwnFiles own)
     {
@@ -30,7 +30,7 @@ public sealed record GitChanges(string Root, string Base, IReadOnlyCollection<st
         .. Listed(root, GitCommand.Ask(root, "ls-files", "--others", "--exclude-standard", "-z")).Where(path => !own.Contain(root, path)),
     ];
 
-    /// <summary>As .NET would show them: what is no text in a name is replaced, here as in the paths that are compared with them.</summary>
+    /// <summary>As .NET would show them: what is not text in a name is replaced, here as in the paths that are compared with them.</summary>
     private static IEnumerable<string> Listed(string root, GitOutput listed) =>
         listed.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(path => Path.Combine(root, path.TrimEnd('/')));
 

@@ -18,7 +18,7 @@ internal sealed record GitOutput(int ExitCode, string Bytes, string Error)
     public static string Reason(string error)
     {
         error = error.ReplaceLineEndings(" ").Trim();
-        return error.Contains("not a git repository", StringComparison.Ordinal) ? "it is no git repository"
+        return error.Contains("not a git repository", StringComparison.Ordinal) ? "it is not a git repository"
             : error.Contains("dubious ownership", StringComparison.Ordinal) ? "the repository belongs to another user (git config --global --add safe.directory ...)"
             : error.Length == 0 ? "git failed" : $"git says: {error.TrimEnd('.')}";
     }

@@ -10,7 +10,7 @@ internal static class GitTree
 {
     /// <summary>The commit; with "-dirty-" and a hash of what differs from it where something does.</summary>
     /// <param name="directory">Any folder of the working tree.</param>
-    /// <param name="own">What this program writes there, which is no difference.</param>
+    /// <param name="own">What this program writes there, which is not a difference.</param>
     /// <exception cref="GitException">No git, no repository, no commit.</exception>
     public static string Describe(string directory, OwnFiles own) => Describe(Root(directory), nested: false, own);
 

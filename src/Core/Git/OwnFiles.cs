@@ -4,7 +4,7 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Git;
 
 /// <summary>
-/// What this program writes into a working tree, which is no source: runs, the engine's folder, kept verdicts, reports, and what its builds leave in
+/// What this program writes into a working tree, which is not a source: runs, the engine's folder, kept verdicts, reports, and what its builds leave in
 /// bin and obj beside a project. Where git ignores them they are never asked about; many repositories do not ignore them.
 /// </summary>
 public sealed class OwnFiles
@@ -17,7 +17,7 @@ public sealed class OwnFiles
     private OwnFiles(KontraktSettings settings)
     {
         foreach (var folder in new[] { settings.RunsDirectory, settings.EngineDirectory, settings.VerdictCache }.OfType<string>())
-            // One that holds the sources as well says nothing about what lies in it.
+            // One that holds the sources as well does not decide about what is in it.
             if (!StateFolder.Holds(folder, settings.Directory))
                 _folders.Add(RealPath.Of(Path.GetFullPath(folder)));
         foreach (var file in new[] { settings.JUnit, settings.Trx, settings.Html, settings.Markdown, settings.StepSummary, settings.StepOutput }.OfType<string>())
@@ -29,7 +29,7 @@ public sealed class OwnFiles
 
     public static OwnFiles Of(KontraktSettings settings) => new(settings);
 
-    /// <param name="root">The working tree; what it lies in says nothing about it.</param>
+    /// <param name="root">The working tree; what it is in does not matter.</param>
     /// <param name="path">A full path without links; of a file that git does not track.</param>
     public bool Contain(string root, string path) => _files.Contains(path) || _folders.Exists(folder => StateFolder.Holds(folder, path)) || IsIndex(path) || IsBuilt(root, path);
 

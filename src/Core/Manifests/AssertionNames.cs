@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>Files that would be applied and are not meant to be: what they demand would be made by the run itself.</summary>
+/// <summary>Files that would be applied and should not be: what they demand would be made by the run itself.</summary>
 internal static class AssertionNames
 {
     public static IEnumerable<Diagnostic> Check(KontraktFolder folder) =>

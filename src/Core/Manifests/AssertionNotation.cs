@@ -6,7 +6,7 @@ namespace Kontrakt.Manifests;
 
 /// <summary>
 /// Checks how an assertion is written: its expressions, and that it holds no notation of another tool, which would be compared literally and so be
-/// true for ever in an *.error.yaml.
+/// true forever in an *.error.yaml.
 /// </summary>
 internal static class AssertionNotation
 {

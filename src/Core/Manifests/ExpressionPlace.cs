@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Yaml;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>Where a part of an expression stands in its file.</summary>
+/// <summary>The place of a part of an expression in its file.</summary>
 internal static class ExpressionPlace
 {
     private const int MostShown = 200;

@@ -8,9 +8,9 @@ internal static partial class ForeignTests
     /// <summary>
     /// The name that says here what a file's name says there; null where the name says nothing of the kind. Kuttl goes by the first word behind a number
     /// (00-assert.yaml, 00-errors-more.yaml), chainsaw's users by habit (x-assert.yaml, errors.yaml);
-    /// and a word that is here the last one can stand before another (x.error-2.yaml). A page called error-page.yaml is none.
+    /// and a word that is here the last one can be before another (x.error-2.yaml). A page called error-page.yaml is not one.
     /// </summary>
-    /// <param name="file">That is no assertion by <see cref="ManifestRoles"/>.</param>
+    /// <param name="file">That is not an assertion by <see cref="ManifestRoles"/>.</param>
     public static string? RightName(string file)
     {
         var (name, extension) = (Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
@@ -35,7 +35,7 @@ internal static partial class ForeignTests
     [GeneratedRegex(@"\A(?<before>(\d+-)?)(?<word>asserts?|errors)(?<after>-[^.]+)?\z", RegexOptions.IgnoreCase)]
     private static partial Regex First();
 
-    // x.error-2.yaml, x.assert.1.yaml, error.prod.yaml: a part of its own, or the beginning of one, but for error-page.yaml.
+    // x.error-2.yaml, x.assert.1.yaml, error.prod.yaml: a part of its own, or the beginning of one, except error-page.yaml.
     [GeneratedRegex(@"\A((?<before>.+\.)(?<word>asserts?|errors?)(?<after>[-_.\d].*)|(?<before>)(?<word>asserts?|errors?)(?<after>\..*))\z", RegexOptions.IgnoreCase)]
     private static partial Regex Middle();
 

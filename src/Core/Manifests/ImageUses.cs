@@ -26,7 +26,7 @@ internal static class ImageUses
     public static string DirectoryOf(KontraktFolder folder, string file) =>
         folder.Kustomization is not null && ManifestRoles.Of(file) == ManifestRole.Object ? folder.Directory : Path.GetDirectoryName(file) ?? folder.Directory;
 
-    /// <summary>Sources where they cannot be meant: a key is no place where anything is replaced.</summary>
+    /// <summary>Sources where they have no effect: a key is not a place where anything is replaced.</summary>
     public static IEnumerable<Diagnostic> Keys(string shown, IEnumerable<YamlNode> nodes)
     {
         var (found, seen) = (new HashSet<YamlScalar>(ReferenceEqualityComparer.Instance), new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));

@@ -24,7 +24,7 @@ public static class KontraktAnnotations
 
     public static IReadOnlyList<string> Known { get; } = [Timeout, Container, Cache, Wait, After];
 
-    /// <summary>Those that stand on an assertion, and speak of it and not of the object.</summary>
+    /// <summary>Those that are on an assertion, and speak of it and not of the object.</summary>
     public static IReadOnlyList<string> OfAssertions { get; } = [Timeout];
 
     /// <summary>Why a known annotation cannot have this value; null when it can.</summary>

@@ -4,7 +4,7 @@ namespace Kontrakt.Manifests;
 
 /// <summary>
 /// Finds kontrakt folders: those whose name contains "kontrakt" in any case and that hold manifests. Manifests in folders below belong to them,
-/// except to one that is a kontrakt itself. The root of a repository or solution is none by its name; JSON that is no Kubernetes object is no
+/// except to one that is a kontrakt itself. The root of a repository or solution is not one by its name; JSON that is not a Kubernetes object is not a
 /// manifest. Folders named bin, obj or node_modules, and those that begin with a dot, are left out; a folder that
 /// is reached twice (by links) is seen once.
 /// </summary>
@@ -70,7 +70,7 @@ public static class KontraktDiscovery
                 owner = new(directory) { Kustomization = files.Where(IsKustomization).Order(StringComparer.Ordinal).FirstOrDefault() };
                 Found.Add(owner);
             }
-            // A kustomization says itself which objects belong to it; assertions are none, and it cannot list them.
+            // A kustomization says itself which objects belong to it; assertions are not, and it cannot list them.
             owner?.Files.AddRange(files.Where(file => IsManifest(file) && (owner.Kustomization is null || IsAssertion(file))));
             foreach (var child in Directory.EnumerateDirectories(directory))
                 if (!IsSkipped(Path.GetFileName(child)))
@@ -82,7 +82,7 @@ public static class KontraktDiscovery
                 }
         }
 
-        /// <summary>Also what is meant as one and named as another tool has it: left out in silence, nobody would miss what it demands.</summary>
+        /// <summary>Also one that is named as another tool has it: left out in silence, nobody would miss what it demands.</summary>
         private static bool IsAssertion(string file) => ManifestRoles.Of(file) != ManifestRole.Object || (ForeignTests.RightName(file) is not null && File.ReadAllText(file).Contains("apiVersion", StringComparison.Ordinal));
 
         private static bool IsManifest(string file) => !Path.GetFileName(file).StartsWith('.') && Path.GetExtension(file).ToLowerInvariant() switch
@@ -92,14 +92,14 @@ public static class KontraktDiscovery
             _ => false,
         };
 
-        /// <summary>JSON serves many a purpose (global.json, appsettings.json): without either of the keys that every object begins with it is no manifest.</summary>
+        /// <summary>JSON serves many a purpose (global.json, appsettings.json): without either of the keys that every object begins with it is not a manifest.</summary>
         private static bool MentionsAnObject(string file)
         {
             var text = File.ReadAllText(file);
             return text.Contains("\"apiVersion\"", StringComparison.Ordinal) || text.Contains("\"kind\"", StringComparison.Ordinal);
         }
 
-        /// <summary>The root of a repository or of a solution holds kontrakts; it is none, whatever a clone of it is called.</summary>
+        /// <summary>The root of a repository or of a solution holds kontrakts; it is not one itself, whatever a clone of it is called.</summary>
         private static bool IsRepository(string directory, List<string> files) =>
             Path.Exists(Path.Combine(directory, ".git")) || files.Exists(file => Path.GetExtension(file).ToLowerInvariant() is ".sln" or ".slnx");
 

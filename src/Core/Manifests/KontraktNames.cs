@@ -37,7 +37,7 @@ internal static class KontraktNames
         }
     }
 
-    /// <summary>The words of a path that names are made of; the last is the folder's own, or what stands for it.</summary>
+    /// <summary>The words of a path that names are made of; the last is the folder's own, or what replaces it.</summary>
     private static List<string> Parts(string directory)
     {
         var words = directory.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Select(Clean).Where(word => word.Length > 0).ToList();

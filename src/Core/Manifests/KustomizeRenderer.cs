@@ -15,7 +15,7 @@ public static class KustomizeRenderer
     /// The kontrakt with the rendered objects in a file of the output folder (written only when it changes) beside its assertions; the folder
     /// itself when it has no kustomization. Diagnostics then name places in the rendered file; relative image paths stay relative to the kustomization.
     /// </summary>
-    /// <exception cref="KontraktException">KTR1017: neither program is there, or it failed; with what it said.</exception>
+    /// <exception cref="KontraktException">KTR1017: neither program exists, or it failed; with what it said.</exception>
     public static async Task<KontraktFolder> RenderAsync(KontraktFolder folder, string outputDirectory, CancellationToken cancellationToken)
     {
         if (folder.Kustomization is null)
@@ -82,7 +82,7 @@ public static class KustomizeRenderer
         }
     }
 
-    /// <summary>Without warnings, such as kubectl's of fields that are deprecated: they are not why it failed. All that was said, where it is nothing else.</summary>
+    /// <summary>Without warnings, such as kubectl's of fields that are deprecated: they are not why it failed. All that was reported, where it is nothing else.</summary>
     internal static string Cause(string error)
     {
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -6,7 +6,7 @@ namespace Kontrakt.Manifests;
 
 /// <summary>A folder that is a kontrakt: its name, full path and entries.</summary>
 /// <param name="Files">The manifests, by full path. With a kustomization only assertions, until <see cref="KustomizeRenderer"/> adds what it renders to.</param>
-/// <param name="Kustomization">The kustomization.yaml that stands for the objects; null where there is none.</param>
+/// <param name="Kustomization">The kustomization.yaml that names the objects; null where there is none.</param>
 public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList<string> Files, string? Kustomization);
 
 /// <summary>What a document is for: an object to apply, something that must become true, or something that must not exist.</summary>

@@ -75,7 +75,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         YamlScalar? Annotation(object[] metadata) => manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.Container]) as YamlScalar;
     }
 
-    /// <returns>Null when the label is there and wrong, which has been noted.</returns>
+    /// <returns>Null when the label exists and is wrong, which has been noted.</returns>
     private KontraktLabel? ReadLabel(Manifest manifest, object[] metadata)
     {
         var before = problems.Count;

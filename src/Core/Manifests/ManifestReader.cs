@@ -56,7 +56,7 @@ public static class ManifestReader
                 return null;
             if (!KontraktDiscovery.IsKustomization(file))
                 return YamlFile.Load(file, ManifestRoles.HasExpressions(shown));
-            problems.Add(Ktr.Kustomize.At(new(shown), "it stands in a folder below the kontrakt's own, where nothing would render it; list it in a kustomization.yaml of the kontrakt's folder"));
+            problems.Add(Ktr.Kustomize.At(new(shown), "it is in a folder below the kontrakt's own, where it is not rendered; list it in a kustomization.yaml of the kontrakt's folder"));
         }
         catch (YamlSyntaxException fault)
         {

@@ -12,7 +12,7 @@ public static class ManifestResolver
 {
     /// <summary>The new text (the same instance when nothing was replaced).</summary>
     /// <param name="imageDirectory">What relative image paths are relative to; null for the file's folder.</param>
-    /// <exception cref="KontraktException">The text is no YAML; tokens without a value; what <see cref="ResolveValues.Image"/> throws: all of them.</exception>
+    /// <exception cref="KontraktException">The text is not YAML; tokens without a value; what <see cref="ResolveValues.Image"/> throws: all of them.</exception>
     public static string ResolveText(string kontrakt, string file, string text, ResolveValues values, string? imageDirectory = null)
     {
         YamlFile yaml;
@@ -36,7 +36,7 @@ public static class ManifestResolver
 
     /// <summary>
     /// Resolves every file of a kontrakt into a folder; returns resolved path by source path. Files are read and written concurrently, one at a
-    /// time in memory per worker; one whose content is there already is not written.
+    /// time in memory per worker; one whose content exists already is not written.
     /// </summary>
     /// <exception cref="KontraktException">Every error of every file.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> ResolveAsync(KontraktFolder folder, string outputDirectory, ResolveValues values, CancellationToken cancellationToken)
@@ -107,7 +107,7 @@ public static class ManifestResolver
         await File.WriteAllBytesAsync(target, bytes, cancellationToken);
     }
 
-    /// <summary>The same path below the output folder; what lies outside of the kontrakt (a rendered kustomization) by its name.</summary>
+    /// <summary>The same path below the output folder; what is outside of the kontrakt (a rendered kustomization) by its name.</summary>
     private static string OutputPath(KontraktFolder folder, string file, string outputDirectory)
     {
         var relative = Path.GetRelativePath(folder.Directory, file);

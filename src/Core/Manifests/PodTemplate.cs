@@ -6,11 +6,11 @@ namespace Kontrakt.Manifests;
 /// <summary>The values of the pod label "kontrakt".</summary>
 public enum KontraktLabel { None, Target, Test, Completion, Readiness }
 
-/// <summary>A container of a pod: its name and image as written, and where in the manifest it stands.</summary>
+/// <summary>A container of a pod: its name and image as written, and where in the manifest it is.</summary>
 public sealed record PodContainer(string Name, string Image, bool IsInit, IReadOnlyList<object> Path);
 
 /// <summary>A pod, or the pod template inside a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob.</summary>
-/// <param name="Path">Where in the manifest the template's metadata and spec stand; empty for a Pod.</param>
+/// <param name="Path">Where in the manifest the template's metadata and spec are; empty for a Pod.</param>
 public sealed record PodTemplate(Manifest Manifest, IReadOnlyList<object> Path, KontraktLabel Label)
 {
     private static readonly string[] Lists = ["initContainers", "containers", "ephemeralContainers"];
@@ -18,7 +18,7 @@ public sealed record PodTemplate(Manifest Manifest, IReadOnlyList<object> Path, 
     /// <summary>All containers, init containers first.</summary>
     public IReadOnlyList<PodContainer> Containers => [.. Lists.SelectMany(List)];
 
-    /// <summary>The place of a container by name (init containers too); of the template where there is none of that name.</summary>
+    /// <summary>The place of a container by name (init containers too); of the template where no container has that name.</summary>
     public SourceLocation LocateContainer(string name) => Manifest.Locate([.. Find(name)?.Path ?? Path]);
 
     /// <summary>The place of a container's image scalar; of the container where it has none.</summary>

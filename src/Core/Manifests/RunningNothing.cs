@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>Objects that say themselves that no pod of theirs runs: a label on such a pod promises a proof that nobody gives.</summary>
+/// <summary>Objects that say themselves that none of their pods runs: a label on such a pod promises a proof that nobody gives.</summary>
 internal static class RunningNothing
 {
     /// <summary>The field that says so, and how it reads; null where pods run. An empty path is the object as a whole.</summary>
@@ -25,7 +25,7 @@ internal static class RunningNothing
     {
         if (template.Count == 0)
             return [];
-        // spec.template stands beside the fields of its own object's spec, spec.jobTemplate.spec.template beside a Job's.
+        // spec.template is beside the fields of its own object's spec, spec.jobTemplate.spec.template beside a Job's.
         var job = (object[])[.. template.SkipLast(1)];
         return manifest.Object.GroupVersionKind.Group == "batch"
             ? [(["spec"], "suspend"), (job, "suspend"), (job, "completions"), (job, "parallelism")]

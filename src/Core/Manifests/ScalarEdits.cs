@@ -62,7 +62,7 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
 
     private void Replace(YamlScalar scalar, string value) => _edits.Add((scalar.Start.Offset, scalar.End.Offset, ScalarText.Write(value, scalar.Style)));
 
-    /// <summary>Edits each token where it stands; where that would not read as the value (an escape, a number, a line break), writes the scalar anew.</summary>
+    /// <summary>Edits each token in place; where that would not read as the value (an escape, a number, a line break), writes the scalar again.</summary>
     private void ReplaceTokens(YamlScalar scalar, IReadOnlyList<Token> tokens, string value)
     {
         var places = tokens.SelectMany(token => Occurrences(scalar, token).Select(at => (At: at, Token: token))).OrderBy(place => place.At).ToList();

@@ -18,11 +18,11 @@ internal static class ScalarText
         _ => IsSafePlain(value) ? value : DoubleQuoted(value),
     };
 
-    /// <summary>A value as it stands inside of a scalar of that style; null when it cannot stand there as it is.</summary>
+    /// <summary>A value as it is inside a scalar of that style; null when it cannot be there as it is.</summary>
     /// <param name="atStart">Whether it becomes the scalar's first characters.</param>
     public static string? Inside(string value, YamlStyle style, bool atStart)
     {
-        // Blanks are lost where a line ends, and these two end a document at a line's beginning.
+        // Spaces are lost where a line ends, and these two end a document at a line's beginning.
         if (value.StartsWith(' ') || value.EndsWith(' ') || value.StartsWith("---", StringComparison.Ordinal) || value.StartsWith("...", StringComparison.Ordinal))
             return null;
         return style switch

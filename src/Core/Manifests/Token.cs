@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>A text that is replaced wherever it stands in a scalar.</summary>
+/// <summary>A text that is replaced wherever it is in a scalar.</summary>
 internal sealed record Token(string Text, string SettingName, string? Value, Diagnostic? Problem)
 {
     public static IReadOnlyList<Token> All(ResolveValues values) =>

@@ -232,7 +232,7 @@ public sealed class Changes : IDisposable
         var error = Assert.ThrowsExactly<KontraktException>(() => GitChanges.Since(folder.Path, "main", OwnFiles.Of(Settings(folder.Path))));
 
         Assert.AreEqual("KTR1160", error.Diagnostics.Single().Code);
-        Assert.Contains("it is no git repository", error.Message);
+        Assert.Contains("it is not a git repository", error.Message);
     }
 
     private string Changed() => Changed(Read(_git.Root), []);

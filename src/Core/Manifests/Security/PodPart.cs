@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Yaml;
 
 namespace Kontrakt.Manifests.Security;
 
-/// <summary>A part of a pod template and where it stands below it: the template's spec, one of its containers, a field.</summary>
+/// <summary>A part of a pod template and where it is below it: the template's spec, one of its containers, a field.</summary>
 internal sealed record PodPart(YamlNode? Node, IReadOnlyList<object> Path)
 {
     private static readonly string[] Lists = ["initContainers", "containers", "ephemeralContainers"];
@@ -13,7 +13,7 @@ internal sealed record PodPart(YamlNode? Node, IReadOnlyList<object> Path)
 
     public PodPart At(params ReadOnlySpan<object> path) => new(Node?.At(path), [.. Path, .. path]);
 
-    /// <summary>The value with Kubernetes' types; null for what is not there, or is null.</summary>
+    /// <summary>The value with Kubernetes' types; null for what does not exist, or is null.</summary>
     public JsonNode? Value => Node?.ToJson();
 
     public string? Text => Value is JsonValue value ? value.ToString() : null;

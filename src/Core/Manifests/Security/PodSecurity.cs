@@ -20,7 +20,7 @@ internal static class PodSecurity
     public static IEnumerable<Diagnostic> Check(PodTemplate template, PodSecurityLevel level) =>
         Find(PodPart.Of(template), level).Select(finding => Ktr.PodSecurity.At(template.Locate([.. finding.Path]), template.Manifest.Title, finding.Asks, Name(level)));
 
-    /// <summary>The same of a pod that is made here, from what stands at one place.</summary>
+    /// <summary>The same of a pod that is made here, from what is at one place.</summary>
     /// <param name="title">What asks for it.</param>
     public static IEnumerable<Diagnostic> Check(KubernetesObject pod, string title, SourceLocation? place, PodSecurityLevel level) =>
         Find(new(YamlFile.Parse("pod", pod.Json.ToJsonString()).Documents[0], []), level).Select(finding => Ktr.PodSecurity.At(place, title, finding.Asks, Name(level)));
