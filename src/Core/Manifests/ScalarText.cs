@@ -18,7 +18,7 @@ internal static class ScalarText
         _ => IsSafePlain(value) ? value : DoubleQuoted(value),
     };
 
-    /// <summary>A value as it is inside a scalar of that style; null when it cannot be there as it is.</summary>
+    /// <summary>A value as it is inside a scalar of that style; null when it cannot be written as it is.</summary>
     /// <param name="atStart">Whether it becomes the scalar's first characters.</param>
     public static string? Inside(string value, YamlStyle style, bool atStart)
     {
