@@ -153,7 +153,7 @@ public sealed class Layers
         await RefusesAsync("..", Text("a/../../b", ""));
         await RefusesAsync("NUL", Text("a\0b", ""));
         await RefusesAsync("two entries", Text("a", "1"), Text("/a", "2"));
-        await RefusesAsync("no folder", Text("a", "1"), Text("a/b", "2"));
+        await RefusesAsync("not a folder", Text("a", "1"), Text("a/b", "2"));
         await RefusesAsync("root", Text("/", ""));
         Assert.IsEmpty(Directory.GetFiles(folder.Path));
 

@@ -34,7 +34,7 @@ public sealed class AssertionNotations
 
     [TestMethod, Timeout(60_000)]
     [DataRow("spec:\n  replicas: !cel self > > 2", "4,25 KTR1070", "'>' is found where a value is expected")]
-    [DataRow("spec:\n  replicas: !cel 'self > > 2'", "4,26 KTR1070", "'>' stands where")]
+    [DataRow("spec:\n  replicas: !cel 'self > > 2'", "4,26 KTR1070", "'>' is found where")]
     [DataRow("spec:\n  replicas: !cel |\n    self > 2\n    && selv < 9\n", "6,8 KTR1070", "there is no 'selv'")]
     [DataRow("spec:\n  replicas: !cel >-\n    self > 2 &&\n    selv < 9\n", "4,18 KTR1070", "there is no 'selv'")]
     [DataRow("spec:\n  replicas: !cel size(self)", "4,18 KTR1070", "it gives int, not true or false")]

@@ -292,7 +292,7 @@ public sealed class SourceReferences
         var empty = Assert.ThrowsExactly<KontraktException>(() => SourceReference.Resolve(Settings(root.Path), Nothing, place));
 
         Assert.AreEqual(("KTR1008", place), (none.Diagnostics.Single().Code, none.Diagnostics.Single().Location), none.Message);
-        Assert.Contains("no git repository", none.Message);
+        Assert.Contains("not a git repository", none.Message);
         Assert.Contains("no commit yet", empty.Message);
     }
 }
