@@ -1,6 +1,7 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Settings;
 
 namespace Bench;
 

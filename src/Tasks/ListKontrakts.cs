@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Microsoft.Build.Framework;
 using Task = System.Threading.Tasks.Task;
 

@@ -1,4 +1,5 @@
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Task = System.Threading.Tasks.Task;

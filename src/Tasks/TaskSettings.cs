@@ -1,4 +1,4 @@
-using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Microsoft.Testing.Platform.Extensions.TestFramework;

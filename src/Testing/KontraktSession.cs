@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Microsoft.Testing.Platform.Extensions.Messages;
 
 namespace Kontrakt.Testing;

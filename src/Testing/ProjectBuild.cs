@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Sdk;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Testing;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Microsoft.Testing.Platform.Requests;
 

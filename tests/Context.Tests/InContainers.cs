@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Context.Tests;

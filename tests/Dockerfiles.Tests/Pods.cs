@@ -4,6 +4,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Dockerfiles.Tests;
 

@@ -1,6 +1,6 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Dockerfiles.Tests;
 

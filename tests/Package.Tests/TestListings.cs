@@ -1,3 +1,5 @@
+using Kontrakt.Settings;
+
 namespace Package.Tests;
 
 /// <summary>dotnet test --list-tests, and what dotnet test is told besides: no cluster is needed for any of it.</summary>

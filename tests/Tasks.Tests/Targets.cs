@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 using Kontrakt.Tasks;
 using Microsoft.Build.Framework;
 

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Templates.Tests;

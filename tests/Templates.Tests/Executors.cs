@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Running;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Templates.Tests;
 

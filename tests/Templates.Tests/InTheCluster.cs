@@ -1,5 +1,4 @@
 using Kontrakt.Clusters;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates;
@@ -8,6 +7,7 @@ using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Templates.Tests;

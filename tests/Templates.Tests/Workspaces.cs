@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Templates.Tests;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 using Kontrakt.Testing;
 using Kontrakt.Tests;
 using Microsoft.Testing.Platform.Extensions.Messages;

@@ -1,3 +1,5 @@
+using Kontrakt.Settings;
+
 namespace Tool.Tests;
 
 /// <summary>--filter, --shard and --since.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 using Kontrakt.Tool.Settings;
 

@@ -1,6 +1,7 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Config;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters;
 

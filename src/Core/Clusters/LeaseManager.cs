@@ -3,6 +3,7 @@ using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters;
 

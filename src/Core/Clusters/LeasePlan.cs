@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Diagnostics;
 using Kontrakt.Manifests.Security;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters;
 

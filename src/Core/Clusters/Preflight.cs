@@ -2,6 +2,7 @@ using System.Net;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters;
 

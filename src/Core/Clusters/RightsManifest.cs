@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Git;
 

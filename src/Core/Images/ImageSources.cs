@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images;
 

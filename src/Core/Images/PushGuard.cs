@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images;
 

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images;
 

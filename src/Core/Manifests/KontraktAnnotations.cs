@@ -1,4 +1,4 @@
-using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Manifests;
 

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Git;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Manifests;
 

@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Git;
 using Kontrakt.Reports.Html;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Reports;
 

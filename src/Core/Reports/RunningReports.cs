@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Reports;
 

@@ -6,6 +6,7 @@ using Kontrakt.Images.Attestations;
 using Kontrakt.Images.Push;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -4,6 +4,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

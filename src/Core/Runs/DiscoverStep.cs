@@ -5,6 +5,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Security;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -4,6 +4,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Manifests;
 using Kontrakt.Runs.Applying;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -4,6 +4,7 @@ using Kontrakt.Images;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -6,6 +6,7 @@ using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

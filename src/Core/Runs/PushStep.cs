@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Push;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

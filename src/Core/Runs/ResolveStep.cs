@@ -7,6 +7,7 @@ using Kontrakt.Kubernetes.Client;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -3,6 +3,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Push;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

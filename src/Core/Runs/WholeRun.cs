@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Kubernetes.Objects;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Settings;
 

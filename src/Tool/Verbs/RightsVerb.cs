@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 

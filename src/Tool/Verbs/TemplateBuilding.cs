@@ -5,6 +5,7 @@ using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 

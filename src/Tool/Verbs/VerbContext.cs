@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;
 
 namespace Kontrakt.Tool.Verbs;

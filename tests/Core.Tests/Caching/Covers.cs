@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using static Kontrakt.Tests.Caching.Kontrakts;
 
 namespace Kontrakt.Tests.Caching;
@@ -23,7 +23,7 @@ public sealed class Covers
     [TestMethod, Timeout(60_000)]
     public void AreWordsOfPeople()
     {
-        var cover = VerdictCover.Of(Read(Files), Settings, "1.2.3", "Kubernetes v1.31.0 linux/amd64");
+        var cover = VerdictCover.Of(Read(Files), Kontrakts.Settings, "1.2.3", "Kubernetes v1.31.0 linux/amd64");
 
         Assert.Contains("\"object\": \"service/web\"", cover.ToText());
         Assert.Contains($"\"digest\": \"{Digest}\"", cover.ToText());
@@ -60,17 +60,17 @@ public sealed class Covers
     [TestMethod, Timeout(60_000)]
     public void DifferWithClusterAndVersion()
     {
-        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Settings, "1", "another").ToKey());
-        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Settings, "2", "cluster").ToKey());
+        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Kontrakts.Settings, "1", "another").ToKey());
+        Assert.AreNotEqual(Of(Files), VerdictCover.Of(Read(Files), Kontrakts.Settings, "2", "cluster").ToKey());
     }
 
     [TestMethod, Timeout(60_000)]
     public void DifferWithPropertiesThatDecide()
     {
-        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { Timeout = TimeSpan.FromMinutes(11) }));
-        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { MaxRestarts = 4 }));
-        Assert.AreNotEqual(Of(Files), Of(Files, Settings with { UnschedulableGrace = TimeSpan.Zero }));
-        Assert.AreEqual(Of(Files), Of(Files, Settings with { LogLines = 1, Parallelism = 1, SourceReference = "abc" }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { Timeout = TimeSpan.FromMinutes(11) }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { MaxRestarts = 4 }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { UnschedulableGrace = TimeSpan.Zero }));
+        Assert.AreEqual(Of(Files), Of(Files, Kontrakts.Settings with { LogLines = 1, Parallelism = 1, SourceReference = "abc" }));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -81,13 +81,13 @@ public sealed class Covers
         var manifests = Read([.. Files, (file, Secret("hunter2"))]);
         var json = manifests.Objects.Concat(manifests.Assertions).Single(manifest => manifest.Object.Kind == "Secret").Object.Json.ToJsonString();
 
-        var cover = VerdictCover.Of(manifests, Settings, "1", "cluster");
+        var cover = VerdictCover.Of(manifests, Kontrakts.Settings, "1", "cluster");
 
         Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json))), cover.ToText());
         Assert.DoesNotContain("hunter2", cover.ToText());
         Assert.StartsWith("pbkdf2-sha256:100000:", cover.Secrets);
         Assert.Contains($"\"secrets\": \"{cover.Secrets}\"", cover.ToText());
-        Assert.DoesNotContain("\"secrets\"", VerdictCover.Of(Read(Files), Settings, "1", "cluster").ToText());
+        Assert.DoesNotContain("\"secrets\"", VerdictCover.Of(Read(Files), Kontrakts.Settings, "1", "cluster").ToText());
     }
 
     [TestMethod, Timeout(60_000)]
@@ -104,13 +104,13 @@ public sealed class Covers
     [TestMethod, Timeout(60_000)]
     public void DoNotShowThatTwoKontraktsHaveTheSameSecret()
     {
-        var one = VerdictCover.Of(Read([.. Files, ("secret.yaml", Secret("hunter2"))]), Settings, "1", "cluster");
-        var other = VerdictCover.Of(Read([.. Files[..2], ("secret.yaml", Secret("hunter2"))]), Settings, "1", "cluster");
+        var one = VerdictCover.Of(Read([.. Files, ("secret.yaml", Secret("hunter2"))]), Kontrakts.Settings, "1", "cluster");
+        var other = VerdictCover.Of(Read([.. Files[..2], ("secret.yaml", Secret("hunter2"))]), Kontrakts.Settings, "1", "cluster");
 
         Assert.AreNotEqual(one.Secrets, other.Secrets);
     }
 
     private static string Secret(string value) => $"apiVersion: v1\nkind: Secret\nmetadata: {{name: login}}\nstringData: {{password: {value}}}\n";
 
-    private static string Of((string, string)[] files, KontraktSettings? settings = null) => VerdictCover.Of(Read(files), settings ?? Settings, "1", "cluster").ToKey();
+    private static string Of((string, string)[] files, KontraktSettings? settings = null) => VerdictCover.Of(Read(files), settings ?? Kontrakts.Settings, "1", "cluster").ToKey();
 }

@@ -9,8 +9,8 @@ namespace Kontrakt.Tests.Caching;
 [TestClass]
 public sealed class Entries
 {
-    private static readonly VerdictCover Cover = VerdictCover.Of(Read(("test.yaml", Test)), Settings, "1", "cluster");
-    private static readonly VerdictCover Other = VerdictCover.Of(Read(("test.yaml", Test)), Settings, "2", "cluster");
+    private static readonly VerdictCover Cover = VerdictCover.Of(Read(("test.yaml", Test)), Kontrakts.Settings, "1", "cluster");
+    private static readonly VerdictCover Other = VerdictCover.Of(Read(("test.yaml", Test)), Kontrakts.Settings, "2", "cluster");
     private static readonly string[] Tests = ["pod/smoke"];
 
     private readonly Lines _log = new();

@@ -1,5 +1,5 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Caching;

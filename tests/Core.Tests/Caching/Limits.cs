@@ -99,8 +99,8 @@ public sealed class Limits
 
     [TestMethod, Timeout(60_000)]
     public void AreMetInANamespaceThatOthersShare() =>
-        Assert.Contains("the namespace 'team'", VerdictLimits.Find(Read(("test.yaml", Test)), Settings with { Namespace = "team" }) ?? "");
+        Assert.Contains("the namespace 'team'", VerdictLimits.Find(Read(("test.yaml", Test)), Kontrakts.Settings with { Namespace = "team" }) ?? "");
 
     private static string Find(params string[] objects) =>
-        VerdictLimits.Find(Read([("service.yaml", Service), .. objects.Select((text, at) => ($"{at}.yaml", text))]), Settings) ?? "";
+        VerdictLimits.Find(Read([("service.yaml", Service), .. objects.Select((text, at) => ($"{at}.yaml", text))]), Kontrakts.Settings) ?? "";
 }

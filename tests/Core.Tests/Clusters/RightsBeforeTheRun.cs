@@ -4,6 +4,7 @@ using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tests.Clusters;
 

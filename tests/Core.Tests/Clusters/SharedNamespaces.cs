@@ -3,6 +3,7 @@ using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Runs.Applying;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Applying;
 
 namespace Kontrakt.Tests.Clusters;

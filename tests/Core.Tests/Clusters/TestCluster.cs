@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters;
-using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tests.Clusters;
 

@@ -1,10 +1,10 @@
 using Kontrakt.Clusters;
-using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Runs.Applying;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Clusters;
 
 namespace Kontrakt.Tests.Judging;

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Security;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tests.Manifests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tests.Manifests;
 

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Clusters;
 
 namespace Kontrakt.Tests.Reports;

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Clusters;
 
 namespace Kontrakt.Tests.Reports;

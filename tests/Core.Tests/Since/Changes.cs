@@ -3,6 +3,7 @@ using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Since;

@@ -14,6 +14,7 @@ using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Dockerfiles.Tests.Infra;

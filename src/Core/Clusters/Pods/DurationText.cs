@@ -1,3 +1,5 @@
+using Kontrakt.Settings;
+
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Durations for people.</summary>

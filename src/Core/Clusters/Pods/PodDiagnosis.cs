@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Clusters.Pods;
 

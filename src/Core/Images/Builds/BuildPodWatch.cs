@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Kontrakt.Clusters.Pods;
-using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Builds;
 

@@ -2,6 +2,7 @@ using Kontrakt.Context;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Contexts;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kontrakt.Diagnostics;
 using Kontrakt.Git;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Contexts;
 

@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 

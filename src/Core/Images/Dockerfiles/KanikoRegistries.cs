@@ -1,6 +1,6 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 

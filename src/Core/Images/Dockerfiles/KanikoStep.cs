@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 

@@ -3,6 +3,7 @@ using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Inputs;
 

@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Running;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Templates;
 

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Manifests.Security;
 

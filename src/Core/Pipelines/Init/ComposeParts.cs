@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Pipelines.Init;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters;
-using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 

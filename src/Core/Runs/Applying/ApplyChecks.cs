@@ -6,6 +6,7 @@ using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Security;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 

@@ -1,6 +1,7 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 

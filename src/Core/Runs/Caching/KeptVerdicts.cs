@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

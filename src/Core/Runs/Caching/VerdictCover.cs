@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -5,6 +5,7 @@ using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Images.Inputs;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

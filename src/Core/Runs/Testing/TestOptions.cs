@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

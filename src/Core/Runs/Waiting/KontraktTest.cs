@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

@@ -1,7 +1,7 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 

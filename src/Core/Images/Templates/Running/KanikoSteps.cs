@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Templates.Running;
 

@@ -2,6 +2,7 @@ using Kontrakt.Context.Ignoring;
 using Kontrakt.Context.Scanning;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Templates.Sources;
 

@@ -1,9 +1,10 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
-namespace Kontrakt.Tests.Diagnostics;
+namespace Kontrakt.Tests.Settings;
 
 [TestClass]
-public sealed class Settings
+public sealed class SettingTexts
 {
     private static readonly string Base = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "repo"));
 

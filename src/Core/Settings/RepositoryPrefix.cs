@@ -1,6 +1,6 @@
 using Kontrakt.Oci.Names;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>KO_DOCKER_REPO: a registry with an optional port and path, in front of every image that is built.</summary>
 public static class RepositoryPrefix

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>One of several parts of the kontrakts, for machines that share the work. Which part a kontrakt is in depends on its name alone.</summary>
 /// <param name="Index">From 1.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>
 /// Which kontrakts are meant, as dotnet test has its filters: conditions such as Name=orders, tier=smoke or Name~ord, joined by &amp; and |, with

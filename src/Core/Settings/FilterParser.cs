@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>Reads filters: | binds less than &amp;, parentheses most.</summary>
 internal sealed class FilterParser

@@ -1,4 +1,4 @@
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>Kubernetes' rules for names (RFC 1123 as its API conventions take it).</summary>
 public static class DnsNames

@@ -1,4 +1,4 @@
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>A part of a filter. Three-valued: null is "not known yet".</summary>
 internal abstract record FilterTerm

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>Makes settings from texts by property name; an empty text is as good as none.</summary>
 public static class SettingsReader

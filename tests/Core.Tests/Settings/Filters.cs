@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Settings;
 
-namespace Kontrakt.Tests.Diagnostics;
+namespace Kontrakt.Tests.Settings;
 
 /// <summary>Which kontrakts a filter means, and which shard has them.</summary>
 [TestClass]

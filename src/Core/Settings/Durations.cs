@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>Durations as people write them: 90s, 10m, 1h30m, 500ms, 2d, 1.5h, or 00:10:00.</summary>
 public static class Durations

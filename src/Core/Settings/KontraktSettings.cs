@@ -1,4 +1,4 @@
-namespace Kontrakt.Diagnostics;
+namespace Kontrakt.Settings;
 
 /// <summary>When the namespace of a kontrakt outlives its run.</summary>
 public enum KeepPolicy { Never, Failed, Always }
