@@ -36,7 +36,7 @@ public sealed class PushContext : KontraktTask
     {
         if (Tag.Length == 0)
             throw Ktr.InvalidSetting.Error(new(ProjectFile), "KontraktContextTag", "", "say where the context goes, such as localhost:5000/demo/context:main");
-        var settings = SettingsReader.Read(Settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal), Absolute("."));
+        var settings = TaskSettings.Read(Settings, Absolute("."));
         var request = new ContextImageRequest
         {
             Directory = Absolute(Directory),

@@ -36,8 +36,6 @@ internal static class ProjectBuild
         var properties = project.Properties.ToDictionary(StringComparer.Ordinal);
         properties["KontraktFilter"] = string.Join('|', kontrakts.Select(name => $"Name={name}"));
         properties["KontraktTestRunFile"] = told;
-        if (project.Configuration.Length > 0)
-            properties["Configuration"] = project.Configuration;
         return ["--no-restore", "-t:KontraktBeginTests", .. properties.Select(property => $"-p:{property.Key}={Escape(property.Value)}")];
     }
 

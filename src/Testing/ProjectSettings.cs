@@ -6,10 +6,9 @@ namespace Kontrakt.Testing;
 /// <summary>What MSBuild said of the project when it was built: a line for each setting, Name=value.</summary>
 /// <param name="ProjectFile">A full path.</param>
 /// <param name="Values">Texts of settings, by name.</param>
-internal sealed record ProjectSettings(string ProjectFile, string Configuration, IReadOnlyDictionary<string, string?> Values)
+internal sealed record ProjectSettings(string ProjectFile, IReadOnlyDictionary<string, string?> Values)
 {
     private const string ProjectName = "project";
-    private const string ConfigurationName = "configuration";
     private const string RequiredName = "required";
     private const string OwnCommandName = "own";
     private const string OwnArgumentsName = "own-arguments";
@@ -33,7 +32,7 @@ internal sealed record ProjectSettings(string ProjectFile, string Configuration,
         {
             var lines = File.ReadAllLines(file).Select(line => line.Split('=', 2)).Where(line => line.Length == 2)
                 .ToLookup(line => line[0], line => line[1]).ToDictionary(line => line.Key, line => (string?)line.Last(), StringComparer.Ordinal);
-            return new(lines.GetValueOrDefault(ProjectName) ?? "", lines.GetValueOrDefault(ConfigurationName) ?? "", lines);
+            return new(lines.GetValueOrDefault(ProjectName) ?? "", lines);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -52,10 +51,9 @@ internal sealed record ProjectSettings(string ProjectFile, string Configuration,
         return SettingsReader.Read(values, Path.GetDirectoryName(ProjectFile) ?? "/");
     }
 
-    /// <summary>The settings that a build of the project has to be given to be the same: those that it does not find in the environment.</summary>
+    /// <summary>The settings that a build of the project has to be given to be the same.</summary>
     public IEnumerable<KeyValuePair<string, string>> Properties =>
         from name in SettingsReader.Names
-        where name.StartsWith("Kontrakt", StringComparison.Ordinal) || name is "SOURCE_REFERENCE" or "KO_DOCKER_REPO"
         let value = Values.GetValueOrDefault(name)
         where !string.IsNullOrEmpty(value)
         select KeyValuePair.Create(name, value);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
+using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;
 using Kontrakt.Tool.Terminal;
 using Kontrakt.Tool.Verbs;
@@ -27,7 +28,7 @@ internal static class KontraktCommand
     {
         var root = new RootCommand("Builds the images that folders of Kubernetes YAML ask for, runs the YAML in throwaway namespaces, and says whether its tests passed.") { Verbose };
         foreach (var option in SettingOptions.All)
-            root.Add(option.Option);
+            root.Add(option);
         foreach (var verb in Verb.All)
         {
             var command = new Command(verb.Name, verb.Description);
@@ -71,7 +72,7 @@ internal static class KontraktCommand
         {
             var passed = await GuardAsync(log, async () =>
             {
-                var settings = ToolSettings.Read(result, environment);
+                var settings = SettingOptions.Read(result, environment);
                 return verb.Reports
                     ? await ReportAsync(verb, settings, log, running => new(settings, running, output, result, environment), interruption.Token)
                     : await GuardAsync(log, () => verb.RunAsync(new(settings, log, output, result, environment), interruption.Token));
@@ -93,19 +94,19 @@ internal static class KontraktCommand
 
     /// <summary>A verb that ends in verdicts: there are reports from its beginning on, also of a run that is interrupted or killed, or that a defect ends.</summary>
     /// <param name="with">The verb's context, with the log to report to.</param>
-    private static async Task<bool> ReportAsync(Verb verb, ToolSettings settings, RecordingRunLog log, Func<IRunLog, VerbContext> with, CancellationToken cancellationToken)
+    private static async Task<bool> ReportAsync(Verb verb, KontraktSettings settings, RecordingRunLog log, Func<IRunLog, VerbContext> with, CancellationToken cancellationToken)
     {
         VerbContext? context = null;
         try
         {
-            await using var running = RunningReports.Begin(settings.Settings, () => context?.RunId, () => log.Diagnostics, log);
+            await using var running = RunningReports.Begin(settings, () => context?.RunId, () => log.Diagnostics, log);
             context = with(running);
             context.RunKnown = running.Renew;
             return await GuardAsync(log, () => verb.RunAsync(context, cancellationToken));
         }
         finally
         {
-            RunReports.Write(settings.Settings, context?.RunId, log.Diagnostics, ended: true, log);
+            RunReports.Write(settings, context?.RunId, log.Diagnostics, ended: true, log);
         }
     }
 

@@ -88,23 +88,19 @@ public sealed class Settings
             Assert.Contains(name, exception.Message);
     }
 
+    /// <summary>Each by its option, its variable, and as a build reads the property: one value.</summary>
     [TestMethod]
     [Timeout(60_000)]
-    public void AreAllOptionsOfTheTool()
+    public void AreTheSameFromOptionEnvironmentAndProperty()
     {
-        var options = SettingOptions.All.Select(option => option.Property).Except(["Configuration"]);
+        foreach (var (setting, text) in SettingSamples.All.Where(sample => sample.Setting.Variable is not null))
+        {
+            var ofBuild = setting.ValueIn(SettingsReader.Read(new Dictionary<string, string?> { [setting.Name] = text }, Directory.GetCurrentDirectory()));
 
-        CollectionAssert.AreEquivalent(SettingsReader.Names.Except(["KUBECONFIG", "KontraktEngineProgram", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"]).ToArray(), options.ToArray());
-    }
-
-    [TestMethod]
-    [Timeout(60_000)]
-    public void AreAllDocumented()
-    {
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "tool.md"));
-
-        foreach (var option in SettingOptions.All)
-            Assert.Contains($"| {option.Property} | {SettingOption.EnvironmentName(option.Property)} |", page);
+            Assert.AreEqual(ofBuild, setting.ValueIn(Read(new Dictionary<string, string> { [setting.Variable ?? ""] = text })), setting.Variable);
+            foreach (var name in setting.Option.Split(' ').Where(word => word.StartsWith('-')))
+                Assert.AreEqual(ofBuild, setting.ValueIn(Read(name, text)), name);
+        }
     }
 
     private static KontraktSettings Read(params string[] args) => Read([], args);
@@ -113,9 +109,9 @@ public sealed class Settings
     {
         var command = new RootCommand { new Command("run") };
         foreach (var option in SettingOptions.All)
-            command.Add(option.Option);
+            command.Add(option);
         var result = command.Parse(args.Contains("run") ? args : ["run", .. args]);
         Assert.IsEmpty(result.Errors, string.Join('\n', result.Errors));
-        return ToolSettings.Read(result, name => environment.GetValueOrDefault(name)).Settings;
+        return SettingOptions.Read(result, name => environment.GetValueOrDefault(name));
     }
 }

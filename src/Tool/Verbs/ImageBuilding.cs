@@ -28,7 +28,7 @@ internal static class ImageBuilding
             TasksAssembly = Path.Combine(AppContext.BaseDirectory, "tasks", "net10.0", "Kontrakt.Tasks.dll"),
             InsecureRegistries = context.Settings.InsecureRegistries,
             BaseImage = discovered.HostBase ? await HostBaseAsync(context, repository, discovered.Place, cancellationToken) : null,
-            Properties = context.Tool.Configuration is { } configuration ? new Dictionary<string, string> { ["Configuration"] = configuration } : [],
+            Properties = context.Settings.Configuration is { } configuration ? new Dictionary<string, string> { ["Configuration"] = configuration } : [],
         };
         context.Say($"building images: {string.Join(", ", discovered.Projects.Select(project => project.Name))}");
         var built = await SdkImageBuilder.BuildAsync(request, context.Log, cancellationToken);

@@ -9,10 +9,8 @@ namespace Kontrakt.Tool.Verbs;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="output">Standard output: results only, one to a line.</param>
-internal sealed class VerbContext(ToolSettings tool, IRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+internal sealed class VerbContext(KontraktSettings settings, IRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
 {
-    public ToolSettings Tool { get; } = tool;
-
     public IRunLog Log { get; } = log;
 
     public TextWriter Output { get; } = output;
@@ -33,9 +31,9 @@ internal sealed class VerbContext(ToolSettings tool, IRunLog log, TextWriter out
     /// <summary>Told when the run is known.</summary>
     public Action RunKnown { get; set; } = () => { };
 
-    public KontraktSettings Settings => Tool.Settings;
+    public KontraktSettings Settings { get; } = settings;
 
-    public KontraktSteps Steps { get; } = new(tool.Settings, log);
+    public KontraktSteps Steps { get; } = new(settings, log);
 
     /// <summary>The environment, as far as it may name the commit that CI builds.</summary>
     public Dictionary<string, string> CommitVariables() =>
@@ -45,7 +43,7 @@ internal sealed class VerbContext(ToolSettings tool, IRunLog log, TextWriter out
          select (name, value)).ToDictionary(pair => pair.name, pair => pair.value, StringComparer.Ordinal);
 
     /// <summary>Whether the command line or the environment has the setting.</summary>
-    public bool IsGiven(string property) => SettingOptions.All.Single(option => option.Property == property).Read(Arguments, environment) is not null;
+    public bool IsGiven(string property) => SettingOptions.IsGiven(property, Arguments, environment);
 
     public void Say(string text) => Log.Report(new RunEvent.Progress(text));
 

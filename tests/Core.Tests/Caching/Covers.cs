@@ -70,7 +70,21 @@ public sealed class Covers
         Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { Timeout = TimeSpan.FromMinutes(11) }));
         Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { MaxRestarts = 4 }));
         Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { UnschedulableGrace = TimeSpan.Zero }));
-        Assert.AreEqual(Of(Files), Of(Files, Kontrakts.Settings with { LogLines = 1, Parallelism = 1, SourceReference = "abc" }));
+        Assert.AreNotEqual(Of(Files), Of(Files, Kontrakts.Settings with { PodSecurity = PodSecurityLevel.Restricted }));
+    }
+
+    /// <summary>All settings: those that decide a verdict make another cover, those that do not make none. Which are which: docs/cache.md.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void DifferWithASettingExactlyWhereItDecides()
+    {
+        var unset = Of(Files, SettingsReader.Read(new Dictionary<string, string?>(), "/"));
+
+        var wrong = from sample in SettingSamples.All
+                    let differs = Of(Files, SettingsReader.Read(new Dictionary<string, string?> { [sample.Setting.Name] = sample.Text }, "/")) != unset
+                    where differs != (sample.Setting.Decides == Decides.Verdict)
+                    select $"{sample.Setting.Name} decides {sample.Setting.Decides}, and the cover {(differs ? "differs" : "is the same")}";
+
+        Assert.AreEqual("", string.Join('\n', wrong));
     }
 
     [TestMethod, Timeout(60_000)]

@@ -11,16 +11,30 @@ public sealed class SettingTexts
     private static KontraktSettings Read(params (string Name, string? Text)[] values) =>
         SettingsReader.Read(values.ToDictionary(value => value.Name, value => value.Text), Base);
 
+    /// <summary>What they are: see <see cref="SettingsInFiles.HaveTheDefaultsOfTheCommandsPage"/>.</summary>
     [TestMethod, Timeout(60_000)]
-    public void HaveDefaults()
+    public void HaveDefaultsWhereTheTextIsEmpty()
     {
-        var settings = Read(("KontraktTimeout", ""), ("KontraktKeep", " "), ("KontraktParallelism", null));
+        var unset = Read();
+        var empty = Read([.. Setting.All.Select((setting, index) => (setting.Name, index % 3 == 0 ? null : index % 3 == 1 ? "" : " "))]);
 
-        Assert.AreEqual(new KontraktSettings { Directory = Base, RunsDirectory = Path.Combine(Base, "obj", "kontrakt") } with
+        Assert.AreEqual((Base, Path.Combine(Base, "obj", "kontrakt")), (unset.Directory, unset.RunsDirectory));
+        foreach (var setting in Setting.All)
+            Assert.AreEqual(setting.ValueIn(unset), setting.ValueIn(empty), setting.Name);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreReadEachIntoItsProperty()
+    {
+        var unset = Read();
+
+        foreach (var (setting, text) in SettingSamples.All)
         {
-            InsecureRegistries = settings.InsecureRegistries,
-            PushRegistries = settings.PushRegistries,
-        }, settings);
+            var read = Read((setting.Name, text));
+            var changed = Setting.All.Where(each => each.ValueIn(read) != each.ValueIn(unset)).Select(each => each.Name);
+            // Runs are recorded below the directory unless something else is said.
+            CollectionAssert.AreEqual(setting.Name == "KontraktDirectory" ? [setting.Name, "KontraktRunsDirectory"] : new[] { setting.Name }, changed.ToArray(), $"{setting.Name}={text}");
+        }
     }
 
     [TestMethod, Timeout(60_000)]

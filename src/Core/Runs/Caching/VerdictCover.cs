@@ -18,6 +18,8 @@ namespace Kontrakt.Runs;
 internal sealed record VerdictCover(string Kontrakt, string Version, string Cluster, IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects, string? Secrets = null)
 {
+    private static readonly IReadOnlyList<Setting> Deciding = [.. Setting.All.Where(setting => setting.Decides == Decides.Verdict)];
+
     private string? _text;
 
     /// <summary>The cover as it is compared and hashed.</summary>
@@ -38,14 +40,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         manifests.Folder.Name,
         version,
         cluster,
-        new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["KontraktMaxRestarts"] = settings.MaxRestarts.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            // What a test itself makes is held to it.
-            ["KontraktPodSecurity"] = settings.PodSecurity.ToString(),
-            ["KontraktTimeout"] = settings.Timeout.ToString("c"),
-            ["KontraktUnschedulableGrace"] = settings.UnschedulableGrace.ToString("c"),
-        },
+        new SortedDictionary<string, string>(Deciding.ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings)), StringComparer.Ordinal),
         [.. from template in manifests.PodTemplates
             from container in template.Containers
             select new VerdictImage(template.Manifest.Title, container.Name, DigestOf(container.Image) ?? container.Image)],
