@@ -11,9 +11,10 @@ internal static class WholeFile
     private const string Extension = ".tmp";
     private static readonly TimeSpan YoungestLeftover = TimeSpan.FromHours(1);
 
-    /// <param name="path">In a folder that is there.</param>
+    /// <param name="path">In a folder that exists.</param>
+    /// <param name="ready">Gets the path of the draft, which is whole and about to take its place.</param>
     /// <exception cref="IOException">It cannot be written, and what is there stays; so with the other exceptions of <see cref="FileStream"/>.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, Action<string>? ready = null)
     {
         var draft = $"{path}.{Guid.NewGuid():N}{Extension}";
         var stream = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024);
@@ -21,6 +22,7 @@ internal static class WholeFile
         {
             using (stream)
                 write(stream);
+            ready?.Invoke(draft);
             File.Move(draft, path, overwrite: true);
         }
         catch (Exception)
@@ -35,14 +37,16 @@ internal static class WholeFile
     /// <summary>In UTF-8.</summary>
     public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
+    /// <summary>The file that a draft is of; null where the path is none of a draft.</summary>
+    public static string? OfDraft(string path) => path.EndsWith(Extension, StringComparison.Ordinal) && path.LastIndexOf('.', path.Length - Extension.Length - 1) is > 0 and var at
+        && Guid.TryParseExact(path[(at + 1)..^Extension.Length], "N", out _) ? path[..at] : null;
+
     /// <summary>Removes what processes left that were killed while they wrote the file. What is young may be another's that is still at it.</summary>
     public static void RemoveLeftovers(string path)
     {
         var (directory, name) = (Path.GetDirectoryName(Path.GetFullPath(path)) ?? "", Path.GetFileName(path));
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles($"{name}.*{Extension}").Where(file => IsLeftover(file, name)))
-            file.Delete();
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles($"{name}.*{Extension}"))
+            if (OfDraft(file.Name) == name && DateTime.UtcNow - file.LastWriteTimeUtc > YoungestLeftover)
+                file.Delete();
     }
-
-    private static bool IsLeftover(FileInfo file, string name) =>
-        Guid.TryParseExact(file.Name[(name.Length + 1)..^Extension.Length], "N", out _) && DateTime.UtcNow - file.LastWriteTimeUtc > YoungestLeftover;
 }

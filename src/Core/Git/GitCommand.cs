@@ -4,15 +4,28 @@ using System.Text;
 
 namespace Kontrakt.Git;
 
-/// <summary>A git process: in one folder, whatever repository this process was started from, and without asking anybody anything.</summary>
+/// <summary>A git process: in one folder, whatever repository this process was started from, and without asking anybody anything. Nothing else starts git.</summary>
 internal sealed class GitCommand
 {
+    /// <summary>Not listed by git, and inherited by hooks that a push starts: of the repository that is pushed to.</summary>
+    private static readonly string[] OfPushes = ["GIT_NAMESPACE", "GIT_QUARANTINE_PATH"];
+
+    /// <summary>Listed by git, and settings from a command line: git itself hands them on to submodules (such as safe.directory in CI).</summary>
+    private static readonly string[] OfCommandLines = ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"];
+
+    private static readonly Lazy<IReadOnlyList<string>> OfOneRepository = new(ListVariables, LazyThreadSafetyMode.PublicationOnly);
+
     private readonly ProcessStartInfo _start;
 
     /// <param name="folder">Where git looks for the repository.</param>
-    public GitCommand(string folder, params IEnumerable<string> arguments)
+    /// <exception cref="GitException">Git does not say which variables tie it to a repository.</exception>
+    public GitCommand(string folder, params IEnumerable<string> arguments) : this(["-C", folder, .. arguments], OfOneRepository.Value)
     {
-        _start = new("git", ["-C", folder, .. arguments])
+    }
+
+    private GitCommand(IEnumerable<string> arguments, IEnumerable<string> without)
+    {
+        _start = new("git", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -20,7 +33,7 @@ internal sealed class GitCommand
             StandardOutputEncoding = Encoding.Latin1,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        GitEnvironment.Detach(Environment);
+        Remove(without, Environment);
         Environment["LC_ALL"] = "C";
         Environment["GIT_TERMINAL_PROMPT"] = "0";
         // Status refreshes the index as a courtesy to others; a build must not take the lock for that.
@@ -28,6 +41,13 @@ internal sealed class GitCommand
     }
 
     public IDictionary<string, string?> Environment => _start.Environment;
+
+    /// <summary>
+    /// Takes variables that tie git to one repository out of a child process's environment. Git sets them for its own hooks; a process started from
+    /// there would take every other repository, or a work tree's sub-folder, for that one.
+    /// </summary>
+    /// <exception cref="GitException">Git does not say which they are. (Where there is no git, none matters.)</exception>
+    public static void Detach(IDictionary<string, string?> environment) => Remove(OfOneRepository.Value, environment);
 
     /// <summary>What git prints.</summary>
     /// <exception cref="GitException">It fails.</exception>
@@ -52,6 +72,26 @@ internal sealed class GitCommand
         }
     }
 
+    private static IReadOnlyList<string> ListVariables()
+    {
+        try
+        {
+            var listed = new GitCommand(["rev-parse", "--local-env-vars"], OfCommandLines).RunAsync(CancellationToken.None).GetAwaiter().GetResult().Required();
+            return [.. listed.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Except(OfCommandLines), .. OfPushes];
+        }
+        catch (GitException missing) when (missing.InnerException is Win32Exception)
+        {
+            // Not installed: who needs it says so.
+            return [];
+        }
+    }
+
+    private static void Remove(IEnumerable<string> names, IDictionary<string, string?> environment)
+    {
+        foreach (var name in names)
+            environment.Remove(name);
+    }
+
     private Process Start()
     {
         try
@@ -64,3 +104,28 @@ internal sealed class GitCommand
         }
     }
 }
+
+/// <summary>What git printed.</summary>
+/// <param name="Bytes">A character for each byte (Latin-1): names of files are bytes, which need be no text.</param>
+/// <param name="Error">In git's own words.</param>
+internal sealed record GitOutput(int ExitCode, string Bytes, string Error)
+{
+    public string Text => Decode(Bytes);
+
+    /// <exception cref="GitException">It failed.</exception>
+    public GitOutput Required() => ExitCode == 0 ? this : throw new GitException(Reason(Error));
+
+    /// <summary>Text of a part of <see cref="Bytes"/>.</summary>
+    public static string Decode(string bytes) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
+
+    private static string Reason(string error)
+    {
+        error = error.ReplaceLineEndings(" ").Trim();
+        return error.Contains("not a git repository", StringComparison.Ordinal) ? "it is not a git repository"
+            : error.Contains("dubious ownership", StringComparison.Ordinal) ? "the repository belongs to another user (git config --global --add safe.directory ...)"
+            : error.Length == 0 ? "git failed" : $"git says: {error.TrimEnd('.')}";
+    }
+}
+
+/// <summary>Git cannot say what it was asked for; the message says why, for the end of a sentence.</summary>
+internal sealed class GitException(string message, Exception? inner = null) : Exception(message, inner);

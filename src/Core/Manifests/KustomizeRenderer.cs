@@ -49,7 +49,7 @@ public static class KustomizeRenderer
                 WorkingDirectory = directory,
             };
             // It fetches bases from elsewhere with git, which in a hook would take this repository for that one.
-            GitEnvironment.Detach(start.Environment);
+            GitCommand.Detach(start.Environment);
             try
             {
                 using var process = Process.Start(start) ?? throw new Win32Exception();

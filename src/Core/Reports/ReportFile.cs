@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 
 namespace Kontrakt.Reports;
 
@@ -7,11 +8,11 @@ internal static class ReportFile
 {
     /// <summary>Writes the file whole or not at all: a reader never sees half of one, and of two that are written at once one exists afterwards.</summary>
     /// <exception cref="IOException">The file cannot be written; so with the other exceptions of <see cref="IsRefusal"/>.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, WrittenFiles written, IRunLog log)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
             Directory.CreateDirectory(directory);
-        WholeFile.Write(path, write);
+        WholeFile.Write(path, write, draft => written.NoteDraft(path, draft, log));
     }
 
     /// <summary>Removes what processes left that were killed while they wrote the file. What is young may be another's that is still at it.</summary>

@@ -30,12 +30,15 @@ public static class RunReports
             return;
         if (Read(settings, run, reported, ended, log) is not { } report)
             return;
-        Try(settings.JUnit, path => ReportFile.Write(path, stream => Text(stream, JUnitWriter.Write(report))));
-        Try(settings.Trx, path => ReportFile.Write(path, stream => Text(stream, TrxWriter.Write(report))));
-        Try(settings.Html, path => ReportFile.Write(path, stream => HtmlReport.Write(stream, report, cancellationToken)));
-        Try(settings.Markdown, path => ReportFile.Write(path, stream => Text(stream, MarkdownWriter.Write(report, MarkdownWriter.LargestSummary))));
+        var written = new WrittenFiles(settings.RunsDirectory, settings.Directory);
+        WriteFile(settings.JUnit, stream => Text(stream, JUnitWriter.Write(report)));
+        WriteFile(settings.Trx, stream => Text(stream, TrxWriter.Write(report)));
+        WriteFile(settings.Html, stream => HtmlReport.Write(stream, report, cancellationToken));
+        WriteFile(settings.Markdown, stream => Text(stream, MarkdownWriter.Write(report, MarkdownWriter.LargestSummary)));
         if (ended && settings.Markdown is null)
             Try(settings.StepSummary, path => Append(path, report));
+
+        void WriteFile(string? file, Action<Stream> write) => Try(file, path => ReportFile.Write(path, write, written, log));
 
         void Try(string? path, Action<string> write)
         {

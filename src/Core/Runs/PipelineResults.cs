@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Oci.Names;
@@ -23,6 +24,8 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
     /// <summary>Where build-contract writes; only where a pipeline made that folder.</summary>
     private const string BuildContractOutput = "/workspace/output";
 
+    private readonly WrittenFiles _written = new(settings.RunsDirectory, settings.Directory);
+
     /// <param name="references">What was pushed: name:tag@digest.</param>
     /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would go on with an old one or none.</exception>
     public async Task WriteAsync(IReadOnlyList<string> references, RegistryClient registry, CancellationToken cancellationToken)
@@ -36,7 +39,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
         if ((settings.Results ?? Existing(TektonResults)) is { } results)
             WriteResults(results, images);
         if (settings.StepOutput is { } output)
-            Write(output, path => File.AppendAllText(path, StepOutput(images)));
+            Try(output, () => File.AppendAllText(output, StepOutput(images)));
         if ((settings.ImageOutput ?? Existing(BuildContractOutput)) is { } folder)
             await WriteIndexesAsync(folder, images, registry, cancellationToken);
     }
@@ -55,13 +58,13 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
     /// <summary>IMAGE_URL and IMAGE_DIGEST of the first, and IMAGES with all: the names that Tekton Chains knows ("type hinting"). No line end: it would be part of the value.</summary>
     private void WriteResults(string folder, List<ImageReference> images)
     {
-        Write(Path.Combine(folder, "IMAGE_URL"), path => File.WriteAllText(path, images is [var first, ..] ? Url(first) : ""));
-        Write(Path.Combine(folder, "IMAGE_DIGEST"), path => File.WriteAllText(path, images is [var first, ..] ? first.Digest?.ToString() : ""));
+        Write(Path.Combine(folder, "IMAGE_URL"), images is [var first, ..] ? Url(first) : "");
+        Write(Path.Combine(folder, "IMAGE_DIGEST"), images is [{ Digest: { } digest }, ..] ? digest.ToString() : "");
         var all = string.Join('\n', images.Select(image => image.WithTag(null).ToString()));
         var tooLong = settings.Results is null && Encoding.UTF8.GetByteCount(all) > TektonLimit;
         if (tooLong)
             log.Report(new RunEvent.Reported(TooLong(Path.Combine(folder, "IMAGES"), images.Count)));
-        Write(Path.Combine(folder, "IMAGES"), path => File.WriteAllText(path, tooLong ? "" : all));
+        Write(Path.Combine(folder, "IMAGES"), tooLong ? "" : all);
     }
 
     private static Diagnostic TooLong(string path, int count)
@@ -74,7 +77,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
         $"image-url={Url(images[0])}\nimage-digest={images[0].Digest}\nimages<<KONTRAKT_IMAGES\n{string.Join('\n', images.Select(image => image.WithTag(null).ToString()))}\nKONTRAKT_IMAGES\n";
 
     /// <summary>One index.json for each image, in a folder that is named after it, as an OCI image layout has it.</summary>
-    private static async Task WriteIndexesAsync(string folder, List<ImageReference> images, RegistryClient registry, CancellationToken cancellationToken)
+    private async Task WriteIndexesAsync(string folder, List<ImageReference> images, RegistryClient registry, CancellationToken cancellationToken)
     {
         foreach (var image in images)
         {
@@ -91,7 +94,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
                     ["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = Url(image), ["com.yolean.build-target.name"] = target },
                 }),
             };
-            Write(Path.Combine(folder, target, "index.json"), path => File.WriteAllText(path, index.ToJsonString(JsonSerializerOptions.Default)));
+            Write(Path.Combine(folder, target, "index.json"), index.ToJsonString(JsonSerializerOptions.Default));
         }
     }
 
@@ -111,12 +114,19 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
 
     private static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
 
-    private static void Write(string path, Action<string> write)
+    private void Write(string path, string text) => Try(path, () =>
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        _written.Note(path, bytes, log);
+        File.WriteAllBytes(path, bytes);
+    });
+
+    private static void Try(string path, Action write)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
-            write(path);
+            write();
         }
         catch (Exception refused) when (ManifestFaults.IsFileFault(refused))
         {

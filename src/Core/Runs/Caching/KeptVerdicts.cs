@@ -20,7 +20,7 @@ internal sealed class KeptVerdicts
     public KeptVerdicts(KontraktSettings settings, IRunLog log, RunStore store, string? cluster)
     {
         (_settings, _log, _store, _cluster) = (settings, log, store, cluster);
-        _cache = new(settings.VerdictCache ?? Path.Combine(settings.RunsDirectory, "verdicts"), log);
+        _cache = settings.VerdictCache is { } shared ? new(shared, log, new(settings.RunsDirectory, settings.Directory)) : new(Path.Combine(settings.RunsDirectory, "verdicts"), log);
     }
 
     /// <summary>Takes over the verdicts of those kontrakts that have one.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 
 namespace Kontrakt.Runs;
 
@@ -7,7 +8,8 @@ namespace Kontrakt.Runs;
 /// A folder of kept verdicts, a file for each, which several runs and machines may share. What cannot be read there is said and is as good as absent;
 /// what cannot be written there is said and changes no verdict. Safe for concurrent use.
 /// </summary>
-internal sealed class VerdictCache(string folder, IRunLog log)
+/// <param name="written">Where entries are noted; null for a folder where nothing else looks.</param>
+internal sealed class VerdictCache(string folder, IRunLog log, WrittenFiles? written = null)
 {
     // An entry has some kilobytes. Something larger is none.
     private const long LargestEntry = 4 * 1024 * 1024;
@@ -51,7 +53,9 @@ internal sealed class VerdictCache(string folder, IRunLog log)
         try
         {
             Directory.CreateDirectory(folder);
-            WholeFile.Write(file, JsonSerializer.Serialize(entry, VerdictEntry.Json.VerdictEntry) + "\n");
+            byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(entry, VerdictEntry.Json.VerdictEntry), (byte)'\n'];
+            written?.Note(file, bytes, log);
+            WholeFile.Write(file, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
