@@ -78,7 +78,7 @@ public sealed record KontraktSettings
     [Setting("KontraktBuildTimeout", TextForm.Time, Decides.Nothing, "What one build in the cluster may take", Option = "--build-timeout TIME")]
     public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromMinutes(20);
 
-    [Setting("KontraktBuildRequests", TextForm.Quantities, Decides.Nothing, "What each container of a build asks of its node; none: nothing", Option = "--build-request RESOURCE=QUANTITY")]
+    [Setting("KontraktBuildRequests", TextForm.Quantities, Decides.Nothing, "What each container of a build asks of its node, or none", Option = "--build-request RESOURCE=QUANTITY")]
     public IReadOnlyDictionary<string, string> BuildRequests { get; init; } = DefaultRequests;
 
     [Setting("KontraktKanikoExecutor", TextForm.Image, Decides.Nothing, "Image that builds Dockerfiles: the maintained fork of Kaniko, in the version that was tested", Option = "--kaniko-executor IMAGE")]

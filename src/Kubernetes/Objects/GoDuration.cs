@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Kubernetes.Objects;
 

@@ -18,7 +18,7 @@ public sealed partial class SettingsInFiles
     public void AreTheHeadOfTheProps() => Check("build/Kontrakt.MSBuild.props", "  Settings, which the command has as options: docs/tool.md", "  Of a build only", "\n" + string.Concat(
         from setting in Setting.All
         where setting.Option.Length > 0
-        select (setting.Group is { } group ? $"  {group}\n" : "") + Wrapped(setting.Name, $"{setting.Text}{(setting.IsList ? ", separated by ';'" : "")}{(setting.Default.Length > 0 ? $" [{setting.Default}]" : "")}")
+        select (setting.Group is { } title ? $"  {title}\n" : "") + Wrapped(setting.Name, $"{setting.Text}{(setting.IsList ? ", separated by ';'" : "")}{(setting.Default.Length > 0 ? $" [{setting.Default}]" : "")}")
             + (IsLastOfGroup(setting) ? "\n" : "")));
 
     [TestMethod, Timeout(60_000)]
