@@ -106,7 +106,7 @@ public sealed class Selection
     [TestMethod, Timeout(60_000)]
     public async Task InAShardWithoutAnyPasses()
     {
-        var empty = Enumerable.Range(1, 50).First(shard => !new Kontrakt.Diagnostics.KontraktShard(shard, 50).Holds("orders-kontrakt"));
+        var empty = Enumerable.Range(1, 50).First(shard => !new KontraktShard(shard, 50).Holds("orders-kontrakt"));
 
         var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "--filter", "Name=orders-kontrakt", "--shard", $"{empty}/50"], Environment);
 

@@ -101,7 +101,7 @@ public sealed record KontraktSettings
         Group = "Contexts: a folder as an image", Option = "--context-base IMAGE", Default = "one made here")]
     public string? ContextBase { get; init; }
 
-    [Setting("KontraktContextMaxLayers", TextForm.Number, Decides.Nothing, "Layers above its base after which a context image is made anew", Least = 2, Option = "--context-max-layers N")]
+    [Setting("KontraktContextMaxLayers", TextForm.Number, Decides.Nothing, "Layers above its base after which a context image is made again", Least = 2, Option = "--context-max-layers N")]
     public int ContextMaxLayers { get; init; } = 64;
 
     [Setting("KontraktContextFollowLinks", TextForm.Flag, Decides.Nothing, "Links that leave a context's folder become what they lead to; false: they are errors", Option = "--follow-links")]
