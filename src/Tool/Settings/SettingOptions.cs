@@ -14,9 +14,11 @@ internal static class SettingOptions
 
     /// <summary>From the command line, else the environment.</summary>
     /// <exception cref="KontraktException">Every value that is not acceptable.</exception>
-    public static KontraktSettings Read(ParseResult result, Func<string, string?> environment) =>
-        SettingsReader.Read(Setting.All.ToDictionary(setting => setting.Name, setting => Text(setting, result, environment), StringComparer.Ordinal), Directory.GetCurrentDirectory())
-            with { EngineProgram = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll") };
+    public static KontraktSettings Read(ParseResult result, Func<string, string?> environment)
+    {
+        var texts = Setting.All.ToDictionary(setting => setting.Name, setting => Text(setting, result, environment), StringComparer.Ordinal);
+        return SettingsReader.Read(texts, Directory.GetCurrentDirectory()) with { EngineProgram = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll") };
+    }
 
     /// <summary>What the command line alone says, by the names that the environment has for it.</summary>
     public static Dictionary<string, string> ReadArguments(ParseResult result) =>
