@@ -5,8 +5,8 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Git;
 
 /// <summary>
-/// The files that runs wrote where a setting said so, such as reports. The runs directory has a note of each, by which later commands know that it is
-/// no source, whatever their own settings name. One that somebody else has written since is a source again.
+/// The files that runs wrote where a setting said so, such as reports. The runs directory has a note of each, by which later commands know that
+/// it is not a source, whatever their own settings name. One that somebody else has written since is a source again.
 /// </summary>
 /// <param name="sources">A runs directory that holds these as well is not hidden from git.</param>
 internal sealed class WrittenFiles(string runsDirectory, string sources)
