@@ -14,7 +14,7 @@ public sealed class FindStaleRestores : KontraktTask
     [Required]
     public ITaskItem[] Projects { get; set; } = [];
 
-    /// <summary>The folder of the stamps of finished restores.</summary>
+    /// <summary>Where the stamps of finished restores lie.</summary>
     [Required]
     public string StampDirectory { get; set; } = "";
 

@@ -35,7 +35,7 @@ public sealed class Floors
     private static readonly string[] CoreFolders = ["Diagnostics", "Settings", "Git", "Manifests", "Clusters", "Context", "Images", "Runs", "Reports", "Pipelines"];
 
     /// <summary>The same for the engine.</summary>
-    private static readonly string[] EngineFolders = ["Store", "Identity", "Registry", "Pods", "Controllers", "Api", "Hosting"];
+    private static readonly string[] EngineFolders = ["Store", "Schema", "Identity", "Registry", "Pods", "Resources", "Api", "Hosting"];
 
     [TestMethod]
     public void EveryProjectOfSrcHasAFloor()

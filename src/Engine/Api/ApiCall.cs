@@ -1,13 +1,16 @@
 using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace Kontrakt.Engine.Api;
 
 /// <summary>One request about a kind that the engine has, by a user who may do it.</summary>
-internal sealed record ApiCall(HttpContext Http, RequestInfo Info, UserInfo User, ResourceKind Kind)
+internal sealed record ApiCall(HttpContext Http, RequestInfo Info, UserInfo User, ServedKind Served)
 {
     private const int LongestManager = 128;
+
+    public ResourceKind Kind => Served.Resource;
 
     public QueryText Query { get; } = new(Http.Request.Query);
 

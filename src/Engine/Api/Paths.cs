@@ -1,7 +1,7 @@
 using Kontrakt.Engine.Api.Discovery;
+using Kontrakt.Engine.Api.OpenApi;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
-using Kontrakt.Engine.Api.Schema.OpenApi;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Discovery;
 using Kontrakt.Engine.Api.Requests;
-using Kontrakt.Engine.Api.Resources;
-using Kontrakt.Engine.Api.Selecting;
 using Kontrakt.Engine.Api.Streaming;
+using Kontrakt.Engine.Api.Verbs;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
@@ -25,9 +24,9 @@ internal sealed class ResourceRouter(ApiParts parts)
     /// <summary>A list of the one object by a name is about that name: who may see only that may list it so.</summary>
     public static RequestInfo Narrow(RequestInfo info, IQueryCollection query)
     {
-        if (info.Verb is not ("list" or "watch" or "deletecollection") || !query.ContainsKey("fieldSelector") || KindOf(info) is not { } kind)
+        if (info.Verb is not ("list" or "watch" or "deletecollection") || !query.ContainsKey("fieldSelector") || KindOf(info) is not { } served)
             return info;
-        return info with { Name = FieldSelector.Parse(kind, new QueryText(query).Text("fieldSelector")).Name };
+        return info with { Name = FieldSelector.Parse(served, new QueryText(query).Text("fieldSelector")).Name };
     }
 
     /// <exception cref="StatusException">404 for what does not exist, with the way out for a kind that other clusters have.</exception>
@@ -35,12 +34,13 @@ internal sealed class ResourceRouter(ApiParts parts)
     {
         if (ReviewEndpoint.Has(info))
             return reviews.AnswerAsync(http, info, user);
-        if (KindOf(info) is not { } kind)
+        if (KindOf(info) is not { } served)
             throw Absent(info);
+        var kind = served.Resource;
         var inPlace = kind.Namespaced || info.Namespace.Length == 0 || kind == Kinds.Namespace;
         if (!inPlace || (info.Subresource.Length > 0 && !kind.Subresources.Contains(info.Subresource)))
             throw Refusals.UnknownPath();
-        return RouteAsync(new(http, info, user, kind));
+        return RouteAsync(new(http, info, user, served));
     }
 
     private Task RouteAsync(ApiCall call) => (call.Info.Subresource, call.Http.Request.Method, call.Info.Verb) switch
@@ -53,7 +53,7 @@ internal sealed class ResourceRouter(ApiParts parts)
         ("" or "status" or "finalize", _, "update") => writing.UpdateAsync(call),
         ("" or "status", _, "patch") => patching.PatchAsync(call),
         ("", _, "delete") => deleting.DeleteAsync(call),
-        ("", _, "deletecollection") when call.Kind != Kinds.Namespace => deleting.DeleteCollectionAsync(call),
+        ("", _, "deletecollection") when call.Served.IsDeletedByCollection => deleting.DeleteCollectionAsync(call),
         ("scale", _, "get") => scaling.GetAsync(call),
         ("scale", _, "update") => scaling.UpdateAsync(call),
         ("scale", _, "patch") => scaling.PatchAsync(call),
@@ -64,7 +64,7 @@ internal sealed class ResourceRouter(ApiParts parts)
         _ => throw Refusals.MethodNotAllowed(),
     };
 
-    private static ResourceKind? KindOf(RequestInfo info) => info.IsResource ? Kinds.ByPlural(info.Group, info.Version, info.Resource) : null;
+    private static ServedKind? KindOf(RequestInfo info) => info.IsResource ? ServedKinds.Find(info.Group, info.Version, info.Resource) : null;
 
     /// <summary>As not there to be read, and as wrong to be written: clients show all faults of what they write, at their places.</summary>
     private static StatusException Absent(RequestInfo info)

@@ -19,32 +19,24 @@ internal static class RegistryService
     /// <param name="host">host:port of the registry, as this machine names it.</param>
     public static void Create(ClusterObjects objects, IPEndPoint target, string host)
     {
-        objects.Create(Kinds.ConfigMap, "kube-public", new()
+        objects.Create(Kinds.ConfigMap, "kube-public", With(Kinds.ConfigMap.New("local-registry-hosting"), "data", new JsonObject
         {
-            ["apiVersion"] = "v1",
-            ["kind"] = "ConfigMap",
-            ["metadata"] = new JsonObject { ["name"] = "local-registry-hosting" },
-            ["data"] = new JsonObject
-            {
-                ["localRegistryHosting.v1"] = string.Create(CultureInfo.InvariantCulture, $"host: \"{host}\"\nhostFromContainerRuntime: \"{host}\"\nhostFromClusterNetwork: \"{Host}:{target.Port}\"\n"),
-            },
-        });
-        objects.Create(Kinds.Service, Namespace, Make("Service", "spec", new JsonObject
+            ["localRegistryHosting.v1"] = string.Create(CultureInfo.InvariantCulture, $"host: \"{host}\"\nhostFromContainerRuntime: \"{host}\"\nhostFromClusterNetwork: \"{Host}:{target.Port}\"\n"),
+        }));
+        objects.Create(Kinds.Service, Namespace, With(Kinds.Service.New(Name), "spec", new JsonObject
         {
             ["ports"] = new JsonArray(new JsonObject { ["port"] = target.Port, ["targetPort"] = target.Port, ["protocol"] = "TCP" }),
         }));
-        objects.Create(Kinds.Endpoints, Namespace, Make("Endpoints", "subsets", new JsonArray(new JsonObject
+        objects.Create(Kinds.Endpoints, Namespace, With(Kinds.Endpoints.New(Name), "subsets", new JsonArray(new JsonObject
         {
             ["addresses"] = new JsonArray(new JsonObject { ["ip"] = target.Address.ToString() }),
             ["ports"] = new JsonArray(new JsonObject { ["port"] = target.Port, ["protocol"] = "TCP" }),
         })));
     }
 
-    private static JsonObject Make(string kind, string field, JsonNode content) => new()
+    private static JsonObject With(JsonObject item, string field, JsonNode content)
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = kind,
-        ["metadata"] = new JsonObject { ["name"] = Name },
-        [field] = content,
-    };
+        item[field] = content;
+        return item;
+    }
 }

@@ -27,7 +27,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             metadata["uid"] = Guid.NewGuid().ToString();
             metadata["creationTimestamp"] = Timestamp();
             metadata.Remove("generation");
-            if (HasGeneration(kind))
+            if (kind.HasGeneration)
                 metadata["generation"] = 1;
             if (kind.Namespaced)
                 metadata["namespace"] = inNamespace;
@@ -48,7 +48,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             KeepMetadata(current, next);
             if (key.Kind.HasStatus)
                 Put(next, "status", current.View.Json["status"]);
-            if (HasGeneration(key.Kind) && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
+            if (key.Kind.HasGeneration && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
                 next.Metadata()["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
             Apply(new(WriteVerb.Update, key, next, current, user, dryRun));
             return current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next.Metadata()["deletionGracePeriodSeconds"]) == 0 ? null : next;
@@ -89,6 +89,38 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
                 Terminate(next);
             return next;
         }, options.DryRun);
+
+    /// <summary>Deletes this very object, and in the background what it owns.</summary>
+    /// <returns>False where somebody was quicker: it is gone, or what has its name now is another.</returns>
+    public bool TryDelete(StoredObject item)
+    {
+        try
+        {
+            Delete(item.Key, new(Propagation: Propagation.Background, Uid: item.View.Uid));
+            return true;
+        }
+        catch (StatusException e) when (e.Code is 404 or 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Changes this very object, unless it is gone.</summary>
+    public void TryUpdate(StoredObject item, Action<JsonObject> change)
+    {
+        try
+        {
+            Update(item.Key, current =>
+            {
+                if (current.Metadata().Text("uid") == item.View.Uid)
+                    change(current);
+            });
+        }
+        catch (StatusException e) when (e.Code == 404)
+        {
+            // Gone already.
+        }
+    }
 
     public string Timestamp(long plusSeconds = 0) => Timestamp(time.GetUtcNow().AddSeconds(plusSeconds));
 
@@ -133,17 +165,8 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             map[field] = value.DeepClone();
     }
 
-    /// <summary>A controller says how far it has come, and so needs a number for what is asked of it.</summary>
-    private static bool HasGeneration(ResourceKind kind) => kind.Group is "apps" or "batch";
-
     /// <summary>What the generation counts changes of.</summary>
-    private static JsonObject Desired(JsonObject value)
-    {
-        var desired = value.DeepClone().AsObject();
-        desired.Remove("metadata");
-        desired.Remove("status");
-        return desired;
-    }
+    private static JsonObject Desired(JsonObject value) => value.Without("metadata", "status");
 
     /// <summary>Says until when it may take. A second deletion can only shorten what the first one said.</summary>
     private void Mark(JsonObject metadata, long grace)
@@ -164,7 +187,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
     /// <summary>What its controller said of the deletion so far stays said.</summary>
     private static void Terminate(JsonObject space)
     {
-        space.Map("status")["phase"] = "Terminating";
+        space.Always("status")["phase"] = "Terminating";
     }
 
     private static void AddFinalizer(JsonObject metadata, Propagation? propagation)
@@ -172,7 +195,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         var finalizer = propagation switch { Propagation.Foreground => "foregroundDeletion", Propagation.Orphan => "orphan", _ => null };
         if (finalizer is null)
             return;
-        var finalizers = metadata.List("finalizers");
+        var finalizers = metadata.AlwaysList("finalizers");
         if (!finalizers.Any(known => (string?)known == finalizer))
             finalizers.Add(finalizer);
     }

@@ -1,5 +1,8 @@
 namespace Kontrakt.Engine.Store;
 
+/// <summary>How a deletion treats what the object owns.</summary>
+public enum Propagation { Background, Foreground, Orphan }
+
 /// <param name="GracePeriodSeconds">For pods; null for what the pod asks for.</param>
 /// <param name="Uid">Delete only the object with this uid; null for any.</param>
 /// <param name="ResourceVersion">Delete only this version; null for any.</param>

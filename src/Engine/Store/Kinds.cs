@@ -1,54 +1,29 @@
-using Kontrakt.Kubernetes.Objects;
-
 namespace Kontrakt.Engine.Store;
 
-/// <summary>Every kind that the engine stores and runs. Anything else is refused by name.</summary>
+/// <summary>The kinds that the engine itself reads and writes, by their names.</summary>
 public static class Kinds
 {
     private const string Rbac = "rbac.authorization.k8s.io";
+    private static readonly string[] All = ["all"];
 
-    public static ResourceKind Namespace { get; } = Cluster("", "Namespace", "namespaces", ["ns"], ["status", "finalize"]);
-    public static ResourceKind Node { get; } = Cluster("", "Node", "nodes", ["no"], ["status"]);
-    public static ResourceKind Pod { get; } = Namespaced("", "Pod", "pods", ["po"], ["status", "log", "exec", "portforward"]) with { Categories = ["all"] };
-    public static ResourceKind Service { get; } = Namespaced("", "Service", "services", ["svc"], ["status"]) with { Categories = ["all"] };
-    public static ResourceKind Endpoints { get; } = Namespaced("", "Endpoints", "endpoints", ["ep"]);
-    public static ResourceKind ConfigMap { get; } = Namespaced("", "ConfigMap", "configmaps", ["cm"]);
-    public static ResourceKind Secret { get; } = Namespaced("", "Secret", "secrets");
-    public static ResourceKind ServiceAccount { get; } = Namespaced("", "ServiceAccount", "serviceaccounts", ["sa"], ["token"]);
-    public static ResourceKind Event { get; } = Namespaced("", "Event", "events", ["ev"]);
-    public static ResourceKind Deployment { get; } = Namespaced("apps", "Deployment", "deployments", ["deploy"], ["status", "scale"]) with { Categories = ["all"] };
-    public static ResourceKind ReplicaSet { get; } = Namespaced("apps", "ReplicaSet", "replicasets", ["rs"], ["status", "scale"]) with { Categories = ["all"] };
-    public static ResourceKind StatefulSet { get; } = Namespaced("apps", "StatefulSet", "statefulsets", ["sts"], ["status", "scale"]) with { Categories = ["all"] };
-    public static ResourceKind Job { get; } = Namespaced("batch", "Job", "jobs", [], ["status"]) with { Categories = ["all"] };
-    public static ResourceKind Role { get; } = Namespaced(Rbac, "Role", "roles");
-    public static ResourceKind RoleBinding { get; } = Namespaced(Rbac, "RoleBinding", "rolebindings");
-    public static ResourceKind ClusterRole { get; } = Cluster(Rbac, "ClusterRole", "clusterroles");
-    public static ResourceKind ClusterRoleBinding { get; } = Cluster(Rbac, "ClusterRoleBinding", "clusterrolebindings");
+    public static ResourceKind Namespace { get; } = new("", "Namespace", "namespaces") { Namespaced = false, ShortNames = ["ns"], Subresources = ["status", "finalize"] };
+    public static ResourceKind Node { get; } = new("", "Node", "nodes") { Namespaced = false, ShortNames = ["no"], Subresources = ["status"] };
+    public static ResourceKind Pod { get; } = new("", "Pod", "pods") { ShortNames = ["po"], Categories = All, Subresources = ["status", "log", "exec", "portforward"] };
+    public static ResourceKind Service { get; } = new("", "Service", "services") { ShortNames = ["svc"], Categories = All, Subresources = ["status"] };
+    public static ResourceKind Endpoints { get; } = new("", "Endpoints", "endpoints") { ShortNames = ["ep"] };
+    public static ResourceKind ConfigMap { get; } = new("", "ConfigMap", "configmaps") { ShortNames = ["cm"] };
+    public static ResourceKind Secret { get; } = new("", "Secret", "secrets");
+    public static ResourceKind ServiceAccount { get; } = new("", "ServiceAccount", "serviceaccounts") { ShortNames = ["sa"], Subresources = ["token"] };
+    public static ResourceKind Event { get; } = new("", "Event", "events") { ShortNames = ["ev"] };
+    public static ResourceKind Deployment { get; } = Workload("apps", "Deployment", "deployments", "status", "scale") with { ShortNames = ["deploy"] };
+    public static ResourceKind ReplicaSet { get; } = Workload("apps", "ReplicaSet", "replicasets", "status", "scale") with { ShortNames = ["rs"] };
+    public static ResourceKind StatefulSet { get; } = Workload("apps", "StatefulSet", "statefulsets", "status", "scale") with { ShortNames = ["sts"] };
+    public static ResourceKind Job { get; } = Workload("batch", "Job", "jobs", "status");
+    public static ResourceKind Role { get; } = new(Rbac, "Role", "roles");
+    public static ResourceKind RoleBinding { get; } = new(Rbac, "RoleBinding", "rolebindings");
+    public static ResourceKind ClusterRole { get; } = new(Rbac, "ClusterRole", "clusterroles") { Namespaced = false };
+    public static ResourceKind ClusterRoleBinding { get; } = new(Rbac, "ClusterRoleBinding", "clusterrolebindings") { Namespaced = false };
 
-    public static IReadOnlyList<ResourceKind> All { get; } =
-    [
-        Namespace, Node, Pod, Service, Endpoints, ConfigMap, Secret, ServiceAccount, Event,
-        Deployment, ReplicaSet, StatefulSet, Job, Role, RoleBinding, ClusterRole, ClusterRoleBinding,
-    ];
-
-    /// <summary>The kind of a group and version that is served under a path segment; null for none.</summary>
-    public static ResourceKind? ByPlural(string group, string version, string plural) =>
-        All.FirstOrDefault(kind => kind.Group == group && kind.GroupVersionKind.Version == version && kind.Plural == plural);
-
-    public static ResourceKind? ByKind(GroupVersionKind kind) => All.FirstOrDefault(known => known.GroupVersionKind == kind);
-
-    private static ResourceKind Namespaced(string group, string kind, string plural, string[]? shortNames = null, string[]? subresources = null) =>
-        Make(group, kind, plural, true, shortNames, subresources);
-
-    private static ResourceKind Cluster(string group, string kind, string plural, string[]? shortNames = null, string[]? subresources = null) =>
-        Make(group, kind, plural, false, shortNames, subresources);
-
-    private static ResourceKind Make(string group, string kind, string plural, bool namespaced, string[]? shortNames, string[]? subresources) => new()
-    {
-        GroupVersionKind = new(group, "v1", kind),
-        Plural = plural,
-        Namespaced = namespaced,
-        ShortNames = shortNames ?? [],
-        Subresources = subresources ?? [],
-    };
+    private static ResourceKind Workload(string group, string kind, string plural, params string[] subresources) =>
+        new(group, kind, plural) { Categories = All, Subresources = subresources, HasGeneration = true };
 }

@@ -190,3 +190,6 @@ public sealed class ObjectStore
             namespaces.Remove(key.Namespace);
     }
 }
+
+/// <summary>Objects ordered by namespace and name, all as of one revision.</summary>
+public sealed record ObjectList(IReadOnlyList<StoredObject> Items, long Revision);

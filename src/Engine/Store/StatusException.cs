@@ -26,6 +26,14 @@ public sealed class StatusException(int code, string reason, string message, Jso
         return status;
     }
 
+    /// <summary>The same with a cause.</summary>
+    public StatusException Because(string reason, string message, string field)
+    {
+        var details = Details?.DeepClone().AsObject() ?? [];
+        details["causes"] = new JsonArray(new JsonObject { ["reason"] = reason, ["message"] = message, ["field"] = field });
+        return new(Code, Reason, Message, details);
+    }
+
     public static StatusException NotFound(ObjectKey key) =>
         new(404, "NotFound", $"{key.Kind.QualifiedPlural} \"{key.Name}\" not found", About(key));
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
@@ -11,7 +10,6 @@ namespace Kontrakt.Engine.Store;
 /// </summary>
 public sealed class StoredObject
 {
-    private static readonly JsonWriterOptions Writing = new() { MaxDepth = 1000, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Lazy<byte[]> utf8;
 
     internal StoredObject(ObjectKey key, long revision, JsonObject json)
@@ -38,7 +36,7 @@ public sealed class StoredObject
     private static byte[] Write(JsonObject json)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Writing))
+        using (var writer = new Utf8JsonWriter(buffer, JsonWriting.Compact))
             json.WriteTo(writer);
         return buffer.WrittenSpan.ToArray();
     }

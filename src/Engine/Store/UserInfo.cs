@@ -1,3 +1,4 @@
+
 namespace Kontrakt.Engine.Store;
 
 /// <summary>Who asks: a name, and the groups that rights are given to as well.</summary>

@@ -9,3 +9,6 @@ public enum WriteVerb { Create, Update, UpdateStatus, Delete }
 /// <param name="Previous">What is there; null for a creation.</param>
 /// <param name="User">Who asks; null for the engine itself.</param>
 public sealed record Write(WriteVerb Verb, ObjectKey Key, JsonObject Object, StoredObject? Previous, UserInfo? User, bool DryRun);
+
+/// <summary>One rule about what may be written: defaults, validation, allocation of addresses.</summary>
+public delegate void WriteRule(Write write);

@@ -7,12 +7,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api;
-using Kontrakt.Engine.Api.Admission;
-using Kontrakt.Engine.Api.Schema;
-using Kontrakt.Engine.Controllers;
 using Kontrakt.Engine.Identity;
 using Kontrakt.Engine.Pods;
 using Kontrakt.Engine.Pods.Logs;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -58,7 +56,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(int history = 16384)
     {
         var store = new ObjectStore(history);
-        var objects = new ClusterObjects(store, [new NamespaceLifecycle(store).Rule, Defaulting.Rule, .. ControllerHost.Rules(store), Validating.Rule], TimeProvider.System);
+        var objects = TestCluster.Empty(store);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
@@ -83,7 +81,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         server.Map(app);
         await app.StartAsync();
-        objects.Create(Kinds.Namespace, "", new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "ns" } });
+        TestCluster.AddNamespace(objects, "ns");
         BootstrapPolicy.Write(objects);
         return new(app, objects, admin, tokens) { Logs = logs, Exec = exec };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api;

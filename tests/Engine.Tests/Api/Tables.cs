@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Tables;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Engine.Tests.Api;
@@ -67,7 +67,7 @@ public sealed class Tables
 
     private static string Line(KubernetesObject pod)
     {
-        var cells = PodTable.Layout.Cells(pod, new(2026, 1, 1, 0, 1, 1, TimeSpan.Zero));
+        var cells = PodKind.Kind.Table.Cells(pod, new(2026, 1, 1, 0, 1, 1, TimeSpan.Zero));
         return $"{cells[1]} {cells[2]} {cells[3]}";
     }
 }

@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 

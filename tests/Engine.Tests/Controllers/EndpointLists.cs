@@ -62,7 +62,7 @@ public sealed class EndpointLists
     {
         await using var cluster = new RunningControllers();
         var endpoints = Service(cluster, "clusterIP: None, publishNotReadyAddresses: true, selector: {app: a}");
-        var pod = cluster.Create("{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {app: a}}, spec: {hostname: db-0, subdomain: s, containers: [{name: c}]}}").Key;
+        var pod = cluster.Create("{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {app: a}}, spec: {hostname: db-0, subdomain: s, containers: [{name: c, image: one}]}}").Key;
 
         SetStatus(cluster, pod, "10.244.0.5", ready: false);
 
@@ -93,7 +93,7 @@ public sealed class EndpointLists
     private static ObjectKey Pod(RunningControllers cluster, string name, string app, int? http = null)
     {
         var ports = http is null ? "" : $"{{name: http, containerPort: {http}}}";
-        return cluster.Create($"{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, labels: {{app: {app}}}}}, spec: {{nodeName: kontrakt, containers: [{{name: c, ports: [{ports}]}}]}}}}").Key;
+        return cluster.Create($"{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, labels: {{app: {app}}}}}, spec: {{nodeName: kontrakt, containers: [{{name: c, image: one, ports: [{ports}]}}]}}}}").Key;
     }
 
     private static void SetStatus(RunningControllers cluster, ObjectKey pod, string address, bool ready, string phase = "Running") =>

@@ -104,7 +104,7 @@ public sealed class Jobs
         await cluster.UntilAsync(Key(cluster), item => Number(item, "failed") == 1);
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
         await cluster.UntilAsync(() => cluster.All(Kinds.Pod).Count == 4);
-        PodScript.Set(cluster, cluster.All(Kinds.Pod).Single(pod => pod.View.At("status", "phase") is null).Key, "Succeeded");
+        PodScript.Set(cluster, cluster.All(Kinds.Pod).Single(pod => pod.View.Text("status", "phase") == "Pending").Key, "Succeeded");
 
         Assert.AreEqual("0-2", (await UntilAsync(cluster, "Complete")).View.Text("status", "completedIndexes"));
     }
@@ -169,7 +169,7 @@ public sealed class Jobs
         await cluster.UntilAsync(() => cluster.All(Kinds.Pod).All(pod => pod.View.At("metadata", "finalizers") is null));
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
         await cluster.UntilAsync(() => cluster.All(Kinds.Pod).Count == 2);
-        var second = cluster.All(Kinds.Pod).Single(pod => pod.View.At("status", "phase") is null).Key;
+        var second = cluster.All(Kinds.Pod).Single(pod => pod.View.Text("status", "phase") == "Pending").Key;
         PodScript.Set(cluster, second, "Failed", exitCode: 42);
 
         Assert.AreEqual($"PodFailurePolicy Container c for pod ns/{second.Name} failed with exit code 42 matching FailJob rule at index 1", Reason((await UntilAsync(cluster, "Failed")).View));
@@ -201,6 +201,6 @@ public sealed class Jobs
         apiVersion: batch/v1
         kind: Job
         metadata: {name: work}
-        spec: {template: {spec: {restartPolicy: {{{policy}}}, containers: [{name: c}]}}, {{{spec}}}}
+        spec: {template: {spec: {restartPolicy: {{{policy}}}, containers: [{name: c, image: one}]}}, {{{spec}}}}
         """;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Controllers;
@@ -45,7 +46,7 @@ public sealed class Namespaces
         cluster.Objects.Delete(cluster.Key(Kinds.Namespace, "ns"), new());
 
         await cluster.UntilGoneAsync(cluster.Key(Kinds.Namespace, "ns"));
-        Assert.AreEqual(0, Kinds.All.Where(kind => kind.Namespaced).Sum(kind => cluster.All(kind).Count));
+        Assert.AreEqual(0, ServedKinds.Resources.Where(kind => kind.Namespaced).Sum(kind => cluster.All(kind).Count));
     }
 
     [TestMethod]
@@ -71,7 +72,7 @@ public sealed class Namespaces
     public async Task PodsThatRunAreGivenTheirTime()
     {
         await using var cluster = new RunningControllers();
-        var pod = cluster.Create("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {nodeName: kontrakt, terminationGracePeriodSeconds: 7}}").Key;
+        var pod = cluster.Create("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {nodeName: kontrakt, terminationGracePeriodSeconds: 7, containers: [{name: c, image: one}]}}").Key;
         cluster.Objects.Delete(cluster.Key(Kinds.Namespace, "ns"), new());
 
         var ending = await cluster.UntilAsync(pod, item => item.At("metadata", "deletionTimestamp") is not null);

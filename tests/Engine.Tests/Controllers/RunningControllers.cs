@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Controllers;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Yaml;
@@ -8,16 +8,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Engine.Tests.Controllers;
 
-/// <summary>A store with all controllers at work, and a clock that stands still. What is waited for is seen by watching, not by asking again.</summary>
+/// <summary>A store with the engine's rules and all controllers at work, and a clock that stands still. What is waited for is seen by watching, not by asking again.</summary>
 internal sealed class RunningControllers : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly UserInfo Tester = new("tester", "", []);
     private readonly CancellationTokenSource end = new();
     private readonly ControllerHost host;
     private readonly Task running;
 
-    /// <param name="rules">More of them than there are.</param>
+    /// <param name="rules">Beside those of the engine.</param>
     public RunningControllers(string inNamespace = "ns", params WriteRule[] rules)
         : this(_ => { }, inNamespace, rules)
     {
@@ -27,13 +26,12 @@ internal sealed class RunningControllers : IAsyncDisposable
     public RunningControllers(Action<ClusterObjects> before, string inNamespace = "ns", params WriteRule[] rules)
     {
         Store = new();
-        Objects = new(Store, [.. ControllerHost.Rules(Store), .. rules], Time);
+        Objects = TestCluster.Empty(Store, Time, rules);
         before(Objects);
         host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443)), NullLogger.Instance);
         running = host.RunAsync(end.Token);
         Namespace = inNamespace;
-        if (Store.Find(new(Kinds.Namespace, "", inNamespace)) is null)
-            Objects.Create(Kinds.Namespace, "", Parse($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {inNamespace}}}"));
+        TestCluster.AddNamespace(Objects, inNamespace);
     }
 
     public SteppedTime Time { get; } = new();
@@ -46,15 +44,15 @@ internal sealed class RunningControllers : IAsyncDisposable
     public StoredObject Create(string yaml)
     {
         var item = Parse(yaml);
-        var kind = Kinds.ByKind(new KubernetesObject(item).GroupVersionKind) ?? throw new InvalidOperationException($"no kind for {yaml}");
-        return Objects.Create(kind, kind.Namespaced ? Namespace : "", item, Tester);
+        var kind = ServedKinds.Find(new KubernetesObject(item).GroupVersionKind) ?? throw new InvalidOperationException($"no kind for {yaml}");
+        return Objects.Create(kind, kind.Namespaced ? Namespace : "", item, TestCluster.Tester);
     }
 
     public StoredObject Get(ObjectKey key) => Store.Find(key) ?? throw new InvalidOperationException($"there is no {key}");
 
     public IReadOnlyList<StoredObject> All(ResourceKind kind) => Store.List(kind, Namespace).Items;
 
-    public void Update(ObjectKey key, Action<JsonObject> change) => Objects.Update(key, change, Tester);
+    public void Update(ObjectKey key, Action<JsonObject> change) => Objects.Update(key, change, TestCluster.Tester);
 
     /// <summary>Merges a piece of YAML into an object's spec.</summary>
     public void UpdateSpec(ObjectKey key, string yaml) => Update(key, item =>

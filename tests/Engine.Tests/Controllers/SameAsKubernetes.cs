@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -48,7 +49,7 @@ public sealed partial class SameAsKubernetes
     {
         using var cluster = Connect();
         var item = RunningControllers.Parse(yaml.Replace("IMAGE", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
-        var resource = Kinds.All.Single(each => each.Kind == kind);
+        var resource = ServedKinds.Resources.Single(each => each.Kind == kind);
 
         var theirs = await OnTheClusterAsync(cluster, resource, item, end);
         var ours = await HereAsync(resource, item, pods, end);
@@ -60,7 +61,7 @@ public sealed partial class SameAsKubernetes
     {
         await using var cluster = new RunningControllers();
         await using var node = new PodScript(cluster, _ => pods);
-        var key = cluster.Objects.Create(kind, cluster.Namespace, Defaulted(item)).Key;
+        var key = cluster.Objects.Create(kind, cluster.Namespace, item.DeepClone().AsObject()).Key;
         var told = "";
         // The last event comes after the status that it tells of.
         await cluster.UntilAsync(() => (told = Tell(cluster.Get(key).View, cluster.EventsAbout("x"))).Contains(end, StringComparison.Ordinal)
@@ -118,15 +119,6 @@ public sealed partial class SameAsKubernetes
             : $"condition {each["type"]} {each["status"]} {each["reason"]} {Plain((string?)each["message"] ?? "")}");
         var said = events.Select(each => $"event {each.Text("type")} {each.Text("reason")} {Plain(each.Text("message"))}").Distinct();
         return string.Join('\n', numbers.Concat(conditions).Concat(said).Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>The defaults that the status depends on, which the API gives.</summary>
-    private static JsonObject Defaulted(JsonObject item)
-    {
-        var made = item.DeepClone().AsObject();
-        if ((string?)made["kind"] == "Deployment")
-            made["spec"]!["progressDeadlineSeconds"] = 600;
-        return made;
     }
 
     private static string Plain(string text) => Generated().Replace(text, "x-*");

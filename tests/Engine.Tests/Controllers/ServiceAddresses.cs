@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Controllers;

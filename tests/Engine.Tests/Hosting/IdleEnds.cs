@@ -71,7 +71,7 @@ public sealed class IdleEnds
             time.Advance(TimeSpan.FromMinutes(1));
     }
 
-    private void Keep(string name, DateTimeOffset until) => new ClusterObjects(store, [], time).Create(Kinds.Namespace, "", new JsonObject
+    private void Keep(string name, DateTimeOffset until) => TestCluster.Empty(store, time).Create(Kinds.Namespace, "", new JsonObject
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Namespace",

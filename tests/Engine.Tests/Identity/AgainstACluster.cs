@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -60,7 +62,7 @@ public sealed class AgainstACluster : IAsyncDisposable
         using var client = As(run);
         await WaitAsync(client, new("list", "", "pods", run));
         var differences = new List<string>();
-        foreach (var kind in Kinds.All)
+        foreach (var kind in ServedKinds.Resources)
             foreach (var resource in kind.Subresources.Prepend(""))
                 foreach (var verb in (string[])["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"])
                     if (!Newer.Contains((verb, kind.Plural, resource)) && kind != Kinds.Event && kind != Kinds.Endpoints)

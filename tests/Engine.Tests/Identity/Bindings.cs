@@ -23,13 +23,21 @@ public sealed class Bindings : IDisposable
     [DataRow("ServiceAccount builder", false, true)]
     [DataRow("ServiceAccount other/builder", false, false)]
     [DataRow("User system:serviceaccount:ns:builder", false, true)]
-    [DataRow("Robot bob", false, false)]
     public void NameTheirSubjects(string subject, bool bob, bool builder)
     {
         identity.Role("reader", Pods);
         identity.Bind("Role reader", subject);
 
         Assert.AreEqual((bob, builder), (identity.May(Bob, "get pods"), identity.May(Builder, "get pods")));
+    }
+
+    [TestMethod]
+    public void OfSubjectsThatDoNotExistAllowNobody()
+    {
+        identity.Role("reader", Pods);
+        identity.UncheckedBinding("Role reader", "Robot bob");
+
+        Assert.AreEqual((false, false), (identity.May(Bob, "get pods"), identity.May(Builder, "get pods")));
     }
 
     [TestMethod]

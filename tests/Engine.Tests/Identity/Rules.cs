@@ -16,13 +16,12 @@ public sealed class Rules : IDisposable
     [DataRow("""{"apiGroups":["*"],"resources":["*"],"verbs":["get"]}""", "get pods; get pods/log; get things.example.com; get things.example.com/status", "list pods; get /logs")]
     [DataRow("""{"apiGroups":["","apps"],"resources":["pods","deployments"],"verbs":["*"]}""", "frobnicate pods; get deployments.apps; get pods.apps", "get jobs.batch")]
     [DataRow("""{"apiGroups":[""],"resources":["pods/*"],"verbs":["get"]}""", "get pods/*", "get pods/log; get pods")]
-    [DataRow("""{"verbs":["get"]}""", "", "get pods")]
     public void OfResources(string rule, string allowed, string refused)
     {
         identity.Role("role", $"[{rule}]");
         identity.Bind("Role role", "User bob");
 
-        foreach (var request in allowed.Split("; ", StringSplitOptions.RemoveEmptyEntries))
+        foreach (var request in allowed.Split("; "))
             Assert.IsTrue(identity.May(Bob, request), request);
         foreach (var request in refused.Split("; "))
             Assert.IsFalse(identity.May(Bob, request), request);
@@ -64,9 +63,11 @@ public sealed class Rules : IDisposable
     }
 
     [TestMethod]
-    public void OfWhatCannotBeUnderstoodNoneIsAllowed()
+    [DataRow("""[{"verbs":["get"]}]""")]
+    [DataRow("""[{"apiGroups":"*","resources":{"a":1},"verbs":["*"]}, 7, null, {"apiGroups":[{}],"resources":[["*"]],"verbs":["*"]}]""")]
+    public void OfWhatCannotBeUnderstoodNoneIsAllowed(string rules)
     {
-        identity.Role("role", """[{"apiGroups":"*","resources":{"a":1},"verbs":["*"]}, 7, null, {"apiGroups":[{}],"resources":[["*"]],"verbs":["*"]}]""");
+        identity.UncheckedRole("role", rules);
         identity.Bind("Role role", "User bob");
 
         Assert.IsFalse(identity.May(Bob, "get pods"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Identity;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Identity;
@@ -12,7 +13,8 @@ internal sealed class TestIdentity : IDisposable
     public TestIdentity()
     {
         Authorizer = new(Store);
-        Objects = new(Store, [new EscalationRule(Store, Authorizer).Apply], Time);
+        Objects = new(Store, ClusterRules.For(Store, Authorizer), Time);
+        TestCluster.AddNamespace(Objects, "ns");
         BootstrapPolicy.Write(Objects);
         Tokens = new(Store, Time);
         Authenticator = new(Admin, Tokens);
@@ -31,6 +33,12 @@ internal sealed class TestIdentity : IDisposable
     /// <param name="rules">JSON.</param>
     public StoredObject Role(string name, string rules, UserInfo? user = null) => Objects.Create(Kinds.Role, "ns", RoleOf("Role", name, rules), user);
 
+    /// <summary>A role as no client can write it: validation refuses it before.</summary>
+    public void UncheckedRole(string name, string rules) => Store.Add(new(Kinds.Role, "ns", name), () => RoleOf("Role", name, rules));
+
+    /// <summary>The same for a binding.</summary>
+    public void UncheckedBinding(string role, string subject) => Store.Add(new(Kinds.RoleBinding, "ns", "unchecked"), () => BindingOf("RoleBinding", role, subject));
+
     public StoredObject ClusterRole(string name, string rules, UserInfo? user = null) => Objects.Create(Kinds.ClusterRole, "", RoleOf("ClusterRole", name, rules), user);
 
     /// <param name="subject">"User bob", "Group devs", "ServiceAccount ns/builder"</param>
@@ -45,7 +53,7 @@ internal sealed class TestIdentity : IDisposable
         ["apiVersion"] = kind.GroupVersionKind.ApiVersion,
         ["kind"] = kind.Kind,
         ["metadata"] = new JsonObject { ["name"] = name },
-        ["spec"] = new JsonObject { ["serviceAccountName"] = "builder" },
+        ["spec"] = new JsonObject { ["serviceAccountName"] = "builder", ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = "i" }) },
     });
 
     public string TokenFor(StoredObject account, BoundObject? bound = null, params string[] audiences) =>

@@ -33,7 +33,9 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     private EngineFixture()
     {
-        Objects = new(Store, [], TimeProvider.System);
+        Objects = TestCluster.Empty(Store);
+        TestCluster.AddNamespace(Objects, "ns");
+        Objects.Create(Kinds.ConfigMap, "ns", Parse("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-root-ca.crt}\ndata: {ca.crt: a certificate}"));
         Tokens = Keep(new TokenIssuer(Store, TimeProvider.System));
     }
 
@@ -54,12 +56,17 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     /// <param name="spec">YAML of a pod's spec; "IMAGE" stands for busybox.</param>
     /// <param name="metadata">YAML, beside the name.</param>
-    public ObjectKey Create(string spec, string metadata = "{}")
+    public ObjectKey Create(string spec, string metadata = "{}") => Create(Objects, spec, metadata);
+
+    /// <summary>A pod as no client can write it, since validation refuses it: the node does not rely on that.</summary>
+    public ObjectKey CreateUnchecked(string spec) => Create(new(Store, [], TimeProvider.System), spec, "{}");
+
+    private ObjectKey Create(ClusterObjects objects, string spec, string metadata)
     {
         var name = $"p{Interlocked.Increment(ref named)}";
         var json = Parse($"apiVersion: v1\nkind: Pod\nmetadata: {metadata}\nspec:\n{Indented(spec.Replace("IMAGE", Image, StringComparison.Ordinal))}");
         json["metadata"]!["name"] = name;
-        return Objects.Create(Kinds.Pod, "ns", json).Key;
+        return objects.Create(Kinds.Pod, "ns", json).Key;
     }
 
     public StoredObject CreateObject(ResourceKind kind, string yaml) => Objects.Create(kind, "ns", Parse(yaml));
@@ -125,7 +132,6 @@ internal sealed class EngineFixture : IAsyncDisposable
         var registry = Keep(new BlobStore(new() { Directory = Path.Combine(folder.FullName, "registry") }));
         BusyboxImages.Put(registry, layer, "busybox", config => config);
         BusyboxImages.Put(registry, layer, "app", config => config with { User = "app", WorkingDirectory = "/home/app", Entrypoint = ["echo", "entry"], Command = ["point"], StopSignal = "SIGINT" });
-        Objects.Create(Kinds.ServiceAccount, "ns", Parse("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}"));
         var kubelet = new Kubelet(new()
         {
             Objects = Objects,

@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
@@ -17,7 +18,7 @@ internal sealed record ServedResource(string Group, string Version, string Name,
 
     public static IReadOnlyList<ServedResource> All { get; } =
     [
-        .. Kinds.All.SelectMany(Of),
+        .. ServedKinds.All.SelectMany(Of),
         .. AbsentKinds.All.Select(Of),
         Review("authentication.k8s.io", "TokenReview", "tokenreviews"),
         Review("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"),
@@ -27,10 +28,11 @@ internal sealed record ServedResource(string Group, string Version, string Name,
         Review("authorization.k8s.io", "LocalSubjectAccessReview", "localsubjectaccessreviews", namespaced: true),
     ];
 
-    private static IEnumerable<ServedResource> Of(ResourceKind kind)
+    private static IEnumerable<ServedResource> Of(ServedKind served)
     {
+        var kind = served.Resource;
         var (group, version) = (kind.Group, kind.GroupVersionKind.Version);
-        var verbs = kind == Kinds.Namespace ? AllVerbs.Where(verb => verb != "deletecollection").ToArray() : AllVerbs;
+        var verbs = served.IsDeletedByCollection ? AllVerbs : AllVerbs.Where(verb => verb != "deletecollection").ToArray();
         yield return new(group, version, kind.Plural, kind.Namespaced, kind.GroupVersionKind, verbs)
         {
             ShortNames = kind.ShortNames,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;
@@ -16,7 +17,7 @@ public static class FieldOwnership
     /// <param name="subresource">"" or "status".</param>
     public static void Track(ResourceKind kind, JsonObject? before, JsonObject after, string manager, DateTimeOffset now, string subresource = "")
     {
-        Defaulting.Apply(kind, after);
+        ServedKinds.Of(kind).Default(after);
         if (ManagedFields.IsReset(after))
         {
             new ManagedFields().Write(after);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;
 
@@ -105,4 +107,20 @@ internal sealed class ManagedFields
     }
 
     private static string Text(JsonObject entry, string field) => entry[field]?.ToString() ?? "";
+}
+
+/// <summary>Who owns fields: a name, by the operation it wrote them with.</summary>
+internal sealed record FieldManager(string Name, string Operation, string ApiVersion, string Subresource)
+{
+    public const string Apply = "Apply";
+    public const string Update = "Update";
+
+    /// <summary>As messages of conflicts write it.</summary>
+    public override string ToString()
+    {
+        var text = JsonSerializer.Serialize(Name);
+        if (Subresource.Length > 0)
+            text += $" with subresource {JsonSerializer.Serialize(Subresource)}";
+        return Operation == Update ? $"{text} using {ApiVersion}" : text;
+    }
 }

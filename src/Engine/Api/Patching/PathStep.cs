@@ -1,7 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;
 

@@ -1,8 +1,16 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;
+
+/// <summary>A server-side apply.</summary>
+/// <param name="Applied">The body, by <see cref="ServerSideApply.Read"/>.</param>
+/// <param name="Manager">The request's fieldManager.</param>
+/// <param name="Force">Take what other managers own.</param>
+/// <param name="Subresource">"" or "status".</param>
+public sealed record ApplyRequest(ResourceKind Kind, JsonObject Applied, string Manager, bool Force, DateTimeOffset Now, string Subresource = "");
 
 /// <summary>Merges what a manager wants into what is there, and remembers who owns which field (metadata.managedFields).</summary>
 public static class ServerSideApply
@@ -49,7 +57,7 @@ public static class ServerSideApply
             Claim(live, managed, request, shape);
         var merged = Merge(live, managed, request with { Applied = OwnedPart.Of(request.Applied, request.Kind, request.Subresource) }, shape);
         var result = ObjectDecoder.Decode(request.Kind, merged, FieldValidation.Ignore).Json;
-        Defaulting.Apply(request.Kind, result);
+        ServedKinds.Of(request.Kind).Default(result);
         var manager = Manager(request);
         if (!JsonNode.DeepEquals(result, live) || !managed.SetEquals(before))
             managed.Set(manager, managed.Of(manager), request.Now);

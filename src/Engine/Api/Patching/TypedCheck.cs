@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +21,15 @@ internal sealed class QueryText(IQueryCollection query)
         var text => throw StatusException.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax"),
     };
 
+    /// <summary>resourceVersion; null where it is not given.</summary>
+    /// <exception cref="StatusException">400: it is no number.</exception>
+    public long? Revision => Text("resourceVersion") switch
+    {
+        "" => null,
+        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        var text => throw StatusException.BadRequest($"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"),
+    };
+
     /// <summary>dryRun=All.</summary>
     /// <param name="options">What the parameters of the verb are called: CreateOptions, ...</param>
     /// <exception cref="StatusException">422: any other value.</exception>
@@ -30,9 +39,9 @@ internal sealed class QueryText(IQueryCollection query)
     /// <exception cref="StatusException">422: another value.</exception>
     public FieldValidation FieldValidation(string options) => Text("fieldValidation") switch
     {
-        "" or "Warn" => Schema.FieldValidation.Warn,
-        "Ignore" => Schema.FieldValidation.Ignore,
-        "Strict" => Schema.FieldValidation.Strict,
+        "" or "Warn" => Engine.Schema.FieldValidation.Warn,
+        "Ignore" => Engine.Schema.FieldValidation.Ignore,
+        "Strict" => Engine.Schema.FieldValidation.Strict,
         var other => throw OptionValues.Unsupported(options, "fieldValidation", $"\"{other}\"", "\"Ignore\", \"Warn\", \"Strict\""),
     };
 }

@@ -1,12 +1,27 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Kontrakt.Engine.Api.Requests;
-using Kontrakt.Engine.Api.Tables;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace Kontrakt.Engine.Api.Responses;
+
+/// <summary>One page of a list.</summary>
+/// <param name="Continue">Asks for the next page; "" for none.</param>
+/// <param name="Remaining">How many come after this page, where that is known.</param>
+internal sealed record Page(IReadOnlyList<StoredObject> Items, long Revision, string Continue = "", long? Remaining = null)
+{
+    public void WriteMetadata(Utf8JsonWriter writer)
+    {
+        writer.WriteString("resourceVersion", Revision.ToString(CultureInfo.InvariantCulture));
+        if (Continue.Length > 0)
+            writer.WriteString("continue", Continue);
+        if (Remaining is { } remaining)
+            writer.WriteNumber("remainingItemCount", remaining);
+    }
+}
 
 /// <summary>Writes lists, in the form that is asked for.</summary>
 internal static class ListAnswer

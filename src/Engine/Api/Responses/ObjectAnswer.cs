@@ -1,6 +1,5 @@
 using Kontrakt.Engine.Api.Requests;
-using Kontrakt.Engine.Api.Schema.Validation;
-using Kontrakt.Engine.Api.Tables;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Responses;
@@ -20,7 +19,7 @@ internal static class ObjectAnswer
     /// <summary>The same for an object that the call has written, with what the engine has to say of it.</summary>
     public static Task WriteWrittenAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now)
     {
-        Warnings.Add(call.Http.Response, EngineLimits.Warnings(call.Kind, item.View.Json));
+        Warnings.Add(call.Http.Response, call.Served.Warn(item.View.Json));
         return WriteAsync(call, code, item, form, now);
     }
 

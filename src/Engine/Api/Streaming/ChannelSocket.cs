@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Kontrakt.Engine.Api.Streaming;
@@ -105,4 +105,14 @@ internal sealed class ChannelSocket(string protocol) : IExecStreams
         else if (channel == InputChannel && content.Length > 0)
             await input.Writer.WriteAsync(content, cancellationToken);
     }
+}
+
+/// <summary>One output of a <see cref="ChannelSocket"/>.</summary>
+internal sealed class ChannelStream(ChannelSocket socket, byte channel) : DuplexStream
+{
+    public override bool CanRead => false;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => socket.SendAsync(channel, buffer, cancellationToken);
 }

@@ -1,3 +1,4 @@
+
 namespace Kontrakt.Engine.Api.Streaming;
 
 /// <summary>The part of a stream over a network that is the same for all of them: there is no place in it, and nothing to flush.</summary>
@@ -30,4 +31,14 @@ internal abstract class DuplexStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+}
+
+/// <summary>A stream that is yet to come: who reads or writes waits for it.</summary>
+internal sealed class DeferredStream(Task<Stream> coming) : DuplexStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await (await coming.WaitAsync(cancellationToken)).ReadAsync(buffer, cancellationToken);
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await (await coming.WaitAsync(cancellationToken)).WriteAsync(buffer, cancellationToken);
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
-using Kontrakt.Engine.Api.Tables;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Watching;

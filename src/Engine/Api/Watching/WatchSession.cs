@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using Kontrakt.Engine.Api.Resources;
+using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
-using Kontrakt.Engine.Api.Selecting;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Watching;
@@ -18,7 +18,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
     private readonly ObjectStore store = parts.Objects.Store;
     private readonly LabelSelector labels = LabelSelector.Parse(call.Query.Text("labelSelector"));
-    private readonly FieldSelector fields = FieldSelector.Parse(call.Kind, call.Query.Text("fieldSelector"));
+    private readonly FieldSelector fields = FieldSelector.Parse(call.Served, call.Query.Text("fieldSelector"));
     private readonly bool bookmarks = call.Query.Flag("allowWatchBookmarks");
     private readonly PipeWriter output = call.Http.Response.BodyWriter;
     private readonly List<StoreEvent> batch = [];
@@ -97,8 +97,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
     /// <summary>The revision to watch from, and what has to be told before; null for nothing.</summary>
     private (long Revision, IReadOnlyList<StoredObject>? Initial) Begin()
     {
-        var version = call.Query.Text("resourceVersion");
-        var asked = version.Length == 0 ? 0 : RevisionText.Parse(version);
+        var asked = call.Query.Revision ?? 0;
         if (asked > 0 && !call.Query.Flag("sendInitialEvents"))
             return (asked, null);
         var list = store.List(call.Kind, call.ListedNamespace);

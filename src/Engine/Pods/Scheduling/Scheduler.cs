@@ -44,7 +44,7 @@ public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrak
         objects.Update(item.Key, json =>
         {
             if (new KubernetesObject(json).Uid == item.View.Uid)
-                json.Map("spec")["nodeName"] = nodeName;
+                json.Always("spec")["nodeName"] = nodeName;
         });
         events.Normal(item.View, "Scheduled", $"Successfully assigned {item.Key.Namespace}/{item.Key.Name} to {nodeName}");
     }

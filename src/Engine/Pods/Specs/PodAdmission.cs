@@ -6,8 +6,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Pods.Specs;
 
 /// <summary>
-/// What becomes of a pod as it is created, whoever creates it: it gets its service account, with a token to ask the API with, and a status; and
-/// it is refused where it asks for what the embedded engine does not have.
+/// What becomes of a pod as it is created, whoever creates it: it gets its service account, with a token to ask the API with, and a status.
 /// </summary>
 public sealed class PodAdmission(ObjectStore store)
 {
@@ -16,25 +15,17 @@ public sealed class PodAdmission(ObjectStore store)
     private const long TokenSeconds = 3607;
 
     /// <summary>To come after the defaults.</summary>
-    /// <exception cref="StatusException">403: it cannot be run here, or its account is not there.</exception>
+    /// <exception cref="StatusException">403: its account does not exist.</exception>
     public void Apply(Write write)
     {
         if (write.Verb != WriteVerb.Create || write.Key.Kind != Kinds.Pod || write.Object["spec"] is not JsonObject spec)
             return;
-        RefuseUnsupported(write);
         var account = Account(write, spec);
         if (IsMounted(spec, account.View))
             MountToken(spec);
         if (spec["imagePullSecrets"] is not JsonArray { Count: > 0 } && account.View.At("imagePullSecrets") is JsonArray { Count: > 0 } secrets)
             spec["imagePullSecrets"] = secrets.DeepClone();
         write.Object["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodResources.QosClass(new(write.Object)) };
-    }
-
-    private static void RefuseUnsupported(Write write)
-    {
-        var found = UnsupportedFeatures.Of(new(write.Key, new(write.Object)));
-        if (found.Count > 0)
-            throw StatusException.Forbidden(write.Key, $"{string.Join("; ", found)}. {UnsupportedFeatures.WayOut}");
     }
 
     private StoredObject Account(Write write, JsonObject spec)

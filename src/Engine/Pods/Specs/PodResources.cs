@@ -44,7 +44,8 @@ internal static class PodResources
     {
         var containers = pod.Items("spec", "initContainers").Concat(pod.Items("spec", "containers")).Select(json => new ContainerDefinition(json, ContainerRole.Main)).ToList();
         string[] resources = ["cpu", "memory"];
-        if (!containers.Any(container => resources.Any(resource => Requested(container, resource) > 0)))
+        // A request of 0 asks for nothing, although the container has a limit.
+        if (!containers.Any(container => resources.Any(resource => Requested(container, resource) > 0 || Limit(container, resource) > 0)))
             return "BestEffort";
         return containers.All(container => resources.All(resource => Limit(container, resource) is > 0 and var limit && Requested(container, resource) == limit)) ? "Guaranteed" : "Burstable";
     }

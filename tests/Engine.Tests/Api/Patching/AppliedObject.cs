@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Tests.Api.Schema;
 using Kontrakt.Engine.Api.Patching;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api.Patching;

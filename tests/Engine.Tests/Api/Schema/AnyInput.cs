@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Patching;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api.Schema;
@@ -15,7 +16,9 @@ public sealed class AnyInput
         "{}", "{\"x\":1}", "{\"x\":null}", "{\"name\":\"x\"}", "[{\"name\":\"x\"},{\"name\":\"x\"}]", "{\"$patch\":\"delete\"}", "{\"f:x\":1}",
     ];
 
-    public static IEnumerable<object[]> EveryKind => Kinds.All.Select(kind => new object[] { kind.Kind });
+    private static readonly ClusterObjects Cluster = TestCluster.WithNamespace();
+
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [Timeout(300_000)]
@@ -38,7 +41,7 @@ public sealed class AnyInput
     [DataRow(Patches.StrategicMerge)]
     public void InAPatch(string type)
     {
-        foreach (var kind in Kinds.All)
+        foreach (var kind in ServedKinds.Resources)
             Everywhere(kind.Kind, (_, body) => Patches.Execute(type, kind, SampleObjects.Decoded(kind), body, FieldValidation.Strict));
     }
 
@@ -47,15 +50,12 @@ public sealed class AnyInput
         var value = ObjectDecoder.Decode(kind, body, FieldValidation.Warn).Json;
         value["metadata"]!["uid"] = "uid";
         FieldOwnership.Track(kind, SampleObjects.Decoded(kind), value, "me", DateTimeOffset.UnixEpoch);
-        var key = new ObjectKey(kind, "ns", "sample");
-        var write = new Write(WriteVerb.Create, key, value, null, null, false);
-        Defaulting.Rule(write);
-        Validating.Rule(write);
+        Cluster.Create(kind, kind.Namespaced ? "ns" : "", value, dryRun: true);
     }
 
     private static void Everywhere(string name, Action<ResourceKind, ReadOnlyMemory<byte>> write)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
         var text = With(SampleObjects.Of(kind), kind);
         foreach (var place in Places(JsonNode.Parse(text)!, []))
             foreach (var value in Values)

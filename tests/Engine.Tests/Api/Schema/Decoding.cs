@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Schema;
 
@@ -9,13 +10,13 @@ namespace Engine.Tests.Api.Schema;
 [TestClass]
 public sealed class Decoding
 {
-    public static IEnumerable<object[]> EveryKind => Kinds.All.Select(kind => new object[] { kind.Kind });
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [DynamicData(nameof(EveryKind))]
     public void AValidObjectOfEveryKindIsTaken(string name)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
 
         var decoded = ObjectDecoder.Decode(kind, SampleObjects.Of(kind), FieldValidation.Strict);
 

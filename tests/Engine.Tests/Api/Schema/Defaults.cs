@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api.Schema;
@@ -8,17 +9,17 @@ namespace Engine.Tests.Api.Schema;
 [TestClass]
 public sealed class Defaults
 {
-    public static IEnumerable<object[]> EveryKind => Kinds.All.Select(kind => new object[] { kind.Kind });
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [DynamicData(nameof(EveryKind))]
     public void FillingInAgainChangesNothing(string name)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
         var value = SampleObjects.Decoded(kind);
         var once = value.ToJsonString();
 
-        Defaulting.Apply(kind, value);
+        ServedKinds.Of(kind).Default(value);
 
         Assert.AreEqual(once, value.ToJsonString());
         Assert.AreEqual(once, ObjectDecoder.Decode(kind, value, FieldValidation.Strict).Json.ToJsonString());
@@ -59,7 +60,7 @@ public sealed class Defaults
     [DataRow("Service", "spec: {sessionAffinity: ClientIP, type: NodePort}", """{"externalTrafficPolicy":"Cluster","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}}}""")]
     public void ASpecIsFilledIn(string name, string yaml, string expected)
     {
-        var spec = Filled(Kinds.All.Single(kind => kind.Kind == name), yaml)["spec"]!;
+        var spec = Filled(ServedKinds.Resources.Single(kind => kind.Kind == name), yaml)["spec"]!;
 
         foreach (var (field, value) in JsonNode.Parse(expected)!.AsObject())
             Assert.IsTrue(JsonNode.DeepEquals(value, spec[field]), $"{field}: {spec[field]?.ToJsonString()}");
@@ -79,19 +80,22 @@ public sealed class Defaults
     [DataRow("resources: {limits: {cpu: 1, memory: 1Mi}}", "Guaranteed")]
     [DataRow("resources: {limits: {cpu: 1}}", "Burstable")]
     [DataRow("resources: {requests: {cpu: 1}}", "Burstable")]
+    [DataRow("resources: {limits: {cpu: 1, memory: 1Mi}, requests: {cpu: 0}}", "Burstable")]
+    [DataRow("resources: {limits: {cpu: 1}, requests: {cpu: 0}}", "Burstable")]
+    [DataRow("resources: {limits: {cpu: 0}, requests: {cpu: 0}}", "BestEffort")]
     public void ANewPodIsPendingAndHasAQualityOfService(string resources, string quality)
     {
         var pod = Filled(Kinds.Pod, $"metadata: {{name: p}}\nspec: {{containers: [{{name: a, image: x, {resources}}}]}}");
 
-        Defaulting.Rule(new(WriteVerb.Create, new(Kinds.Pod, "ns", "p"), pod, null, null, false));
+        var made = TestCluster.WithNamespace().Create(Kinds.Pod, "ns", pod);
 
-        Assert.AreEqual($$"""{"phase":"Pending","qosClass":"{{quality}}"}""", pod["status"]!.ToJsonString());
+        Assert.AreEqual($$"""{"phase":"Pending","qosClass":"{{quality}}"}""", made.View.At("status")!.ToJsonString());
     }
 
     private static JsonObject Filled(ResourceKind kind, string yaml)
     {
         var value = ObjectDecoder.Decode(kind, SampleObjects.Utf8(yaml), FieldValidation.Strict).Json;
-        Defaulting.Apply(kind, value);
+        ServedKinds.Of(kind).Default(value);
         return value;
     }
 }

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
-using Served = Kontrakt.Engine.Api.Schema.OpenApi.OpenApiDocument;
+using Served = Kontrakt.Engine.Api.OpenApi.OpenApiDocument;
 
 namespace Engine.Tests.Api.Schema;
 
@@ -15,7 +16,7 @@ public sealed class OpenApi
         var definitions = JsonNode.Parse(Served.Json.Span)!["definitions"]!.AsObject();
 
         var kinds = definitions.SelectMany(pair => pair.Value!["x-kubernetes-group-version-kind"] as JsonArray ?? []).Select(named => $"{named!["group"]}/{named["kind"]}");
-        CollectionAssert.AreEquivalent(Kinds.All.Select(kind => $"{kind.Group}/{kind.Kind}").ToArray(), kinds.ToArray());
+        CollectionAssert.AreEquivalent(ServedKinds.Resources.Select(kind => $"{kind.Group}/{kind.Kind}").ToArray(), kinds.ToArray());
         foreach (var reference in References(definitions))
             Assert.IsTrue(definitions.ContainsKey(reference["#/definitions/".Length..]), reference);
     }

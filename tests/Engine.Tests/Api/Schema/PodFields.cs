@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api.Schema;
@@ -159,7 +160,7 @@ public sealed class PodFields
     public void ThePodOfTheseTestsIsNotRefusedItself() => Assert.IsNotNull(Create(PodJson("{}")));
 
     private static StoredObject Create(JsonObject spec) =>
-        new ClusterObjects(new(), [Validating.Rule], TimeProvider.System).Create(Kinds.Pod, "ns", new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = new JsonObject { ["name"] = "p" }, ["spec"] = spec });
+        TestCluster.WithNamespace().Create(Kinds.Pod, "ns", new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = new JsonObject { ["name"] = "p" }, ["spec"] = spec });
 
     private static JsonObject PodJson(string emptyDirectory) =>
         JsonNode.Parse($$"""{"volumes": [{"name": "v", "emptyDir": {{emptyDirectory}}}], "containers": [{"name": "c", "image": "i"}]}""")!.AsObject();

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Yaml;
 
@@ -72,7 +73,7 @@ internal static class SampleObjects
     public static JsonObject Decoded(ResourceKind kind)
     {
         var value = ObjectDecoder.Decode(kind, Of(kind), FieldValidation.Strict).Json;
-        Defaulting.Apply(kind, value);
+        ServedKinds.Of(kind).Default(value);
         return value;
     }
 

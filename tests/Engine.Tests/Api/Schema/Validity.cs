@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Api.Schema;
-using Kontrakt.Engine.Controllers;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Api.Patching;
+using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Api.Schema;
@@ -11,13 +12,15 @@ public sealed class Validity
 {
     private const string Template = "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: x}]}}";
 
-    public static IEnumerable<object[]> EveryKind => Kinds.All.Select(kind => new object[] { kind.Kind });
+    private readonly ClusterObjects objects = TestCluster.WithNamespace();
+
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [DynamicData(nameof(EveryKind))]
     public void AValidObjectOfEveryKindIsTaken(string name)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
 
         var created = Create(kind, SampleObjects.Decoded(kind));
 
@@ -101,10 +104,10 @@ public sealed class Validity
     [DataRow("Pod", "/spec/hostname", "\"other\"", "spec", "Forbidden: pod updates may not change fields other than")]
     public void WhatIsImmutableStays(string name, string path, string value, string field, string message)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
         var before = Create(kind, SampleObjects.Decoded(kind));
 
-        var refused = Assert.ThrowsExactly<StatusException>(() => Validating.Rule(new(WriteVerb.Update, before.Key, Replaced(before, path, value), before, Someone, false)));
+        var refused = Assert.ThrowsExactly<StatusException>(() => Replace(before, path, value, TestCluster.Tester));
 
         CollectionAssert.Contains(refused.Details!["causes"]!.AsArray().Select(cause => (string?)cause!["field"]).ToArray(), field);
         StringAssert.Contains(refused.Message, message);
@@ -115,8 +118,10 @@ public sealed class Validity
     {
         var pod = Create(Kinds.Pod, SampleObjects.Decoded(Kinds.Pod));
 
-        Validating.Rule(new(WriteVerb.Update, pod.Key, Replaced(pod, "/spec/containers/0/image", "\"other\""), pod, Someone, false));
-        Validating.Rule(new(WriteVerb.Update, pod.Key, Replaced(pod, "/spec/hostname", "\"other\""), pod, null, false));
+        pod = Replace(pod, "/spec/containers/0/image", "\"other\"", TestCluster.Tester);
+        pod = Replace(pod, "/spec/hostname", "\"other\"", null);
+
+        Assert.AreEqual(("other", "other"), (pod.View.Text("spec", "containers", 0, "image"), pod.View.Text("spec", "hostname")));
     }
 
     [TestMethod]
@@ -124,20 +129,25 @@ public sealed class Validity
     {
         var settings = Create(Kinds.ConfigMap, ObjectDecoder.Decode(Kinds.ConfigMap, SampleObjects.Read("metadata: {name: sample}\nimmutable: true\ndata: {a: b}"), FieldValidation.Strict).Json);
 
-        var refused = Assert.ThrowsExactly<StatusException>(() =>
-            Validating.Rule(new(WriteVerb.Update, settings.Key, Replaced(settings, "/data", """{"a":"c"}"""), settings, Someone, false)));
+        var refused = Assert.ThrowsExactly<StatusException>(() => Replace(settings, "/data", """{"a":"c"}""", TestCluster.Tester));
 
         StringAssert.Contains(refused.Message, "data: Forbidden: field is immutable when `immutable` is set");
     }
 
-    private static UserInfo Someone { get; } = new("someone", "", []);
-
-    private static JsonObject Replaced(StoredObject before, string path, string value) => Kontrakt.Engine.Api.Patching.Patches.Execute("application/json-patch+json", before.Key.Kind,
-        before.View.Json, SampleObjects.Utf8($$"""[{"op":"add","path":"{{path}}","value":{{value}}}]"""), FieldValidation.Ignore).Json;
-
-    private static StatusException Refused(string name, string yaml)
+    private StoredObject Replace(StoredObject before, string path, string value, UserInfo? user)
     {
-        var kind = Kinds.All.Single(kind => kind.Kind == name);
+        var changed = Patches.Execute(Patches.Json, before.Key.Kind, before.View.Json, SampleObjects.Utf8($$"""[{"op":"add","path":"{{path}}","value":{{value}}}]"""), FieldValidation.Ignore).Json;
+        return objects.Update(before.Key, next =>
+        {
+            next.Clear();
+            foreach (var (field, node) in changed)
+                next[field] = node?.DeepClone();
+        }, user);
+    }
+
+    private StatusException Refused(string name, string yaml)
+    {
+        var kind = ServedKinds.Resources.Single(kind => kind.Kind == name);
         var value = ObjectDecoder.Decode(kind, SampleObjects.Read(yaml), FieldValidation.Strict).Json;
         value["metadata"]!["name"] = "sample";
 
@@ -147,6 +157,5 @@ public sealed class Validity
         return refused;
     }
 
-    private static StoredObject Create(ResourceKind kind, JsonObject value) =>
-        new ClusterObjects(new ObjectStore(), [Defaulting.Rule, JobRule.Apply, Validating.Rule], TimeProvider.System).Create(kind, "ns", value, Someone);
+    private StoredObject Create(ResourceKind kind, JsonObject value) => objects.Create(kind, kind.Namespaced ? "ns" : "", value, TestCluster.Tester);
 }

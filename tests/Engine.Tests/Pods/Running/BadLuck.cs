@@ -32,7 +32,7 @@ public sealed class BadLuck
     [DataRow("{securityContext: {runAsUser: -5, fsGroup: x, supplementalGroups: {}}, containers: [{name: main, image: IMAGE, resources: {limits: {cpu: -1, memory: 1e400}}}]}")]
     public async Task APodThatMakesNoSenseHarmsNoOther(string spec)
     {
-        var odd = engine.Create(spec);
+        var odd = engine.CreateUnchecked(spec);
         var sound = engine.Create("{restartPolicy: Never, containers: [{name: main, image: IMAGE, command: [echo, sound]}]}");
 
         Assert.AreEqual("sound\n", await engine.OutputAsync(sound));

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using Kontrakt.Engine.Resources;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Api.Responses;
+
+/// <summary>What of an object stands in its row.</summary>
+internal enum RowObject { Metadata, None, Object }
+
+/// <summary>Writes tables (meta.k8s.io, Table).</summary>
+internal sealed class TableWriter(ResourceKind kind, string version, RowObject include, DateTimeOffset now)
+{
+    private readonly TableLayout layout = ServedKinds.Of(kind).Table;
+
+    public void Write(Utf8JsonWriter writer, IEnumerable<StoredObject> items, Action<Utf8JsonWriter> metadata)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", "Table");
+        writer.WriteString("apiVersion", $"meta.k8s.io/{version}");
+        writer.WriteStartObject("metadata");
+        metadata(writer);
+        writer.WriteEndObject();
+        WriteColumns(writer);
+        writer.WriteStartArray("rows");
+        foreach (var item in items)
+            WriteRow(writer, item);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private void WriteColumns(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("columnDefinitions");
+        foreach (var column in layout.Columns)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", column.Name);
+            writer.WriteString("type", column.Type);
+            writer.WriteString("format", column.Format);
+            writer.WriteString("description", "");
+            writer.WriteNumber("priority", column.Priority);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private void WriteRow(Utf8JsonWriter writer, StoredObject item)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("cells");
+        foreach (var cell in layout.Cells(item.View, now))
+            if (cell is string text)
+                writer.WriteStringValue(text);
+            else
+                writer.WriteNumberValue(Convert.ToInt64(cell, CultureInfo.InvariantCulture));
+        writer.WriteEndArray();
+        if (include == RowObject.Object)
+        {
+            writer.WritePropertyName("object");
+            writer.WriteRawValue(item.Utf8.Span, skipInputValidation: true);
+        }
+        else if (include == RowObject.Metadata)
+        {
+            writer.WritePropertyName("object");
+            PartialMetadata.Write(writer, item, version);
+        }
+        else
+            writer.WriteNull("object");
+        writer.WriteEndObject();
+    }
+}

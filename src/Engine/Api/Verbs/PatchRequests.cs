@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Patching;
+using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Api.Responses;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Api.Verbs;
+
+/// <summary>Patches of all four kinds. They are worked out beside the store, and again where the object has changed meanwhile.</summary>
+internal sealed class PatchRequests(ApiParts parts)
+{
+    private const string Options = "PatchOptions";
+    private const int Attempts = 20;
+    private readonly Writing writing = new(parts);
+
+    public async Task PatchAsync(ApiCall call)
+    {
+        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var type = RequestBody.MediaType(call.Http.Request);
+        if (type is not (Patches.Json or Patches.Merge or Patches.StrategicMerge or Patches.Apply))
+            throw Refusals.Unsupported(Patches.Json, Patches.Merge, Patches.StrategicMerge, Patches.Apply);
+        var dryRun = call.Query.DryRun(Options);
+        var validation = call.Query.FieldValidation(Options);
+        var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
+        var (code, item) = type == Patches.Apply ? Apply(call, body, validation, dryRun) : (200, Patch(call, type, body, validation, dryRun));
+        await ObjectAnswer.WriteWrittenAsync(call, code, item, form, parts.Time.GetUtcNow());
+    }
+
+    private StoredObject Patch(ApiCall call, string type, ReadOnlyMemory<byte> body, FieldValidation validation, bool dryRun)
+    {
+        var manager = call.FieldManager(Options);
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+            var decoded = Patches.Execute(type, call.Kind, current.View.Json, body, validation);
+            var metadata = decoded.Json.Metadata();
+            ObjectBody.CheckName(call.Key, metadata);
+            // A patch that names a version is for that one alone.
+            ObjectBody.CheckPreconditions(call.Key, current.View, metadata);
+            metadata["resourceVersion"] = current.View.ResourceVersion;
+            try
+            {
+                var patched = writing.Replace(call, decoded.Json, manager, dryRun);
+                Warnings.Add(call.Http.Response, decoded.Warnings);
+                return patched;
+            }
+            catch (StatusException changed) when (IsOutrun(changed, call.Key, current) && attempt < Attempts)
+            {
+                // Somebody was faster.
+            }
+        }
+    }
+
+    private (int Code, StoredObject Item) Apply(ApiCall call, ReadOnlyMemory<byte> body, FieldValidation validation, bool dryRun)
+    {
+        if (call.Query.Text("fieldManager").Length == 0)
+            throw OptionValues.Invalid(Options, "fieldManager", "FieldValueRequired", "Required value: is required for apply patch");
+        var decoded = ServerSideApply.Read(call.Kind, body, validation);
+        Warnings.Add(call.Http.Response, decoded.Warnings);
+        ObjectBody.CheckName(call.Key, decoded.Json.Metadata());
+        var request = new ApplyRequest(call.Kind, decoded.Json, call.FieldManager(Options), call.Query.Flag("force"), parts.Time.GetUtcNow(), call.Info.Subresource);
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = parts.Objects.Store.Find(call.Key);
+            try
+            {
+                return current is null ? (201, Create(call, request, dryRun)) : (200, Change(call, request, current, dryRun));
+            }
+            catch (StatusException changed) when (IsOutrun(changed, call.Key, current) && attempt < Attempts)
+            {
+                // Somebody was faster.
+            }
+        }
+    }
+
+    private StoredObject Create(ApiCall call, ApplyRequest request, bool dryRun)
+    {
+        if (call.Info.Subresource.Length > 0)
+            throw StatusException.NotFound(call.Key);
+        return writing.Create(call, ServerSideApply.Apply(null, request), _ => { }, dryRun);
+    }
+
+    private StoredObject Change(ApiCall call, ApplyRequest request, StoredObject current, bool dryRun)
+    {
+        ObjectBody.CheckPreconditions(call.Key, current.View, request.Applied.Metadata());
+        var applied = ServerSideApply.Apply(current.View.Json, request);
+        applied.Metadata()["resourceVersion"] = current.View.ResourceVersion;
+        void Take(JsonObject next)
+        {
+            ObjectBody.CheckPreconditions(call.Key, parts.Objects.Store.Get(call.Key).View, applied.Metadata());
+            ObjectBody.Merge(current.View, next, applied, call.Kind, call.Info.Subresource);
+        }
+        return call.Info.Subresource == "status"
+            ? parts.Objects.UpdateStatus(call.Key, Take, call.User, dryRun)
+            : parts.Objects.Update(call.Key, Take, call.User, dryRun);
+    }
+
+    /// <summary>What is there now is not what the patch was worked out for.</summary>
+    private bool IsOutrun(StatusException refused, ObjectKey key, StoredObject? current) =>
+        refused.Code == 409 && parts.Objects.Store.Find(key)?.Revision != current?.Revision;
+}

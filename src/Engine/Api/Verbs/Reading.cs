@@ -1,0 +1,32 @@
+using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Api.Responses;
+using Kontrakt.Engine.Api.Watching;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Api.Verbs;
+
+/// <summary>Get, list and watch.</summary>
+internal sealed class Reading(ApiParts parts)
+{
+    public Task GetAsync(ApiCall call)
+    {
+        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var found = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+        return ObjectAnswer.WriteAsync(call, 200, found, form, parts.Time.GetUtcNow());
+    }
+
+    public async Task ListAsync(ApiCall call)
+    {
+        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var include = ObjectAnswer.Include(call.Query);
+        var page = await new Paging(parts.Objects.Store).ReadAsync(call);
+        if (page is not null)
+            await ListAnswer.WriteAsync(call.Http, call.Kind, page, form, include, parts.Time.GetUtcNow());
+    }
+
+    public Task WatchAsync(ApiCall call)
+    {
+        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        return new WatchSession(parts, call, new WatchEventWriter(call.Kind, form, ObjectAnswer.Include(call.Query), parts.Time)).RunAsync();
+    }
+}

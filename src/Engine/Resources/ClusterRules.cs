@@ -1,0 +1,46 @@
+using Kontrakt.Engine.Identity;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>The rules of every write, in their order: one composition, for the engine and for tests of its parts.</summary>
+internal static class ClusterRules
+{
+    public static IReadOnlyList<WriteRule> For(ObjectStore store, Authorizer authorizer) =>
+    [
+        new MemoryLimit(store).Rule,
+        new NamespaceLifecycle(store).Rule,
+        Default,
+        write => ServedKinds.Of(write.Key.Kind).Admit(write, store),
+        new EscalationRule(store, authorizer).Apply,
+        Validate,
+    ];
+
+    private static void Default(Write write)
+    {
+        var kind = ServedKinds.Of(write.Key.Kind);
+        if (write.Verb is WriteVerb.Create or WriteVerb.Update)
+            kind.Default(write.Object);
+        if (write.Verb == WriteVerb.Create && kind.FirstStatus is { } first)
+            write.Object["status"] = first();
+    }
+
+    /// <summary>
+    /// Refuses objects that are not valid, with all that is wrong at once. What the engine itself changes (the node of a pod, the number of
+    /// replicas) is not checked again; what it makes is, because it makes it of what others wrote.
+    /// </summary>
+    /// <exception cref="StatusException">422.</exception>
+    private static void Validate(Write write)
+    {
+        if (write.Verb is not (WriteVerb.Create or WriteVerb.Update) || (write.Verb == WriteVerb.Update && write.User is null))
+            return;
+        var (kind, faults) = (ServedKinds.Of(write.Key.Kind), new Faults());
+        MetadataRules.Check(write.Object.Map("metadata"), Place.Of("metadata"), faults);
+        kind.Validate(write.Object, faults);
+        EnumerationRules.Check(write.Object, KubernetesSchema.Of(kind.Resource), faults);
+        if (write.Previous is { } previous)
+            kind.ValidateUpdate(previous.View.Json, write.Object, faults);
+        faults.Throw(write.Key);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>
+/// A kind as the API serves it: what is known of it, in one place. A new kind is one of these in <see cref="ServedKinds"/>, its fields in a
+/// schema, and a controller where something has to happen. What is not said here is as for most kinds.
+/// </summary>
+internal sealed record ServedKind(ResourceKind Resource)
+{
+    /// <summary>Fills in what the API promises of a field that is left out. Filling in again changes nothing.</summary>
+    public Action<JsonObject> Default { get; init; } = _ => { };
+
+    /// <summary>The status that a new object begins with, whatever its writer says; null for none.</summary>
+    public Func<JsonObject>? FirstStatus { get; init; }
+
+    /// <summary>What a write changes beside, or refuses, knowing what else exists: addresses, selectors, accounts.</summary>
+    public Action<Write, ObjectStore> Admit { get; init; } = (_, _) => { };
+
+    public Action<JsonObject, Faults> Validate { get; init; } = (_, _) => { };
+
+    /// <summary>What may never change again: from the object before and the object after.</summary>
+    public Action<JsonObject, JsonObject, Faults> ValidateUpdate { get; init; } = (_, _, _) => { };
+
+    /// <summary>What is accepted and has less effect than on a cluster.</summary>
+    public Func<JsonObject, IEnumerable<string>> Warn { get; init; } = _ => [];
+
+    /// <summary>Brings what exists to what objects of the kind ask for; null where that is nothing.</summary>
+    public Func<ClusterObjects, IReconciler>? Controller { get; init; }
+
+    /// <summary>Faults of a name.</summary>
+    public Func<string, IEnumerable<string>> CheckName { get; init; } = Names.SubdomainFaults;
+
+    /// <summary>Beside its name and namespace.</summary>
+    public IReadOnlyList<SelectableField> Fields { get; init; } = [];
+
+    public TableLayout Table { get; init; } = TableLayout.NameAndAge;
+
+    /// <summary>A deletion is answered with the object, even where it is gone.</summary>
+    public bool IsShownWhenDeleted { get; init; }
+
+    /// <summary>What becomes of what it owns, where a deletion does not say; null for the usual.</summary>
+    public Propagation? Propagation { get; init; }
+
+    /// <summary>All that a selector selects can be deleted at once.</summary>
+    public bool IsDeletedByCollection { get; init; } = true;
+
+    /// <summary>Who makes one may say its status, too.</summary>
+    public bool IsMadeWithStatus { get; init; }
+}

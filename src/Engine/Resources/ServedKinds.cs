@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>Every kind that the engine serves. Any other is refused by name.</summary>
+internal static class ServedKinds
+{
+    public static IReadOnlyList<ServedKind> All { get; } =
+    [
+        NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
+        EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, JobKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        RoleKinds.ClusterRoleBinding,
+    ];
+
+    private static readonly FrozenDictionary<ResourceKind, ServedKind> ByResource = All.ToFrozenDictionary(kind => kind.Resource);
+    private static readonly FrozenDictionary<(string, string, string), ServedKind> ByPath = All.ToFrozenDictionary(kind => (kind.Resource.Group, kind.Resource.GroupVersionKind.Version, kind.Resource.Plural));
+    private static readonly FrozenDictionary<GroupVersionKind, ResourceKind> ByKind = All.ToFrozenDictionary(kind => kind.Resource.GroupVersionKind, kind => kind.Resource);
+
+    public static IReadOnlyList<ResourceKind> Resources { get; } = [.. All.Select(kind => kind.Resource)];
+
+    public static ServedKind Of(ResourceKind resource) => ByResource[resource];
+
+    /// <summary>The kind of a group and version that is served under a path segment; null for none.</summary>
+    public static ServedKind? Find(string group, string version, string plural) => ByPath.GetValueOrDefault((group, version, plural));
+
+    public static ResourceKind? Find(GroupVersionKind kind) => ByKind.GetValueOrDefault(kind);
+}
+
+/// <summary>
+/// The standard kinds that the engine does not run. Discovery names them, so that clients ask for them and are told the way out, where
+/// they would otherwise say on their own that there is no such kind.
+/// </summary>
+internal static class AbsentKinds
+{
+    public static IReadOnlyList<AbsentKind> All { get; } =
+    [
+        .. Of("", "v1", true, "ReplicationController replicationcontrollers rc", "PersistentVolumeClaim persistentvolumeclaims pvc", "LimitRange limitranges limits",
+            "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
+        .. Of("", "v1", false, "PersistentVolume persistentvolumes pv", "ComponentStatus componentstatuses cs"),
+        .. Of("apps", "v1", true, "DaemonSet daemonsets ds", "ControllerRevision controllerrevisions"),
+        .. Of("batch", "v1", true, "CronJob cronjobs cj"),
+        .. Of("autoscaling", "v2", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
+        .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
+        .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing", "NetworkPolicy networkpolicies netpol"),
+        .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),
+        .. Of("policy", "v1", true, "PodDisruptionBudget poddisruptionbudgets pdb"),
+        .. Of("storage.k8s.io", "v1", false, "StorageClass storageclasses sc", "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
+        .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
+        .. Of("scheduling.k8s.io", "v1", false, "PriorityClass priorityclasses pc"),
+        .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),
+        .. Of("coordination.k8s.io", "v1", true, "Lease leases"),
+        .. Of("discovery.k8s.io", "v1", true, "EndpointSlice endpointslices"),
+        .. Of("apiextensions.k8s.io", "v1", false, "CustomResourceDefinition customresourcedefinitions crd crds"),
+        .. Of("apiregistration.k8s.io", "v1", false, "APIService apiservices"),
+        .. Of("admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration validatingwebhookconfigurations",
+            "MutatingWebhookConfiguration mutatingwebhookconfigurations", "ValidatingAdmissionPolicy validatingadmissionpolicies",
+            "ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings"),
+        .. Of("certificates.k8s.io", "v1", false, "CertificateSigningRequest certificatesigningrequests csr"),
+        .. Of("flowcontrol.apiserver.k8s.io", "v1", false, "FlowSchema flowschemas", "PriorityLevelConfiguration prioritylevelconfigurations"),
+    ];
+
+    private static readonly FrozenDictionary<(string, string), AbsentKind> ByPath =
+        All.DistinctBy(kind => (kind.Kind.Group, kind.Plural)).ToFrozenDictionary(kind => (kind.Kind.Group, kind.Plural));
+
+    /// <summary>In whatever version: older clients ask for older ones.</summary>
+    public static AbsentKind? Find(string group, string plural) => ByPath.GetValueOrDefault((group, plural));
+
+    private static IEnumerable<AbsentKind> Of(string group, string version, bool namespaced, params string[] names) =>
+        names.Select(name => name.Split(' ')).Select(words => new AbsentKind(new(group, version, words[0]), words[1], namespaced, words[2..]));
+}
+
+/// <summary>A kind that every Kubernetes has and the engine has not.</summary>
+internal sealed record AbsentKind(GroupVersionKind Kind, string Plural, bool Namespaced, string[] ShortNames);

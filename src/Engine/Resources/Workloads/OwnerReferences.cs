@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>metadata.ownerReferences: whose an object is. At most one of its owners is its controller.</summary>
+internal static class OwnerReferences
+{
+    public static IEnumerable<JsonObject> Of(KubernetesObject item) => item.Items("metadata", "ownerReferences");
+
+    public static JsonObject? Controller(KubernetesObject item) => Of(item).FirstOrDefault(owner => owner.Text("controller") == "true");
+
+    public static bool IsControlledBy(KubernetesObject item, StoredObject owner) => Controller(item)?.Text("uid") == owner.View.Uid;
+
+    public static JsonObject ToController(StoredObject owner) => new()
+    {
+        ["apiVersion"] = owner.Key.Kind.GroupVersionKind.ApiVersion,
+        ["kind"] = owner.Key.Kind.Kind,
+        ["name"] = owner.Key.Name,
+        ["uid"] = owner.View.Uid,
+        ["controller"] = true,
+        ["blockOwnerDeletion"] = true,
+    };
+
+    public static void Remove(JsonObject item, string uid)
+    {
+        var owners = item.Metadata().AlwaysList("ownerReferences");
+        foreach (var owner in owners.OfType<JsonObject>().Where(owner => owner.Text("uid") == uid).ToList())
+            owners.Remove(owner);
+        if (owners.Count == 0)
+            item.Metadata().Remove("ownerReferences");
+    }
+}

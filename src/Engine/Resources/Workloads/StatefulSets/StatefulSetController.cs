@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>Keeps numbered pods: makes them in order, takes them away in the opposite one, and brings them to a new template from the last to the first.</summary>
+internal sealed class StatefulSetController : IReconciler
+{
+    private readonly ClusterObjects objects;
+    private readonly OwnedObjects owned;
+    private readonly StatefulPods pods;
+    private readonly StatefulSetRevisions revisions = new();
+
+    public StatefulSetController(ClusterObjects objects)
+    {
+        this.objects = objects;
+        owned = new(objects, Kinds.StatefulSet, Kinds.Pod);
+        pods = new(objects, new(objects, Name));
+    }
+
+    public string Name => "statefulset-controller";
+
+    public IEnumerable<ObjectKey> Concerns(StoreEvent change)
+    {
+        if (change.Object.Key.Kind != Kinds.StatefulSet)
+            return owned.OwnersOf(change);
+        return [change.Object.Key];
+    }
+
+    public DateTimeOffset? Reconcile(ObjectKey key)
+    {
+        if (objects.Store.Find(key) is not { } set)
+        {
+            revisions.Forget(key);
+            return null;
+        }
+        var spec = StatefulSetSpec.Of(set.View);
+        var update = revisions.Remember(set);
+        var current = set.View.Text("status", "currentRevision") is { Length: > 0 } known ? known : update;
+        StatusException? refusal = null;
+        try
+        {
+            if (!set.IsBeingDeleted)
+                Step(set, spec, Own(set), current, update);
+        }
+        catch (StatusException e)
+        {
+            refusal = e;
+        }
+        WriteStatus(set, spec, current, update);
+        if (refusal is not null && !PodWriter.IsEndOfNamespace(refusal))
+            throw refusal; // Said in an event; to be tried again.
+        return NextAvailable(set, spec);
+    }
+
+    /// <summary>As much as can be done at this moment: in order that is one pod, else all of them.</summary>
+    private void Step(StoredObject set, StatefulSetSpec spec, SortedDictionary<long, StoredObject> own, string current, string update)
+    {
+        for (var ordinal = spec.Start; ordinal < spec.Start + spec.Replicas; ordinal++)
+        {
+            var pod = own.GetValueOrDefault(ordinal);
+            if (pod is { IsBeingDeleted: false } && PodState.HasEnded(pod.View))
+            {
+                pods.Replace(set, pod);
+                pod = objects.Store.Find(pod.Key);
+            }
+            if (pod is null)
+            {
+                var revision = ordinal < spec.Partition ? current : update;
+                pods.Create(set, ordinal, revision, revisions.Template(set, revision));
+            }
+            if (spec.Ordered && (pod is null || !IsHealthy(pod, spec)))
+                return;
+        }
+        if (TakeAway(set, spec, own) && spec.RollsOut)
+            RollOut(set, spec, own, update);
+    }
+
+    /// <summary>Pods beyond the number go, the last first.</summary>
+    /// <returns>Whether none of them is left to wait for.</returns>
+    private bool TakeAway(StoredObject set, StatefulSetSpec spec, SortedDictionary<long, StoredObject> own)
+    {
+        var condemned = own.Where(pair => pair.Key < spec.Start || pair.Key >= spec.Start + spec.Replicas).Reverse().Select(pair => pair.Value).ToList();
+        // Of several, one that is well waits until those that are not have come up; but the first that is not may go.
+        var unhealthy = condemned.LastOrDefault(pod => !IsHealthy(pod, spec));
+        foreach (var pod in condemned)
+        {
+            if (spec.Ordered && (pod.IsBeingDeleted || (!IsHealthy(pod, spec) && pod != unhealthy)))
+                return false;
+            if (!pod.IsBeingDeleted)
+                pods.Delete(set, pod);
+            if (spec.Ordered)
+                return false;
+        }
+        return true;
+    }
+
+    private void RollOut(StoredObject set, StatefulSetSpec spec, SortedDictionary<long, StoredObject> own, string update)
+    {
+        for (var ordinal = spec.Start + spec.Replicas - 1; ordinal >= spec.Partition; ordinal--)
+        {
+            if (own.GetValueOrDefault(ordinal) is not { } pod)
+                return;
+            if (StatefulPods.RevisionOf(pod) != update && !pod.IsBeingDeleted)
+            {
+                pods.Delete(set, pod);
+                return;
+            }
+            if (!IsHealthy(pod, spec))
+                return;
+        }
+    }
+
+    private void WriteStatus(StoredObject set, StatefulSetSpec spec, string current, string update)
+    {
+        var own = Own(set).Values.ToList();
+        var now = objects.Time.GetUtcNow();
+        var next = new JsonObject
+        {
+            ["observedGeneration"] = KubernetesObject.Number(set.View.At("metadata", "generation")),
+            ["replicas"] = (long)own.Count,
+            ["availableReplicas"] = own.LongCount(pod => PodState.IsAvailable(pod.View, spec.MinReadySeconds, now)),
+        };
+        var ready = own.LongCount(pod => PodState.IsReady(pod.View));
+        var updated = own.LongCount(pod => !pod.IsBeingDeleted && StatefulPods.RevisionOf(pod) == update);
+        if (spec.RollsOut && updated == own.Count && ready == own.Count)
+            current = update;
+        Put("readyReplicas", ready);
+        Put("currentReplicas", own.LongCount(pod => !pod.IsBeingDeleted && StatefulPods.RevisionOf(pod) == current));
+        Put("updatedReplicas", updated);
+        next["currentRevision"] = current;
+        next["updateRevision"] = update;
+        next["collisionCount"] = 0L;
+        revisions.Keep(set, current, update);
+        objects.UpdateStatus(set.Key, item => item["status"] = next.DeepClone());
+
+        void Put(string field, long count)
+        {
+            if (count > 0)
+                next[field] = count;
+        }
+    }
+
+    private SortedDictionary<long, StoredObject> Own(StoredObject set) =>
+        new(owned.Claim(set, pod => StatefulPods.OrdinalOf(set, pod) >= 0).ToDictionary(pod => StatefulPods.OrdinalOf(set, pod.View)));
+
+    private bool IsHealthy(StoredObject pod, StatefulSetSpec spec) =>
+        !pod.IsBeingDeleted && pod.View.Text("status", "phase") == "Running" && PodState.IsAvailable(pod.View, spec.MinReadySeconds, objects.Time.GetUtcNow());
+
+    private DateTimeOffset? NextAvailable(StoredObject set, StatefulSetSpec spec)
+    {
+        var now = objects.Time.GetUtcNow();
+        return Own(set).Values.Select(pod => PodState.AvailableAt(pod.View, spec.MinReadySeconds)).Where(at => at > now).Min();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Resources;
+
+internal static class StatefulSetKind
+{
+    private static readonly Place Spec = Place.Of("spec");
+    private static readonly string[] Changeable = ["replicas", "ordinals", "template", "updateStrategy", "persistentVolumeClaimRetentionPolicy", "minReadySeconds", "revisionHistoryLimit"];
+
+    public static ServedKind Kind { get; } = new(Kinds.StatefulSet)
+    {
+        Default = Default,
+        FirstStatus = () => new() { ["replicas"] = JsonNumber.Of(0), ["availableReplicas"] = JsonNumber.Of(0) },
+        Validate = Validate,
+        ValidateUpdate = ValidateUpdate,
+        Warn = Workloads.Warnings,
+        Controller = objects => new StatefulSetController(objects),
+        Table = Workloads.Table([new("Ready"), TableColumn.Age], (item, now) => [Workloads.Ready(item), Ages.Of(item, now)], withSelector: false),
+    };
+
+    private static void Default(JsonObject value)
+    {
+        var spec = Workloads.DefaultSpec(value);
+        spec.Default("replicas", 1);
+        spec.Default("revisionHistoryLimit", 10);
+        spec.Default("podManagementPolicy", "OrderedReady");
+        var strategy = spec.Always("updateStrategy");
+        strategy.Default("type", "RollingUpdate");
+        if (strategy.Text("type") == "RollingUpdate")
+            strategy.Always("rollingUpdate").Default("partition", 0);
+        var retention = spec.Always("persistentVolumeClaimRetentionPolicy");
+        retention.Default("whenDeleted", "Retain");
+        retention.Default("whenScaled", "Retain");
+        foreach (var claim in spec.Each("volumeClaimTemplates"))
+        {
+            claim.Default("apiVersion", "v1");
+            claim.Default("kind", "PersistentVolumeClaim");
+            claim.Always("spec").Default("volumeMode", "Filesystem");
+            claim.Always("status").Default("phase", "Pending");
+        }
+    }
+
+    private static void Validate(JsonObject value, Faults faults)
+    {
+        var spec = Workloads.ValidateKeeper(value, "statefulset", faults);
+        faults.AtLeast(spec, "revisionHistoryLimit", Spec);
+        faults.AtLeast(spec.Map("ordinals"), "start", Spec.Field("ordinals"));
+        faults.AtLeast(spec.Map("updateStrategy").Map("rollingUpdate"), "partition", Spec.Field("updateStrategy").Field("rollingUpdate"));
+        if (spec.List("volumeClaimTemplates") is { Count: > 0 })
+            faults.Absent(Spec.Field("volumeClaimTemplates"), "persistent volumes", " that has them, or use a volume of type emptyDir in the template");
+    }
+
+    private static void ValidateUpdate(JsonObject before, JsonObject after, Faults faults)
+    {
+        if (!JsonNode.DeepEquals(before.Map("spec").Without(Changeable), after.Map("spec").Without(Changeable)))
+            faults.Forbidden(Spec, "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>What kinds that make pods of a template have in common.</summary>
+internal static class Workloads
+{
+    /// <summary>Of one controller. A machine that runs kontrakts runs fewer, and a slip of the keyboard must not fill its memory.</summary>
+    private const int MostPods = 1000;
+    private static readonly Place Spec = Place.Of("spec");
+
+    /// <summary>Fills in the template.</summary>
+    public static JsonObject DefaultSpec(JsonObject value)
+    {
+        var spec = value.Always("spec");
+        PodKind.DefaultSpec(spec.Map("template").Map("spec"));
+        return spec;
+    }
+
+    /// <summary>Of kinds that keep a number of pods running.</summary>
+    public static JsonObject ValidateKeeper(JsonObject value, string kind, Faults faults)
+    {
+        var spec = value.Map("spec") ?? [];
+        faults.AtLeast(spec, "replicas", Spec);
+        Pods(spec, "replicas", faults);
+        faults.AtLeast(spec, "minReadySeconds", Spec);
+        SelectorRules.Check(spec, Spec, faults, kind);
+        PodRules.Template(spec, Spec, faults);
+        var pod = spec.Map("template").Map("spec");
+        var at = Spec.Field("template").Field("spec");
+        if (pod.Text("restartPolicy") is { Length: > 0 } policy && policy != "Always")
+            faults.NotSupported(at.Field("restartPolicy"), policy, ["Always"]);
+        if (pod.Has("activeDeadlineSeconds"))
+            faults.Forbidden(at.Field("activeDeadlineSeconds"), "activeDeadlineSeconds in ReplicaSet is not Supported");
+        return spec;
+    }
+
+    /// <param name="field">Where a controller is told how many pods to keep.</param>
+    public static void Pods(JsonObject spec, string field, Faults faults)
+    {
+        if (spec.Number(field) > MostPods)
+            faults.Absent(Spec.Field(field), $"controllers of more than {MostPods} pods");
+    }
+
+    public static IEnumerable<string> Warnings(JsonObject value) => PodKind.SpecWarnings(value.Map("spec").Map("template").Map("spec"));
+
+    /// <summary>A table of the columns given and, with -o wide, of what every workload has.</summary>
+    /// <param name="cells">Those of the columns.</param>
+    public static TableLayout Table(IEnumerable<TableColumn> columns, Func<KubernetesObject, DateTimeOffset, object[]> cells, bool withSelector = true)
+    {
+        TableColumn[] wide = [TableColumn.Wide("Containers"), TableColumn.Wide("Images"), .. withSelector ? [TableColumn.Wide("Selector")] : (TableColumn[])[]];
+        return new([TableColumn.ObjectName, .. columns, .. wide], (item, now) =>
+        [
+            item.Name, .. cells(item, now), Joined(item, "name"), Joined(item, "image"),
+            .. withSelector ? [CellText.OrNone(LabelSelector.From(item.At("spec", "selector")).ToString())] : (object[])[],
+        ]);
+    }
+
+    /// <summary>2/3</summary>
+    public static string Ready(KubernetesObject item) => $"{Status(item, "readyReplicas")}/{Replicas(item)}";
+
+    public static long Replicas(KubernetesObject item) => CellText.Number(item, 1, "spec", "replicas");
+
+    public static long Status(KubernetesObject item, string field) => CellText.Number(item, 0, "status", field);
+
+    private static string Joined(KubernetesObject item, string field) =>
+        string.Join(",", item.Items("spec", "template", "spec", "containers").Select(container => container.Text(field)));
+}

@@ -1,4 +1,0 @@
-namespace Kontrakt.Engine.Store;
-
-/// <summary>How a deletion treats what the object owns.</summary>
-public enum Propagation { Background, Foreground, Orphan }
