@@ -14,7 +14,7 @@ public sealed class FindStaleRestores : KontraktTask
     [Required]
     public ITaskItem[] Projects { get; set; } = [];
 
-    /// <summary>Where the stamps of finished restores lie.</summary>
+    /// <summary>The folder of the stamps of finished restores.</summary>
     [Required]
     public string StampDirectory { get; set; } = "";
 

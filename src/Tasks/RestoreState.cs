@@ -4,7 +4,7 @@ namespace Kontrakt.Tasks;
 
 /// <summary>
 /// Whether a project is restored, known without evaluating it (a project evaluated before its restore stays so for the whole build).
-/// NuGet leaves obj/(project).nuget.dgspec.json: every project of the closure and where its assets file lies. Where there is none in obj/,
+/// NuGet leaves obj/(project).nuget.dgspec.json: every project of the closure and where its assets file is. Where there is none in obj/,
 /// the project counts as stale: NuGet itself then finds out, at the price of a restore that does nothing.
 /// </summary>
 internal static class RestoreState
@@ -32,7 +32,7 @@ internal static class RestoreState
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // Not what this NuGet writes, or half of it: restore writes it anew.
+            // Not what this NuGet writes, or half of it: restore writes it again.
             return true;
         }
     }

@@ -4,7 +4,7 @@ namespace Kontrakt.Tasks;
 
 /// <summary>
 /// SIGTERM, as CI systems end a build. MSBuild cancels no task then: its process ends, with exit code 0, as soon as the handlers have returned.
-/// So a handler stands while tasks of ours run: it cancels them all, stays until each has cleaned up, and ends the process with 143 (128 + 15) unless the failed build
+/// So a handler is active while our tasks run: it cancels them all, stays until each has cleaned up, and ends the process with 143 (128 + 15) unless the failed build
 /// ends it first, with 1. Where a build's tasks all run on worker nodes there is no handler in the process that gets the signal: it ends at once with 0,
 /// and MSBuild cancels the tasks of a node whose connection is lost.
 /// </summary>

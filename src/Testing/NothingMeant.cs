@@ -1,8 +1,8 @@
 namespace Kontrakt.Testing;
 
 /// <summary>
-/// Whether there was nothing to list or to run. A project that is there for something else, and was given the package, may have no kontrakt, or none that
-/// the filter means: it passes, as in the other mode of dotnet test. Elsewhere the platform's exit code stands.
+/// Whether there was nothing to list or to run. A project that has another purpose, and was given the package, may have no kontrakt, or none that
+/// the filter selects: it passes, as in the other mode of dotnet test. Elsewhere the platform's exit code is kept.
 /// </summary>
 internal sealed class NothingMeant
 {

@@ -10,7 +10,7 @@ namespace Kontrakt.Testing;
 /// </summary>
 internal sealed partial class OwnTests
 {
-    /// <summary>By it dotnet test knows that two processes belong together: the platform takes it from its parent where it is there.</summary>
+    /// <summary>By it dotnet test knows that two processes belong together: the platform takes it from its parent where it exists.</summary>
     private const string ExecutionId = "TESTINGPLATFORM_DOTNETTEST_EXECUTIONID";
 
     private readonly string _command;
@@ -48,7 +48,7 @@ internal sealed partial class OwnTests
         return interrupted ? PlatformExitCode.Aborted : process.ExitCode;
     }
 
-    /// <summary>A command line as MSBuild has it in RunArguments: parts between blanks, or between quotes.</summary>
+    /// <summary>A command line as MSBuild has it in RunArguments: parts between spaces, or between quotes.</summary>
     private static IEnumerable<string> Split(string arguments) => Part().Matches(arguments).Select(part => part.Value.Replace("\"", "", StringComparison.Ordinal));
 
     [GeneratedRegex("""(?:[^\s"]|"[^"]*")+""")]

@@ -5,7 +5,7 @@ internal sealed record RunnerArguments(IReadOnlyList<string> All)
 {
     private const string Kontrakts = $"--{RunnerOptions.Kontrakts}";
 
-    /// <summary>Of these options the kontrakts are told. The own tests have judged all of them.</summary>
+    /// <summary>The kontrakts get these options. The own tests have judged all of them.</summary>
     private static readonly string[] Shared =
     [
         Kontrakts, $"--{RunnerOptions.Filter}", "--filter-uid", "--treenode-filter", "--list-tests", "--help", "--info", "--timeout", "--results-directory", "--no-banner", "--ignore-exit-code",
@@ -21,11 +21,11 @@ internal sealed record RunnerArguments(IReadOnlyList<string> All)
     /// <summary>Whether 'dotnet test' started this process.</summary>
     public bool IsOfDotnetTest => Value("--server") == "dotnettestcli";
 
-    /// <summary>For the own tests: all but that.</summary>
+    /// <summary>For the own tests: all except that.</summary>
     public IEnumerable<string> ForOwnTests => Options().Where(option => option[0] != Kontrakts).SelectMany(option => option);
 
     /// <summary>For the kontrakts beside own tests.</summary>
-    /// <param name="connected">False: dotnet test is not told of them, and shows what they print where they fail.</param>
+    /// <param name="connected">False: dotnet test does not know them, and shows what they print where they fail.</param>
     public string[] ForKontrakts(bool connected) =>
         [.. Options().Where(option => Shared.Contains(option[0], StringComparer.Ordinal) && (connected || !Connection.Contains(option[0], StringComparer.Ordinal))).SelectMany(option => option)];
 

@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Testing;
 
-/// <summary>What is said while the kontrakts are read, such as which have changed, for the platform to show.</summary>
+/// <summary>What is reported while the kontrakts are read, such as which have changed, for the platform to show.</summary>
 internal sealed class SaidWhileReading : IRunLog
 {
     private readonly List<string> _texts = [];

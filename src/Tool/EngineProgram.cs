@@ -5,7 +5,7 @@ using Kontrakt.Engine.Hosting;
 namespace Kontrakt.Tool;
 
 /// <summary>
-/// The embedded engine itself, in the namespaces that <see cref="EngineLauncher"/> made for it. It is no verb: nobody types it, and a command line
+/// The embedded engine itself, in the namespaces that <see cref="EngineLauncher"/> made for it. It is not a verb: nobody types it, and a command line
 /// of all verbs would be a good part of what its start takes.
 /// </summary>
 internal static class EngineProgram
@@ -15,7 +15,7 @@ internal static class EngineProgram
     /// <summary>The engine's folder, where these are the arguments that <see cref="EngineLauncher"/> gives; else null.</summary>
     public static string? DirectoryOf(IReadOnlyList<string> args) => args is ["engine", "serve", "--engine-directory", var directory] ? directory : null;
 
-    /// <summary>Prints "ready", or why it cannot be, as its only line. Returns when the engine has ended: idle, told to, or by a signal.</summary>
+    /// <summary>Prints "ready", or why it cannot be, as its only line. Returns when the engine has ended: idle, asked to, or by a signal.</summary>
     public static async Task<int> RunAsync(string directory, TextWriter output, Func<string, string?> environment)
     {
         using var interruption = new Interruption(_ => { }, CancellationToken.None);

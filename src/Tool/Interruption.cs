@@ -13,7 +13,7 @@ internal sealed class Interruption : IDisposable
     private readonly Action<string> _say;
     private int _exitCode;
 
-    /// <param name="say">Told, in a sentence, that a signal came.</param>
+    /// <param name="say">Gets a sentence when a signal came.</param>
     /// <param name="outer">Cancels as well, without a signal.</param>
     public Interruption(Action<string> say, CancellationToken outer)
     {

@@ -123,7 +123,7 @@ public sealed class Builds
     [DataRow("template: {name: function-template}\nsteps: [{image: i}]", "it has a template and steps of its own; one of the two.")]
     [DataRow("sources: []", "it has neither a template nor steps.")]
     [DataRow("steps: [{image: i}]", "none of its steps says with --destination which image it pushes.")]
-    [DataRow("steps: [{image: i}]\ntimeout: soon", "'soon' is no timeout: it is no duration such as 90s, 10m, 1h30m or 00:10:00; write a duration up to 24h, such as 10m.")]
+    [DataRow("steps: [{image: i}]\ntimeout: soon", "'soon' is no timeout: it is not a duration such as 90s, 10m, 1h30m or 00:10:00; write a duration up to 24h, such as 10m.")]
     [DataRow("steps: [{image: i}]\nsteeps: []", "'spec' has no field 'steeps' (did you mean 'steps'?).")]
     public void ThatAreNotAsTheyMustBeAreErrors(string spec, string expected)
     {

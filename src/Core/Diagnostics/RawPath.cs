@@ -13,7 +13,7 @@ internal static partial class RawPath
     private const int ByPathOnly = 0x200000 | 0x80000;
     private const int LongestTarget = 64 * 1024;
 
-    /// <summary>The bytes of a link's target; null where the path is no link, or leads nowhere.</summary>
+    /// <summary>The bytes of a link's target; null where the path is not a link, or its target does not exist.</summary>
     /// <exception cref="IOException">The system's own words.</exception>
     public static byte[]? LinkTarget(string path) => LinkTarget(Encoding.UTF8.GetBytes(path));
 
@@ -28,7 +28,7 @@ internal static partial class RawPath
         return length >= 0 ? target[..(int)length] : Marshal.GetLastPInvokeError() is NoEntry or NotAFolder or Invalid ? null : throw Refusal();
     }
 
-    /// <summary>A path that .NET can use for what another is; null where nothing is there. It holds while it is not disposed of.</summary>
+    /// <summary>A path that .NET can use for what another is; null where nothing exists. It holds while it is not disposed of.</summary>
     /// <exception cref="IOException">The system's own words; or there is no such path.</exception>
     public static UsablePath? Usable(byte[] path)
     {

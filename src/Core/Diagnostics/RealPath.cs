@@ -3,7 +3,7 @@ namespace Kontrakt.Diagnostics;
 /// <summary>Paths with every link on the way followed.</summary>
 internal static class RealPath
 {
-    /// <param name="path">A full path; its end need not be there.</param>
+    /// <param name="path">A full path; its end need not exist.</param>
     public static string Of(string path)
     {
         var real = Path.GetPathRoot(path) ?? "";

@@ -15,7 +15,7 @@ public abstract record RunEvent
     public sealed record TestStopped(string Kontrakt, string Test, TimeSpan Duration) : RunEvent;
     public sealed record KontraktEnded(string Kontrakt, bool Passed, TimeSpan Duration) : RunEvent
     {
-        /// <summary>When an earlier run passed, whose verdict stands; null: it ran.</summary>
+        /// <summary>When an earlier run passed, whose verdict was kept; null: it ran.</summary>
         public DateTimeOffset? CachedFrom { get; init; }
     }
     /// <summary>An error or a warning, reported once, where it arises.</summary>

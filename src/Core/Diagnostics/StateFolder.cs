@@ -5,7 +5,7 @@ internal static class StateFolder
 {
     private const string IgnoreFile = ".gitignore";
 
-    /// <summary>Makes it where it is not there, with a .gitignore of its own.</summary>
+    /// <summary>Makes it where it does not exist, with a .gitignore of its own.</summary>
     /// <param name="sources">A folder that holds these as well gets none: they would be ignored, too.</param>
     /// <exception cref="IOException">It cannot be written to; so with the other exceptions of <see cref="FileStream"/>.</exception>
     public static void Make(string folder, string sources)
@@ -16,7 +16,7 @@ internal static class StateFolder
             WholeFile.Write(ignore, "*\n");
     }
 
-    /// <summary>Whether a path is the folder, or lies in it.</summary>
+    /// <summary>Whether a path is the folder, or is in it.</summary>
     public static bool Holds(string folder, string path)
     {
         folder = Path.TrimEndingDirectorySeparator(folder);

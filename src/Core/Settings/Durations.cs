@@ -24,7 +24,7 @@ public static class Durations
         if (text.Contains(':') ? !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration) : !TryUnits(text, out duration))
             problem = double.TryParse(text, CultureInfo.InvariantCulture, out _)
                 ? $"a duration needs a unit, such as {text}s"
-                : "it is no duration such as 90s, 10m, 1h30m or 00:10:00";
+                : "it is not a duration such as 90s, 10m, 1h30m or 00:10:00";
         else if (duration < TimeSpan.Zero || duration > Longest)
             problem = $"a duration is from 0s to {Longest.TotalDays:0}d";
         return problem.Length == 0;

@@ -6,7 +6,7 @@ namespace Kontrakt.Settings;
 /// <summary>Reads filters: | binds less than &amp;, parentheses most.</summary>
 internal sealed class FilterParser
 {
-    /// <summary>As VSTest's adapters call them, which differ in that; what is no name is a label.</summary>
+    /// <summary>As VSTest's adapters call them, which differ in that; what is not one of these names is a label.</summary>
     private static readonly string[] FullNames = ["FullyQualifiedName", "DisplayName"];
 
     private readonly string _text;
@@ -14,7 +14,7 @@ internal sealed class FilterParser
 
     private FilterParser(string text) => _text = text;
 
-    /// <summary>Null with a problem where the text is no filter.</summary>
+    /// <summary>Null with a problem where the text is not a filter.</summary>
     public static FilterTerm? Parse(string text, out string? problem)
     {
         var parser = new FilterParser(text);
@@ -85,7 +85,7 @@ internal sealed class FilterParser
         for (; _at < _text.Length && !"()&|=!~".Contains(_text[_at], StringComparison.Ordinal); _at++)
         {
             if (_text[_at] == '\\' && ++_at == _text.Length)
-                throw new FormatException(Say("nothing stands after '\\'"));
+                throw new FormatException(Say("there is nothing after '\\'"));
             words.Append(_text[_at]);
         }
         return words.ToString().Trim() is { Length: > 0 } text ? text : throw new FormatException(Say($"{what} is missing"));
@@ -100,5 +100,5 @@ internal sealed class FilterParser
     }
 
     private string Say(string what) => string.Create(CultureInfo.InvariantCulture,
-        $"{what} at character {_at + 1}; write conditions such as Name=orders or tier=smoke (also != ~ !~), joined by & and |, with parentheses, and '\\' before a sign that is meant itself");
+        $"{what} at character {_at + 1}; write conditions such as Name=orders or tier=smoke (also != ~ !~), joined by & and |, with parentheses, and '\\' before a sign that is ordinary text");
 }

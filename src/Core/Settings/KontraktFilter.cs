@@ -64,13 +64,13 @@ internal abstract record FilterTerm
     }
 
     /// <param name="Property">The label; null: the name.</param>
-    /// <param name="Whole">The whole value is meant, and not a part of it.</param>
+    /// <param name="Whole">Compares the whole value, and not a part of it.</param>
     /// <param name="Wanted">False for the contrary: no value is (has) this.</param>
     public sealed record Condition(string? Property, string Value, bool Whole, bool Wanted) : FilterTerm
     {
         /// <summary>
-        /// A part of any name is meant, as VSTest has it of FullyQualifiedName. Else a part of a test's name is looked for only where no kontrakt's name
-        /// has it, and in the one kontrakt that the text begins with: what is not meant is then not even read.
+        /// A part of any name matches, as VSTest has it of FullyQualifiedName. Else a part of a test's name is looked for only where no kontrakt's name
+        /// has it, and in the one kontrakt that the text begins with: what is not selected is then not even read.
         /// </summary>
         public bool OfAnyName { get; init; }
 

@@ -9,7 +9,7 @@ namespace Kontrakt.Settings;
 /// <param name="Index">From 1.</param>
 public sealed record KontraktShard(int Index, int Count)
 {
-    /// <summary>Reads such as 2/5; null where it is none.</summary>
+    /// <summary>Reads such as 2/5; null where it is not a shard.</summary>
     public static KontraktShard? Parse(string text) =>
         text.Split('/') is [var index, var count] && Read(index) is { } part && Read(count) is { } parts && part <= parts ? new(part, parts) : null;
 

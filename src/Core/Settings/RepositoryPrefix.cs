@@ -14,7 +14,7 @@ public static class RepositoryPrefix
     {
         normalized = text.Trim().TrimEnd('/');
         if (normalized.Contains("://", StringComparison.Ordinal))
-            return "it has a scheme; leave out what stands before the host";
+            return "it has a scheme; leave out what is before the host";
         if (normalized.Length == 0)
             return "it is empty";
         if (normalized.Contains('@'))

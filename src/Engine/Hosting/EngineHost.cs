@@ -7,10 +7,10 @@ namespace Kontrakt.Engine.Hosting;
 /// <summary>The engine's life: takes hold of its folder, starts all parts, says that it is ready, and ends in order.</summary>
 public static partial class EngineHost
 {
-    /// <summary>What an engine that has been told to end may take for it.</summary>
+    /// <summary>How long an engine may take to end.</summary>
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(20);
 
-    /// <summary>Runs the engine until it is told to end, its node is deleted, or nobody has used it for long.</summary>
+    /// <summary>Runs the engine until it is asked to end, its node is deleted, or nobody has used it for long.</summary>
     /// <param name="say">Gets one line: "ready" when the engine answers, else why it cannot be.</param>
     /// <returns>False where it could not start.</returns>
     public static async Task<bool> RunAsync(EngineOptions options, Action<string> say, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Kontrakt.Engine.Hosting;
 
 /// <summary>
 /// Where the engine listens: the API and the registry, each on loopback of the machine and on the node's own address in the pods' network. A socket
-/// belongs to the network in which it was made, and is made before Kestrel knows of it.
+/// belongs to the network in which it was made, and is made before Kestrel knows about it.
 /// </summary>
 internal sealed class EngineListeners
 {

@@ -27,7 +27,7 @@ internal sealed partial class EngineServer : IAsyncDisposable
     /// <summary>Returns when the API answers and the handshake says where.</summary>
     public static async Task<EngineServer> StartAsync(EngineOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        // The web server is made beside the parts, and told of them before it starts: both take their time, for their code runs for the first time.
+        // The web server is made beside the parts, and gets them before it starts: both take their time, for their code runs for the first time.
         var making = Task.Run(() => Host(logs), CancellationToken.None);
         var parts = EngineParts.Make(options, logs);
         // The controllers and the web server start beside each other.
@@ -62,7 +62,7 @@ internal sealed partial class EngineServer : IAsyncDisposable
         var first = await Task.WhenAny(unused, deleted, running);
         await decided.CancelAsync();
         if (cancellationToken.IsCancellationRequested)
-            return "it was told to";
+            return "it was asked to";
         await first;
         return first == unused ? "nobody uses it" : first == deleted ? "its node was deleted" : "a part of it ended";
     }
@@ -88,11 +88,11 @@ internal sealed partial class EngineServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // As it was told to.
+            // As it was asked to.
         }
     }
 
-    /// <summary>What other tools are told is a convenience, and no reason not to start.</summary>
+    /// <summary>What other tools learn is a convenience, and no reason not to start.</summary>
     private static void Tell(RegistriesFile registries, ILogger log)
     {
         try
@@ -105,7 +105,7 @@ internal sealed partial class EngineServer : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "skopeo, podman and buildah are not told that the registry has no TLS, so each use wants --tls-verify=false: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "skopeo, podman and buildah do not know that the registry has no TLS, so each use needs --tls-verify=false: {Reason}")]
     private static partial void NotTold(ILogger log, string reason);
 
     private static WebApplication Host(ILoggerFactory logs)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kontrakt.Engine.Hosting;
 
 /// <summary>
-/// Ends an engine that nobody uses: no request for a while, none in progress (a watch is one), and no namespace that is meant to stay (KontraktKeep
+/// Ends an engine that nobody uses: no request for a while, none in progress (a watch is one), and no namespace that is kept (KontraktKeep
 /// writes until when).
 /// </summary>
 internal sealed class IdleWatch(ObjectStore store, TimeSpan idleTime, TimeProvider time)

@@ -5,7 +5,7 @@ namespace Kontrakt.Engine.Hosting;
 /// <summary>
 /// Tells skopeo, podman and buildah that the engine's registry speaks plain HTTP: for them localhost is a registry like any other, so they insist on
 /// TLS without it. A file of its own in the user's registries.conf.d (containers-registries.conf.d(5)), for as long as the engine runs. One that an
-/// engine left which was killed is written anew by its next start, which has the same port.
+/// engine left which was killed is written again by its next start, which has the same port.
 /// </summary>
 /// <param name="folder">Null: nothing is written.</param>
 /// <param name="registry">localhost with the port.</param>

@@ -2,7 +2,7 @@ using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Identity;
 
-/// <summary>Decides by RBAC, for every request anew: a right is there with the binding that gives it, and gone with it.</summary>
+/// <summary>Decides by RBAC, for every request again: a right exists as long as the binding that gives it.</summary>
 public sealed class Authorizer(ObjectStore store)
 {
     internal RuleResolver Resolver { get; } = new(store);

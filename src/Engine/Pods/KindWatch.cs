@@ -2,13 +2,13 @@ using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Pods;
 
-/// <summary>Follows all objects of one kind: what is there, then each change; from the beginning again when changes were missed.</summary>
-/// <param name="events">Tells of objects that cannot be handled: they must not stop what is done for all others.</param>
+/// <summary>Follows all objects of one kind: what exists, then each change; from the beginning again when changes were missed.</summary>
+/// <param name="events">Reports objects that cannot be handled: they must not stop what is done for all others.</param>
 internal sealed class KindWatch(ObjectStore store, ResourceKind kind, EventRecorder events)
 {
     private readonly Dictionary<ObjectKey, StoredObject> known = [];
 
-    /// <param name="present">An object is there, or has changed.</param>
+    /// <param name="present">An object exists, or has changed.</param>
     /// <param name="gone">As it was last seen.</param>
     public async Task RunAsync(Action<StoredObject> present, Action<StoredObject> gone, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ internal sealed class BlobPruner(BlobStore store)
         return closure;
     }
 
-    /// <summary>True for what is no manifest, or is one in no repository any more.</summary>
+    /// <summary>True for what is not a manifest, or is one in no repository any more.</summary>
     private bool TryForget(References references, Digest digest, DateTimeOffset oldest)
     {
         var repositories = references.RepositoriesOf(digest);

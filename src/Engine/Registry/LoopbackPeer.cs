@@ -9,7 +9,7 @@ namespace Kontrakt.Engine.Registry;
 /// <summary>
 /// Whose program is at the other end of a connection over this machine's loopback, as the kernel has it (proc_pid_net(5), "/proc/net/tcp"): so
 /// whoever started the engine pushes without logging in, and the machine's other users do not. Pods have a loopback of their own. Root counts as well
-/// where it can be told: in an engine of another user, which runs in a user namespace, all that are not in it have one and the same number.
+/// where it can be known: in an engine of another user, which runs in a user namespace, all that are not in it have one and the same number.
 /// </summary>
 internal static class LoopbackPeer
 {
@@ -31,7 +31,7 @@ internal static class LoopbackPeer
         return isOwner;
     }
 
-    /// <summary>The user's number; null where the connection is not there any more.</summary>
+    /// <summary>The user's number; null where the connection does not exist any more.</summary>
     private static string? UserOf(IPEndPoint peer, IPEndPoint own) =>
         UserOf("/proc/self/net/tcp", Text(peer), Text(own)) ?? UserOf("/proc/self/net/tcp6", Mapped(peer), Mapped(own));
 

@@ -42,7 +42,7 @@ internal sealed class References
         return null;
     }
 
-    /// <summary>A manifest with all that it needs, and all that is said of it (signatures, SBOMs).</summary>
+    /// <summary>A manifest with all that it needs, and all that is reported of it (signatures, SBOMs).</summary>
     public HashSet<Digest> Closure(Digest manifest)
     {
         var closure = new HashSet<Digest>();

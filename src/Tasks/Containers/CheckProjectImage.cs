@@ -7,7 +7,7 @@ namespace Kontrakt.Tasks.Containers;
 [MSBuildMultiThreadableTask]
 public sealed class CheckProjectImage : ProjectImageTask
 {
-    /// <summary>Whether nothing has to be made; the image bears the tag.</summary>
+    /// <summary>Whether nothing has to be made; the image has the tag.</summary>
     [Output]
     public bool UpToDate { get; private set; }
 

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Kontrakt.Tool.Terminal;
 
-/// <summary>Lines on a terminal, and below the last one what runs now: taken back before each line, and drawn anew each second.</summary>
+/// <summary>Lines on a terminal, and below the last one what runs now: taken back before each line, and drawn again each second.</summary>
 internal sealed class LiveRunLog : IRunLog, IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);

@@ -3,7 +3,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Tool.Terminal;
 
-/// <summary>Passes events on, and says after a silence what is still going on: the last thing that was said, and for how long.</summary>
+/// <summary>Passes events on, and reports after a silence what still runs: the last thing that was reported, and for how long.</summary>
 internal sealed class SilenceLog : IRunLog, IDisposable
 {
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);

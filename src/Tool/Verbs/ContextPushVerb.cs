@@ -11,7 +11,7 @@ internal sealed class ContextPushVerb() : Verb("push", "Push --directory as a co
 {
     private readonly Option<string> _tag = new("--tag") { Description = "Where it goes: registry/repository[:tag]", HelpName = "REF", Required = true };
     private readonly Option<string> _dockerfile = new("--dockerfile") { Description = "The Dockerfile that the context is for, whose own ignore file counts; default: Dockerfile in the directory", HelpName = "FILE" };
-    private readonly Option<bool> _squash = new("--squash") { Description = "Make the image anew, with nothing in it that is gone" };
+    private readonly Option<bool> _squash = new("--squash") { Description = "Push all of the image again, without what was deleted" };
 
     public override (string Name, string Description)? Group => ("context", "Source folders as images that grow by what changed");
 

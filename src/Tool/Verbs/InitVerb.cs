@@ -29,7 +29,7 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
         return true;
     }
 
-    /// <summary>At the root of the repository; one that is there stays, unless it was asked for, which is an error then.</summary>
+    /// <summary>At the root of the repository; one that exists stays, unless it was asked for, which is an error then.</summary>
     private InitFile? Workflow(VerbContext context, InitPlan plan)
     {
         var given = context.Arguments.GetValue(_system);

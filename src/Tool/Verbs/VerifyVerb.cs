@@ -29,7 +29,7 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
         using var registry = new RegistryClient(RegistryAccess.Options(context.Settings, context.Log));
         var passed = await ContractGate.CheckAsync(registry, image, key, context.Arguments.GetValue(_kontrakts) ?? [], cancellationToken);
         foreach (var ignored in passed.Ignored)
-            context.Say($"passed over: {ignored}");
+            context.Say($"ignored: {ignored}");
         foreach (var contract in passed.Contracts)
             context.Say(string.Create(CultureInfo.InvariantCulture, $"{passed.Image}: its contract held in run {contract.Run.Id} at {contract.Run.FinishedAt.UtcDateTime:u}, source {contract.Source.Reference ?? "unknown"}, on {contract.Cluster.Kind ?? "an unknown cluster"}: {string.Join(", ", contract.Kontrakts.Select(kontrakt => kontrakt.Name))}"));
         context.Say(key is not null ? "signed by that key" : passed.IsSigned ? "signed; no key was given to check that (--key)" : "not signed: anybody who may push there could have written it");

@@ -119,7 +119,7 @@ public sealed class Filters
     [DataRow("a)", "')' is one too many at character 2")]
     [DataRow("a&", "a condition is missing at character 3")]
     [DataRow("a!b", "'=' or '~' is missing after '!' at character 3")]
-    [DataRow("a\\", "nothing stands after '\\' at character 3")]
+    [DataRow("a\\", "there is nothing after '\\' at character 3")]
     [DataRow("a=b=c", "'=' is one too many at character 4")]
     public void ThatAreNoneSayWhere(string text, string expected)
     {

@@ -62,7 +62,7 @@ public sealed class Ends
         Assert.AreEqual("", surroundings.LeftCgroups());
         Assert.IsEmpty(Directory.GetFileSystemEntries(engine.Folder.Path).Select(Path.GetFileName).Except(KeptFiles).ToList(), "besides images, ports and logs");
         Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(engine.Folder.Path, "pods")));
-        Assert.Contains(how == "stop" ? "ends: its node was deleted" : "ends: it was told to", engine.Log);
+        Assert.Contains(how == "stop" ? "ends: its node was deleted" : "ends: it was asked to", engine.Log);
     }
 
     [TestMethod]

@@ -61,7 +61,7 @@ public sealed class RegistryTools
 
         await engine.StartAsync();
 
-        Assert.Contains("each use wants --tls-verify=false", engine.Log);
+        Assert.Contains("each use needs --tls-verify=false", engine.Log);
     }
 
     private static async Task<Outcome> SkopeoAsync(TestEngine engine, params string[] arguments)

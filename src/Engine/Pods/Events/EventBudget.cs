@@ -1,7 +1,7 @@
 namespace Kontrakt.Engine.Pods.Events;
 
 /// <summary>
-/// How many events may be told of one object: 25 at once and one more every five minutes, as Kubernetes' clients limit themselves
+/// How many events may be reported of one object: 25 at once and one more every five minutes, as Kubernetes' clients limit themselves
 /// (client-go, record.EventSourceObjectSpamFilter). Not for concurrent use.
 /// </summary>
 internal sealed class EventBudget(DateTimeOffset now)

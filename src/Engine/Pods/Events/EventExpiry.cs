@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Events;
 
-/// <summary>Forgets events an hour after they were last told, as the API server does by default, so that they take a bounded part of the memory.</summary>
+/// <summary>Forgets events an hour after they were last reported, as the API server does by default, so that they take a bounded part of the memory.</summary>
 public sealed class EventExpiry(ClusterObjects objects)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -33,7 +33,7 @@ public sealed class EventExpiry(ClusterObjects objects)
         }
         catch (StatusException e) when (e.Code is 404 or 409)
         {
-            // Deleted meanwhile, or told again.
+            // Deleted meanwhile, or reported again.
         }
     }
 

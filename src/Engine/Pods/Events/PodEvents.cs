@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Events;
 
-/// <summary>What happens to one pod, told within its <see cref="EventBudget"/>: a probe's output may be another one each second.</summary>
+/// <summary>What happens to one pod, reported within its <see cref="EventBudget"/>: a probe's output may be another one each second.</summary>
 public sealed class PodEvents(EventRecorder recorder, KubernetesObject pod, TimeProvider time)
 {
     private readonly Lock gate = new();

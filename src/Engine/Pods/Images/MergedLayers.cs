@@ -96,7 +96,7 @@ internal sealed class MergedLayers(IReadOnlyList<string> layers)
                 return (found, null, ReadTarget(folder, native, name));
             if (!isLast)
                 break;
-            return status.Type == RegularFile ? (found, OpenAs(folder, native, name, 0), null) : throw new IOException($"the image's '{LayerPathName.Readable(name)}' is no regular file");
+            return status.Type == RegularFile ? (found, OpenAs(folder, native, name, 0), null) : throw new IOException($"the image's '{LayerPathName.Readable(name)}' is not a regular file");
         }
         return (found, null, null);
     }

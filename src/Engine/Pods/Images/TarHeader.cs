@@ -24,7 +24,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>Of a GNU sparse file.</summary>
     public long RealSize => Number(483, 12);
 
-    /// <exception cref="LayerException">The block is no header.</exception>
+    /// <exception cref="LayerException">The block is not a header.</exception>
     public void Check()
     {
         var (unsigned, signed) = (0L, 0L);
@@ -68,7 +68,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
         foreach (var digit in digits)
         {
             if (digit is < (byte)'0' or > (byte)'7')
-                throw new LayerException("the tar archive is damaged (a header's number is none)");
+                throw new LayerException("the tar archive is damaged (a header's number is invalid)");
             number = number << 3 | (uint)(digit - '0');
         }
         return number;

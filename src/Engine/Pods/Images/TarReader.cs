@@ -154,9 +154,9 @@ internal sealed class TarReader(Stream source)
                 }
                 var character = (char)block[at++];
                 if (character == '\n')
-                    return long.TryParse(digits.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new LayerException("the tar archive is damaged (a sparse file's map is no list of numbers)");
+                    return long.TryParse(digits.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new LayerException("the tar archive is damaged (a sparse file's map is not a list of numbers)");
                 if (digits.Append(character).Length > 20)
-                    throw new LayerException("the tar archive is damaged (a sparse file's map is no list of numbers)");
+                    throw new LayerException("the tar archive is damaged (a sparse file's map is not a list of numbers)");
             }
         }
     }
@@ -169,7 +169,7 @@ internal sealed class TarReader(Stream source)
         foreach (var extent in extents)
         {
             if (extent.Offset < end || extent.Length < 0 || extent.Length > realSize - extent.Offset)
-                throw new LayerException("the tar archive is damaged (the parts of a sparse file overlap or lie outside of it)");
+                throw new LayerException("the tar archive is damaged (the parts of a sparse file overlap or are outside of it)");
             end = extent.Offset + extent.Length;
             content += extent.Length;
         }

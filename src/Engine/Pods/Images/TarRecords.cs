@@ -43,7 +43,7 @@ internal sealed class TarRecords
             if (Text("mtime") is not { } text)
                 return null;
             if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time) || Math.Abs(time) > 1_000_000_000_000)
-                throw new LayerException("the tar archive is damaged (an extended record's time is none)");
+                throw new LayerException("the tar archive is damaged (an extended record's time is invalid)");
             var seconds = Math.Floor(time);
             return ((long)seconds, (long)((time - seconds) * 1_000_000_000));
         }
@@ -83,5 +83,5 @@ internal sealed class TarRecords
 
     private static long Parse(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Damaged();
 
-    private static LayerException Damaged() => new("the tar archive is damaged (an extended record is none)");
+    private static LayerException Damaged() => new("the tar archive is damaged (an extended record is invalid)");
 }

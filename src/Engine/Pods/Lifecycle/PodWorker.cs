@@ -26,7 +26,7 @@ internal sealed class PodWorker : IDisposable
         References = PodReferences.Of(pod.Pod);
     }
 
-    /// <summary>ConfigMaps and Secrets that a change of must be told of.</summary>
+    /// <summary>ConfigMaps and Secrets whose changes must be reported.</summary>
     public IReadOnlySet<(ResourceKind Kind, string Name)> References { get; }
 
     public PodDefinition Pod => pod.Pod;
@@ -89,7 +89,7 @@ internal sealed class PodWorker : IDisposable
                 stop = why;
         }
         grace.EndAfter(within);
-        // Whoever tells of the end does not run what follows from it.
+        // Whoever reports the end does not run what follows from it.
         _ = stopping.CancelAsync();
     }
 
@@ -125,7 +125,7 @@ internal sealed class PodWorker : IDisposable
         }
         catch (Exception e)
         {
-            Fail("InternalError", $"the engine could not go on with this pod: {e.Message}");
+            Fail("InternalError", $"the engine could not continue with this pod: {e.Message}");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class ContainerLog
     private TaskCompletionSource? more;
     private bool isDeleted;
 
-    /// <param name="prefix">The path of its files, but for their number.</param>
+    /// <param name="prefix">The path of its files, except their number.</param>
     public ContainerLog(string prefix, TimeProvider time)
     {
         (this.prefix, this.time) = (prefix, time);
@@ -137,7 +137,7 @@ public sealed class ContainerLog
         }
         catch (IOException)
         {
-            // A full disk must not stop the container; the loss is told as soon as there is room to tell it.
+            // A full disk must not stop the container; the loss is reported as soon as there is room for it.
             lost += record.Length - LogSegment.HeaderLength;
         }
     }
@@ -157,7 +157,7 @@ public sealed class ContainerLog
         current = current.Next = NextSegment();
         if (oldest.Next == current)
             return;
-        // A reader that is still there goes on with what is the oldest then: one that is slow must not keep files without end.
+        // A reader that is still there continues with what is the oldest then: one that is slow must not keep files without end.
         oldest.Dispose();
         oldest = oldest.Next ?? current;
     }

@@ -20,7 +20,7 @@ internal static class LogTarget
             : throw StatusException.BadRequest($"a container name must be specified for pod {pod.Name}, choose one of: [{string.Join(' ', known)}]");
     }
 
-    /// <returns>The id of the start whose log is meant.</returns>
+    /// <returns>The id of the start whose log is wanted.</returns>
     /// <exception cref="StatusException">There is none.</exception>
     public static string ContainerId(KubernetesObject pod, string container, bool previous)
     {

@@ -11,7 +11,7 @@ internal sealed class AddressPool(IPNetwork network, params IReadOnlyCollection<
 {
     private readonly HashSet<IPAddress> taken = [.. reserved];
     private readonly uint first = BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
-    /// <summary>All but the first and the last, which are the network itself and its broadcast.</summary>
+    /// <summary>All except the first and the last, which are the network itself and its broadcast.</summary>
     private readonly uint count = (1u << (32 - network.PrefixLength)) - 2;
     private readonly Lock gate = new();
     private uint last;

@@ -6,7 +6,7 @@ namespace Kontrakt.Engine.Pods.Network;
 /// </summary>
 internal sealed class LinkRemoval(Netlink netlink)
 {
-    /// <summary>Interfaces are in group 0 but for those that are about to be deleted.</summary>
+    /// <summary>Interfaces are in group 0 except those that are about to be deleted.</summary>
     private const int Doomed = 1;
     private readonly Lock gate = new();
     private List<string> names = [];

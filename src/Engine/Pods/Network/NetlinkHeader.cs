@@ -35,7 +35,7 @@ internal static class NetlinkFlags
     internal const ushort ExtendedAnswer = 0x200;
     /// <summary>In a request for what exists: all of it.</summary>
     internal const ushort Dump = 0x300;
-    /// <summary>In a request to make something: fail if it is there.</summary>
+    /// <summary>In a request to make something: fail if it exists.</summary>
     internal const ushort Exclusive = 0x200;
     internal const ushort Create = 0x400;
 }
@@ -51,7 +51,7 @@ internal struct LinkHeader
     internal ushort HardwareType;
     internal int Index;
     internal uint Flags;
-    /// <summary>Which of the flags are meant.</summary>
+    /// <summary>Which of the flags are to be changed.</summary>
     internal uint Change;
 }
 

@@ -89,7 +89,7 @@ public sealed class NodeNetwork : IDisposable
         netlink.AddBridge(Bridge, HardwareAddress.Of(ClusterAddresses.Node));
         var bridge = netlink.IndexOf(Bridge);
         netlink.AddAddress(bridge, ClusterAddresses.Pods, ClusterAddresses.Node);
-        // A pod that calls an address outside is told at once that there is no way, rather than left to wait.
+        // A pod that calls an address outside gets at once the answer that there is no way, rather than having to wait.
         netlink.Forward(bridge);
         // All service addresses at once: a listener can come before its Service, and a call to one that is gone is refused, not lost.
         netlink.AddLocalRoute(netlink.IndexOf("lo"), ClusterAddresses.Services);

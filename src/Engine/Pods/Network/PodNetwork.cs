@@ -9,7 +9,7 @@ public sealed class PodNetwork(NodeNetwork node)
     private readonly LinkRemoval removal = new(node.Netlink);
     private readonly AddressPool addresses = new(ClusterAddresses.Pods, ClusterAddresses.Node);
 
-    /// <param name="podUid">Whose network it is, for what is said when it fails.</param>
+    /// <param name="podUid">Whose network it is, for what is reported when it fails.</param>
     /// <exception cref="SystemCallException">The kernel refuses it.</exception>
     /// <exception cref="InvalidOperationException">There is no address left.</exception>
     // The kernel does it in a few system calls that wait for its network lock.

@@ -13,7 +13,7 @@ internal static class Capabilities
     ];
 
     /// <summary>
-    /// What container runtimes give where nothing is said, but for NET_RAW: all pods hang on one bridge, and with raw packets one could answer for
+    /// What container runtimes give by default, except NET_RAW: all pods hang on one bridge, and with raw packets one could answer for
     /// the address of another, or of the node.
     /// </summary>
     public static ulong Default { get; } = Of(
@@ -41,7 +41,7 @@ internal static class Capabilities
     private static ulong Bit(string name) =>
         Number(name) is >= 0 and var number ? 1UL << number : throw new ContainerStartException(StartFailure.Other, $"unknown capability \"{name}\"");
 
-    /// <returns>A negative number for a name that is none.</returns>
+    /// <returns>A negative number for a name that is not a capability.</returns>
     private static int Number(string name)
     {
         var plain = name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..] : name;

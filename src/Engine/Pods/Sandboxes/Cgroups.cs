@@ -15,7 +15,7 @@ internal sealed class Cgroups
 
     public static Cgroups Shared { get; } = new();
 
-    /// <summary>Why a controller cannot be had, for each that cannot.</summary>
+    /// <summary>Why a controller cannot be read, for each that cannot.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; }
 
     /// <exception cref="IOException">The kernel refuses a limit.</exception>

@@ -6,7 +6,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
 /// <summary>
-/// The limits of one container: a cgroup in each hierarchy, and in it another one, where the container's processes are. The limits stand in both:
+/// The limits of one container: a cgroup in each hierarchy, and in it another one, where the container's processes are. The limits are in both:
 /// the inner group is the root of all that the container can see, so whatever it may write there, the outer one is out of its reach.
 /// </summary>
 internal sealed class ContainerCgroup : IDisposable

@@ -17,7 +17,7 @@ internal sealed unsafe class ContainerRoot(ForkedChild child, long descriptor)
 
     public long Descriptor => descriptor;
 
-    /// <summary>A folder that is there and no link, or is made: for what must be where it says.</summary>
+    /// <summary>A folder that exists and is not a link, or is made: for what must be where it says.</summary>
     public long OwnFolder(string name)
     {
         child.DoUnless([Errno.EEXIST], $"make /{name}", Mkdirat, descriptor, name, 0b111_101_101);
@@ -89,7 +89,7 @@ internal sealed unsafe class ContainerRoot(ForkedChild child, long descriptor)
         }
     }
 
-    /// <returns>Where the link leads that stands there; null for a folder.</returns>
+    /// <returns>The target of the link that exists; null for a folder.</returns>
     private string? LinkOrMadeFolder(List<string> place, string name)
     {
         var path = string.Join('/', [.. place, name]);

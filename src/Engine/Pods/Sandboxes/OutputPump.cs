@@ -82,7 +82,7 @@ internal sealed class OutputPump : IDisposable
             await take(bytes);
             return null;
         }
-        // Whatever it is: it is the taker's, and told to whoever waits for the end.
+        // Whatever it is: it is the taker's, and reported to whoever waits for the end.
         catch (Exception exception)
         {
             return exception;

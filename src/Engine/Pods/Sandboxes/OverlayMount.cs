@@ -29,7 +29,7 @@ internal static class OverlayMount
             Directory.CreateDirectory(Path.Combine(folder, Links, Name(0)));
     }
 
-    /// <summary>Devices that a layer or the container makes are no doors: what it needs of them stands in /dev.</summary>
+    /// <summary>Devices that a layer or the container makes are not doors: what it needs of them is in /dev.</summary>
     public static ContainerRoot Mount(ForkedChild child, string folder, IReadOnlyList<string> images, PodUsers users)
     {
         var distinct = Distinct(images);

@@ -8,7 +8,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>The namespaces that a pod's containers share, each held by a descriptor: no process need stand in them.</summary>
+/// <summary>The namespaces that a pod's containers share, each held by a descriptor: no process need be in them.</summary>
 internal sealed partial class PodNamespaces : IDisposable
 {
     /// <summary>Without rights, a program may listen at any port, and ping: each group that there is may, and how many that are depends on the machine.</summary>

@@ -11,7 +11,7 @@ internal static class RootSwitch
     {
         var pivoted = child.TryAsk(PivotRoot, ".", ".");
         if (pivoted >= 0)
-            // Both stand at the same place now, the old one on top.
+            // Both are at the same place now, the old one on top.
             child.Do("leave the old root", Umount2, ".", MNT_DETACH);
         else if (pivoted == -Errno.EINVAL)
         {

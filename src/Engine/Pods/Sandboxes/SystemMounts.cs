@@ -25,7 +25,7 @@ internal static class SystemMounts
         child.Do("enter /proc", Fchdir, root.OwnFolder("proc"));
         // From inside of its process namespace: it shows the processes of whoever mounts it.
         child.Do("mount /proc", CallNumbers.Mount, "proc", ".", "proc", Safe, 0);
-        // This folder is still what lies below.
+        // This folder is still what is below.
         child.Do("enter /proc", Chdir, "../proc");
         foreach (var name in MaskedOfProc)
             Mask(child, name);
@@ -49,7 +49,7 @@ internal static class SystemMounts
     }
 
     /// <param name="sharedMemory">A mount of the pod's.</param>
-    /// <param name="terminals">The group of terminals; null where it is not to be had.</param>
+    /// <param name="terminals">The group of terminals; null where it is not available.</param>
     public static void Dev(ContainerRoot root, long sharedMemory, uint? terminals)
     {
         var child = root.Child;

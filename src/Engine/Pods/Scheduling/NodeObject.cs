@@ -11,7 +11,7 @@ internal static class NodeObject
 {
     private const string Version = "v1.31.0";
 
-    /// <summary>Writes it; where it is there already, its status.</summary>
+    /// <summary>Writes it; where it exists already, its status.</summary>
     public static void Register(ClusterObjects objects, string name, string address, NodeCapacity capacity)
     {
         var key = new ObjectKey(Kinds.Node, "", name);

@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
 
-/// <summary>The variables that tell of services ("Accessing the Service": the way that is older than DNS).</summary>
+/// <summary>The variables that name services ("Accessing the Service": the way that is older than DNS).</summary>
 internal static class ServiceVariables
 {
     /// <summary>Those of the API server always; those of the pod's namespace unless enableServiceLinks is false.</summary>

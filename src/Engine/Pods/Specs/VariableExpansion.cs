@@ -22,7 +22,7 @@ internal static class VariableExpansion
             var end = next == '(' ? text.IndexOf(')', at) : at + 1;
             if (next == '$' || end < 0)
             {
-                // Of an escape one $ stays; what is never closed is no reference.
+                // Of an escape one $ stays; what is never closed is not a reference.
                 result.Append(next == '$' ? "$" : "$(");
                 at++;
                 continue;

@@ -12,7 +12,7 @@ internal sealed class DiskUsage
     /// <summary>Each level keeps a descriptor.</summary>
     public const int Depth = 500;
 
-    /// <summary>Something lay too deep to be counted.</summary>
+    /// <summary>Something was too deep to be counted.</summary>
     public bool IsTooDeep { get; private set; }
 
     /// <returns>0 where there is no such folder, or no more.</returns>

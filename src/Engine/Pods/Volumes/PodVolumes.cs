@@ -25,7 +25,7 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
         from type in volume.Select(pair => pair.Key).Where(key => key is not ("name" or "emptyDir") && !Published.Contains(key))
         select (volume["name"]?.ToString() ?? "", type);
 
-    /// <summary>Makes them, or brings them up to date; what is there already stays.</summary>
+    /// <summary>Makes them, or brings them up to date; what exists already stays.</summary>
     /// <exception cref="VolumeException">One cannot be made as things are.</exception>
     public void Furnish(KubernetesObject current)
     {

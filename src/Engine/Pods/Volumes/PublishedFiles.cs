@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Kontrakt.Engine.Pods.Volumes;
 
 /// <summary>
-/// The files of a volume in a folder, replaced all at once: they lie in a folder of their own that the link ..data names, and the names that
+/// The files of a volume in a folder, replaced all at once: they are in a folder of their own that the link ..data names, and the names that
 /// are seen are links into it (the form that the kubelet gives such volumes, and that programs which watch for ..data rely on).
 /// </summary>
 internal sealed class PublishedFiles(string directory, uint? group)

@@ -3,7 +3,7 @@ using Kontrakt.Engine.Store;
 namespace Kontrakt.Engine.Resources;
 
 /// <summary>
-/// One controller: brings what is there to what an object asks for. It reads the store itself, which is never behind, so it needs no cache
+/// One controller: changes what exists into what an object asks for. It reads the store itself, which is never behind, so it needs no cache
 /// and no expectations, and may be asked about the same object again at any time.
 /// </summary>
 internal interface IReconciler

@@ -39,7 +39,7 @@ internal sealed class ReconcileLoop(IReconciler reconciler, TimeProvider time, I
         }
         catch (StatusException e)
         {
-            // Others write, too: what was there a moment ago may be gone, changed or refused by now.
+            // Others write, too: what existed a moment ago may be gone, changed or refused by now.
             if (queue.Failed(key) >= Persistent)
                 log.LogWarning("{Controller}: {Key}: {Message}; will try again", reconciler.Name, key, e.Message);
         }

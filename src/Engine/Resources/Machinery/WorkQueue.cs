@@ -45,7 +45,7 @@ internal sealed class WorkQueue : IDisposable
         return key;
     }
 
-    /// <param name="next">When to look again; replaces what was said before.</param>
+    /// <param name="next">When to look again; replaces what was reported before.</param>
     public void Succeeded(ObjectKey key, DateTimeOffset? next)
     {
         lock (gate)

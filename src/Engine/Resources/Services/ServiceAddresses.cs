@@ -8,7 +8,7 @@ namespace Kontrakt.Engine.Resources;
 
 /// <summary>
 /// Gives Services their addresses and node ports, and the fields that depend on them. A LoadBalancer is refused: on a cluster without one it
-/// would stay pending for ever, and whoever waits for it deserves to hear why at once. A NodePort gets its number, as its readers expect.
+/// would stay pending forever, and whoever waits for it deserves to hear why at once. A NodePort gets its number, as its readers expect.
 /// </summary>
 internal sealed class ServiceAddresses(ObjectStore store)
 {

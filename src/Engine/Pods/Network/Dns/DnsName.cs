@@ -12,7 +12,7 @@ public sealed class DnsName
 
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>From text with dots; what is no name is the root.</summary>
+    /// <summary>From text with dots; what is not a name is the root.</summary>
     public static DnsName Parse(string text)
     {
         var labels = text.TrimEnd('.').Split('.', StringSplitOptions.RemoveEmptyEntries);

@@ -22,7 +22,7 @@ internal sealed class TcpServicePort(NodeNetwork network, ServiceTraffic traffic
             _ = traffic.AcceptAsync(listener = network.Listen(port.Address), ServeAsync);
     }
 
-    /// <summary>Connections that are there stay.</summary>
+    /// <summary>Connections that exist stay.</summary>
     public void Close()
     {
         listener?.Dispose();

@@ -110,7 +110,7 @@ internal sealed class ReplicaSetRevisions(ClusterObjects objects, EventRecorder 
         };
     }
 
-    /// <summary>What the deployment asked for when the set was last scaled: by that a change of the number is told from a rollout.</summary>
+    /// <summary>What the deployment asked for when the set was last scaled: by that a change of the number is distinguished from a rollout.</summary>
     public static void Note(JsonObject annotations, DeploymentSpec spec)
     {
         annotations[Annotations.Desired] = spec.Replicas.ToString(CultureInfo.InvariantCulture);

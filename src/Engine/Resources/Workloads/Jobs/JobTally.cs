@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
-/// <summary>How a job stands: what its status has counted so far, and its pods of this moment.</summary>
+/// <summary>The state of a job: what its status has counted so far, and its pods of this moment.</summary>
 internal sealed record JobTally
 {
     /// <summary>Pods that run or will run.</summary>

@@ -54,7 +54,7 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
             events.Normal(set.View, "SuccessfulDelete", $"delete Pod {pod.Key.Name} in StatefulSet {set.Key.Name} successful");
     }
 
-    /// <summary>A pod that has ended is made anew, whatever it ended with.</summary>
+    /// <summary>A pod that has ended is made again, whatever it ended with.</summary>
     public void Replace(StoredObject set, StoredObject pod)
     {
         var (reason, what) = PodState.HasFailed(pod.View) ? ("RecreatingFailedPod", "failed") : ("RecreatingTerminatedPod", "terminated");
