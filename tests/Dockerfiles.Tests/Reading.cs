@@ -26,12 +26,12 @@ public sealed class Reading
     }
 
     [TestMethod]
-    [DataRow("FROM a\n\nCOPI b c", 3, "'COPI' is no instruction")]
-    [DataRow("RUN b", 1, "RUN stands before the first FROM")]
+    [DataRow("FROM a\n\nCOPI b c", 3, "'COPI' is not an instruction")]
+    [DataRow("RUN b", 1, "RUN is before the first FROM")]
     [DataRow("FROM a\nRUN <<END\nx", 2, "'END' does not end")]
     [DataRow("# nothing", 0, "no FROM")]
     [DataRow("FROM a\n\nENV abc", 3, "'abc' has no value")]
-    [DataRow("FROM a\nENV a=b c", 2, "'c' is no such pair")]
+    [DataRow("FROM a\nENV a=b c", 2, "'c' is not such a pair")]
     [DataRow("FROM a\nLABEL abc", 2, "LABEL NAME=value")]
     [DataRow("FROM a\nCOPY --form=b c d", 2, "COPY has no flag --form")]
     [DataRow("FROM a\nCOPY b", 2, "COPY is written as COPY what where")]
@@ -74,7 +74,7 @@ public sealed class Reading
     [DataRow("FROM a AS one", "other", 0, "there are: one")]
     [DataRow("FROM $NOTHING", null, 1, "comes to nothing")]
     [DataRow("FROM a\nFROM b:${TAG:?say-which}", null, 2, "TAG: say-which")]
-    [DataRow("FROM a\nFROM b:${TAG", null, 2, "'b:${TAG' has a '${' that is no variable")]
+    [DataRow("FROM a\nFROM b:${TAG", null, 2, "'b:${TAG' has a '${' that is not a variable")]
     [DataRow("FROM a b", null, 1, "FROM image AS name")]
     public void SaysWhatAStageLacks(string text, string? target, int line, string says)
     {

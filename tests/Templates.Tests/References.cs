@@ -26,15 +26,15 @@ public sealed class References
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("template://", "the template's name stands between // and ?")]
-    [DataRow("template://a/b", "the template's name stands between // and ?")]
+    [DataRow("template://", "the template's name is between // and ?")]
+    [DataRow("template://a/b", "the template's name is between // and ?")]
     [DataRow("template://t?A", "'A' is not of the form KEY=VALUE")]
     [DataRow("template://t?=b", "'=b' is not of the form KEY=VALUE")]
     [DataRow("template://t?A=b&", "there is nothing between '&' and '&', or after the last '&' or '?'")]
-    [DataRow("template://t?A=%2", "after a '%' two hexadecimal digits stand for a byte; '%' itself is %25")]
-    [DataRow("template://t?A=%0a", "it holds a blank or a control character; a blank is %20")]
-    [DataRow("template://t?A=b c", "it holds a blank or a control character; a blank is %20")]
-    [DataRow("template://t?git=a&git=b", "'git' stands in it twice")]
+    [DataRow("template://t?A=%2", "after a '%' two hexadecimal digits must follow; '%' itself is %25")]
+    [DataRow("template://t?A=%0a", "it holds a space or a control character; a space is %20")]
+    [DataRow("template://t?A=b c", "it holds a space or a control character; a space is %20")]
+    [DataRow("template://t?git=a&git=b", "it has 'git' twice")]
     [DataRow("template://t?revision=a", "'revision' and 'subpath' are those of a repository, which 'git' names")]
     public void ThatCannotBeReadAreErrorsAtTheirPlace(string text, string expected)
     {

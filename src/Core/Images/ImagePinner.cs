@@ -27,7 +27,7 @@ public static class ImagePinner
         return answers.ToDictionary(answer => answer.Text, answer => answer.Digest, StringComparer.Ordinal);
     }
 
-    /// <summary>The reference to ask for, by this machine's name of its registry; null for a source, a built image, a digest, and what is no reference.</summary>
+    /// <summary>The reference to ask for, by this machine's name of its registry; null for a source, a built image, a digest, and what is not a reference.</summary>
     private static ImageReference? Unpinned(PinCandidate candidate, ImageMatcher matcher, ImageMatchRequest request)
     {
         if (matcher.Match(candidate.Use, candidate.Text) is not null)

@@ -3,7 +3,7 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Images;
 
 /// <summary>
-/// What stands behind the two slashes of dockerfile:// and template://, read by the same rules: NAME?KEY=VALUE&amp;KEY=VALUE, each part percent-decoded
+/// What is after the two slashes of dockerfile:// and template://, read by the same rules: NAME?KEY=VALUE&amp;KEY=VALUE, each part percent-decoded
 /// UTF-8. A '+' is a '+'.
 /// </summary>
 internal sealed record SourceText(string Name, IReadOnlyList<SourceValue> Values)
@@ -27,12 +27,12 @@ internal sealed record SourceText(string Name, IReadOnlyList<SourceValue> Values
         return new(Decode(parts[0][scheme.Length..]), values);
     }
 
-    /// <summary>The value of a key that may stand in it once; null where it does not.</summary>
-    /// <exception cref="FormatException">It stands there twice.</exception>
+    /// <summary>The value of a key that may occur once; null where it does not.</summary>
+    /// <exception cref="FormatException">It occurs twice.</exception>
     public string? Single(string key)
     {
         var all = Values.Where(value => value.Key == key).ToList();
-        return all.Count > 1 ? throw new FormatException($"'{key}' stands in it twice") : all.FirstOrDefault()?.Value;
+        return all.Count > 1 ? throw new FormatException($"it has '{key}' twice") : all.FirstOrDefault()?.Value;
     }
 
     private static SourceValue Pair(string pair, int at)
@@ -46,9 +46,9 @@ internal sealed record SourceText(string Name, IReadOnlyList<SourceValue> Values
     {
         for (var at = part.IndexOf('%', StringComparison.Ordinal); at >= 0; at = part.IndexOf('%', at + 1))
             if (at + 2 >= part.Length || !char.IsAsciiHexDigit(part[at + 1]) || !char.IsAsciiHexDigit(part[at + 2]))
-                throw new FormatException("after a '%' two hexadecimal digits stand for a byte; '%' itself is %25");
+                throw new FormatException("after a '%' two hexadecimal digits must follow; '%' itself is %25");
         var decoded = Uri.UnescapeDataString(part);
-        return decoded.Any(char.IsControl) || part.Any(char.IsWhiteSpace) ? throw new FormatException("it holds a blank or a control character; a blank is %20") : decoded;
+        return decoded.Any(char.IsControl) || part.Any(char.IsWhiteSpace) ? throw new FormatException("it holds a space or a control character; a space is %20") : decoded;
     }
 }
 
@@ -56,8 +56,8 @@ internal sealed record SourceText(string Name, IReadOnlyList<SourceValue> Values
 /// <param name="Length">Of KEY=VALUE as it is written.</param>
 internal sealed record SourceValue(string Key, string Value, int At, int Length)
 {
-    /// <summary>Its own place, where the whole text stands on one line as it is, with quotes or without; else that of the whole.</summary>
-    /// <param name="whole">Where the text stands.</param>
+    /// <summary>Its own place, where the whole text is on one line as it is, with quotes or without; else that of the whole.</summary>
+    /// <param name="whole">The place of the text.</param>
     public SourceLocation? Within(SourceLocation? whole, string text)
     {
         var quotes = whole is null ? 0 : whole.EndColumn - whole.Column - text.Length;

@@ -29,7 +29,7 @@ internal static class ServedKinds
 }
 
 /// <summary>
-/// The standard kinds that the engine does not run. Discovery names them, so that clients ask for them and are told the way out, where
+/// The standard kinds that the engine does not run. Discovery names them, so that clients ask for them and learn the way out, where
 /// they would otherwise say on their own that there is no such kind.
 /// </summary>
 internal static class AbsentKinds

@@ -32,7 +32,7 @@ internal sealed record Body(JsonNode? Json, IReadOnlyList<Place> Duplicates)
             reader.Read();
             return new(json, duplicates);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter for text that is no UTF-8.
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter for text that is not UTF-8.
         {
             throw StatusException.BadRequest($"couldn't get version/kind; json parse error: {e.Message}");
         }

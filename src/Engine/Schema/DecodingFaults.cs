@@ -6,7 +6,7 @@ namespace Kontrakt.Engine.Schema;
 /// <summary>What is wrong with a body: values that do not fit (never allowed), fields that are unknown or given twice (a matter of strictness).</summary>
 internal sealed class DecodingFaults
 {
-    /// <summary>So many are told; a body with more is not a slip.</summary>
+    /// <summary>So many are reported; a body with more is not a slip.</summary>
     private const int Most = 100;
 
     private readonly List<(string Field, string Message)> misfits = [];

@@ -3,10 +3,10 @@ using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Schema;
 
-/// <summary>Reads bodies: JSON or YAML, held to the schema of the kind.</summary>
+/// <summary>Reads bodies: JSON or YAML, checked against the schema of the kind.</summary>
 public static class ObjectDecoder
 {
-    /// <summary>The body of a create or an update: fields that are unknown are dropped, and told as <paramref name="validation"/> says.</summary>
+    /// <summary>The body of a create or an update: fields that are unknown are dropped, and reported as <paramref name="validation"/> says.</summary>
     /// <exception cref="StatusException">400: no JSON or YAML, a value of a wrong type, another kind, or (strict) a field that is unknown or given twice.</exception>
     public static DecodedObject Decode(ResourceKind kind, ReadOnlyMemory<byte> body, FieldValidation validation)
     {
@@ -19,7 +19,7 @@ public static class ObjectDecoder
 
     internal static DecodedObject Decode(ResourceKind kind, JsonNode? json, IReadOnlyList<Place> duplicates, FieldValidation validation)
     {
-        var value = json as JsonObject ?? throw StatusException.BadRequest($"couldn't get version/kind; json parse error: the body is no object, but {Sort(json)}");
+        var value = json as JsonObject ?? throw StatusException.BadRequest($"couldn't get version/kind; json parse error: the body is not an object, but {Sort(json)}");
         CheckKind(kind, value);
         var faults = new DecodingFaults();
         foreach (var place in duplicates)

@@ -66,6 +66,6 @@ internal static class Scalars
         var text = (string?)value ?? "";
         return text.Length is > 18 and < 40 && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? JsonValue.Create(time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture))
-            : Fault($"parsing time {JsonSerializer.Serialize(text)} as \"2006-01-02T15:04:05Z07:00\": it is no time in this form", out problem);
+            : Fault($"parsing time {JsonSerializer.Serialize(text)} as \"2006-01-02T15:04:05Z07:00\": it is not a time in this form", out problem);
     }
 }

@@ -6,7 +6,7 @@ namespace Kontrakt.Engine.Schema;
 
 /// <summary>
 /// Makes of any JSON a value of a shape, as the API server's decoder does: what is null or an insignificant zero is left out,
-/// objects that are always there are put in, fields that the shape does not have are dropped and told.
+/// objects that are always there are put in, fields that the shape does not have are dropped and reported.
 /// </summary>
 internal sealed class ShapeReader(DecodingFaults faults)
 {

@@ -40,7 +40,7 @@ public sealed class Streams
     [TestMethod]
     [DataRow("container=x", 400, "container x is not valid for pod p")]
     [DataRow("tailLines=-1", 422, "PodLogOptions \"p\" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0")]
-    [DataRow("sinceTime=yesterday", 400, "sinceTime: \"yesterday\" is no time as RFC 3339 has it")]
+    [DataRow("sinceTime=yesterday", 400, "sinceTime: \"yesterday\" is not a time as RFC 3339 has it")]
     public async Task ALogThatThereIsNotIsRefused(string query, int code, string message)
     {
         await using var host = await ApiHost.StartAsync();

@@ -5,12 +5,12 @@ using Kontrakt.Oci.Registry;
 namespace Kontrakt.Images.Attestations;
 
 /// <summary>A referrer of an image that says it is an attestation.</summary>
-/// <param name="Contract">What it attests; null where it is not to be believed.</param>
+/// <param name="Contract">What it attests; null where it is not trusted.</param>
 /// <param name="Problem">Why not, as the end of a sentence; null where it is.</param>
 /// <param name="IsSigned">Whether it has a signature; checked only where a key was given.</param>
 public sealed record FoundAttestation(Digest Referrer, ContractPredicate? Contract, string? Problem, bool IsSigned);
 
-/// <summary>Reads what is attested of an image, and believes what can be checked.</summary>
+/// <summary>Reads what is attested of an image, and trusts what can be checked.</summary>
 /// <param name="image">By digest.</param>
 /// <param name="key">Must have signed; null: signatures do not matter.</param>
 public sealed class AttestationReader(RegistryClient registry, ImageReference image, AttestationKey? key)
@@ -23,7 +23,7 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
 
     private readonly Digest _digest = image.Digest ?? throw new ArgumentException($"'{image}' has no digest", nameof(image));
 
-    /// <summary>All that there are, the newest believed one first; statements of other kinds are left out.</summary>
+    /// <summary>All that there are, the newest trusted one first; statements of other kinds are left out.</summary>
     /// <exception cref="RegistryException">The registry cannot be asked, or answers with nonsense.</exception>
     public async Task<IReadOnlyList<FoundAttestation>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
         if (content.Bytes.Length != referrer.Size)
             throw new FormatException($"it has {content.Bytes.Length} bytes, and {referrer.Size} are listed");
         var manifest = ImageManifest.Parse(content);
-        // Listed without a type, and by its own word none of ours.
+        // Listed without a type, and by its own word of another kind.
         if (!Types.Contains(referrer.ArtifactType) && !Types.Contains(manifest.ArtifactType))
             return null;
         if (manifest.Subject?.Digest != _digest)
@@ -68,7 +68,7 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
             throw new FormatException($"it holds a '{layer.MediaType}'");
         var bytes = await BlobAsync(layer, cancellationToken);
         var text = signed ? Open(bytes) : bytes;
-        // The signature of what is none of ours is none of our business; so is its absence.
+        // The signature of a statement of another kind does not matter; nor does its absence.
         if (ContractStatement.PredicateTypeOf(text) is { } type && type != ContractStatement.OwnPredicateType)
             return null;
         if (key is not null && !signed)
@@ -87,7 +87,7 @@ public sealed class AttestationReader(RegistryClient registry, ImageReference im
     private ContractPredicate Believe(ContractStatement statement)
     {
         if (statement.Type != ContractStatement.StatementType || statement.PredicateType != ContractStatement.OwnPredicateType)
-            throw new FormatException("it is no statement that this version knows");
+            throw new FormatException("it is not a statement that this version knows");
         return statement.Subject.Any(subject => subject.Digest.GetValueOrDefault(_digest.Algorithm) == _digest.Hex) ? statement.Predicate
             : throw new FormatException($"its statement is about {string.Join(", ", statement.Subject.SelectMany(subject => subject.Digest).Select(digest => $"{digest.Key}:{digest.Value}").DefaultIfEmpty("nothing"))}");
     }

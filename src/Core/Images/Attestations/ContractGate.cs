@@ -21,7 +21,7 @@ public static class ContractGate
     /// for itself. That the newest of all must have held is so with and without them: to demand more never lets pass more.
     /// </param>
     /// <exception cref="KontraktException">
-    /// KTR2003: no such image; KTR2160: nothing is attested; KTR2161: nothing of it is to be believed; KTR2162: the contract failed; KTR2163: what is demanded is not attested.
+    /// KTR2003: no such image; KTR2160: nothing is attested; KTR2161: nothing of it is trusted; KTR2162: the contract failed; KTR2163: what is required is not attested.
     /// </exception>
     public static async Task<PassedGate> CheckAsync(RegistryClient registry, ImageReference image, AttestationKey? key, IReadOnlyList<string> demanded, CancellationToken cancellationToken)
     {

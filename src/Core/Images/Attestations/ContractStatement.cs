@@ -25,7 +25,7 @@ public sealed record ContractStatement
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    /// <summary>What a statement says its predicate is; null for what is no statement of in-toto v1.</summary>
+    /// <summary>What a statement says its predicate is; null for what is not a statement of in-toto v1.</summary>
     public static string? PredicateTypeOf(ReadOnlySpan<byte> bytes)
     {
         try
@@ -40,7 +40,7 @@ public sealed record ContractStatement
         }
     }
 
-    /// <exception cref="FormatException">It is no statement of this kind.</exception>
+    /// <exception cref="FormatException">It is not a statement of this kind.</exception>
     public static ContractStatement Parse(ReadOnlySpan<byte> bytes)
     {
         try
@@ -66,7 +66,7 @@ public sealed record StatementSubject(string Name, IReadOnlyDictionary<string, s
 /// <param name="Kontrakt">Kontrakt's version.</param>
 public sealed record ContractPredicate(bool Passed, IReadOnlyList<AttestedKontrakt> Kontrakts, AttestedSource Source, AttestedRun Run, AttestedCluster Cluster, string Kontrakt);
 
-/// <param name="CachedFrom">When it passed, where that was in an earlier run whose verdict stood; the other times are then of the run that took it over.</param>
+/// <param name="CachedFrom">When it passed, where that was in an earlier run whose verdict was kept; the other times are then of the run that took it over.</param>
 public sealed record AttestedKontrakt(string Name, bool Passed, IReadOnlyList<AttestedTest> Tests, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, DateTimeOffset? CachedFrom = null);
 
 public sealed record AttestedTest(string Name, bool Passed, double Seconds);

@@ -33,7 +33,7 @@ public sealed record DsseEnvelope
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    /// <exception cref="FormatException">It is no envelope.</exception>
+    /// <exception cref="FormatException">It is not an envelope.</exception>
     public static DsseEnvelope Parse(ReadOnlySpan<byte> bytes)
     {
         try

@@ -8,8 +8,8 @@ namespace Kontrakt.Images.Builds;
 
 /// <summary>What goes into an image that a pod builds. Such images never reproduce (times), so what goes in is compared.</summary>
 /// <param name="image">Registry, repository and the tag SOURCE_REFERENCE.</param>
-/// <param name="content">Everything but the images it stands on, a line each.</param>
-/// <param name="bases">Those by digest, a line each; null where they are not known: then it is built anew.</param>
+/// <param name="content">Everything except its base images, a line each.</param>
+/// <param name="bases">Those by digest, a line each; null where they are not known: then it is built again.</param>
 public sealed class BuildInputs(ImageReference image, IEnumerable<string> content, IReadOnlyList<string>? bases, SourceLocation? location)
 {
     private readonly string _content = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', content))));
@@ -24,7 +24,7 @@ public sealed class BuildInputs(ImageReference image, IEnumerable<string> conten
             && await CurrentImage.RetagAsync(image, digest, site.Registry, location, cancellationToken) ? digest : null;
     }
 
-    /// <summary>Remembers what was made of this input; nothing where the images it stands on are not known.</summary>
+    /// <summary>Remembers what was made of this input; nothing where its base images are not known.</summary>
     public void Remember(ImageReference built, BuildSite site)
     {
         if (_bases is not null)

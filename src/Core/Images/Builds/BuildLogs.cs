@@ -46,7 +46,7 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
         _stopping.Dispose();
     }
 
-    /// <summary>A connection that is lost is taken up where it broke; a log that cannot be read is said to be so, and fails no build.</summary>
+    /// <summary>A connection that is lost is taken up where it broke; a log that cannot be read is reported, and fails no build.</summary>
     private async Task FollowAsync(string step)
     {
         var told = 0;

@@ -11,7 +11,7 @@ namespace Kontrakt.Images.Contexts;
 
 /// <summary>
 /// The base of context images where none is named: the extractor on a base image made from this machine's .NET. It runs in builds, before the steps and
-/// with their source: so what a registry has under its tag is never believed. It is used by the digest of what this machine itself made or would make;
+/// with their source: so what a registry has under its tag is never trusted. It is used by the digest of what this machine itself made or would make;
 /// the same .NET makes the same bytes, and then equal contexts are equal images on all machines that share the registry.
 /// </summary>
 internal static class ExtractorImage

@@ -28,7 +28,7 @@ internal sealed partial class DockerfileProgress(string file, IReadOnlyList<Inst
             _reached = next;
     }
 
-    /// <summary>The diagnostic at the Dockerfile's line; null where the failure is no instruction's.</summary>
+    /// <summary>The diagnostic at the Dockerfile's line; null where the failure is not an instruction's.</summary>
     public Diagnostic? Explain(BuildFailure failure)
     {
         var why = _error ?? (failure.LastLines is [.., var last] ? last : failure.Ended);

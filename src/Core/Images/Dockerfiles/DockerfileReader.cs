@@ -47,9 +47,9 @@ internal sealed partial class DockerfileReader
         var keyword = (split < 0 ? text : text[..split]).ToUpperInvariant();
         var arguments = split < 0 ? "" : text[split..].Trim();
         if (!Keywords.Contains(keyword))
-            throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"'{(split < 0 ? text : text[..split])}' is no instruction");
+            throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"'{(split < 0 ? text : text[..split])}' is not an instruction");
         if (keyword != "FROM" && keyword != "ARG" && _stage < 0)
-            throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"{keyword} stands before the first FROM");
+            throw Ktr.DockerfileInvalid.Error(new(_file, first, 1), $"{keyword} is before the first FROM");
         var documents = keyword is "RUN" or "COPY" or "ADD" or "ONBUILD" ? ReadDocuments(arguments, first) : [];
         _stage += keyword == "FROM" ? 1 : 0;
         var instruction = new Instruction(keyword, arguments, first, _next, _stage) { Documents = documents };
@@ -100,7 +100,7 @@ internal sealed partial class DockerfileReader
         return documents;
     }
 
-    /// <summary>Directives stand before everything else, also before other comments.</summary>
+    /// <summary>Directives are before everything else, also before other comments.</summary>
     private static char Escape(string[] lines)
     {
         foreach (var line in lines)

@@ -48,7 +48,7 @@ internal static partial class DockerfileSources
         if (ExactPath.FindMismatch(use.Directory, parts.Name) is { } mismatch)
             throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, $" (it is called '{mismatch}': upper and lower case count)");
         if (named is not null && !Directory.Exists(path))
-            throw new FormatException($"'dockerfile' names a file in a folder, and '{path}' is none");
+            throw new FormatException($"'dockerfile' names a file in a folder, and '{path}' is not a folder");
         var (file, context) = Locate(path, named) ?? throw Ktr.ImagePathMissing.Error(use.Location, use.Text, named is null ? path : Path.Combine(path, named), "");
         return new(file, context, target, Platform(platform, why => new FormatException(why)));
     }
@@ -85,7 +85,7 @@ internal static partial class DockerfileSources
     }
 
     private static string? Platform(string? text, Func<string, Exception> fail) =>
-        text is null || PlatformForm().IsMatch(text) ? text : throw fail($"'{text}' is no platform such as linux/arm64");
+        text is null || PlatformForm().IsMatch(text) ? text : throw fail($"'{text}' is not a platform such as linux/arm64");
 
     [GeneratedRegex("^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$")]
     private static partial Regex PlatformForm();

@@ -41,7 +41,7 @@ internal static class InstructionSyntax
             return null;
         if (!first.Contains('=', StringComparison.Ordinal))
             return words.Count > 1 ? null : $"{keyword} is written as {keyword} NAME=value; '{first}' has no value";
-        return words.FirstOrDefault(word => word.IndexOf('=', StringComparison.Ordinal) <= 0) is { } wrong ? $"{keyword} is written as {keyword} NAME=value NAME=value; '{wrong}' is no such pair" : null;
+        return words.FirstOrDefault(word => word.IndexOf('=', StringComparison.Ordinal) <= 0) is { } wrong ? $"{keyword} is written as {keyword} NAME=value NAME=value; '{wrong}' is not such a pair" : null;
     }
 
     private static bool IsList(string text)

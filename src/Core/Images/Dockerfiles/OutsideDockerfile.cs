@@ -2,7 +2,7 @@ using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>A Dockerfile that the build does not find in its context: one that lies elsewhere (docker build -f ../web.Dockerfile .), or that is said in other words; and its own ignore file, which Kaniko looks for beside it.</summary>
+/// <summary>A Dockerfile that the build does not find in its context: one that is elsewhere (docker build -f ../web.Dockerfile .), or that is rewritten; and its own ignore file, which Kaniko looks for beside it.</summary>
 internal static class OutsideDockerfile
 {
     public const string Name = "Dockerfile";
@@ -11,7 +11,7 @@ internal static class OutsideDockerfile
     /// <summary>What Kubernetes takes as annotations of one object, less what other annotations need.</summary>
     private const int Largest = 200_000;
 
-    /// <summary>The files that come to the build, by name; none where the Dockerfile lies in its context.</summary>
+    /// <summary>The files that come to the build, by name; none where the Dockerfile is in its context.</summary>
     /// <exception cref="KontraktException">KTR2015: it is too large; KTR1020: it cannot be read.</exception>
     public static IReadOnlyDictionary<string, string> Read(KanikoBuild plan)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>The patterns of ${NAME#pattern} and its kin: * and ?, and a backslash before what stands for itself.</summary>
+/// <summary>The patterns of ${NAME#pattern} and its kin: * and ?, and a backslash before what means itself.</summary>
 internal static class ShellPatterns
 {
     /// <summary>Without the part at one end that the pattern is.</summary>

@@ -8,7 +8,7 @@ namespace Kontrakt.Images.Dockerfiles;
 /// </summary>
 internal static class ShellWords
 {
-    /// <summary>Words as they are written, quotes included; blanks within quotes do not end a word. Null where a quote does not end.</summary>
+    /// <summary>Words as they are written, quotes included; spaces within quotes do not end a word. Null where a quote does not end.</summary>
     public static IReadOnlyList<string>? Split(string text, char escape = '\\')
     {
         var (words, word) = (new List<string>(), new StringBuilder());
@@ -42,7 +42,7 @@ internal static class ShellWords
 
     /// <summary>A word with its variables replaced and its quotes gone.</summary>
     /// <param name="value">What a variable is; null for one that is not set.</param>
-    /// <exception cref="FormatException">A form that is none, or ${NAME:?why} of a variable that is not set: what it says.</exception>
+    /// <exception cref="FormatException">A wrong form, or ${NAME:?why} of a variable that is not set: what it says.</exception>
     public static string Expand(string word, Func<string, string?> value, char escape = '\\')
     {
         var position = 0;
@@ -102,7 +102,7 @@ internal static class ShellWords
                 return name.Length == 0 ? "$" : value(name) ?? "";
             }
             if (name.Length == 0 || next >= text.Length)
-                throw new FormatException($"'{text}' has a '${{' that is no variable");
+                throw new FormatException($"'{text}' has a '${{' that is not a variable");
             position = next + 1;
             var result = text[next] == '}' ? value(name) ?? "" : Modified(name, text[next], ref position);
             position--;
@@ -127,11 +127,11 @@ internal static class ShellWords
                     var pattern = Pattern(ref position, '/');
                     return ShellPatterns.Replace(found ?? "", pattern, Until(ref position, '}'), all);
                 default:
-                    throw new FormatException($"'{text}' has '${{{name}{form}', which is no form of a variable");
+                    throw new FormatException($"'{text}' has '${{{name}{form}', which is not a form of a variable");
             }
         }
 
-        /// <summary>A pattern keeps its escapes: what is escaped stands for itself.</summary>
+        /// <summary>A pattern keeps its escapes: what is escaped means itself.</summary>
         private string Pattern(ref int position, char end)
         {
             var pattern = new StringBuilder();

@@ -4,11 +4,11 @@ namespace Kontrakt.Images.HostBase;
 
 /// <summary>The machine's C library and what else the runtime loads from the system.</summary>
 /// <param name="Loader">The loader's path, the same on the machine and in the image.</param>
-/// <param name="Folder">Where the image's libraries lie: the folder of the machine's libc, which its loader searches unasked.</param>
+/// <param name="Folder">The folder of the image's libraries: that of the machine's libc, which its loader searches unasked.</param>
 /// <param name="Files">Paths on the machine.</param>
 internal sealed record HostLibraries(string Loader, string Folder, IReadOnlyList<string> Files)
 {
-    /// <summary>Loaded by name when used: name resolution, TLS. Either version of OpenSSL may be there, or none.</summary>
+    /// <summary>Loaded by name when used: name resolution, TLS. Either version of OpenSSL may exist, or none.</summary>
     private static readonly string[] Optional =
         ["libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2", "libssl.so.3", "libcrypto.so.3", "libssl.so.1.1", "libcrypto.so.1.1"];
 
@@ -17,7 +17,7 @@ internal sealed record HostLibraries(string Loader, string Folder, IReadOnlyList
     {
         var program = ElfFile.Read(runtime.Program);
         if (program?.Interpreter is not { } loader)
-            throw Ktr.HostBaseImageFailed.Error(null, $"'{runtime.Program}' is no Linux program of this machine");
+            throw Ktr.HostBaseImageFailed.Error(null, $"'{runtime.Program}' is not a Linux program of this machine");
         if (Path.GetFileName(loader).StartsWith("ld-musl", StringComparison.Ordinal))
             throw Ktr.HostBaseImageFailed.Error(null, "this machine's C library is musl, and only glibc is supported. Set ContainerBaseImage to an image that your registry has");
         var search = new LibrarySearch(program.Machine, loader);

@@ -60,7 +60,7 @@ internal sealed record HostRuntime(string Root, string Version, string? AspNetVe
             ? root
             : throw Ktr.HostBaseImageFailed.Error(null, "this program carries its own runtime, so the machine's is not known. Set DOTNET_ROOT");
 
-    /// <summary>Names of version folders, oldest first; a preview goes before its release.</summary>
+    /// <summary>Names of version folders, oldest first; a preview takes precedence over its release.</summary>
     private static List<string> Versions(string folder) => !Directory.Exists(folder) ? [] :
         [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).OrderBy(Key).ThenBy(name => !name.Contains('-')).ThenBy(name => name, StringComparer.Ordinal)];
 

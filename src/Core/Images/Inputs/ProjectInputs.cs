@@ -26,7 +26,7 @@ internal sealed class ProjectInputs(string root)
     /// <summary>Files and folders, by full path.</summary>
     public IReadOnlyCollection<string> Paths => _paths;
 
-    /// <summary>A path that depends on a property stands somewhere, so that any file of the repository may be an input.</summary>
+    /// <summary>A path that depends on a property may be anywhere, so any file of the repository may be an input.</summary>
     public bool MayBeAnything { get; private set; }
 
     public void Add(string projectFile)
@@ -60,7 +60,7 @@ internal sealed class ProjectInputs(string root)
         }
         catch (XmlException)
         {
-            // The build says what is wrong with it. Until then it is an input that has changed, or that nothing can be said of.
+            // The build says what is wrong with it. Until then it is an input that has changed, or one of which nothing is known.
             MayBeAnything = true;
         }
     }

@@ -50,7 +50,7 @@ internal sealed class DocumentFields(string file, string title, List<Diagnostic>
         return [];
     }
 
-    /// <summary>Text; null where there is none. A number or a boolean is no text to Kubernetes.</summary>
+    /// <summary>Text; null where there is none. A number or a boolean is not text to Kubernetes.</summary>
     public string? Text(YamlMapping parent, string key) => Value(parent, key) is { } node ? Text(node, $"'{key}'") : null;
 
     public string? Text(YamlNode node, string what)
@@ -61,7 +61,7 @@ internal sealed class DocumentFields(string file, string title, List<Diagnostic>
         return null;
     }
 
-    /// <summary>Text that must be there and may not be empty.</summary>
+    /// <summary>Text that must exist and may not be empty.</summary>
     public string? RequiredText(YamlMapping parent, string key, string what)
     {
         var text = Text(parent, key);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Kontrakt.Images.Templates;
 
-/// <summary>The texts ${NAME} that stand for values.</summary>
+/// <summary>The texts ${NAME} that mean values.</summary>
 internal static partial class Placeholders
 {
     public static bool IsName(string text) => Name().IsMatch(text);

@@ -54,7 +54,7 @@ internal static class TemplateReader
                 continue;
             var place = fields.Place(parameter.Nearest("name"));
             if (!Placeholders.IsName(name))
-                fields.Wrong(parameter.Nearest("name"), $"'{name}' is no name of a parameter: letters, digits, '_', '-' and '.'");
+                fields.Wrong(parameter.Nearest("name"), $"'{name}' is not a name of a parameter: letters, digits, '_', '-' and '.'");
             else if (parameters.Find(other => other.Name == name) is { } first)
                 fields.Wrong(parameter.Nearest("name"), $"two parameters are named '{name}', the first at line {first.Location.Line}");
             else

@@ -5,7 +5,7 @@ namespace Kontrakt.Images.Templates;
 
 /// <summary>
 /// Reads template://NAME?KEY=VALUE&amp;...: parameters of the template by their names, and in lower case what Kontrakt itself takes: source (a folder,
-/// may stand several times), git with revision and subpath, and name (of the image).
+/// may be several times), git with revision and subpath, and name (of the image).
 /// </summary>
 public static class TemplateReference
 {
@@ -29,7 +29,7 @@ public static class TemplateReference
     private static TemplateUse Use(SourceText parts, string text, string directory, SourceLocation? location)
     {
         if (parts.Name.Length == 0 || parts.Name.Contains('/', StringComparison.Ordinal))
-            throw new FormatException("the template's name stands between // and ?");
+            throw new FormatException("the template's name is between // and ?");
         var (git, revision, path, name) = (parts.Single("git"), parts.Single("revision"), parts.Single("subpath"), parts.Single("name"));
         if (git is null && (revision ?? path) is not null)
             throw new FormatException("'revision' and 'subpath' are those of a repository, which 'git' names");

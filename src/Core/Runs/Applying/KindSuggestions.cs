@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs.Applying;
 
-/// <summary>What somebody may have meant by a kind that the server has not.</summary>
+/// <summary>What somebody may have intended by a kind that the server does not have.</summary>
 internal static class KindSuggestions
 {
     /// <summary>" (did you mean …?)", or "" when nothing is near.</summary>

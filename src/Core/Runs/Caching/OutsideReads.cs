@@ -27,7 +27,7 @@ internal sealed class OutsideReads(KontraktManifests manifests)
         template.Manifest.Object.Text([.. template.Path, "spec", "hostNetwork"]) == "true" ? $"{template.Manifest.Title} is on its node's network"
         : template.Manifest.Object.At([.. template.Path, "spec", "hostAliases"]) is JsonArray { Count: > 0 } ? $"{template.Manifest.Title} gives names to addresses of its own (hostAliases)" : null;
 
-    /// <summary>Variables that are named for a host, and whose value alone would not be taken for one.</summary>
+    /// <summary>Variables that are named for a host, and whose value alone would not be treated as one.</summary>
     private IEnumerable<string> Variables(PodTemplate template) =>
         from container in template.Containers
         from variable in template.Manifest.Object.Items([.. container.Path, "env"])

@@ -77,7 +77,7 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     private string Text(Mismatch mismatch) =>
         IsSecret && mismatch.Path is ["data" or "stringData", ..] ? $"{mismatch.PathText}: not as expected (values of Secrets are not shown)" : PlainText.Clean(mismatch.ToString());
 
-    /// <summary>stringData is only ever written: the server keeps it, in base64, in data. An expected stringData is compared with what stands there.</summary>
+    /// <summary>stringData is only ever written: the server keeps it, in base64, in data. An expected stringData is compared with what exists.</summary>
     private static JsonObject WithTexts(KubernetesObject secret)
     {
         var shown = (JsonObject)secret.Json.DeepClone();

@@ -8,7 +8,7 @@ using Kontrakt.Runs.Applying;
 
 namespace Kontrakt.Runs;
 
-/// <summary>What the server knows of the kinds that assertions name, each in the version in which it is named.</summary>
+/// <summary>What the server knows about the kinds that assertions name, each in the version in which it is named.</summary>
 internal sealed class AssertionKinds(KubernetesClient client, string ns)
 {
     /// <summary>The kind's resource; else why an assertion on it cannot be checked, at its line.</summary>

@@ -14,7 +14,7 @@ internal sealed class ElementIndex(JsonArray actual, ValueSchema? schema, bool i
     /// <summary>Shorter lists are compared as fast as they are looked up.</summary>
     private const int Few = 16;
 
-    /// <summary>Elements that are scalars stand under no field.</summary>
+    /// <summary>Elements that are scalars have no field of their own.</summary>
     private const string Itself = "";
 
     private readonly Dictionary<string, Dictionary<object, List<int>>> _places = new(StringComparer.Ordinal);

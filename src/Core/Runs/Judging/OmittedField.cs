@@ -23,7 +23,7 @@ internal static class OmittedField
         _ => null,
     };
 
-    /// <summary>Labels and the like: nothing leaves out a key of theirs, whatever its value.</summary>
+    /// <summary>Labels and the like: nothing leaves out one of their keys, whatever its value.</summary>
     private static bool HasKeysOfUsers(ValueSchema? schema, MatchPath? path) =>
         schema?.Kind == ValueKind.Map || path is { Step: "labels" or "annotations", Parent: { Step: "metadata", Parent: null } };
 

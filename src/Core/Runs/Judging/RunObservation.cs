@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Kontrakt.Runs;
 
-/// <summary>What the cluster told of a kontrakt's pods when it was judged, for reports: observed.json in the kontrakt's folder of the run. Holds no secret.</summary>
+/// <summary>What the cluster reported of a kontrakt's pods when it was judged, for reports: observed.json in the kontrakt's folder of the run. Holds no secret.</summary>
 public sealed record RunObservation(IReadOnlyList<RunPod> Pods, IReadOnlyList<RunClusterEvent> Events)
 {
     public const string FileName = "observed.json";
@@ -10,7 +10,7 @@ public sealed record RunObservation(IReadOnlyList<RunPod> Pods, IReadOnlyList<Ru
     public string ToJson() => JsonSerializer.Serialize(this, ObservationJson.Default.RunObservation);
 
     /// <summary>What was saved in a kontrakt's folder; null where nothing was, or not by this version.</summary>
-    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    /// <exception cref="IOException">It exists and cannot be read.</exception>
     public static RunObservation? Find(string folder)
     {
         try
@@ -32,7 +32,7 @@ public sealed record RunPod(string Name, string Role, string Phase, string Node)
     public string? After { get; init; }
     public DateTimeOffset? Created { get; init; }
     public DateTimeOffset? Scheduled { get; init; }
-    /// <summary>When the first pull of an image began; null where every image was there.</summary>
+    /// <summary>When the first pull of an image began; null where every image existed.</summary>
     public DateTimeOffset? Pulling { get; init; }
     public DateTimeOffset? Pulled { get; init; }
     public DateTimeOffset? Started { get; init; }

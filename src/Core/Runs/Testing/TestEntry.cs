@@ -17,14 +17,14 @@ public sealed record TestEntry(string Kontrakt, string? Name, string? Test, Sour
     public string FullName => Name is null ? Kontrakt : $"{Kontrakt}/{Name}";
 
     /// <summary>A kontrakt and what is below it, in the order of its files.</summary>
-    /// <exception cref="KontraktException">Annotations that cannot be meant.</exception>
+    /// <exception cref="KontraktException">Annotations without a possible meaning.</exception>
     public static IReadOnlyList<TestEntry> Of(KontraktManifests kontrakt)
     {
         List<TestEntry> below = [.. KontraktTest.AllOf(kontrakt).SelectMany(test => Of(kontrakt.Folder.Name, test)), .. kontrakt.Assertions.Select(assertion => Of(kontrakt, assertion))];
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var at = 0; at < below.Count; at++)
         {
-            // Two documents may ask for the same object in two ways. '#' stands for itself in every kind of filter.
+            // Two documents may ask for the same object in two ways. '#' means itself in every kind of filter.
             var times = names[below[at].FullName] = names.GetValueOrDefault(below[at].FullName) + 1;
             if (times > 1)
                 below[at] = below[at] with { Name = $"{below[at].Name}#{times}" };

@@ -4,7 +4,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// What a namespace holds, kind by kind and version by version, as watches and lists tell it: an object that is served in two versions stands here
+/// What a namespace holds, kind by kind and version by version, as watches and lists tell it: an object that is served in two versions is here
 /// as often as it is watched. Not for concurrent use: one reader applies and asks.
 /// </summary>
 internal sealed class ClusterState
@@ -68,7 +68,7 @@ internal sealed class ClusterState
         var uid = item.Text("involvedObject", "uid");
         if (!_events.TryGetValue(uid, out var events))
             _events[uid] = events = new(StringComparer.Ordinal);
-        // An event that expires says nothing about its object: what it told stays known.
+        // An event that expires says nothing about its object: what it reported stays known.
         if (!deleted)
             events[item.Name] = new(item, _arrived++);
     }

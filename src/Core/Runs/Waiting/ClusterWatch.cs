@@ -31,12 +31,12 @@ internal sealed class ClusterWatch : IDisposable
     public ClusterState State { get; } = new();
 
     /// <summary>
-    /// Told of each change, in the order in which they came, once the state has it; and with the state of being synced after it. Of a kind in several
+    /// Called for each change, in the order in which they came, once the state has it; and with the state of being synced after it. Of a kind in several
     /// versions, those of the first.
     /// </summary>
     public Action<WatchEvent, bool>? Changed { get; set; }
 
-    /// <summary>Whether every watched kind has told what is there.</summary>
+    /// <summary>Whether every watched kind has reported what exists.</summary>
     public bool Synced => _synced.Values.All(synced => synced);
 
     /// <summary>Watches a kind; once, however often it is asked for.</summary>
@@ -52,7 +52,7 @@ internal sealed class ClusterWatch : IDisposable
     /// <summary>Why an optional kind is not watched; null where it is, or is not synced yet.</summary>
     public KubernetesException? Refusal(GroupVersionKind kind) => _refused.GetValueOrDefault(kind);
 
-    /// <summary>Watches what tells of a kontrakt's state: pods and events always; the kinds of its manifests that can be waited for; and what stands between them and their pods.</summary>
+    /// <summary>Watches what reports a kontrakt's state: pods and events always; the kinds of its manifests that can be waited for; and what is between them and their pods.</summary>
     public async Task AddAsync(KontraktManifests manifests, CancellationToken cancellationToken)
     {
         Add(ApiResource.Pods);

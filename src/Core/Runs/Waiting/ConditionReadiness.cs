@@ -14,7 +14,7 @@ internal static class ConditionReadiness
     /// <summary>Conditions that say "done" when True; the first that an object has decides.</summary>
     private static readonly string[] Positive = ["Ready", "Available", "Succeeded", "Complete", "Completed", "Healthy", "Reconciled", "Synced"];
 
-    /// <summary>Conditions that say "at work" when True, whatever else is said.</summary>
+    /// <summary>Conditions that say "at work" when True, whatever else they contain.</summary>
     private static readonly string[] Working = ["Reconciling", "Deleting", "Terminating"];
 
     /// <summary>Conditions that say "not yet" when True, of an object that has no positive one.</summary>

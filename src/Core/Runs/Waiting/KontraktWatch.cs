@@ -27,7 +27,7 @@ internal sealed class KontraktWatch : IDisposable
 
     public KontraktHistory History { get; }
 
-    /// <exception cref="Diagnostics.KontraktException">Annotations that cannot be meant.</exception>
+    /// <exception cref="Diagnostics.KontraktException">Annotations without a possible meaning.</exception>
     public static async Task<KontraktWatch> OpenAsync(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
     {
         var watch = new KontraktWatch(work, fromTheBeginning, cancellationToken);

@@ -4,10 +4,10 @@ using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>How a kontrakt's objects stand: by what has happened to them where that is final, else by what they show now, with the reason.</summary>
+/// <summary>The state of a kontrakt's objects: by what has happened to them where that is final, else by what they show now, with the reason.</summary>
 internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, TimeProvider time)
 {
-    /// <summary>How long something that was applied may be away: its first event is on its way, or whoever deleted it makes it anew.</summary>
+    /// <summary>How long something that was applied may be away: its first event is on its way, or whoever deleted it makes it again.</summary>
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<Manifest, DateTimeOffset> _absent = new(ReferenceEqualityComparer.Instance);
@@ -24,7 +24,7 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
 
     public static bool IsIgnored(Manifest manifest) => manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false";
 
-    /// <summary>Whether something that was applied has been away for long enough. A wait of its own process has listed what is there after apply.</summary>
+    /// <summary>Whether something that was applied has been away for long enough. A wait of its own process has listed what exists after apply.</summary>
     public bool IsAway(Manifest manifest)
     {
         var now = time.GetUtcNow();
@@ -52,7 +52,7 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
     /// </summary>
     public bool MayTurn(Manifest manifest) => manifest.Object is { Kind: "Pod", ApiVersion: "v1" } || Readiness.IsCustom(manifest.Object.GroupVersionKind) && watch.View.Find(manifest) is not null;
 
-    /// <summary>A Deployment's own status never says why its pods are not there; its events and its pods do.</summary>
+    /// <summary>A Deployment's own status never says why its pods do not exist; its events and its pods do.</summary>
     public string WhyNot(Manifest manifest, KubernetesObject item)
     {
         var state = watch.Cluster.State;
@@ -70,7 +70,7 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
         var events = state.EventsOf(claim);
         var waits = events.Any(each => each.Text("reason") == "WaitForFirstConsumer");
         var used = state.Pods.Any(pod => pod.Items("spec", "volumes").Any(volume => KubernetesObject.At(volume, "persistentVolumeClaim", "claimName")?.ToString() == claim.Name));
-        // Why it is not bound is told by events of type Normal (FailedBinding) as well as by warnings (ProvisioningFailed).
+        // Why it is not bound is in events of type Normal (FailedBinding) as well as by warnings (ProvisioningFailed).
         return Readiness.OfClaim(claim, waits, used) is ReadinessState.Waiting unbound && events.Count > 0
             ? new ReadinessState.Waiting($"{unbound.Message}; {events[^1].Text("message")}")
             : Readiness.OfClaim(claim, waits, used);

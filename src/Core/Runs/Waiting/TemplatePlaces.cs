@@ -123,7 +123,7 @@ internal static partial class TemplatePlaces
         return null;
     }
 
-    /// <summary>The request (or the limit that stands for it) of the first container that asks for a resource.</summary>
+    /// <summary>The request (or the limit that means it) of the first container that asks for a resource.</summary>
     private static object[]? Requests(PodTemplate template, string resource)
     {
         foreach (var list in new[] { "containers", "initContainers" })

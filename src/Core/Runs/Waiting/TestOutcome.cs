@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
 
-/// <summary>How a test stands; <see cref="TestHistory"/> says by what rules. A closed set: match on it.</summary>
+/// <summary>The state of a test; <see cref="TestHistory"/> says by what rules. A closed set: match on it.</summary>
 public abstract record TestOutcome
 {
     private TestOutcome() { }

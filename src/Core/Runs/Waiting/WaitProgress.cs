@@ -12,7 +12,7 @@ internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redact
     private DateTimeOffset _last = time.GetUtcNow();
     private TimeSpan _silence = FirstSilence;
 
-    /// <summary>Each silence is twice as long as the one before: what nothing changes of need not be said often.</summary>
+    /// <summary>Each silence is twice as long as the one before: what does not change need not be reported often.</summary>
     public DateTimeOffset NextReminder => _last + _silence;
 
     public void Say(string what, string state)

@@ -59,7 +59,7 @@ internal static class OpenApiProtobuf
     {
         writer.Text(5, operation.Text("operationId"));
         foreach (var parameter in operation.Each("parameters"))
-            // A parameter that is no body, of the query.
+            // A parameter that is not a body, of the query.
             writer.Message(8, item => item.Message(1, any => any.Message(2, other => other.Message(3, query => Query(query, parameter)))));
         writer.Message(9, responses =>
         {

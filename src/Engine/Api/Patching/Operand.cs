@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Kontrakt.Engine.Api.Patching;
 
-/// <summary>One side of a comparison or merge. To be null, and not to be there, are different things.</summary>
+/// <summary>One side of a comparison or merge. To be null and not to exist are different.</summary>
 internal readonly record struct Operand(bool Exists, JsonNode? Node)
 {
     public JsonObject? Map => Node as JsonObject;

@@ -25,7 +25,7 @@ internal static class RequestBody
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    /// <summary>The media type of the body without parameters; JSON where nothing is said.</summary>
+    /// <summary>The media type of the body without parameters; JSON where none is named.</summary>
     public static string MediaType(HttpRequest request)
     {
         var type = request.ContentType ?? "";

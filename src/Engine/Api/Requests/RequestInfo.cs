@@ -49,7 +49,7 @@ public sealed record RequestInfo
             Namespace = inNamespace,
             Resource = parts[0],
             Name = name,
-            // What has more segments than any subresource does is none that exists.
+            // What has more segments than any subresource does is not one that exists.
             Subresource = parts.Length > 2 ? string.Join("/", parts[2..].ToArray()) : "",
         };
     }

@@ -24,17 +24,17 @@ internal static class RequestObject
     {
         try
         {
-            var read = JsonNode.Parse(body.Span, documentOptions: Reading) as JsonObject ?? throw StatusException.BadRequest($"the body is no {kind}: it is no object");
+            var read = JsonNode.Parse(body.Span, documentOptions: Reading) as JsonObject ?? throw StatusException.BadRequest($"the body is not a {kind}: it is not an object");
             Decode(read);
             return read;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw StatusException.BadRequest($"the body is no {kind}: {e.Message}");
+            throw StatusException.BadRequest($"the body is not a {kind}: {e.Message}");
         }
     }
 
-    /// <summary>Text is decoded when it is read, and what is no text found only then.</summary>
+    /// <summary>Text is decoded when it is read, and what is not text found only then.</summary>
     private static void Decode(JsonNode? node)
     {
         if (node is JsonObject map)

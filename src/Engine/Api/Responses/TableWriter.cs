@@ -5,7 +5,7 @@ using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Responses;
 
-/// <summary>What of an object stands in its row.</summary>
+/// <summary>What of an object is in its row.</summary>
 internal enum RowObject { Metadata, None, Object }
 
 /// <summary>Writes tables (meta.k8s.io, Table).</summary>

@@ -18,6 +18,6 @@ internal interface IExecStreams : IDisposable
     /// <summary>Says how the command ended, and that nothing more comes.</summary>
     Task FinishAsync(JsonObject status, CancellationToken cancellationToken);
 
-    /// <summary>No connection came to be, or it is over: whoever waits is told.</summary>
+    /// <summary>No connection came to be, or it is over: whoever waits learns it.</summary>
     void Abandon();
 }

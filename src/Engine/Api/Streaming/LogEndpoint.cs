@@ -39,6 +39,6 @@ internal sealed class LogEndpoint(ApiParts parts)
             return null;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw StatusException.BadRequest($"sinceTime: \"{text}\" is no time as RFC 3339 has it");
+            : throw StatusException.BadRequest($"sinceTime: \"{text}\" is not a time as RFC 3339 has it");
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
     private async Task<string> CopyAsync(IPAddress address, SpdyStream data, CancellationToken cancellationToken)
     {
         if (!ushort.TryParse(data.Header("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
-            return $"'{data.Header("port")}' is no port";
+            return $"'{data.Header("port")}' is not a port";
         using var timely = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timely.CancelAfter(ConnectTime);
         try

@@ -9,11 +9,11 @@ namespace Kontrakt.Engine.Api.Verbs;
 /// <summary>Where the next page of a list begins: after this object, as all was at this revision.</summary>
 internal sealed record ContinueToken(long Revision, string Namespace, string Name)
 {
-    /// <summary>The revision of a list that goes on with what is there by now.</summary>
+    /// <summary>The revision of a list that continues with what exists by now.</summary>
     public const long Newest = -1;
 
     /// <returns>null for "".</returns>
-    /// <exception cref="StatusException">400: it is none of ours.</exception>
+    /// <exception cref="StatusException">400: it is not from this engine.</exception>
     public static ContinueToken? Parse(string text)
     {
         if (text.Length == 0)
@@ -26,7 +26,7 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            // Told below, as anything else that is no token.
+            // Reported below, as anything else that is not a token.
         }
         throw StatusException.BadRequest("invalid continue token: continue key is not valid");
     }

@@ -9,7 +9,7 @@ namespace Kontrakt.Engine.Api.Verbs;
 /// <summary>Reads lists page by page. All pages of one list are of one revision.</summary>
 internal sealed class Paging(ObjectStore store)
 {
-    /// <returns>null when the answer has been given: the list cannot be continued, but begun anew where it ended.</returns>
+    /// <returns>null when the answer has been given: the list cannot be continued, but begun again where it ended.</returns>
     /// <exception cref="StatusException">400, 410, or 504 for a revision that is yet to come.</exception>
     public async Task<Page?> ReadAsync(ApiCall call)
     {

@@ -96,7 +96,7 @@ internal sealed class PatchRequests(ApiParts parts)
             : parts.Objects.Update(call.Key, Take, call.User, dryRun);
     }
 
-    /// <summary>What is there now is not what the patch was worked out for.</summary>
+    /// <summary>What exists now is not what the patch was worked out for.</summary>
     private bool IsOutrun(StatusException refused, ObjectKey key, StoredObject? current) =>
         refused.Code == 409 && parts.Objects.Store.Find(key)?.Revision != current?.Revision;
 }

@@ -26,7 +26,7 @@ internal sealed class Writing(ApiParts parts)
         await ObjectAnswer.WriteWrittenAsync(call, 201, made, form, parts.Time.GetUtcNow());
     }
 
-    /// <summary>Makes an object of a body, or of an apply of what is not there yet.</summary>
+    /// <summary>Makes an object of a body, or of an apply of what does not exist yet.</summary>
     /// <param name="own">Writes who owns what, once defaults are filled in.</param>
     public StoredObject Create(ApiCall call, JsonObject value, Action<JsonObject> own, bool dryRun)
     {
@@ -72,7 +72,7 @@ internal sealed class Writing(ApiParts parts)
         await ObjectAnswer.WriteWrittenAsync(call, 200, updated, form, parts.Time.GetUtcNow());
     }
 
-    /// <summary>Puts a whole object in the place of what is there; of a status or finalizers, only those.</summary>
+    /// <summary>Puts a whole object in the place of what exists; of a status or finalizers, only those.</summary>
     public StoredObject Replace(ApiCall call, JsonObject value, string manager, bool dryRun)
     {
         var subresource = call.Info.Subresource;

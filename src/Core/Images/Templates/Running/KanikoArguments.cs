@@ -28,7 +28,7 @@ internal sealed class KanikoArguments(IReadOnlyList<string> arguments)
 
     public static IReadOnlyList<string> Texts(JsonObject step, string key) => step[key] is JsonArray list ? [.. list.Select(item => item?.ToString() ?? "")] : [];
 
-    /// <summary>Where the values stand: in which argument, and from which character on.</summary>
+    /// <summary>Where the values are: in which argument, and from which character on.</summary>
     private List<(int Index, int Prefix)> Places(ReadOnlySpan<string> names)
     {
         var places = new List<(int, int)>();

@@ -14,7 +14,7 @@ internal sealed class TemplateRunner(BuildSite site)
 {
     private readonly string _shared = Path.Combine(site.Settings.RunsDirectory, "sources");
 
-    /// <exception cref="KontraktException">A source cannot be had, the build failed, or the image cannot be pushed.</exception>
+    /// <exception cref="KontraktException">A source cannot be read, the build failed, or the image cannot be pushed.</exception>
     public async Task<BuiltImage> RunAsync(TemplateJob job, CancellationToken cancellationToken)
     {
         PushGuard.Require(job.Image.Name, PushGuard.Allowed(site.Settings, null), job.Location);
@@ -47,7 +47,7 @@ internal sealed class TemplateRunner(BuildSite site)
         string Pinned(string text) => ImageReference.TryParse(text, out var image, out _) ? pins.GetValueOrDefault(image, text) : text;
     }
 
-    /// <summary>All that shapes the image but the images it stands on, a line each. Without its tag, which changes with every commit.</summary>
+    /// <summary>All that shapes the image except its base images, a line each. Without its tag, which changes with every commit.</summary>
     private IEnumerable<string> Content(ImageReference? context, ExpandedTemplate expanded) =>
     [
         $"context {context?.Digest}",

@@ -10,12 +10,12 @@ namespace Kontrakt.Runs;
 /// </summary>
 /// <param name="Outcome">What is certain by now; null while nothing is.</param>
 /// <param name="Failures">Pods that count as failed.</param>
-/// <param name="WhyStuck">Why no other try begins; begins with a separator, "" where nothing stands in the way.</param>
+/// <param name="WhyStuck">Why no other try begins; begins with a separator, "" where nothing prevents it.</param>
 internal sealed record JobTally(TestOutcome? Outcome, int Failures, string WhyStuck)
 {
     private const string Index = "batch.kubernetes.io/job-completion-index";
 
-    /// <param name="deciding">The containers that decide; empty: the Job's own conditions do, but for a failure that they cannot see.</param>
+    /// <param name="deciding">The containers that decide; empty: the Job's own conditions do, except a failure that they cannot see.</param>
     public static JobTally Of(KubernetesObject job, IEnumerable<PodHistory> pods, IReadOnlyList<string> deciding)
     {
         var all = pods.Select(pod => (Pod: pod, pod.Outcome)).ToList();

@@ -55,7 +55,7 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
             return new TestOutcome.Failed(TimeSpan.Zero, own.Message, "", []);
         if (IsComplete(item))
             return new TestOutcome.Failed(TimeSpan.Zero, "it is complete, and no pod of it was seen to be ready", "", []) { Reason = Ktr.NothingRan };
-        return outcomes.OfType<TestOutcome.Running>().LastOrDefault() ?? new TestOutcome.Running(kind == "CronJob" ? "its schedule has started no pod yet" : "no pod of it is there yet");
+        return outcomes.OfType<TestOutcome.Running>().LastOrDefault() ?? new TestOutcome.Running(kind == "CronJob" ? "its schedule has started no pod yet" : "no pod of it exists yet");
     }
 
     private static TestOutcome OfPod(PodHistory history)

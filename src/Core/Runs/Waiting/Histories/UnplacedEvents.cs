@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// Events of pods and Jobs that are nobody's yet, since what stands between them and their manifest has not been seen; by owner, since those of one
+/// Events of pods and Jobs that belong to nothing yet, since what is between them and their manifest has not been seen; by owner, since those of one
 /// owner find their place together. What can never be the kontrakt's is not kept.
 /// </summary>
 internal sealed class UnplacedEvents(KontraktView view)

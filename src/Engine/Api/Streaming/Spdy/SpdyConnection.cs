@@ -22,8 +22,8 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
     private bool hasReplied;
 
     /// <summary>Reads until the client is gone.</summary>
-    /// <param name="accept">Told of each stream that the client opens; must not wait.</param>
-    /// <exception cref="InvalidDataException">What comes is no SPDY.</exception>
+    /// <param name="accept">Called for each stream that the client opens; must not wait.</param>
+    /// <exception cref="InvalidDataException">What comes is not SPDY.</exception>
     public async Task RunAsync(Action<SpdyStream> accept, CancellationToken cancellationToken)
     {
         var head = new byte[8];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kontrakt.Engine.Api.Streaming.Spdy;
 
-/// <summary>What SPDY/3's compressed headers take for said before the first of them (SPDY protocol, draft 3, section 2.6.10.1).</summary>
+/// <summary>What SPDY/3's compressed headers treat as said before the first of them (SPDY protocol, draft 3, section 2.6.10.1).</summary>
 internal static class SpdyDictionary
 {
     private static readonly string[] Words =

@@ -25,7 +25,7 @@ internal sealed class SpdyHeaderReader : IDisposable
         inflated.ReadExactly(new byte[SpdyDictionary.Bytes.Length]);
     }
 
-    /// <exception cref="InvalidDataException">It is no header block.</exception>
+    /// <exception cref="InvalidDataException">It is not a header block.</exception>
     public Dictionary<string, string> Read(ReadOnlySpan<byte> block)
     {
         var skip = Math.Min(preludeLeft, block.Length);
