@@ -83,7 +83,7 @@ public sealed class Reading
     [DataRow("[{name: A}, {name: A}]", "(5,34) the build template 'greet' is not valid: two parameters are named 'A', the first at line 5.")]
     [DataRow("[{name: A, defualt: b}]", "(5,26) the build template 'greet' is not valid: a parameter has no field 'defualt' (did you mean 'default'?).")]
     [DataRow("[{name: A, default: true}]", "(5,35) the build template 'greet' is not valid: 'default' must be text; write \"true\", in quotes.")]
-    [DataRow("[{name: 'A B'}]", "(5,23) the build template 'greet' is not valid: 'A B' is no name of a parameter: letters, digits, '_', '-' and '.'.")]
+    [DataRow("[{name: 'A B'}]", "(5,23) the build template 'greet' is not valid: 'A B' is not a name of a parameter: letters, digits, '_', '-' and '.'.")]
     public void AParameterThatIsNotAsItMustBeIsAnErrorAtItsPlace(string parameters, string expected)
     {
         using var folder = new TempFolder();

@@ -50,7 +50,7 @@ public sealed class ImagePaths
     [DataRow("dockerfile://../Docker?target", "KTR1018", "'target' is not of the form KEY=VALUE")]
     [DataRow("dockerfile://../Docker?target=a b", "KTR1018", "a space is %20")]
     [DataRow("dockerfile://../Docker?platform=arm", "KTR1018", "'arm' is not a platform")]
-    [DataRow("dockerfile://../Docker/Dockerfile?dockerfile=x", "KTR1018", "is none")]
+    [DataRow("dockerfile://../Docker/Dockerfile?dockerfile=x", "KTR1018", "is not a folder")]
     [DataRow("dotnet://Nothing", "KTR1024", "names no project")]
     [DataRow("dotnet://api", "KTR1024", "Api/Api.csproj: upper and lower case count")]
     [DataRow("dotnet://Same", "KTR1024", "One/Same.csproj, Other/Same.csproj")]
