@@ -50,7 +50,7 @@ internal static class Children
     private static async Task ResolveAsync(string folder)
     {
         var output = Path.Combine(Setting.Temporary(), "resolved");
-        var kontrakt = KontraktDiscovery.Discover(folder)[0];
+        var kontrakt = ManifestReader.Read(KontraktDiscovery.Discover(folder)[0]);
         await ManifestResolver.ResolveAsync(kontrakt, output, new("bench", "localhost:5000/bench", (_, _) => null), CancellationToken.None);
         Directory.Delete(output, recursive: true);
         Console.WriteLine((Process.GetCurrentProcess().PeakWorkingSet64 / 1_048_576).ToString(CultureInfo.InvariantCulture));

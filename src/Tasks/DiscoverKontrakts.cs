@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -79,7 +80,7 @@ public sealed class DiscoverKontrakts : StepTask
         }
     }
 
-    private static TaskItem ToItem(ImageProject project, string repository)
+    private static TaskItem ToItem(ImageSource.Project project, string repository)
     {
         var parts = $"{repository}/{project.Name}".Split('/', 2);
         return new(project.ProjectFile, new Dictionary<string, string> { ["Registry"] = parts[0], ["Repository"] = parts[1] });

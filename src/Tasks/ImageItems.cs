@@ -5,6 +5,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;

@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 

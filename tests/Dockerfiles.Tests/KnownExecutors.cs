@@ -147,6 +147,6 @@ public sealed class KnownExecutors
     }
 
     private static KanikoBuild Plan(string executor, string text, string? sameAs = null, string? target = null, string? platform = null, Dictionary<string, string>? secrets = null) => KanikoBuild.Plan(
-        new() { Key = "web", Name = "web", File = "/repo/web/Dockerfile", Context = "/repo/web", Target = target, Platform = platform, Secrets = secrets ?? [] }, text,
+        new("/repo/web/Dockerfile", "/repo/web", target, platform) { Name = "web", Secrets = secrets ?? [] }, text,
         new() { Directory = "/repo", RunsDirectory = "/repo/obj", KanikoExecutor = executor, KanikoSameAs = sameAs });
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Settings;
 
@@ -18,14 +19,9 @@ public sealed class Pods
     private static readonly BuildNames Names = new("localhost:5000/demo", "registry:5000/demo", "10.0.0.1:5000/demo", []);
     private static readonly ImageReference Image = ImageReference.Parse("localhost:5000/demo/web:v1");
 
-    private static readonly DockerfileBuild Build = new()
+    private static readonly ImageSource.Dockerfile Build = new("/repo/web/docker/Dockerfile", "/repo/web", "final", "linux/arm64")
     {
-        Key = "web",
         Name = "web",
-        File = "/repo/web/docker/Dockerfile",
-        Context = "/repo/web",
-        Target = "final",
-        Platform = "linux/arm64",
         BuildArgs = new Dictionary<string, string> { ["B"] = "two $(words) $$", ["A"] = "1" },
         Labels = new Dictionary<string, string> { ["l"] = "x" },
         Cache = true,

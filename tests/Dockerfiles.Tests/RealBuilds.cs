@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
 using Kontrakt.Images;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Dockerfiles.Tests;

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Tasks;
 using Microsoft.Build.Utilities;
 
@@ -38,7 +39,7 @@ public sealed class ImageItemMetadata
         Assert.Contains(name, problem.Message);
     }
 
-    private static Kontrakt.Images.ImageItem Read(string name, string text)
+    private static ImageItem Read(string name, string text)
     {
         var item = new TaskItem("web");
         item.SetMetadata(name, text.Replace("$", "%24", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Running;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
@@ -123,7 +124,7 @@ public sealed class Builds
     [DataRow("template: {name: function-template}\nsteps: [{image: i}]", "it has a template and steps of its own; one of the two.")]
     [DataRow("sources: []", "it has neither a template nor steps.")]
     [DataRow("steps: [{image: i}]", "none of its steps says with --destination which image it pushes.")]
-    [DataRow("steps: [{image: i}]\ntimeout: soon", "'soon' is no timeout: it is not a duration such as 90s, 10m, 1h30m or 00:10:00; write a duration up to 24h, such as 10m.")]
+    [DataRow("steps: [{image: i}]\ntimeout: soon", "'soon' is not a timeout: it is not a duration such as 90s, 10m, 1h30m or 00:10:00; write a duration up to 24h, such as 10m.")]
     [DataRow("steps: [{image: i}]\nsteeps: []", "'spec' has no field 'steeps' (did you mean 'steps'?).")]
     public void ThatAreNotAsTheyMustBeAreErrors(string spec, string expected)
     {

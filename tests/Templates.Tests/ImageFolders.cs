@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;

@@ -3,6 +3,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -95,18 +96,18 @@ public sealed class InTheCluster
         var log = new Lines();
         await using var site = Open(settings, registry, log);
         var image = ImageReference.Parse($"{settings.Repository}/{name}:1");
-        return (await TemplateImages.BuildAsync(use, name, image, TemplatePlaces.Read(settings), Globals(settings), site, CancellationToken.None), log.ToString());
+        return (await TemplateImages.BuildAsync(use, name, image, TemplateCatalog.Read(settings), Globals(settings), site, CancellationToken.None), log.ToString());
     }
 
     private static async Task<(BuiltImage Built, string Log)> RunAsync(TestCluster cluster, RegistryClient registry, TempFolder folder, string file)
     {
         var settings = await SettingsAsync(cluster, registry, folder);
         var log = new Lines();
-        var built = await TemplateImages.RunAsync(file, TemplatePlaces.Read(settings), Globals(settings), demands => Open(settings with { BuildTimeout = demands.Timeout }, registry, log), CancellationToken.None);
+        var built = await TemplateImages.RunAsync(file, TemplateCatalog.Read(settings), Globals(settings), demands => Open(settings with { BuildTimeout = demands.Timeout }, registry, log), CancellationToken.None);
         return (built.Single(), log.ToString());
     }
 
-    private static IReadOnlyDictionary<string, string> Globals(KontraktSettings settings) => TemplatePlaces.Globals(settings.Repository ?? "", "1");
+    private static IReadOnlyDictionary<string, string> Globals(KontraktSettings settings) => ExpandedTemplate.Globals(settings.Repository ?? "", "1");
 
     private static BuildSite Open(KontraktSettings settings, RegistryClient registry, Lines log) =>
         new(settings, new ClusterAccess(settings, log), registry, log, $"templates-{Guid.NewGuid():N}"[..18]);

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Kontrakt.Images;
-using Kontrakt.Images.Builds;
-using Kontrakt.Images.Templates;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Templates.Tests;
 
@@ -17,9 +15,9 @@ public sealed class Plans
     [TestMethod, Timeout(60_000)]
     public void HaveATemplateOnceHoweverOftenItIsUsed()
     {
-        var plan = ImageSources.Plan([Use(Text), Use("template://function-template?source=../hello&HANDLER=hello.js")], [], "/app");
+        var plan = ImagePlan.Of([Use(Text), Use("template://function-template?source=../hello&HANDLER=hello.js")], []);
 
-        var build = (TemplateBuild)plan.Builds.Single();
+        var build = (ImageSource.Template)plan.Builds.Single();
         Assert.AreEqual("hello", build.Name);
         Assert.AreEqual(new TemplateSource.Folder("/app/hello", Samples.User), build.Use.Sources.Single());
     }
@@ -29,7 +27,7 @@ public sealed class Plans
     {
         var item = new ImageItem("/app/greeter") { Name = "greeter", Template = TemplateReference.Parse(Text, "/app/kontrakt", null) };
 
-        var plan = ImageSources.Plan([Use(Text)], [item], "/app");
+        var plan = ImagePlan.Of([Use(Text)], [item]);
 
         Assert.AreEqual("greeter", plan.Builds.Single().Name);
     }
@@ -38,20 +36,18 @@ public sealed class Plans
     public void AreRecordedAndReadAgainWithoutCredentials()
     {
         var use = TemplateReference.Parse(Text, "/app/kontrakt", Samples.User);
-        ImageBuild build = new TemplateBuild
+        ImageSource build = new ImageSource.Template(use with { Sources = [.. use.Sources, new TemplateSource.Git("u", "r", "s", null) { Credentials = new GitCredentials.Basic("ada", "lovelace") }, new TemplateSource.Text("f", "t"u8.ToArray(), null)] })
         {
-            Key = use.Key,
             Name = "hello",
             Location = Samples.User,
-            Use = use with { Sources = [.. use.Sources, new TemplateSource.Git("u", "r", "s", null) { Credentials = new GitCredentials.Basic("ada", "lovelace") }, new TemplateSource.Text("f", "t"u8.ToArray(), null)] },
         };
 
         var json = JsonSerializer.Serialize(build);
-        var read = (TemplateBuild?)JsonSerializer.Deserialize<ImageBuild>(json);
+        var read = (ImageSource.Template?)JsonSerializer.Deserialize<ImageSource>(json);
 
         Assert.IsFalse(json.Contains("lovelace", StringComparison.Ordinal));
-        Assert.AreEqual(((TemplateBuild)build).Use.Key, read?.Use.Key);
-        Assert.AreEqual(json, JsonSerializer.Serialize<ImageBuild>(read!));
+        Assert.AreEqual(build.Key, read?.Key);
+        Assert.AreEqual(json, JsonSerializer.Serialize<ImageSource>(read!));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -62,10 +58,10 @@ public sealed class Plans
     [DataRow("r/base:1", false)]
     public void KnowWhatStandsOnWhat(string image, bool expected)
     {
-        var build = new TemplateBuild { Key = "", Name = "f", Use = new() { Template = "t", Arguments = [new("IMAGE", image, null)] } };
+        var build = new ImageSource.Template(new() { Template = "t", Arguments = [new("IMAGE", image, null)] }) { Name = "f" };
 
         Assert.AreEqual(expected, build.StandsOn("r/p/base", "r/p"));
     }
 
-    private static ImageUse Use(string text) => new("k", text, new YamlScalar(text, YamlStyle.Plain, null, default, default), Samples.User) { Directory = "/app/kontrakt" };
+    private static ImageUse Use(string text) => new(text, new YamlScalar(text, YamlStyle.Plain, null, default, default), Samples.User, new("/app")) { Directory = "/app/kontrakt" };
 }

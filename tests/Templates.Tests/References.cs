@@ -1,5 +1,6 @@
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Templates.Tests;
 

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;

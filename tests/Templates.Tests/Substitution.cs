@@ -1,4 +1,5 @@
 using Kontrakt.Images.Templates;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;

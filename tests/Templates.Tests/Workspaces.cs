@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests;

@@ -1,3 +1,4 @@
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Tool.Tests;

@@ -1,3 +1,5 @@
+using Kontrakt.Settings;
+
 namespace Kontrakt.Diagnostics;
 
 /// <summary>
@@ -23,7 +25,7 @@ public static class Ktr
     public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} '{1}' is not namespaced, and a kontrakt may change only its own namespace. Remove it, or install it on the cluster first.");
     public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} '{1}' names the namespace '{2}', and a kontrakt may change only its own, temporary namespace. Remove metadata.namespace.");
     public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}. Fix it, or install kubectl or kustomize.");
-    public static readonly DiagnosticKind InvalidImage = new("KTR1018", "'{0}' is not an image reference: {1}. Write a reference (registry/name:tag) or a source: ./path, ../path, dotnet://Name, dockerfile://path, template://NAME?KEY=VALUE.");
+    public static readonly DiagnosticKind InvalidImage = new("KTR1018", $"'{{0}}' is not an image reference: {{1}}. Write a reference (registry/name:tag) or a source: ./path, ../path, {ImageSchemes.Forms}.");
     public static readonly DiagnosticKind InvalidSetting = new("KTR1019", "{0} has the value '{1}': {2}.");
     public static readonly DiagnosticKind FileUnreadable = new("KTR1020", "'{0}' cannot be read or written: {1}. Check that it exists, and its permissions.");
     public static readonly DiagnosticKind TokenWithoutValue = new("KTR1021", "'{0}' cannot be replaced: {1} has no value. Set it as a property or in the environment.");

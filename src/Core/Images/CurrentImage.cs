@@ -10,9 +10,8 @@ internal static class CurrentImage
     /// <summary>Whether the registry still has the image; afterwards it also bears the tag. Writes a manifest at most.</summary>
     /// <param name="image">With the tag.</param>
     /// <exception cref="KontraktException">The registry cannot be reached or refuses.</exception>
-    public static async Task<bool> RetagAsync(ImageReference image, Digest digest, RegistryClient registry, SourceLocation? location, CancellationToken cancellationToken)
-    {
-        try
+    public static Task<bool> RetagAsync(ImageReference image, Digest digest, RegistryClient registry, SourceLocation? location, CancellationToken cancellationToken) =>
+        RegistryProblems.WritingAsync(image.ToString(), location, async () =>
         {
             if ((await registry.ResolveAsync(image, cancellationToken))?.Digest == digest)
                 return true;
@@ -21,10 +20,5 @@ internal static class CurrentImage
                 return false;
             await registry.PutManifestAsync(image, await registry.GetManifestAsync(byDigest, cancellationToken), cancellationToken);
             return true;
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Writing(error, image.ToString(), location)], error);
-        }
-    }
+        });
 }

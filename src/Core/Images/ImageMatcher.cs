@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images;
@@ -8,8 +9,6 @@ namespace Kontrakt.Images;
 public sealed record ImageMatchRequest
 {
     public required IReadOnlyList<BuiltImage> Built { get; init; }
-    /// <summary>Where dotnet://Name looks for projects.</summary>
-    public required string RepositoryRoot { get; init; }
     /// <summary>KO_DOCKER_REPO.</summary>
     public required string Repository { get; init; }
     /// <summary>The cluster's name for <see cref="Repository"/>, for the cluster's YAML; null where the files are for people and other tools.</summary>
@@ -24,14 +23,12 @@ public sealed record ImageMatchRequest
 public sealed class ImageMatcher
 {
     private readonly ImageMatchRequest _request;
-    private readonly ProjectIndex _index;
     private readonly Dictionary<string, BuiltImage> _bySource;
     private readonly Dictionary<string, BuiltImage> _byName;
 
     public ImageMatcher(ImageMatchRequest request)
     {
         _request = request;
-        _index = new(request.RepositoryRoot);
         _bySource = request.Built.ToDictionary(image => image.Source, StringComparer.Ordinal);
         _byName = request.Built.SelectMany(image => new[] { image.Reference.Name, PullName(image.Reference) }.Distinct().Select(name => (name, image)))
             .ToDictionary(pair => pair.name, pair => pair.image, StringComparer.Ordinal);
@@ -42,10 +39,10 @@ public sealed class ImageMatcher
     /// <exception cref="KontraktException">The use names a source that was not built, or cannot be understood.</exception>
     public string? Match(ImageUse use, string text)
     {
-        if (ImageSources.Find(use, _index) is { } source)
-            return SourceKeys.Find(source, _bySource.Keys) is { } key
+        if (use.Source is not ImageSource.Reference)
+            return use.Source.FindIn(_bySource.Keys) is { } key
                 ? Final(_bySource[key])
-                : throw Ktr.ImageBuildFailed.Error(use.Location, source.Key, "no build of it is recorded; run the target KontraktBuild (kontrakt build) first");
+                : throw Ktr.ImageBuildFailed.Error(use.Location, use.Source.Key, "no build of it is recorded; run the target KontraktBuild (kontrakt build) first");
         if (ImageReference.TryParse(text, out var reference, out _) && reference.Digest is null
             && _byName.TryGetValue(reference.Name, out var built) && reference.Tag == built.Reference.Tag)
             return Final(built);

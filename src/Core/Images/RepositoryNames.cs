@@ -1,3 +1,5 @@
+using Kontrakt.Oci.Names;
+
 namespace Kontrakt.Images;
 
 /// <summary>Moves names from one registry path to another.</summary>
@@ -15,4 +17,7 @@ internal static class RepositoryNames
             : name.StartsWith(from + "/", StringComparison.Ordinal) ? to.TrimEnd('/') + name[from.Length..]
             : name;
     }
+
+    /// <summary>The same of a whole reference.</summary>
+    public static ImageReference Move(ImageReference image, string from, string to) => ImageReference.Parse(Replace(image.Name, from, to)).WithTag(image.Tag).WithDigest(image.Digest);
 }

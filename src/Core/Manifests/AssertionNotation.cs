@@ -30,7 +30,7 @@ internal static class AssertionNotation
                 foreach (var entry in mapping.Entries)
                 {
                     if (ForeignNotations.OfKey(entry) is { } foreign)
-                        problems.Add(foreign.At(Place(shown, entry.Key)));
+                        problems.Add(foreign.At(entry.Key.In(shown)));
                     else
                         Visit(entry.Value, shown, problems, seen);
                 }
@@ -43,7 +43,7 @@ internal static class AssertionNotation
                 problems.AddRange(Check(expression, shown));
                 break;
             case YamlScalar value when ForeignNotations.OfValue(value) is { } foreign:
-                problems.Add(foreign.At(Place(shown, value)));
+                problems.Add(foreign.At(value.In(shown)));
                 break;
         }
     }
@@ -63,6 +63,4 @@ internal static class AssertionNotation
             return [Ktr.ExpressionInvalid.At(new(shown, mark.Line, mark.Column), ExpressionPlace.Short(scalar.Value), fault.Message + hint)];
         }
     }
-
-    private static SourceLocation Place(string file, YamlScalar scalar) => new(file, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
 }

@@ -31,7 +31,7 @@ internal static class ExpressionPlace
     /// <summary>Where an assertion has an expression; the first place, if there are several.</summary>
     public static SourceLocation Find(Manifest assertion, string text) =>
         Scalars(assertion.Node).FirstOrDefault(scalar => scalar.Tag == CelExpression.Tag && scalar.Value == text) is { } scalar
-            ? new(assertion.File, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column)
+            ? scalar.In(assertion.File)
             : assertion.Locate();
 
     private static IEnumerable<YamlScalar> Scalars(YamlNode node) => node switch

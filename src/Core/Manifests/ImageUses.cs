@@ -1,25 +1,25 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>Finds the scalars that name images: the value of every key "image" at any depth, and what begins with dotnet://, dockerfile:// or template:// anywhere.</summary>
+/// <summary>Finds the scalars that name images: the value of every key "image" at any depth, and what begins with one of the <see cref="ImageSchemes"/> anywhere.</summary>
 internal static class ImageUses
 {
-    private static readonly string[] Schemes = ["dotnet://", "dockerfile://", "template://"];
-
     /// <summary>Each scalar once, however many aliases lead to it, in the order of the text.</summary>
     /// <param name="shown">The path that diagnostics name.</param>
     /// <param name="directory">What relative image paths are relative to.</param>
-    public static IReadOnlyList<ImageUse> Collect(string kontrakt, string shown, string directory, IEnumerable<YamlNode> nodes)
+    /// <param name="ofContainers">The nodes that are images of pods' containers.</param>
+    public static IReadOnlyList<ImageUse> Collect(string shown, string directory, IEnumerable<YamlNode> nodes, IReadOnlySet<YamlNode> ofContainers, SourceReader sources)
     {
         var found = new HashSet<YamlScalar>(ReferenceEqualityComparer.Instance);
         var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
         foreach (var node in nodes)
             Visit(node, isImage: false, found, seen);
         return [.. found.OrderBy(scalar => scalar.Start.Offset)
-            .Select(scalar => new ImageUse(kontrakt, scalar.Value.Trim(), scalar, Place(shown, scalar)) { Directory = directory })];
+            .Select(scalar => new ImageUse(scalar.Value.Trim(), scalar, scalar.In(shown), sources) { Directory = directory, IsOfContainer = ofContainers.Contains(scalar) })];
     }
 
     /// <summary>What relative image paths in a file are relative to: its folder; for what a kustomization rendered to, the kustomization's.</summary>
@@ -32,17 +32,13 @@ internal static class ImageUses
         var (found, seen) = (new HashSet<YamlScalar>(ReferenceEqualityComparer.Instance), new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
         foreach (var node in nodes)
             Visit(node, isImage: false, found, seen, keys: true);
-        return found.OrderBy(key => key.Start.Offset).Select(key => Ktr.ImageSourceInKey.At(Place(shown, key), key.Value));
+        return found.OrderBy(key => key.Start.Offset).Select(key => Ktr.ImageSourceInKey.At(key.In(shown), key.Value));
     }
 
-    /// <summary>The same uses; those of containers say so.</summary>
-    public static IReadOnlyList<ImageUse> OfContainers(IReadOnlyList<ImageUse> uses, IReadOnlyList<PodTemplate> templates)
-    {
-        var images = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
-        foreach (var template in templates)
-            images.UnionWith(template.Containers.Select(container => template.Manifest.Node.At([.. container.Path, "image"])).OfType<YamlNode>());
-        return [.. uses.Select(use => use with { IsOfContainer = images.Contains(use.Scalar) })];
-    }
+    /// <summary>The nodes that are images of pods' containers.</summary>
+    public static IReadOnlySet<YamlNode> OfContainers(IReadOnlyList<PodTemplate> templates) => templates
+        .SelectMany(template => template.Containers, (template, container) => template.Manifest.Node.At([.. container.Path, "image"])).OfType<YamlNode>()
+        .ToHashSet<YamlNode>(ReferenceEqualityComparer.Instance);
 
     /// <param name="seen">Collections that were visited: an alias leads to one again.</param>
     /// <param name="keys">Whether sources among the keys are looked for, in place of values.</param>
@@ -56,7 +52,7 @@ internal static class ImageUses
             case YamlMapping mapping when seen.Add(mapping):
                 foreach (var entry in mapping.Entries)
                 {
-                    if (keys && IsSource(entry.Key.Value))
+                    if (keys && ImageSchemes.Of(entry.Key.Value) is not null)
                         found.Add(entry.Key);
                     Visit(entry.Value, entry.Name == "image", found, seen, keys);
                 }
@@ -68,9 +64,5 @@ internal static class ImageUses
         }
     }
 
-    private static bool IsImage(YamlScalar scalar, bool isImage) => isImage ? !string.IsNullOrWhiteSpace(scalar.Value) : IsSource(scalar.Value);
-
-    private static bool IsSource(string text) => Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
-
-    private static SourceLocation Place(string file, YamlScalar scalar) => new(file, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
+    private static bool IsImage(YamlScalar scalar, bool isImage) => isImage ? !string.IsNullOrWhiteSpace(scalar.Value) : ImageSchemes.Of(scalar.Value) is not null;
 }

@@ -36,7 +36,7 @@ internal static class KontraktLabels
                 _ => KontraktLabel.None,
             };
             if (read != KontraktLabel.None && label != KontraktLabel.None && read != label)
-                problems.Add(Ktr.LabelsContradict.At(Place(manifest, entry.Value), $"{entry.Name}: {value}", $"kontrakt: {label}".ToLowerInvariant()));
+                problems.Add(Ktr.LabelsContradict.At(entry.Value.In(manifest.File), $"{entry.Name}: {value}", $"kontrakt: {label}".ToLowerInvariant()));
             label = read == KontraktLabel.None ? label : read;
         }
         return label;
@@ -48,13 +48,11 @@ internal static class KontraktLabels
 
     private static KontraktLabel Unknown(Manifest manifest, YamlNode node, string text, List<Diagnostic> problems)
     {
-        problems.Add(Ktr.UnknownLabel.At(Place(manifest, node), text));
+        problems.Add(Ktr.UnknownLabel.At(node.In(manifest.File), text));
         return KontraktLabel.None;
     }
 
     private static string Text(YamlNode node) => node is YamlScalar scalar ? scalar.Value : "";
-
-    private static SourceLocation Place(Manifest manifest, YamlNode node) => new(manifest.File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
 
     /// <summary>One letter away from "kontrakt", or in other case: a test that would be ignored.</summary>
     private static bool IsMisspelt(string name)

@@ -27,7 +27,7 @@ internal static class KustomizationResources
                 foreach (var inner in Directory.EnumerateFiles(path).Where(KontraktDiscovery.IsKustomization))
                     Follow(inner, found, seen);
             else
-                found.Add((path, new(kustomization, entry.Start.Line, entry.Start.Column, entry.End.Line, entry.End.Column)));
+                found.Add((path, entry.In(kustomization)));
         }
     }
 

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Manifests;
 
@@ -22,22 +23,27 @@ public sealed record Manifest(string File, YamlNode Node, KubernetesObject Objec
     public SourceLocation Locate(params ReadOnlySpan<object> path)
     {
         var node = Node.Nearest(path);
-        return new(File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
+        return node.In(File);
     }
 
     /// <summary>The place of the key that a path ends with: where a field itself, not its value, is wrong.</summary>
     public SourceLocation LocateKey(IReadOnlyList<object> path)
     {
         if (path.Count > 0 && path[^1] is string name && Node.At([.. path.SkipLast(1)]) is YamlMapping parent && parent.Find(name) is { } entry)
-            return new(File, entry.Key.Start.Line, entry.Key.Start.Column, entry.Key.End.Line, entry.Key.End.Column);
+            return entry.Key.In(File);
         return Locate([.. path]);
     }
 }
 
 /// <summary>A string that names an image or an image source: every "image:" at any depth, and any scalar that begins as a source does (dotnet:// and the like).</summary>
 /// <param name="Text">As written; tokens not replaced.</param>
-public sealed record ImageUse(string Kontrakt, string Text, YamlScalar Scalar, SourceLocation Location)
+/// <param name="Sources">Understands it.</param>
+public sealed record ImageUse(string Text, YamlScalar Scalar, SourceLocation Location, SourceReader Sources)
 {
+    /// <summary>What the image is made from; understood once.</summary>
+    /// <exception cref="KontraktException">It cannot be understood.</exception>
+    public ImageSource Source => field ??= Sources.Read(this);
+
     /// <summary>The folder that a relative path is relative to: that of the file, or of the kustomization the file was rendered from.</summary>
     public string Directory { get; init; } = Path.GetDirectoryName(Location.File) ?? "";
 
@@ -47,4 +53,11 @@ public sealed record ImageUse(string Kontrakt, string Text, YamlScalar Scalar, S
 
 /// <summary>A kontrakt as read: its objects, assertions, pod templates and image uses.</summary>
 public sealed record KontraktManifests(KontraktFolder Folder, IReadOnlyList<Manifest> Objects, IReadOnlyList<Manifest> Assertions,
-    IReadOnlyList<PodTemplate> PodTemplates, IReadOnlyList<ImageUse> Images);
+    IReadOnlyList<PodTemplate> PodTemplates, IReadOnlyList<ImageUse> Images)
+{
+    /// <summary>All of it, as it was parsed.</summary>
+    public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+
+    /// <summary>The documents of build.knative.dev among them.</summary>
+    public IReadOnlyList<BuildNode> Builds { get; init; } = [];
+}

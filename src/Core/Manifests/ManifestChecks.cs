@@ -70,7 +70,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         var containers = manifest.Node.At([.. path, "spec", "containers"]) is YamlSequence list ? list.Items : [];
         var known = containers.Select(container => (container.At("name") as YamlScalar)?.Value).OfType<string>().ToList();
         if (annotation.Value.Split(',').Select(name => name.Trim()).Except(known, StringComparer.Ordinal).Any())
-            problems.Add(Ktr.InvalidSetting.At(Place(manifest, annotation), KontraktAnnotations.Container, annotation.Value, $"it takes names of main containers, which are {string.Join(", ", known)}"));
+            problems.Add(Ktr.InvalidSetting.At(annotation.In(manifest.File), KontraktAnnotations.Container, annotation.Value, $"it takes names of main containers, which are {string.Join(", ", known)}"));
 
         YamlScalar? Annotation(object[] metadata) => manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.Container]) as YamlScalar;
     }
@@ -92,9 +92,9 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         {
             var value = entry.Value is YamlScalar scalar ? scalar.Value : "";
             if (!known.Contains(entry.Name))
-                problems.Add(Ktr.UnknownAnnotation.At(Place(manifest, entry.Key), entry.Name, string.Join(", ", known)));
+                problems.Add(Ktr.UnknownAnnotation.At(entry.Key.In(manifest.File), entry.Name, string.Join(", ", known)));
             else if (KontraktAnnotations.Problem(entry.Name, value) is { } problem)
-                problems.Add(Ktr.InvalidSetting.At(Place(manifest, entry.Value), entry.Name, value, problem));
+                problems.Add(Ktr.InvalidSetting.At(entry.Value.In(manifest.File), entry.Name, value, problem));
         }
     }
 
@@ -104,6 +104,4 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             foreach (var again in same.Skip(1))
                 problems.Add(Ktr.ObjectTwice.At(again.Locate("metadata", "name"), again.Title, folder.Name, same.First().Locate("metadata", "name")));
     }
-
-    private static SourceLocation Place(Manifest manifest, YamlNode node) => new(manifest.File, node.Start.Line, node.Start.Column, node.End.Line, node.End.Column);
 }

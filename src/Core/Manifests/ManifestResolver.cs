@@ -10,101 +10,58 @@ namespace Kontrakt.Manifests;
 /// </summary>
 public static class ManifestResolver
 {
-    /// <summary>The new text (the same instance when nothing was replaced).</summary>
-    /// <param name="imageDirectory">What relative image paths are relative to; null for the file's folder.</param>
-    /// <exception cref="KontraktException">The text is not YAML; tokens without a value; what <see cref="ResolveValues.Image"/> throws: all of them.</exception>
-    public static string ResolveText(string kontrakt, string file, string text, ResolveValues values, string? imageDirectory = null)
+    /// <summary>The file with everything replaced (the same instance when nothing was).</summary>
+    /// <param name="uses">The image uses in it.</param>
+    /// <exception cref="KontraktException">Tokens without a value; what <see cref="ResolveValues.Image"/> throws: all of them.</exception>
+    public static ManifestFile Resolve(ManifestFile file, IEnumerable<ImageUse> uses, ResolveValues values)
     {
-        YamlFile yaml;
+        var edits = new ScalarEdits(file.Yaml, values);
+        edits.Collect(uses);
         try
         {
-            yaml = YamlFile.Parse(file, text, ManifestRoles.HasExpressions(file));
+            var resolved = edits.Apply();
+            return ReferenceEquals(resolved, file.Yaml) ? file : file with { Yaml = resolved };
         }
         catch (YamlSyntaxException fault)
         {
-            throw new KontraktException([ManifestFaults.From(fault, file)], fault);
+            throw new KontraktException([ManifestFaults.From(fault, file.Yaml.Path)], fault);
         }
-        var uses = ImageUses.Collect(kontrakt, file, imageDirectory ?? Path.GetDirectoryName(file) ?? "", yaml.Documents);
-        var edits = new ScalarEdits(yaml, values);
-        edits.Collect(uses);
-        return edits.Apply();
     }
 
     /// <summary>A single text with its tokens replaced; those without a value stay.</summary>
     public static string ResolveTokens(string text, ResolveValues values) =>
         Token.All(values).Aggregate(text, (replaced, token) => token.Value is { } value ? replaced.Replace(token.Text, value, StringComparison.Ordinal) : replaced);
 
-    /// <summary>
-    /// Resolves every file of a kontrakt into a folder; returns resolved path by source path. Files are read and written concurrently, one at a
-    /// time in memory per worker; one whose content exists already is not written.
-    /// </summary>
+    /// <summary>Every file of a kontrakt with everything replaced, in the order of the files; nothing is written.</summary>
     /// <exception cref="KontraktException">Every error of every file.</exception>
-    public static async Task<IReadOnlyDictionary<string, string>> ResolveAsync(KontraktFolder folder, string outputDirectory, ResolveValues values, CancellationToken cancellationToken)
+    public static IReadOnlyList<ManifestFile> ResolveAll(KontraktManifests kontrakt, ResolveValues values)
     {
-        var resolved = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var uses = kontrakt.Images.ToLookup(use => use.Location.File, StringComparer.Ordinal);
+        var resolved = new ManifestFile[kontrakt.Files.Count];
         var problems = new ConcurrentQueue<Diagnostic>();
-        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForEachAsync(folder.Files, options, async (file, token) =>
+        Parallel.For(0, resolved.Length, index =>
         {
-            var target = OutputPath(folder, file, outputDirectory);
             try
             {
-                await ResolveFileAsync(folder, file, target, values, token);
-                resolved[file] = target;
+                resolved[index] = Resolve(kontrakt.Files[index], uses[kontrakt.Files[index].Yaml.Path], values);
             }
             catch (KontraktException fault)
             {
                 foreach (var diagnostic in fault.Diagnostics)
                     problems.Enqueue(diagnostic);
             }
-            catch (YamlSyntaxException fault)
-            {
-                problems.Enqueue(ManifestFaults.From(fault, file));
-            }
-            catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
-            {
-                problems.Enqueue(ManifestFaults.From(fault, file));
-            }
         });
         KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
         return resolved;
     }
 
-    /// <summary>Resolves a file in place.</summary>
-    /// <param name="write">False: only says whether it would change.</param>
-    /// <returns>Whether it changes.</returns>
-    /// <exception cref="KontraktException">As <see cref="ResolveText"/>, or the file cannot be read or written.</exception>
-    public static async Task<bool> ReplaceAsync(KontraktFolder folder, string file, bool write, ResolveValues values, CancellationToken cancellationToken)
+    /// <summary>Writes the resolved kontrakt into a folder, and returns it: its files are the written ones, its places those of the sources.</summary>
+    /// <exception cref="KontraktException">Every error of every file.</exception>
+    public static async Task<KontraktManifests> ResolveAsync(KontraktManifests kontrakt, string outputDirectory, ResolveValues values, CancellationToken cancellationToken)
     {
-        try
-        {
-            var source = YamlText.Load(file);
-            var text = ResolveText(folder.Name, file, source.Text, values, ImageUses.DirectoryOf(folder, file));
-            if (ReferenceEquals(text, source.Text))
-                return false;
-            if (write)
-                await File.WriteAllBytesAsync(file, source.Encoding.GetBytes(text), cancellationToken);
-            return true;
-        }
-        catch (YamlSyntaxException fault)
-        {
-            throw new KontraktException([ManifestFaults.From(fault, file)], fault);
-        }
-        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
-        {
-            throw new KontraktException([ManifestFaults.From(fault, file)], fault);
-        }
-    }
-
-    private static async Task ResolveFileAsync(KontraktFolder folder, string file, string target, ResolveValues values, CancellationToken cancellationToken)
-    {
-        var source = YamlText.Load(file);
-        var text = ResolveText(folder.Name, file, source.Text, values, ImageUses.DirectoryOf(folder, file));
-        var bytes = source.Encoding.GetBytes(text);
-        if (new FileInfo(target) is { Exists: true } existing && existing.Length == bytes.Length && File.ReadAllBytes(target).AsSpan().SequenceEqual(bytes))
-            return;
-        Directory.CreateDirectory(Path.GetDirectoryName(target) ?? ".");
-        await File.WriteAllBytesAsync(target, bytes, cancellationToken);
+        var files = ResolveAll(kontrakt, values).Select(file => file with { Path = OutputPath(kontrakt.Folder, file.Path, outputDirectory) }).ToList();
+        await Parallel.ForEachAsync(files, cancellationToken, async (file, token) => await file.WriteAsync(token));
+        return ManifestReader.Read(kontrakt.Folder, files, new(kontrakt.Folder.Directory), []);
     }
 
     /// <summary>The same path below the output folder; what is outside of the kontrakt (a rendered kustomization) by its name.</summary>

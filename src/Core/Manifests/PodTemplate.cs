@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Manifests;
 
@@ -7,7 +8,11 @@ namespace Kontrakt.Manifests;
 public enum KontraktLabel { None, Target, Test, Completion, Readiness }
 
 /// <summary>A container of a pod: its name and image as written, and where in the manifest it is.</summary>
-public sealed record PodContainer(string Name, string Image, bool IsInit, IReadOnlyList<object> Path);
+public sealed record PodContainer(string Name, string Image, bool IsInit, IReadOnlyList<object> Path)
+{
+    /// <summary>The image, where it is a reference.</summary>
+    public ImageReference? Reference { get; } = ImageReference.TryParse(Image, out var reference, out _) ? reference : null;
+}
 
 /// <summary>A pod, or the pod template inside a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob.</summary>
 /// <param name="Path">Where in the manifest the template's metadata and spec are; empty for a Pod.</param>
@@ -16,7 +21,7 @@ public sealed record PodTemplate(Manifest Manifest, IReadOnlyList<object> Path, 
     private static readonly string[] Lists = ["initContainers", "containers", "ephemeralContainers"];
 
     /// <summary>All containers, init containers first.</summary>
-    public IReadOnlyList<PodContainer> Containers => [.. Lists.SelectMany(List)];
+    public IReadOnlyList<PodContainer> Containers => field ??= [.. Lists.SelectMany(List)];
 
     /// <summary>The place of a container by name (init containers too); of the template where no container has that name.</summary>
     public SourceLocation LocateContainer(string name) => Manifest.Locate([.. Find(name)?.Path ?? Path]);

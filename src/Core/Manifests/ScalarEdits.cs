@@ -9,10 +9,11 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
 {
     private readonly IReadOnlyList<Token> _tokens = Token.All(values);
     private readonly List<(int Start, int End, string Text)> _edits = [];
+    private readonly ScalarReplacements _replacements = new();
     private readonly List<Diagnostic> _problems = [];
 
     /// <exception cref="KontraktException">Every token without a value, and what the image callback throws.</exception>
-    public void Collect(IReadOnlyList<ImageUse> uses)
+    public void Collect(IEnumerable<ImageUse> uses)
     {
         var images = uses.ToDictionary(use => use.Scalar, ReferenceEqualityComparer.Instance as IEqualityComparer<YamlScalar>);
         foreach (var scalar in file.Scalars)
@@ -32,11 +33,12 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
         KontraktException.ThrowIfAny(_problems);
     }
 
-    /// <summary>The text with all edits made; the very text when there are none.</summary>
-    public string Apply()
+    /// <summary>The file with all edits made; the very file when there are none.</summary>
+    /// <exception cref="YamlSyntaxException">It cannot be read any more.</exception>
+    public YamlFile Apply() => _edits.Count == 0 ? file : _replacements.Apply(file, Text());
+
+    private string Text()
     {
-        if (_edits.Count == 0)
-            return file.Text;
         var text = new StringBuilder(file.Text.Length + 64 * _edits.Count);
         var done = 0;
         foreach (var (start, end, replacement) in _edits)
@@ -60,7 +62,11 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
         }
     }
 
-    private void Replace(YamlScalar scalar, string value) => _edits.Add((scalar.Start.Offset, scalar.End.Offset, ScalarText.Write(value, scalar.Style)));
+    private void Replace(YamlScalar scalar, string value)
+    {
+        _edits.Add((scalar.Start.Offset, scalar.End.Offset, ScalarText.Write(value, scalar.Style)));
+        _replacements.Add(scalar, value);
+    }
 
     /// <summary>Edits each token in place; where that would not read as the value (an escape, a number, a line break), writes the scalar again.</summary>
     private void ReplaceTokens(YamlScalar scalar, IReadOnlyList<Token> tokens, string value)
@@ -73,10 +79,13 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
             if (token.Value is { } inside && ScalarText.Inside(inside, scalar.Style, at == body) is { } text)
                 edits.Add((at, at + token.Text.Length, text));
         var staysText = scalar.Style != YamlStyle.Plain || scalar.Tag is not null || ScalarText.IsPlainText(value);
-        if (edits.Count == expected && places.Count == expected && staysText)
-            _edits.AddRange(edits);
-        else
+        if (edits.Count != expected || places.Count != expected || !staysText)
+        {
             Replace(scalar, value);
+            return;
+        }
+        _edits.AddRange(edits);
+        _replacements.Add(scalar, value);
     }
 
     private IEnumerable<int> Occurrences(YamlScalar scalar, Token token)

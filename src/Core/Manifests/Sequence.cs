@@ -27,7 +27,7 @@ public static class Sequence
     {
         if (Annotation(manifest) is not { Value: var text } scalar)
             return null;
-        var place = new SourceLocation(manifest.File, scalar.Start.Line, scalar.Start.Column, scalar.End.Line, scalar.End.Column);
+        var place = scalar.In(manifest.File);
         if (text.Trim() == Everything)
             return new(manifest, null, place);
         var found = new List<Manifest>();

@@ -20,15 +20,15 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
     /// <param name="pushed">References by digest.</param>
     /// <param name="targets">The targets of each kontrakt.</param>
     /// <exception cref="KontraktException">The registry refuses.</exception>
-    public async Task AttestAsync(IReadOnlyList<string> pushed, IReadOnlyDictionary<string, List<TargetImage>> targets, CancellationToken cancellationToken)
+    public async Task AttestAsync(IReadOnlyList<ImageReference> pushed, IReadOnlyDictionary<string, IReadOnlyList<TargetImage>> targets, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
         using var key = Key(settings);
         var origin = GitOrigin.Of(settings.Directory);
         var attested = new List<RunAttestation>();
-        foreach (var image in pushed.Select(ImageReference.Parse).DistinctBy(image => (image.Name, image.Digest)))
+        foreach (var image in pushed.DistinctBy(image => (image.Name, image.Digest)))
         {
-            var kontrakts = store.Record.Kontrakts.Where(kontrakt => targets[kontrakt.Name].Exists(target => VerdictCover.DigestOf(target.Text) == image.Digest.ToString())).ToList();
+            var kontrakts = store.Record.Kontrakts.Where(kontrakt => targets[kontrakt.Name].Any(target => target.Image.Digest == image.Digest)).ToList();
             attested.Add(await AttestAsync(image.WithTag(null), Statement(image, kontrakts, origin), kontrakts, key, cancellationToken));
         }
         store.Update(record => record.Ending("attest", began) with { Attestations = attested });

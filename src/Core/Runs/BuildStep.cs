@@ -2,6 +2,7 @@ using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Builds;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Settings;
@@ -35,7 +36,7 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
     }
 
     /// <summary>What others stand on comes before them. Where builds stand on each other, they are built as they are, and say what is missing.</summary>
-    private async Task BuildAllAsync(IReadOnlyList<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
+    private async Task BuildAllAsync(IReadOnlyList<ImageSource> builds, BuildSite site, CancellationToken cancellationToken)
     {
         for (var left = builds.ToList(); left.Count > 0;)
         {
@@ -46,10 +47,10 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
         }
     }
 
-    private bool StandsOn(ImageBuild build, ImageBuild other) => store.Record.Repository is { } repository && build.StandsOn($"{repository}/{other.Name}", repository);
+    private bool StandsOn(ImageSource build, ImageSource other) => store.Record.Repository is { } repository && build.StandsOn($"{repository}/{other.Name}", repository);
 
     /// <summary>One that fails does not stop the others: all errors are said at once. Each that is built is recorded.</summary>
-    private async Task BuildRoundAsync(List<ImageBuild> builds, BuildSite site, CancellationToken cancellationToken)
+    private async Task BuildRoundAsync(List<ImageSource> builds, BuildSite site, CancellationToken cancellationToken)
     {
         var problems = new IReadOnlyList<Diagnostic>[builds.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallelism, CancellationToken = cancellationToken };
@@ -68,14 +69,14 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
         KontraktException.ThrowIfAny([.. problems.SelectMany(each => each)]);
     }
 
-    private async Task BuildOneAsync(ImageBuild build, BuildSite site, CancellationToken cancellationToken)
+    private async Task BuildOneAsync(ImageSource build, BuildSite site, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
-        var image = RunImage.From(await build.RunAsync(ImageOf(build), site, cancellationToken), build.Builder, began, DateTimeOffset.UtcNow);
+        var image = RunImage.From(await ImageBuilds.RunAsync(build, ImageOf(build), site, cancellationToken), build.Builder, began, DateTimeOffset.UtcNow);
         store.Update(record => record with { Images = [.. record.Images, image] });
     }
 
-    private ImageReference ImageOf(ImageBuild build) =>
+    private ImageReference ImageOf(ImageSource build) =>
         ImageReference.Parse($"{store.Record.Repository ?? throw Ktr.RepositoryMissing.Error(build.Location)}/{build.Name}").WithTag(store.Record.SourceReference);
 }
 

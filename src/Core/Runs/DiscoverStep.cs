@@ -3,7 +3,9 @@ using System.Globalization;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Images.Push;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Manifests.Security;
 using Kontrakt.Settings;
 
@@ -12,14 +14,14 @@ namespace Kontrakt.Runs;
 /// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
 internal static class DiscoverStep
 {
-    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, RunManifests manifests, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (found.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         var id = RunId.New(TimeProvider.System);
-        var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), new(settings.Directory), Path.Combine(settings.RunsDirectory, id), cancellationToken);
         var selected = KontraktSelection.Choose(read, found, settings);
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
@@ -28,8 +30,8 @@ internal static class DiscoverStep
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
-        var plan = ImageSources.Plan(kontrakts, items, settings);
-        var builds = plan.Count > 0 ? new Needed(uses.FirstOrDefault(use => ImageSources.Find(use, settings.Directory) is not null)?.Location) : null;
+        var plan = ImagePlan.Of(kontrakts, items, settings);
+        var builds = plan.Images.Count > 0 ? new Needed(uses.Find(use => use.Source is not ImageSource.Reference)?.Location) : null;
         var repository = builds is not null ? await RepositoryAsync(settings, cluster, builds, cancellationToken)
             : settings.Repository is null && kontrakts.Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
         // Said now, and not when all has been built and tested.
@@ -51,6 +53,8 @@ internal static class DiscoverStep
             Steps = [new("discover", began, DateTimeOffset.UtcNow)],
         };
         RunStore.Begin(settings.RunsDirectory, run);
+        foreach (var kontrakt in kontrakts)
+            manifests.Keep(id, kontrakt);
         return new(run, plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
     }
 
@@ -63,7 +67,7 @@ internal static class DiscoverStep
 
     /// <summary>A manifest may name the registry where nothing is built for it. (One that does so in a comment only starts an engine a little early.)</summary>
     private static bool NamesRepository(KontraktManifests kontrakt) =>
-        kontrakt.Folder.Files.Any(file => File.ReadAllText(file).Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
+        kontrakt.Files.Any(file => file.Yaml.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
 
     /// <summary>Where the images go that are built.</summary>
     private static async Task<string> RepositoryAsync(KontraktSettings settings, ClusterAccess cluster, Needed builds, CancellationToken cancellationToken)
@@ -74,7 +78,7 @@ internal static class DiscoverStep
     }
 
     /// <summary>Reads every kontrakt, so that all of their errors are said at once.</summary>
-    private static async Task<IReadOnlyList<KontraktManifests>> ReadAllAsync(IReadOnlyList<KontraktFolder> folders, string runFolder, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<KontraktManifests>> ReadAllAsync(IReadOnlyList<KontraktFolder> folders, SourceReader sources, string runFolder, CancellationToken cancellationToken)
     {
         var read = new KontraktManifests?[folders.Count];
         var problems = new IReadOnlyList<Diagnostic>[folders.Count];
@@ -83,7 +87,7 @@ internal static class DiscoverStep
             problems[index] = [];
             try
             {
-                read[index] = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folders[index], Path.Combine(runFolder, folders[index].Name), token));
+                read[index] = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folders[index], Path.Combine(runFolder, folders[index].Name), token), sources);
             }
             catch (KontraktException e)
             {

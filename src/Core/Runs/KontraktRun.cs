@@ -12,7 +12,6 @@ namespace Kontrakt.Runs;
 internal sealed class KontraktRun(KubernetesClient client, KontraktSettings settings, IRunLog log, RunStore store, string name) : IDisposable
 {
     private Lease? _lease;
-    private KontraktManifests? _manifests;
     private RunSpan? _step;
 
     public RunKontrakt Record => store.Record.Kontrakts.Single(kontrakt => kontrakt.Name == name);
@@ -230,8 +229,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
         new(await LeaseAsync(cancellationToken), Manifests(), settings, log, store.KontraktFolder(name));
 
-    /// <summary>The resolved manifests, read once; their places are those of the sources.</summary>
-    private KontraktManifests Manifests() => _manifests ??= ResolveStep.ReadResolved(Record);
+    private KontraktManifests Manifests() => store.Manifests.Resolved(store.Record, Record);
 
     private DateTimeOffset Deadline(bool fromNow) => (fromNow ? DateTimeOffset.UtcNow : Record.Began ?? DateTimeOffset.UtcNow) + settings.Timeout;
 

@@ -4,6 +4,7 @@ using Kontrakt.Images;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
@@ -16,6 +17,7 @@ namespace Kontrakt.Runs;
 public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 {
     private readonly ClusterAccess cluster = new(settings, log);
+    private readonly RunManifests manifests = new();
 
     public KontraktSettings Settings { get; } = settings;
 
@@ -27,7 +29,7 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
     /// <summary>Finds and checks kontrakts and begins a run; returns its record and the projects whose images it needs.</summary>
     /// <param name="items">KontraktImage items.</param>
     public Task<DiscoverResult> DiscoverAsync(IReadOnlyList<ImageItem> items, CancellationToken cancellationToken) =>
-        DiscoverStep.DiscoverAsync(Settings, Log, cluster, items, cancellationToken);
+        DiscoverStep.DiscoverAsync(Settings, Log, cluster, items, manifests, cancellationToken);
 
     /// <summary>Which cluster, and all rights that the run needs; before anything is built.</summary>
     public async Task PreflightAsync(string? run, CancellationToken cancellationToken)
@@ -152,7 +154,12 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 
     private static bool HasNamespace(RunKontrakt kontrakt) => kontrakt.Namespace is { Deleted: false };
 
-    private RunStore Open(string? run, string neededStep) => RunStore.Open(Settings.RunsDirectory, run, neededStep);
+    private RunStore Open(string? run, string neededStep)
+    {
+        var store = RunStore.Open(Settings.RunsDirectory, run, neededStep);
+        store.Manifests = manifests;
+        return store;
+    }
 
     private async Task<KubernetesClient> ConnectAsync(CancellationToken cancellationToken) =>
         new(await cluster.ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => Log.Report(new RunEvent.Detail(text)) });
@@ -161,4 +168,4 @@ public sealed class KontraktSteps(KontraktSettings settings, IRunLog log)
 /// <summary>A run that begins, and the projects whose images it needs.</summary>
 /// <param name="HostBase">Whether they stand on a base image made from this machine.</param>
 /// <param name="Place">The first use in YAML of an image that is to be built; null where none is, or only items ask for it.</param>
-public sealed record DiscoverResult(RunRecord Run, IReadOnlyList<ImageProject> Projects, bool HostBase, SourceLocation? Place);
+public sealed record DiscoverResult(RunRecord Run, IReadOnlyList<ImageSource.Project> Projects, bool HostBase, SourceLocation? Place);

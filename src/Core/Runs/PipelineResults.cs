@@ -28,14 +28,14 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
 
     /// <param name="references">What was pushed: name:tag@digest.</param>
     /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would go on with an old one or none.</exception>
-    public async Task WriteAsync(IReadOnlyList<string> references, RegistryClient registry, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<ImageReference> references, RegistryClient registry, CancellationToken cancellationToken)
     {
         if (references.Count == 0)
         {
             WriteNone();
             return;
         }
-        var images = references.Distinct(StringComparer.Ordinal).Select(ImageReference.Parse).ToList();
+        var images = references.Distinct().ToList();
         if ((settings.Results ?? Existing(TektonResults)) is { } results)
             WriteResults(results, images);
         if (settings.StepOutput is { } output)
@@ -81,7 +81,8 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
     {
         foreach (var image in images)
         {
-            var manifest = await FindAsync(image, registry, cancellationToken);
+            var manifest = await RegistryProblems.ReadingAsync(image.ToString(), null, () => registry.ResolveAsync(image, cancellationToken))
+                ?? throw Ktr.ImageMissing.Error(null, image, $"'{image.Registry}' no longer has it");
             var target = image.Repository.Split('/')[^1];
             var index = new JsonObject
             {
@@ -95,18 +96,6 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
                 }),
             };
             Write(Path.Combine(folder, target, "index.json"), index.ToJsonString(JsonSerializerOptions.Default));
-        }
-    }
-
-    private static async Task<Oci.Model.Descriptor> FindAsync(ImageReference image, RegistryClient registry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await registry.ResolveAsync(image, cancellationToken) ?? throw Ktr.ImageMissing.Error(null, image, $"'{image.Registry}' no longer has it");
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Reading(error, image.ToString(), null)], error);
         }
     }
 

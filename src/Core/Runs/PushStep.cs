@@ -18,8 +18,8 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
             log.Report(new RunEvent.Reported(Ktr.PushWithoutPass.At(null, run.Id, string.Join(", ", pending))));
             return false;
         }
-        var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => TargetImages.Of(ResolveStep.ReadResolved(kontrakt), run).ToList());
-        var images = targets.Values.SelectMany(each => each).DistinctBy(target => target.Text).ToList();
+        var targets = run.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, kontrakt => TargetImages.Of(store.Manifests.Resolved(run, kontrakt), run.Repository, run.PullRepository));
+        var images = targets.Values.SelectMany(each => each).DistinctBy(target => target.Image).ToList();
         if (images.Count == 0 || !Pushes(settings, run))
         {
             new PipelineResults(settings, log).WriteNone();
@@ -28,9 +28,9 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
         var began = DateTimeOffset.UtcNow;
         var pushed = await TargetPusher.PushAsync(Request(settings, run, images), registry, log, cancellationToken);
-        var byDigest = pushed.ToLookup(DigestOf);
+        var byDigest = pushed.ToLookup(image => image.Digest);
         foreach (var (kontrakt, used) in targets)
-            store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[DigestOf(target.Text)]).Distinct()] });
+            store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[target.Image.Digest]).Distinct().Select(image => image.ToString())] });
         store.Update(record => record.Ending("push", began));
         if (settings.Attest)
             await new AttestStep(settings, log, store, registry).AttestAsync(pushed, targets, cancellationToken);
@@ -61,6 +61,4 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         Tags = settings.PushTags,
         AllowedRegistries = PushGuard.Allowed(settings, run.Repository),
     };
-
-    private static string DigestOf(string reference) => reference[(reference.LastIndexOf('@') + 1)..];
 }

@@ -39,67 +39,35 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
     public async Task<IReadOnlyList<string>> ReplaceAsync(bool write, CancellationToken cancellationToken)
     {
         var values = await ValuesAsync(store.Record.Repository, cancellationToken);
-        // Nothing is written unless all can be: a half-replaced source tree helps nobody.
-        var changed = await ReplaceAllAsync(values, write: false, cancellationToken);
-        return write ? await ReplaceAllAsync(values, write: true, cancellationToken) : changed;
-    }
-
-    private async Task<IReadOnlyList<string>> ReplaceAllAsync(ResolveValues values, bool write, CancellationToken cancellationToken)
-    {
-        var changed = new List<string>();
+        var changed = new List<ManifestFile>();
         var problems = new List<Diagnostic>();
-        foreach (var folder in store.Record.Kontrakts.Select(Sources))
+        foreach (var kontrakt in store.Record.Kontrakts)
         {
-            foreach (var file in folder.Files.Where(file => !file.StartsWith(store.Folder, StringComparison.Ordinal)))
+            try
             {
-                try
-                {
-                    if (await ManifestResolver.ReplaceAsync(folder, file, write, values, cancellationToken))
-                        changed.Add(file);
-                }
-                catch (KontraktException e)
-                {
-                    problems.AddRange(e.Diagnostics);
-                }
+                var source = store.Manifests.Source(store.Record, kontrakt);
+                var own = source with { Files = [.. source.Files.Where(file => !file.Path.StartsWith(store.Folder, StringComparison.Ordinal))] };
+                changed.AddRange(ManifestResolver.ResolveAll(own, values).Except<ManifestFile>(own.Files, ReferenceEqualityComparer.Instance));
+            }
+            catch (KontraktException e)
+            {
+                problems.AddRange(e.Diagnostics);
             }
         }
+        // Nothing is written unless all can be: a half-replaced source tree helps nobody.
         KontraktException.ThrowIfAny(problems);
-        return changed;
+        foreach (var file in write ? changed : [])
+            await file.WriteAsync(cancellationToken);
+        return [.. changed.Select(file => file.Path)];
     }
-
-    /// <summary>The resolved manifests of a kontrakt, shown in diagnostics as their sources.</summary>
-    public static KontraktManifests ReadResolved(RunKontrakt kontrakt)
-    {
-        var sources = kontrakt.Files.ToDictionary(file => file.Resolved ?? file.Source, file => file.Source);
-        return ManifestReader.Read(Folder(kontrakt, sources.Keys), file => sources[file]);
-    }
-
-    private static KontraktFolder Sources(RunKontrakt kontrakt) => Folder(kontrakt, kontrakt.Files.Select(file => file.Source));
-
-    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) =>
-        new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.Kustomization);
 
     private async Task ResolveOneAsync(RunKontrakt kontrakt, ResolveValues values, CancellationToken cancellationToken)
     {
-        var folder = Sources(kontrakt);
-        var resolved = await ManifestResolver.ResolveAsync(folder, Path.Combine(store.KontraktFolder(kontrakt.Name), "manifests"), values, cancellationToken);
-        var next = kontrakt with { State = RunState.Resolved, Files = [.. kontrakt.Files.Select(file => file with { Resolved = resolved[file.Source] })] };
-        var targets = TargetImages.Of(ReadResolved(next), store.Record).ToList();
-        KontraktException.ThrowIfAny([.. WithoutDigest(targets)]);
-        PushStep.Check(settings, store.Record, targets);
+        var resolved = await ManifestResolver.ResolveAsync(store.Manifests.Source(store.Record, kontrakt), Path.Combine(store.KontraktFolder(kontrakt.Name), "manifests"), values, cancellationToken);
+        var next = kontrakt with { State = RunState.Resolved, Files = [.. resolved.Files.Select(file => new RunFile(file.Yaml.Path, file.Path))] };
+        PushStep.Check(settings, store.Record, TargetImages.Of(resolved, store.Record.Repository, store.Record.PullRepository));
+        store.Manifests.KeepResolved(store.Record.Id, resolved);
         store.Update(kontrakt.Name, _ => next);
-    }
-
-    /// <summary>Targets must have a digest (what is pushed is what was tested): said now, before anything runs.</summary>
-    private static IEnumerable<Diagnostic> WithoutDigest(IEnumerable<TargetImage> targets)
-    {
-        foreach (var target in targets)
-        {
-            if (!ImageReference.TryParse(target.Text, out var image, out var problem))
-                yield return Ktr.InvalidImage.At(target.Location, target.Text, problem);
-            else if (image.Digest is null)
-                yield return Ktr.TargetWithoutDigest.At(target.Location, target.Text, "nothing here builds it");
-        }
     }
 
     private async Task<(string OfPods, string Here)?> HostedAsync(CancellationToken cancellationToken)
@@ -120,15 +88,14 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         var run = store.Record;
         var request = new ImageMatchRequest
         {
-            Built = [.. run.Images.Select(image => new BuiltImage(image.Source, ImageReference.Parse($"{image.Name}:{image.Tag}@{image.Digest}"), image.Reused))],
-            RepositoryRoot = run.Directory,
+            Built = [.. run.Images.Select(image => image.ToBuilt())],
             Repository = run.Repository ?? "",
             PullRepository = repository == run.Repository ? null : repository,
         };
         if (settings.PinImages)
         {
             using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
-            var candidates = run.Kontrakts.SelectMany(kontrakt => ManifestReader.Read(Sources(kontrakt)).Images)
+            var candidates = run.Kontrakts.SelectMany(kontrakt => store.Manifests.Source(run, kontrakt).Images)
                 .Select(use => new PinCandidate(use, ManifestResolver.ResolveTokens(use.Text, new(run.SourceReference, repository, (_, _) => null)))).ToList();
             if (candidates.Exists(candidate => ImagePinner.NamesAService(candidate.Text)))
                 request = request with { Hosted = await HostedAsync(cancellationToken) };

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
-using Kontrakt.Images.Builds;
+using Kontrakt.Manifests.Sources;
+using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Runs;
 
@@ -21,7 +22,7 @@ public sealed record RunRecord
     /// <summary>The kinds whose state is watched, beside pods and events: the preflight asks for the right to.</summary>
     public IReadOnlyList<RunKind> Watched { get => field ?? []; init; }
     /// <summary>What is to be built in the cluster.</summary>
-    public IReadOnlyList<ImageBuild> Builds { get => field ?? []; init; }
+    public IReadOnlyList<ImageSource> Builds { get => field ?? []; init; }
     public IReadOnlyList<RunImage> Images { get => field ?? []; init; }
     /// <summary>Whether the images of projects are made, none of them where there is no such project.</summary>
     public bool AreProjectsBuilt { get; init; }
@@ -62,7 +63,7 @@ public sealed record RunAttestation(string Image, string Referrer, string? Key);
 public sealed record RunImage(string Source, string Name, string Tag, string Digest, bool Reused)
 {
     /// <summary>The builder of projects' images.</summary>
-    public const string SdkContainers = "SDK containers";
+    public const string SdkContainers = ImageSource.Project.Sdk;
 
     /// <summary>What built it, or found it unchanged, in words; null in a record of an earlier version.</summary>
     public string? Builder { get; init; }
@@ -71,7 +72,9 @@ public sealed record RunImage(string Source, string Name, string Tag, string Dig
     /// <summary>When the registry had it.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    internal static RunImage From(BuiltImage image, string builder, DateTimeOffset? began, DateTimeOffset? ended) =>
+    internal BuiltImage ToBuilt() => new(Source, ImageReference.Parse($"{Name}:{Tag}@{Digest}"), Reused);
+
+    internal static RunImage From(BuiltImage image, string? builder, DateTimeOffset? began, DateTimeOffset? ended) =>
         new(image.Source, image.Reference.Name, image.Reference.Tag ?? "", image.Reference.Digest.ToString() ?? "", image.Reused) { Builder = builder, Began = began, Ended = ended };
 }
 

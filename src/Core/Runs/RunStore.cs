@@ -25,6 +25,9 @@ public sealed class RunStore
     /// <summary>The record as it is now.</summary>
     public RunRecord Record { get; private set; }
 
+    /// <summary>The manifests of the run.</summary>
+    internal RunManifests Manifests { get; set; } = new();
+
     public string KontraktFolder(string kontrakt) => Path.Combine(Folder, kontrakt);
 
     /// <summary>Begins a run: its folder, its record, and the mark that makes it the latest.</summary>

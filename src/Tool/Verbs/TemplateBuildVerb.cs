@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Tool.Verbs;
@@ -35,7 +36,7 @@ internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a t
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw Ktr.InvalidImage.Error(null, text, problem);
         await using var site = building.Open();
-        var built = await TemplateImages.BuildAsync(use, use.Template, image, catalog, TemplatePlaces.Globals(repository, reference), site, cancellationToken);
+        var built = await TemplateImages.BuildAsync(use, use.Template, image, catalog, ExpandedTemplate.Globals(repository, reference), site, cancellationToken);
         await context.Output.WriteLineAsync(built.Reference.ToString());
         return true;
     }

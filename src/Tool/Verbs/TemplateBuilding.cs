@@ -22,7 +22,7 @@ internal sealed class TemplateBuilding(VerbContext context) : IDisposable
 
     public string SourceReference() => Manifests.SourceReference.Resolve(context.Settings, context.CommitVariables());
 
-    public TemplateCatalog Catalog() => TemplatePlaces.Read(context.Settings);
+    public TemplateCatalog Catalog() => TemplateCatalog.Read(context.Settings);
 
     /// <summary>For one build by a template, with what the settings say.</summary>
     public BuildSite Open() => Open(context.Settings, _registry);

@@ -11,7 +11,7 @@ internal sealed class TemplateListVerb() : Verb("list", "List the build template
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        foreach (var template in TemplatePlaces.Read(context.Settings).All)
+        foreach (var template in TemplateCatalog.Read(context.Settings).All)
         {
             var parameters = string.Join(' ', template.Parameters.Select(parameter => parameter.Default is null ? parameter.Name + "*" : parameter.Name));
             await context.Output.WriteLineAsync(string.Join('\t', template.Name, parameters, template.IsBuiltIn ? "(built in)" : template.File));

@@ -15,7 +15,7 @@ internal sealed class TemplateRunVerb() : Verb("run", "Run the documents of kind
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         using var building = new TemplateBuilding(context);
-        var globals = TemplatePlaces.Globals(await building.RepositoryAsync(cancellationToken), building.SourceReference());
+        var globals = ExpandedTemplate.Globals(await building.RepositoryAsync(cancellationToken), building.SourceReference());
         var built = await TemplateImages.RunAsync(Path.GetFullPath(context.Arguments.GetValue(_file) ?? ""), building.Catalog(), globals, building.Open, cancellationToken);
         foreach (var image in built)
             await context.Output.WriteLineAsync(image.Reference.ToString());

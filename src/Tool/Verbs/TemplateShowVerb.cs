@@ -14,7 +14,7 @@ internal sealed class TemplateShowVerb() : Verb("show", "Show the parameters and
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var template = TemplatePlaces.Read(context.Settings).Find(context.Arguments.GetValue(_name) ?? "", null);
+        var template = TemplateCatalog.Read(context.Settings).Find(context.Arguments.GetValue(_name) ?? "", null);
         foreach (var parameter in template.Parameters)
             await context.Output.WriteLineAsync(string.Join('\t', parameter.Name, parameter.Default is null ? "required" : $"default \"{parameter.Default}\"", parameter.Description));
         foreach (var step in template.Steps)

@@ -72,7 +72,6 @@ public sealed class ImageMatches
     private static ImageMatchRequest Request(TempFolder folder) => new()
     {
         Built = [new(folder.File("Api/Api.csproj"), ImageReference.Parse(Built), Reused: false)],
-        RepositoryRoot = folder.Path,
         Repository = "localhost:5000/demo",
     };
 

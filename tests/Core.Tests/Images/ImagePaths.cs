@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Tests.Images;
@@ -16,9 +17,10 @@ public sealed class ImagePaths
     {
         using var folder = Repository();
 
-        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), text), folder.Path);
+        var source = Uses.At(folder.File("kontrakt/pod.yaml"), text).Source;
 
-        Assert.AreEqual(new ImageSource.Project(folder.File("Api/Api.csproj")), source);
+        Assert.AreEqual(folder.File("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
+        Assert.AreEqual(new SourceLocation(folder.File("kontrakt/pod.yaml"), 7, 12), source.Location);
     }
 
     [TestMethod]
@@ -31,9 +33,9 @@ public sealed class ImagePaths
     {
         using var folder = Repository();
 
-        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), text), folder.Path);
+        var source = Uses.At(folder.File("kontrakt/pod.yaml"), text).Source;
 
-        Assert.IsNull(source);
+        Assert.AreEqual(text, ((ImageSource.Reference)source).Text);
     }
 
     [TestMethod]
@@ -62,7 +64,7 @@ public sealed class ImagePaths
         using var folder = Repository();
         var file = folder.File("kontrakt/pod.yaml");
 
-        var problem = Uses.Problem(() => ImageSources.Find(Uses.At(file, text), folder.Path));
+        var problem = Uses.Problem(() => _ = Uses.At(file, text).Source);
 
         Assert.AreEqual(code, problem.Code);
         Assert.AreEqual(new SourceLocation(file, 7, 12), problem.Location);
@@ -75,9 +77,9 @@ public sealed class ImagePaths
         using var folder = Repository();
         Directory.CreateDirectory(folder.File(".git"));
 
-        var source = ImageSources.Find(Uses.At(folder.File("kontrakt/pod.yaml"), "dotnet://Api"), folder.File("kontrakt"));
+        var source = Uses.At(folder.File("kontrakt/pod.yaml"), "dotnet://Api", root: folder.File("kontrakt")).Source;
 
-        Assert.AreEqual(new ImageSource.Project(folder.File("Api/Api.csproj")), source);
+        Assert.AreEqual(folder.File("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
     }
 
     [TestMethod]
@@ -96,8 +98,8 @@ public sealed class ImagePaths
         var file = folder.Write("kontrakt/pod.yaml", "");
         var use = Uses.At(file, text) with { IsOfContainer = true };
 
-        var problem = Uses.Problem(() => ImageSources.Plan([use], [], folder.Path));
-        ImageSources.Plan([use with { IsOfContainer = false }], [], folder.Path);
+        var problem = Uses.Problem(() => ImagePlan.Of([use], []));
+        ImagePlan.Of([use with { IsOfContainer = false }], []);
 
         Assert.AreEqual(("KTR1018", 7), (problem.Code, problem.Location?.Line), problem.Message);
         Assert.Contains(says, problem.Message);
@@ -113,7 +115,23 @@ public sealed class ImagePaths
     {
         using var folder = new TempFolder();
 
-        Assert.AreEqual(0, ImageSources.Plan([Uses.At(folder.Write("kontrakt/pod.yaml", ""), text) with { IsOfContainer = true }], [], folder.Path).Count);
+        Assert.AreEqual(0, ImagePlan.Of([Uses.At(folder.Write("kontrakt/pod.yaml", ""), text) with { IsOfContainer = true }], []).Images.Count);
+    }
+
+    [TestMethod]
+    public void OfEachSchemeAreReadAndNamedInEveryMessageThatListsThem()
+    {
+        using var folder = Repository();
+        var file = folder.File("kontrakt/pod.yaml");
+        var messages = new[] { "NGINX", "dotnet:/Api", "ko://example.com/cmd" }.Select(text => Uses.Problem(() => _ = (Uses.At(file, text) with { IsOfContainer = true }).Source).Message).ToList();
+
+        foreach (var scheme in ImageSchemes.All)
+        {
+            Assert.IsTrue(messages.TrueForAll(message => message.Contains(scheme, StringComparison.Ordinal)), $"{scheme} is missing: {string.Join('\n', messages)}");
+            Assert.AreEqual($"KTR1018 {scheme}", $"{Uses.Problem(() => _ = Uses.At(file, scheme[..^1] + "x").Source).Code} {ImageSchemes.Of(scheme.ToUpperInvariant() + "x")}");
+            // Found, or an error that says what is wrong with it; never a reference.
+            Assert.AreNotEqual("", string.Join(' ', Assert.ThrowsExactly<KontraktException>(() => _ = Uses.At(file, scheme).Source).Diagnostics.Select(problem => problem.Code)));
+        }
     }
 
     [TestMethod]
@@ -122,9 +140,9 @@ public sealed class ImagePaths
         using var folder = Repository();
         var file = folder.File("kontrakt/pod.yaml");
 
-        var projects = ImageSources.Plan([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], [], folder.Path);
+        var projects = ImagePlan.Of([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], []);
 
-        Assert.AreEqual(new ImageProject(folder.File("Api/Api.csproj"), "api"), projects.Projects.Single());
+        Assert.AreEqual((folder.File("Api/Api.csproj"), "api"), (projects.Projects.Single().ProjectFile, projects.Projects.Single().Name));
     }
 
     [TestMethod]
@@ -133,7 +151,7 @@ public sealed class ImagePaths
         using var folder = Repository();
         var file = folder.File("kontrakt/pod.yaml");
 
-        var failure = Assert.ThrowsExactly<KontraktException>(() => ImageSources.Plan([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], [], folder.Path));
+        var failure = Assert.ThrowsExactly<KontraktException>(() => ImagePlan.Of([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], []));
 
         CollectionAssert.AreEqual(new[] { "KTR1012 3", "KTR1013 9" }, failure.Diagnostics.Select(problem => $"{problem.Code} {problem.Location?.Line}").ToArray());
     }
@@ -145,8 +163,8 @@ public sealed class ImagePaths
         var file = folder.File("kontrakt/pod.yaml");
         var uses = new[] { Uses.At(file, "../One", 3), Uses.At(file, "../Other", 9) };
 
-        var problem = Uses.Problem(() => ImageSources.Plan(uses, [], folder.Path));
-        var named = ImageSources.Plan(uses, [new(folder.File("Other/Same.csproj")) { Name = "team/Other" }], folder.Path);
+        var problem = Uses.Problem(() => ImagePlan.Of(uses, []));
+        var named = ImagePlan.Of(uses, [new(folder.File("Other/Same.csproj")) { Name = "team/Other" }]);
 
         Assert.AreEqual("KTR1026", problem.Code);
         Assert.AreEqual(9, problem.Location?.Line);

@@ -78,7 +78,7 @@ public sealed class TargetPushes
 
         var pushed = await TargetPusher.PushAsync(request, registry, new RecordedLog(), CancellationToken.None);
 
-        Assert.AreEqual($"{other.Host}/released/api:abc@{manifest.Digest}", pushed.Single());
+        Assert.AreEqual($"{other.Host}/released/api:abc@{manifest.Digest}", pushed.Single().ToString());
         foreach (var tag in new[] { "abc", "latest" })
             Assert.AreEqual(manifest.Digest, (await registry.ResolveAsync(ImageReference.Parse($"{other.Host}/released/api:{tag}"), CancellationToken.None))?.Digest);
     }
@@ -99,7 +99,7 @@ public sealed class TargetPushes
 
     private static TargetPushRequest Request(params string[] targets) => new()
     {
-        Targets = [.. targets.Select((text, index) => new TargetImage(text, new("/pod.yaml", index + 1, 5)))],
+        Targets = [.. targets.Select((text, index) => new TargetImage(ImageReference.Parse(text), new("/pod.yaml", index + 1, 5)))],
         Repository = "localhost:5000/demo",
         SourceReference = "abc",
     };

@@ -7,8 +7,9 @@ namespace Kontrakt.Tests.Images;
 /// <summary>Image uses for tests, and what goes wrong with them.</summary>
 internal static class Uses
 {
-    public static ImageUse At(string file, string text, int line = 7) =>
-        new("hello", text, new YamlScalar(text, YamlStyle.Plain, null, new(0, line, 12), new(0, line, 12 + text.Length)), new SourceLocation(file, line, 12));
+    /// <param name="root">Where dotnet://Name looks for projects; null: the folder above the file's.</param>
+    public static ImageUse At(string file, string text, int line = 7, string? root = null) =>
+        new(text, new YamlScalar(text, YamlStyle.Plain, null, new(0, line, 12), new(0, line, 12 + text.Length)), new SourceLocation(file, line, 12), new(root ?? Path.GetFullPath("../..", file)));
 
     /// <summary>The one diagnostic an action ends with.</summary>
     public static Diagnostic Problem(Action action) => Assert.ThrowsExactly<KontraktException>(action).Diagnostics.Single();

@@ -94,9 +94,12 @@ public sealed class AssertionNotations
     {
         const string Text = "apiVersion: v1\nkind: Pod\nmetadata: {name: !cel  \"self.endsWith('${kontrakt.sourceReference}')\" } # ${kontrakt.sourceReference}\nspec: {nodeName: !cel \"self.startsWith('x')\"}\n";
 
-        var resolved = ManifestResolver.ResolveText("k", "a.assert.yaml", Text, new("abc", null, (_, text) => throw new InvalidOperationException(text)));
+        using var root = new TempFolder();
+        var file = root.Write("a.assert.yaml", Text);
 
-        Assert.AreEqual(Text.Replace("endsWith('${kontrakt.sourceReference}')", "endsWith('abc')", StringComparison.Ordinal), resolved);
+        var resolved = ManifestResolver.Resolve(ManifestFile.Load(file, file), [], new("abc", null, (_, text) => throw new InvalidOperationException(text)));
+
+        Assert.AreEqual(Text.Replace("endsWith('${kontrakt.sourceReference}')", "endsWith('abc')", StringComparison.Ordinal), resolved.Yaml.Text);
     }
 
     private static KontraktException Refused(string name, string text)

@@ -23,12 +23,12 @@ public sealed class Kustomizing
 
         var rendered = await KustomizeRenderer.RenderAsync(folder, root.At("obj/run"), CancellationToken.None);
         var read = ManifestReader.Read(rendered);
-        var resolved = await ManifestResolver.ResolveAsync(rendered, root.At("obj/run/resolved"), new(null, null, (use, _) => use.Directory.Replace('\\', '/') + "/x"), CancellationToken.None);
+        var resolved = await ManifestResolver.ResolveAsync(read, root.At("obj/run/resolved"), new(null, null, (use, _) => use.Directory.Replace('\\', '/') + "/x"), CancellationToken.None);
 
         Assert.AreEqual("pod/pre-a", string.Join(' ', read.Objects.Select(item => item.Title)));
         Assert.HasCount(1, read.Assertions);
         Assert.AreEqual((folder.Directory, "../api"), (read.Images.Single().Directory, read.Images.Single().Text));
-        Assert.Contains($"image: {folder.Directory.Replace('\\', '/')}/x", File.ReadAllText(resolved[rendered.Files[0]]));
+        Assert.Contains($"image: {folder.Directory.Replace('\\', '/')}/x", File.ReadAllText(resolved.Files[0].Path));
     }
 
     [TestMethod, Timeout(120_000)]

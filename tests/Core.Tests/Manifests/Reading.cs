@@ -306,7 +306,7 @@ public sealed class Reading
         using var root = new TempFolder();
         var copy = root.Write("copy.yaml", Test);
 
-        var read = ManifestReader.Read(new("k", root.Path, [copy], null), _ => "/source.yaml");
+        var read = ManifestReader.Read(new("k", root.Path, [copy], null), shownAs: _ => "/source.yaml");
 
         Assert.AreEqual("/source.yaml", read.Objects.Single().Locate().File);
     }

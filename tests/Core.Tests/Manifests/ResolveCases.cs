@@ -67,7 +67,11 @@ public sealed class ResolveCases
     {
         try
         {
-            return (await ManifestResolver.ResolveAsync(new("test", Path.GetDirectoryName(input)!, [input], null), output, values, CancellationToken.None))[input];
+            var file = ManifestFile.Load(input, input);
+            var resolved = ManifestResolver.Resolve(file, Uses(file), values) with { Path = Path.Combine(output, "resolved.yaml") };
+            await resolved.WriteAsync(CancellationToken.None);
+            AssertIsReadAs(resolved);
+            return resolved.Path;
         }
         catch (KontraktException error)
         {
@@ -75,6 +79,19 @@ public sealed class ResolveCases
             return string.Concat(error.Diagnostics.Select(diagnostic => $"({diagnostic.Location!.Line},{diagnostic.Location.Column}) {diagnostic.Code}\n"));
         }
     }
+
+    private static IReadOnlyList<ImageUse> Uses(ManifestFile file) => ImageUses.Collect(file.Path, Path.GetDirectoryName(file.Path)!, file.Yaml.Documents, new HashSet<YamlNode>(), new("/"));
+
+    /// <summary>The tree that goes on to the cluster is the one that the text has.</summary>
+    private static void AssertIsReadAs(ManifestFile resolved)
+    {
+        var read = ManifestFile.Load(resolved.Path, resolved.Yaml.Path).Yaml;
+
+        Assert.IsTrue(JsonNode.DeepEquals(Json(read), Json(resolved.Yaml)), $"{Json(read)}\n{Json(resolved.Yaml)}");
+        CollectionAssert.AreEqual(read.Scalars.Select(scalar => scalar.Value).ToArray(), resolved.Yaml.Scalars.Select(scalar => scalar.Value).ToArray());
+    }
+
+    private static JsonArray Json(YamlFile file) => new([.. file.Documents.Select(document => document.ToJson())]);
 
     private static JsonNode? Replace(JsonNode? node, string key, ResolveValues values) => node switch
     {

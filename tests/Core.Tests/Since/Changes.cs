@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Git;
 using Kontrakt.Images;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tests.Manifests;
@@ -167,6 +168,25 @@ public sealed class Changes : IDisposable
         Write(file, file.EndsWith("build.yaml", StringComparison.Ordinal) ? build + "# changed\n" : template.Replace("executor", "other", StringComparison.Ordinal));
 
         Assert.AreEqual(expected, Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [OSCondition(OperatingSystems.Linux)]
+    public void OfTemplatesThatALinkBringsIntoAnotherKontraktCount()
+    {
+        const string template = "apiVersion: build.knative.dev/v1alpha1\nkind: BuildTemplate\nmetadata: {name: mine}\nspec: {parameters: [{name: DESTINATION}], steps: [{image: executor, args: ['--destination=${DESTINATION}']}]}\n";
+        var app = _git.Files.At("app");
+        Write("outside/mine.yaml", template);
+        Write("app/plain-kontrakt/test.yaml", Pod("registry.example/x:1"));
+        Directory.CreateSymbolicLink(Path.Combine(app, "plain-kontrakt/linked"), "../../outside");
+        Write("app/made-kontrakt/test.yaml", Pod("template://mine"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Assert.AreEqual("", Changed(Read(app), [], app));
+
+        Write("outside/mine.yaml", template.Replace("executor", "other", StringComparison.Ordinal));
+
+        Assert.AreEqual("made plain", Changed(Read(app), [], app));
     }
 
     [TestMethod, Timeout(60_000)]

@@ -10,6 +10,7 @@ using Kontrakt.Images.Contexts;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;
@@ -77,7 +78,8 @@ internal sealed class Workshop : IDisposable
     {
         await using var site = new BuildSite(Settings, new ClusterAccess(Settings, Log), _registry, Log, Id);
         var source = new ImageSource.Dockerfile(dockerfile, Path.GetDirectoryName(dockerfile) ?? "", item?.Target is { Length: > 0 } target ? target : null);
-        return await DockerfileBuild.For(source, item, "web", new("pod.yaml", 7, 12)).RunAsync(ImageReference.Parse($"{Image}:{tag}"), site, cancellationToken);
+        source = source with { Name = "web", Location = new("pod.yaml", 7, 12), BuildArgs = item?.BuildArgs ?? source.BuildArgs, Labels = item?.Labels ?? source.Labels, Cache = item?.Cache ?? false, Secrets = item?.Secrets ?? source.Secrets };
+        return await ImageBuilds.RunAsync(source, ImageReference.Parse($"{Image}:{tag}"), site, cancellationToken);
     }
 
     /// <summary>The one diagnostic that a build ends with.</summary>
@@ -88,7 +90,7 @@ internal sealed class Workshop : IDisposable
     public async Task<BuiltImage> BuildByTemplateAsync(TemplateUse use, CancellationToken cancellationToken)
     {
         await using var site = new BuildSite(Settings, new ClusterAccess(Settings, Log), _registry, Log, Id);
-        return await new TemplateBuild { Key = use.Key, Name = "web", Use = use }.RunAsync(ImageReference.Parse($"{Image}:v1"), site, cancellationToken);
+        return await ImageBuilds.RunAsync(new ImageSource.Template(use) { Name = "web" }, ImageReference.Parse($"{Image}:v1"), site, cancellationToken);
     }
 
     /// <summary>An image that others can stand on.</summary>

@@ -64,7 +64,7 @@ public sealed class ProjectsOnTheCommandLine
         using var folder = Projects();
         using var registry = new RegistryClient(new() { InsecureHosts = [docker.Host] });
         var log = new Log();
-        var request = await RequestAsync(folder, docker.Host, registry, log) with { Projects = [new(folder.File("Lib/Lib.csproj"), "lib")] };
+        var request = await RequestAsync(folder, docker.Host, registry, log) with { Projects = [new(folder.File("Lib/Lib.csproj")) { Name = "lib" }] };
 
         var failure = await Assert.ThrowsExactlyAsync<KontraktException>(() => SdkImageBuilder.BuildAsync(request, log, CancellationToken.None));
 
@@ -80,7 +80,7 @@ public sealed class ProjectsOnTheCommandLine
 
     private static async Task<SdkBuildRequest> RequestAsync(TempFolder folder, string host, RegistryClient registry, IRunLog log) => new()
     {
-        Projects = [new(folder.File("Api/Api.csproj"), "api"), new(folder.File("Web/Web.csproj"), "web")],
+        Projects = [new(folder.File("Api/Api.csproj")) { Name = "api" }, new(folder.File("Web/Web.csproj")) { Name = "web" }],
         Repository = $"{host}/demo",
         Tag = "t1",
         WorkDirectory = folder.File("run"),

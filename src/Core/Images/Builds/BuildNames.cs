@@ -1,6 +1,13 @@
+using System.Net;
+using Kontrakt.Clusters;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Builds;
 
@@ -41,4 +48,60 @@ public sealed record BuildNames(string Repository, string OfNodes, string OfPods
     /// <summary>Also the names below localhost (RFC 6761, section 6.3): loopback, too.</summary>
     internal static bool IsLoopback(string host) =>
         RegistryHosts.IsLoopback(host) || host.Split(':')[0].EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Finds the names of KO_DOCKER_REPO: by the settings, else by what the cluster says of a registry of this machine (KEP-1755), else the same name.</summary>
+internal static class BuildNamesLookup
+{
+    private static readonly ResourceName Hosting = new(ApiResource.ConfigMaps, "kube-public", "local-registry-hosting");
+
+    /// <exception cref="KontraktException">KTR1009: there is no repository.</exception>
+    public static async Task<BuildNames> FindAsync(KontraktSettings settings, ClusterAccess cluster, KubernetesClient client, CancellationToken cancellationToken)
+    {
+        var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
+        var nodes = settings.PullRepository ?? repository;
+        // The engine's pods are on a network of their own.
+        var onEngine = client.Connection.Name == EngineHandshake.Context;
+        var told = settings.BuildRepository is null || onEngine ? await ToldAsync(repository, client, cancellationToken) : null;
+        return new(repository, nodes, settings.BuildRepository ?? told ?? nodes, settings.InsecureRegistries) { AreAllThereIs = onEngine, GivesTokens = onEngine && told is not null };
+    }
+
+    /// <summary>A registry of this machine, as pods name it and as this machine does; null where the cluster says nothing of one.</summary>
+    public static async Task<(string OfPods, string Here)?> HostedAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+        await TextAsync(client, cancellationToken) is { } text ? Hosts(text) : null;
+
+    private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken) =>
+        await TextAsync(client, cancellationToken) is { } text ? Read(text, repository) : null;
+
+    private static async Task<string?> TextAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.FindAsync(Hosting, cancellationToken))?.Text("data", "localRegistryHosting.v1");
+        }
+        catch (KubernetesException e) when (e.Code is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+        {
+            return null; // Whoever may not read it has to set KontraktBuildRepository.
+        }
+    }
+
+    /// <summary>The repository by the name that holds in the cluster's network; null where the text is of another registry, or says nothing of it.</summary>
+    internal static string? Read(string text, string repository) =>
+        Hosts(text) is var (ofPods, here) && RepositoryNames.IsBelow(repository, here) ? RepositoryNames.Replace(repository, here, ofPods) : null;
+
+    private static (string OfPods, string Here)? Hosts(string text)
+    {
+        if (text.Length == 0)
+            return null;
+        try
+        {
+            var told = YamlFile.Parse("local-registry-hosting", text).Documents is [var first, ..] ? first : null;
+            string? Value(string key) => told?.At(key) is YamlScalar { Value.Length: > 0 } scalar ? scalar.Value : null;
+            return Value("hostFromClusterNetwork") is { } host && Value("host") is { } known ? (host, known) : null;
+        }
+        catch (YamlSyntaxException)
+        {
+            return null;
+        }
+    }
 }

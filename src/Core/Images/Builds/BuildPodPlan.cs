@@ -9,6 +9,8 @@ namespace Kontrakt.Images.Builds;
 internal sealed record BuildPodPlan
 {
     public const string ContextStep = "context";
+    /// <summary>The build's name, beside the labels of leases.</summary>
+    private const string Label = "kontrakt/build";
     public const string DigestFile = "/dev/termination-log";
     public const string Workspace = "/workspace";
     /// <summary>Where steps find <see cref="BuildPodRequest.Files"/>.</summary>
@@ -106,7 +108,7 @@ internal sealed record BuildPodPlan
     /// <summary>What carries the lease's labels goes with the lease at the latest.</summary>
     private JsonObject Metadata()
     {
-        var labels = new JsonObject { [BuildLabels.Build] = LeaseNames.LabelValue(Request.Name) };
+        var labels = new JsonObject { [Label] = LeaseNames.LabelValue(Request.Name) };
         foreach (var (name, value) in LeaseLabels.For(BuildSite.Name, RunId))
             labels[name] = value;
         return new() { ["name"] = PodName, ["labels"] = labels };

@@ -138,3 +138,14 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
         return [.. events.OrderBy(each => each.Text("lastTimestamp"), StringComparer.Ordinal)];
     }
 }
+
+/// <summary>How a build's pod ended. A closed set: match on it.</summary>
+internal abstract record BuildPodEnd
+{
+    public sealed record Succeeded(KubernetesObject Pod) : BuildPodEnd;
+    public sealed record StepFailed(ContainerStatus Step) : BuildPodEnd;
+    /// <summary>It will never run to its end.</summary>
+    public sealed record Hopeless(string Why) : BuildPodEnd;
+    /// <summary>The cluster ended it at its deadline.</summary>
+    public sealed record OutOfTime : BuildPodEnd;
+}

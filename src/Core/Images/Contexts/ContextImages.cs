@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Kontrakt.Context;
 using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Settings;
@@ -63,5 +66,34 @@ public static class ContextImages
             return repository.TrimEnd('/');
         var slash = tag.Repository.LastIndexOf('/');
         return slash < 0 ? tag.Registry : $"{tag.Registry}/{tag.Repository[..slash]}";
+    }
+}
+
+/// <summary>A folder to be pushed as a context image, besides what the settings say of contexts.</summary>
+public sealed record ContextImageRequest
+{
+    /// <summary>The context folder, a full path.</summary>
+    public required string Directory { get; init; }
+    /// <summary>registry/repository[:tag]; "latest" where there is no tag.</summary>
+    public required string Tag { get; init; }
+    /// <summary>The Dockerfile that the context is for, a full path; null for Dockerfile in the folder.</summary>
+    public string? Dockerfile { get; init; }
+    /// <summary>Whether the image is made anew, with nothing in it that is gone.</summary>
+    public bool Squash { get; init; }
+}
+
+/// <summary>
+/// The tag of a context that stands beside an image. It is the folder's own, so that two projects that call an image by one name do not push each other's
+/// files out; and it is the same on every machine that has the repository under its name, so that each goes on from what another pushed.
+/// </summary>
+internal static class ContextTags
+{
+    /// <param name="name">What the context is within its project: its folder.</param>
+    public static string For(string name, KontraktSettings settings)
+    {
+        var root = GitRoot.Of(settings.Directory);
+        var within = Path.IsPathRooted(name) ? Path.GetRelativePath(root, name).Replace('\\', '/') : name;
+        var identity = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(root))}/{within}";
+        return $"latest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..12]}";
     }
 }

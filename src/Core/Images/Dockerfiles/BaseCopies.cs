@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Oci.Model;
@@ -50,17 +49,16 @@ internal static class BaseCopies
     private static async Task CopyAsync(ImageReference image, ImageReference place, string? platform, BuildSite site, CancellationToken cancellationToken)
     {
         var (source, destination) = (image, place.WithTag(image.Digest is null ? image.Tag ?? "latest" : image.Tag).WithDigest(image.Digest));
-        if (image.Digest is null && await site.Registry.GetManifestAsync(image, cancellationToken) is { IsIndex: true } index && ImageIndex.Parse(index).Find(Wanted(platform)) is { } one)
+        if (image.Digest is null && await site.Registry.GetManifestAsync(image, cancellationToken) is { IsIndex: true } index && ImageIndex.Parse(index).Find(PlatformArguments.Parse(platform)) is { } one)
             source = image.WithTag(null).WithDigest(one.Digest);
         var copy = await ImageCopier.CopyAsync(site.Registry, source, destination, cancellationToken);
         if (copy.BlobsMoved > 0)
             site.Log.Report(new RunEvent.Progress($"copied {image} to {destination}, where builds reach it"));
     }
-
-    private static Platform Wanted(string? platform) => platform?.Split('/') switch
-    {
-        [var os, var architecture] => new(os, architecture, null),
-        [var os, var architecture, var variant] => new(os, architecture, variant),
-        _ => new("linux", RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(), null),
-    };
 }
+
+/// <summary>Another image that a build takes something from, wherever that is said: in a Dockerfile, or in an argument of a template.</summary>
+/// <param name="Image">By the name that is written there.</param>
+/// <param name="Platform">os/arch[/variant] of which it is wanted; null for the executor's own.</param>
+/// <param name="Location">Where it is written.</param>
+internal sealed record UsedImage(ImageReference Image, string? Platform, SourceLocation? Location);

@@ -56,3 +56,11 @@ internal sealed record BaseDigests(IReadOnlyList<ImageReference> Images, IReadOn
         return null;
     }
 }
+
+/// <summary>Another image that a build takes something from.</summary>
+/// <param name="File">The Dockerfile.</param>
+/// <param name="Image">As the Dockerfile names it, variables replaced.</param>
+internal sealed record BaseImage(string File, string Image, Instruction Instruction)
+{
+    public SourceLocation Location => new(File, Instruction.Line, 1);
+}

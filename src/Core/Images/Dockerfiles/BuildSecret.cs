@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Dockerfiles;
 
@@ -17,7 +18,7 @@ public static partial class BuildSecret
 
     /// <summary>The values by id, read now and kept nowhere.</summary>
     /// <exception cref="KontraktException">KTR2201: those that cannot be read; all of them.</exception>
-    internal static IReadOnlyDictionary<string, byte[]> Read(DockerfileBuild build, IEnumerable<string> ids)
+    internal static IReadOnlyDictionary<string, byte[]> Read(ImageSource.Dockerfile build, IEnumerable<string> ids)
     {
         var (values, problems) = (new Dictionary<string, byte[]>(StringComparer.Ordinal), new List<Diagnostic>());
         foreach (var id in ids)

@@ -2,12 +2,13 @@ using Kontrakt.Context;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Contexts;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Dockerfiles;
 
 /// <summary>One build of a Dockerfile: its context is pushed, and where anything that goes in is new, a pod builds it.</summary>
-internal sealed class DockerfileRun(DockerfileBuild build, ImageReference image, BuildSite site)
+internal sealed class DockerfileRun(ImageSource.Dockerfile build, ImageReference image, BuildSite site)
 {
     /// <exception cref="KontraktException">The Dockerfile, its context, the build or the registry.</exception>
     public async Task<BuiltImage> RunAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
@@ -6,7 +7,7 @@ namespace Kontrakt.Images.Dockerfiles;
 /// <summary>How an executor is to build a Dockerfile: what it says, in what that one understands.</summary>
 /// <param name="Text">What the executor reads; the Dockerfile's own, but for what has to be said in other words.</param>
 /// <param name="Instructions">As its log shows them.</param>
-internal sealed record KanikoBuild(DockerfileBuild Build, Executor Executor, BuildStages Stages, string Text, IReadOnlyList<Instruction> Instructions)
+internal sealed record KanikoBuild(ImageSource.Dockerfile Build, Executor Executor, BuildStages Stages, string Text, IReadOnlyList<Instruction> Instructions)
 {
     /// <summary>Whether it reads another text than the one that lies in the context.</summary>
     public required bool IsBeside { get; init; }
@@ -21,7 +22,7 @@ internal sealed record KanikoBuild(DockerfileBuild Build, Executor Executor, Bui
     public bool? SkipUnusedStages => Executor.RenumbersStages ? null : !Stages.ByNumber ? true : Executor.SkipsUnusedStages ? false : null;
 
     /// <exception cref="KontraktException">KTR2015: it is no Dockerfile; KTR2200: the executor would build it wrongly; KTR2201: a secret that it needs is not given. Each at its line.</exception>
-    public static KanikoBuild Plan(DockerfileBuild build, string text, KontraktSettings settings)
+    public static KanikoBuild Plan(ImageSource.Dockerfile build, string text, KontraktSettings settings)
     {
         var executor = Executor.Of(settings.KanikoExecutor, settings);
         var instructions = DockerfileReader.Read(build.File, text);

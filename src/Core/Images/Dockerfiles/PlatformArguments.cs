@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Kontrakt.Oci.Model;
 
 namespace Kontrakt.Images.Dockerfiles;
 
@@ -14,6 +15,10 @@ internal static partial class PlatformArguments
         Architecture.Arm => "arm/v7",
         var other => other.ToString().ToLowerInvariant(),
     };
+
+    /// <param name="platform">os/arch[/variant]; null for this machine's.</param>
+    public static Platform Parse(string? platform) => (platform ?? Machine).Split('/') is [var os, var architecture, .. var rest] ? new(os, architecture, rest.FirstOrDefault())
+        : throw new FormatException($"'{platform}' is not a platform such as linux/arm64");
 
     /// <param name="platform">os/arch[/variant] that is built for; null for this machine's.</param>
     public static IReadOnlyDictionary<string, string> Of(string? platform)

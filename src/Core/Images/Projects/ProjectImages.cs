@@ -32,7 +32,12 @@ public static class ProjectImages
         }
         if (problem is not null)
             throw new KontraktException([problem]);
-        await CheckWritableAsync(request, registry, cancellationToken);
+        // Before the upload: the SDK's own failures name a line of its targets, not the project.
+        await RegistryProblems.WritingAsync(request.Image.ToString(), request.Location, async () =>
+        {
+            await registry.CheckPushAsync(request.Image, cancellationToken);
+            return true;
+        });
         return new(fingerprint, null);
     }
 
@@ -41,15 +46,7 @@ public static class ProjectImages
     /// <exception cref="KontraktException">The registry has no such tag, or another image under it.</exception>
     public static async Task<Digest> RecordAsync(ProjectImageRequest request, ImageFingerprint fingerprint, string? pushed, RegistryClient registry, CancellationToken cancellationToken)
     {
-        Descriptor? found;
-        try
-        {
-            found = await registry.ResolveAsync(request.Image, cancellationToken);
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Writing(error, request.Image.ToString(), request.Location)], error);
-        }
+        var found = await RegistryProblems.WritingAsync(request.Image.ToString(), request.Location, () => registry.ResolveAsync(request.Image, cancellationToken));
         if (found is null)
             throw Ktr.ImageBuildFailed.Error(request.Location, request.ProjectFile, $"it was pushed, but '{request.Image.Registry}' has no {request.Image.Repository}:{request.Image.Tag}");
         if (!string.IsNullOrEmpty(pushed) && pushed != found.Digest.ToString())
@@ -74,17 +71,31 @@ public static class ProjectImages
             return (null, Problem(error.Message));
         }
     }
-
-    /// <summary>Finds out before the upload whether it would be taken: the SDK's own failures name a line of its targets, not the project.</summary>
-    private static async Task CheckWritableAsync(ProjectImageRequest request, RegistryClient registry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await registry.CheckPushAsync(request.Image, cancellationToken);
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Writing(error, request.Image.ToString(), request.Location)], error);
-        }
-    }
 }
+
+/// <summary>A published project whose image should be in a registry.</summary>
+public sealed record ProjectImageRequest
+{
+    /// <summary>Full path; errors point at it.</summary>
+    public required string ProjectFile { get; init; }
+    /// <summary>Registry, repository and the tag SOURCE_REFERENCE.</summary>
+    public required ImageReference Image { get; init; }
+    public required string BaseImage { get; init; }
+    /// <summary>The project's own, clean publish folder.</summary>
+    public required string PublishDirectory { get; init; }
+    /// <summary>Everything besides files and base that shapes the image: entrypoint, ports, environment, labels, user…, one line each.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+    /// <summary>Where stamps lie: below the project's obj.</summary>
+    public required string StampDirectory { get; init; }
+
+    internal SourceLocation Location => new(ProjectFile);
+}
+
+/// <summary>What is known of a project's image before it is made.</summary>
+/// <param name="Current">The digest in the registry that equal input gave earlier; null: the image has to be made.</param>
+public sealed record ProjectImageState(ImageFingerprint Fingerprint, Digest? Current);
+
+/// <summary>What goes into an image.</summary>
+/// <param name="Content">Of the published files and the inputs, sha256 in hex.</param>
+/// <param name="Base">The base image by digest; null where its registry did not answer.</param>
+public sealed record ImageFingerprint(string Content, string? Base);

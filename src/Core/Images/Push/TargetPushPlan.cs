@@ -19,7 +19,7 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
         problems.AddRange(request.Tags.Where(tag => !ImageReference.IsValidTag(tag)).Select(tag =>
             Ktr.InvalidSetting.At(null, "KontraktPushTags", tag, "this is no tag (letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-')")));
         var pushes = new List<PlannedPush>();
-        foreach (var target in request.Targets.DistinctBy(target => target.Text))
+        foreach (var target in request.Targets.DistinctBy(target => target.Image))
         {
             if (Plan(request, target, problems) is { } push)
                 pushes.Add(push);
@@ -30,15 +30,10 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
 
     private static PlannedPush? Plan(TargetPushRequest request, TargetImage target, List<Diagnostic> problems)
     {
-        var text = request is { PullRepository: { } pull, Repository: { } built } ? RepositoryNames.Replace(target.Text, pull, built) : target.Text;
-        if (!ImageReference.TryParse(text, out var image, out var problem))
-        {
-            problems.Add(Ktr.InvalidImage.At(target.Location, target.Text, problem));
-            return null;
-        }
+        var image = request is { PullRepository: { } pull, Repository: { } built } ? RepositoryNames.Move(target.Image, pull, built) : target.Image;
         if (image.Digest is null)
         {
-            problems.Add(Ktr.TargetWithoutDigest.At(target.Location, target.Text, "it was not built in this run and has none in its name"));
+            problems.Add(Ktr.TargetWithoutDigest.At(target.Location, target.Image, "it was not built in this run and has none in its name"));
             return null;
         }
         var own = request.Repository is { } made && RepositoryNames.IsBelow(image.Name, made);
@@ -47,7 +42,7 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
         var name = request.PushRepository is not { } repository ? image.Name
             : own ? RepositoryNames.Replace(image.Name, request.Repository ?? "", repository)
             : $"{repository.TrimEnd('/')}/{image.Repository}";
-        if (!ImageReference.TryParse(name, out var destination, out problem))
+        if (!ImageReference.TryParse(name, out var destination, out var problem))
             problems.Add(Ktr.InvalidSetting.At(target.Location, "KontraktPushRepository", request.PushRepository, problem));
         else if (!PushGuard.Allows(destination.Name, request.AllowedRegistries))
             problems.Add(PushGuard.Problem(destination.Name, request.AllowedRegistries, target.Location));
@@ -55,4 +50,22 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
             return new(image.WithTag(null), destination, own ? [request.SourceReference, .. request.Tags.Where(tag => tag != request.SourceReference)] : [image.Tag ?? request.SourceReference], target.Location);
         return null;
     }
+}
+
+/// <summary>What is pushed after a run that passed, and where to.</summary>
+public sealed record TargetPushRequest
+{
+    public required IReadOnlyList<TargetImage> Targets { get; init; }
+    /// <summary>KO_DOCKER_REPO, where the build put what it made; null where it made nothing, and every target is somebody else's.</summary>
+    public required string? Repository { get; init; }
+    /// <summary>The cluster's name for it.</summary>
+    public string? PullRepository { get; init; }
+    /// <summary>KontraktPushRepository: where targets go; null: they stay in KO_DOCKER_REPO and get their tags there.</summary>
+    public string? PushRepository { get; init; }
+    /// <summary>SOURCE_REFERENCE.</summary>
+    public required string SourceReference { get; init; }
+    /// <summary>KontraktPushTags: further tags, such as latest.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    /// <summary>KontraktPushRegistries: registries, or registries with a path, that may be pushed to; empty allows all.</summary>
+    public IReadOnlyList<string> AllowedRegistries { get; init; } = [];
 }

@@ -11,11 +11,11 @@ public static class TargetPusher
 
     /// <summary>The references by digest of what was pushed, each under the first of its tags.</summary>
     /// <exception cref="KontraktException">A target that may not or cannot be pushed. Nothing is pushed when the plan has an error.</exception>
-    public static async Task<IReadOnlyList<string>> PushAsync(TargetPushRequest request, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ImageReference>> PushAsync(TargetPushRequest request, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
     {
         var plan = TargetPushPlan.For(request);
         var problems = new List<Diagnostic>();
-        var pushed = new string?[plan.Pushes.Count];
+        var pushed = new ImageReference?[plan.Pushes.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, plan.Pushes.Count, options, async (index, token) =>
         {
@@ -31,30 +31,19 @@ public static class TargetPusher
             }
         });
         KontraktException.ThrowIfAny(problems);
-        return [.. pushed.OfType<string>()];
+        return [.. pushed.OfType<ImageReference>()];
     }
 
-    private static async Task<string> PushAsync(PlannedPush push, RegistryClient registry, CancellationToken cancellationToken)
+    private static async Task<ImageReference> PushAsync(PlannedPush push, RegistryClient registry, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (await registry.ResolveAsync(push.Source, cancellationToken) is null)
-                throw Ktr.ImageMissing.Error(push.Location, push.Source, $"'{push.Source.Registry}' no longer has it");
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Reading(error, push.Source.ToString(), push.Location)], error);
-        }
-        try
+        _ = await RegistryProblems.ReadingAsync(push.Source.ToString(), push.Location, () => registry.ResolveAsync(push.Source, cancellationToken))
+            ?? throw Ktr.ImageMissing.Error(push.Location, push.Source, $"'{push.Source.Registry}' no longer has it");
+        return await RegistryProblems.WritingAsync(push.Destination.Name, push.Location, async () =>
         {
             foreach (var tag in push.Tags)
                 await TagAsync(push, push.Destination.WithTag(tag), registry, cancellationToken);
-        }
-        catch (RegistryException error)
-        {
-            throw new KontraktException([RegistryProblems.Writing(error, push.Destination.Name, push.Location)], error);
-        }
-        return push.Destination.WithTag(push.Tags[0]).WithDigest(push.Source.Digest).ToString();
+            return push.Destination.WithTag(push.Tags[0]).WithDigest(push.Source.Digest);
+        });
     }
 
     private static async Task TagAsync(PlannedPush push, ImageReference destination, RegistryClient registry, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Templates;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Templates;
 

@@ -1,10 +1,14 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Templates;
 
 /// <summary>The build templates that may be used: those of the repository, then those that came with Kontrakt.</summary>
 public sealed class TemplateCatalog
 {
+    private const string Folder = "templates";
     private static readonly EnumerationOptions AllBelow = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
     private readonly Dictionary<string, BuildTemplate> _own;
     private readonly Dictionary<string, BuildTemplate> _builtIn;
@@ -13,6 +17,18 @@ public sealed class TemplateCatalog
 
     /// <summary>Every template, by name; one of the repository hides one of its name that came with Kontrakt.</summary>
     public IReadOnlyList<BuildTemplate> All => [.. _own.Values.Concat(_builtIn.Values.Where(template => !_own.ContainsKey(template.Name))).OrderBy(template => template.Name, StringComparer.Ordinal)];
+
+    /// <summary>The templates of the settings' files and folders, of the folder beside the project, and of kontrakts, then those that came with Kontrakt.</summary>
+    /// <exception cref="KontraktException">KTR1020: a file or folder of the settings is not there. Everything that is wrong in a template.</exception>
+    public static TemplateCatalog Read(KontraktSettings settings)
+    {
+        foreach (var path in settings.Templates.Where(path => !Path.Exists(path)))
+            throw Ktr.FileUnreadable.Error(null, path, "it is not there, and KontraktTemplates (--templates) names it");
+        return Read([.. Named(settings), .. Kontrakts(settings).SelectMany(TemplateFiles)]);
+    }
+
+    /// <summary>Files and folders where a template may stand, whether they are there or not.</summary>
+    public static IReadOnlyCollection<string> Places(KontraktSettings settings) => [.. Named(settings), .. Kontrakts(settings).SelectMany(kontrakt => TemplateFiles(kontrakt).Prepend(kontrakt.Directory))];
 
     /// <summary>Reads the templates of files and folders (all YAML below them) that may be there, and the built-in ones.</summary>
     /// <param name="paths">Full paths. One that stands twice is read once; what is not there is left out.</param>
@@ -43,6 +59,13 @@ public sealed class TemplateCatalog
     public BuildTemplate Find(string name, SourceLocation? user) =>
         _own.GetValueOrDefault(name) ?? _builtIn.GetValueOrDefault(name)
         ?? throw Ktr.TemplateUnknown.Error(user, name, DocumentFields.Hint(name, All.Select(template => template.Name)), string.Join(", ", All.Select(template => template.Name)));
+
+    private static IEnumerable<string> Named(KontraktSettings settings) => [.. settings.Templates, Path.Combine(settings.Directory, Folder)];
+
+    private static IReadOnlyList<KontraktFolder> Kontrakts(KontraktSettings settings) => KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
+
+    /// <summary>What stands in an assertion is one, also of a template.</summary>
+    private static IEnumerable<string> TemplateFiles(KontraktFolder kontrakt) => kontrakt.Files.Where(file => ManifestRoles.Of(file) == ManifestRole.Object);
 
     private static IEnumerable<string> Files(string path)
     {

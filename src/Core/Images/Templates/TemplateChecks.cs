@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Running;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Settings;
 
@@ -14,7 +15,7 @@ internal sealed class TemplateChecks(KontraktSettings settings)
     private const string SourceReference = "source-reference";
 
     private static readonly ImageReference Image = ImageReference.Parse($"{Repository}/image:{SourceReference}");
-    private static readonly IReadOnlyDictionary<string, string> Globals = TemplatePlaces.Globals(Repository, SourceReference);
+    private static readonly IReadOnlyDictionary<string, string> Globals = ExpandedTemplate.Globals(Repository, SourceReference);
 
     private TemplateCatalog? _catalog;
     private bool _areRead;
@@ -34,7 +35,7 @@ internal sealed class TemplateChecks(KontraktSettings settings)
     private IReadOnlyList<Diagnostic> Read()
     {
         _areRead = true;
-        return Problems(() => _catalog = TemplatePlaces.Read(settings));
+        return Problems(() => _catalog = TemplateCatalog.Read(settings));
     }
 
     private static IReadOnlyList<Diagnostic> Problems(Action act)

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Running;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Templates;
@@ -14,10 +15,28 @@ public static class TemplateImages
     /// <summary>The image, or the one that was built from the same before.</summary>
     /// <param name="key">What the built image is known by.</param>
     /// <param name="image">Where it goes, by this machine's name, with a tag; an argument of the use may say otherwise.</param>
-    /// <param name="globals">See <see cref="TemplatePlaces.Globals"/>.</param>
+    /// <param name="globals">See <see cref="ExpandedTemplate.Globals"/>.</param>
     /// <exception cref="KontraktException">The use does not fit the template, a source cannot be had, or the build failed.</exception>
     public static Task<BuiltImage> BuildAsync(TemplateUse use, string key, ImageReference image, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, BuildSite site, CancellationToken cancellationToken) =>
         new TemplateRunner(site).RunAsync(TemplateJobs.For(catalog.Find(use.Template, use.Location), use, key, image, globals), cancellationToken);
+
+    /// <summary>The same for a use in a run.</summary>
+    internal static Task<BuiltImage> BuildAsync(ImageSource.Template source, ImageReference image, BuildSite site, CancellationToken cancellationToken) =>
+        BuildAsync(source.Use, source.Key, image, TemplateCatalog.Read(site.Settings), Globals(source, image), site, cancellationToken);
+
+    /// <summary>The same for a Build document among a kontrakt's manifests.</summary>
+    internal static async Task<BuiltImage> BuildAsync(ImageSource.Document source, ImageReference image, BuildSite site, CancellationToken cancellationToken)
+    {
+        var read = BuildFile.Read(source.File);
+        var document = read.Builds.FirstOrDefault(build => build.Name == source.Title)
+            ?? throw Ktr.BuildDocumentInvalid.Error(source.Location, $"the build '{source.Title}'", "it was there when the run began, and is not there now");
+        if (RegistrySecrets.Read(read.Documents, document.ServiceAccount) is not null)
+            site.Log.Report(new RunEvent.Progress($"[{source.Name}] the logins of registries that '{document.ServiceAccount}' names are not used in a run, but those of this machine (docker login)"));
+        var job = BuildJobs.For(document, TemplateCatalog.Read(site.Settings), GitSecrets.Read(read.Documents, document.ServiceAccount), Globals(source, image), image);
+        return await new TemplateRunner(site).RunAsync(job with { Source = source.Key, Timeout = document.Timeout }, cancellationToken);
+    }
+
+    private static IReadOnlyDictionary<string, string> Globals(ImageSource source, ImageReference image) => ExpandedTemplate.Globals(image.Name[..^(source.Name.Length + 1)], image.Tag ?? "");
 
     /// <summary>Runs the Build documents of a file one after the other: a later one may use an earlier one's image. All are checked first.</summary>
     /// <param name="open">Makes the place where pods run, for what one build asks of it; it is closed here.</param>

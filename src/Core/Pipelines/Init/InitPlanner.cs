@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Pipelines.Init;
 

@@ -47,7 +47,7 @@ internal sealed class KeptVerdicts
 
     private bool TakeOver(RunKontrakt kontrakt)
     {
-        var manifests = ResolveStep.ReadResolved(kontrakt);
+        var manifests = _store.Manifests.Resolved(_store.Record, kontrakt);
         if (Tests(manifests) is not { } tests)
             return false;
         if (WhyNot(manifests) is { } why)

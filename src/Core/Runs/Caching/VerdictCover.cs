@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Manifests;
-using Kontrakt.Oci.Names;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
@@ -43,11 +42,8 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         new SortedDictionary<string, string>(Deciding.ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings)), StringComparer.Ordinal),
         [.. from template in manifests.PodTemplates
             from container in template.Containers
-            select new VerdictImage(template.Manifest.Title, container.Name, DigestOf(container.Image) ?? container.Image)],
+            select new VerdictImage(template.Manifest.Title, container.Name, container.Reference?.Digest?.ToString() ?? container.Image)],
         [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
-
-    /// <summary>The digest of an image reference; null where it has none.</summary>
-    public static string? DigestOf(string image) => ImageReference.TryParse(image, out var reference, out _) ? reference.Digest?.ToString() : null;
 
     /// <summary>What a kustomization rendered lies in the run's folder, whose name changes.</summary>
     private static string FileOf(Manifest manifest, KontraktFolder folder)
@@ -63,8 +59,8 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         var json = manifest.Object.Json.DeepClone();
         foreach (var template in templates.Where(template => ReferenceEquals(template.Manifest, manifest)))
             foreach (var container in template.Containers)
-                if (Kubernetes.Objects.KubernetesObject.At(json, [.. container.Path]) is JsonObject node && DigestOf(container.Image) is { } digest)
-                    node["image"] = digest;
+                if (Kubernetes.Objects.KubernetesObject.At(json, [.. container.Path]) is JsonObject node && container.Reference?.Digest is { } digest)
+                    node["image"] = digest.ToString();
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())));
     }
 }

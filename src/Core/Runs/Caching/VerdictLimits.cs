@@ -57,7 +57,7 @@ internal static class VerdictLimits
             ? $"{manifest.Title} names a volume that is there already" : null;
     }
 
-    private static string? Unpinned(PodTemplate template) => template.Containers.FirstOrDefault(container => VerdictCover.DigestOf(container.Image) is null) is { } container
+    private static string? Unpinned(PodTemplate template) => template.Containers.FirstOrDefault(container => container.Reference?.Digest is null) is { } container
         ? $"the image '{container.Image}' of {template.Manifest.Title} is not pinned by its digest (KontraktPinImages pins it)" : null;
 
     private static string? ForeignVolume(PodTemplate template) =>

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Git;
 using Kontrakt.Images;
-using Kontrakt.Images.Inputs;
+using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
@@ -15,8 +16,10 @@ public sealed partial class ChangedKontrakts
     private readonly KontraktSettings _settings;
     private readonly IReadOnlyList<ImageItem> _items;
     private readonly GitChanges _changes;
+    private readonly Lazy<IReadOnlyCollection<string>> _templates;
 
-    private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes) => (_settings, _items, _changes) = (settings, items, changes);
+    private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes) =>
+        (_settings, _items, _changes, _templates) = (settings, items, changes, new(() => TemplateCatalog.Places(settings)));
 
     /// <summary>Those of the kontrakts that have changed; all of them where KontraktSince is not set. None is no error: then there is nothing to do.</summary>
     /// <param name="read">As they were selected by filter and shard.</param>
@@ -36,10 +39,27 @@ public sealed partial class ChangedKontrakts
 
     private bool HasChanged(KontraktManifests kontrakt)
     {
-        var images = ImageInputs.Of(kontrakt, _items, _settings, _changes.Root);
+        var images = InputsOf(kontrakt);
         if (images.MayBeAnything)
             return _changes.Paths.Count > 0;
         return OfManifests(kontrakt.Folder).Concat(images.Paths).Select(RealPath.Of).Distinct(StringComparer.Ordinal).Any(HasChanged);
+    }
+
+    /// <summary>
+    /// What its images are built from. Of items: those whose source a manifest names, and all of them where one may stand on another or be named by its
+    /// repository.
+    /// </summary>
+    /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
+    private SourceInputs InputsOf(KontraktManifests kontrakt)
+    {
+        var plan = ImagePlan.NeededBy(kontrakt, null);
+        var named = kontrakt.Images.Any(use => use.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
+        if (_items.Count > 0 && (named || plan.Builds.Count > 0))
+            plan = ImagePlan.Of([kontrakt], _items, _settings);
+        var inputs = new SourceInputs(_changes.Root, _templates);
+        foreach (var image in plan.Images)
+            image.AddInputs(inputs);
+        return inputs;
     }
 
     /// <summary>Of what is not in the repository, git does not know whether it has changed.</summary>

@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
@@ -21,15 +22,15 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         if (folders.Any(folder => folder.Kustomization is not null))
             StateFolder.Make(settings.RunsDirectory, settings.Directory);
-        var (problems, templates) = (new List<Diagnostic>(), new TemplateChecks(settings));
+        var (problems, templates, sources) = (new List<Diagnostic>(), new TemplateChecks(settings), new SourceReader(settings.Directory));
         var read = new List<KontraktManifests>();
         foreach (var folder in KontraktSelection.Candidates(folders, settings))
         {
             try
             {
-                var kontrakt = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken));
+                var kontrakt = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken), sources);
                 // A run would say it before it builds.
-                ImageSources.NeededBy(kontrakt, settings.Directory, templates);
+                ImagePlan.NeededBy(kontrakt, templates);
                 read.Add(kontrakt);
             }
             catch (KontraktException failure)

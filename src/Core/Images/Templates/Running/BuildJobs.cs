@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Images.Templates.Running;
@@ -44,7 +45,7 @@ internal static class BuildJobs
 
     private static TemplateJob OfSteps(BuildDocument build, IReadOnlyList<TemplateSource> sources, IReadOnlyDictionary<string, string> globals)
     {
-        var destination = Own(build, globals).Steps.Select(KanikoSteps.DestinationOf).LastOrDefault(text => text is not null)
+        var destination = Own(build, globals).Steps.Select(step => KanikoArguments.Of(step).Destination).LastOrDefault(text => text is not null)
             ?? throw Ktr.BuildDocumentInvalid.Error(build.Location, $"the build '{build.Name}'", "none of its steps says with --destination which image it pushes");
         return new()
         {

@@ -1,5 +1,6 @@
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Templates.Running;
 

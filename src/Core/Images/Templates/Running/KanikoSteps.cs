@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Settings;
 
@@ -12,7 +13,6 @@ internal static partial class KanikoSteps
 {
     private const string DigestFile = "--digest-file";
     private static readonly string[] Given = ["--build-arg", "--label"];
-    private static readonly string[] Destination = ["--destination", "-d"];
 
     /// <summary>Templates of that time name an executor of that time, which cannot say a digest.</summary>
     private static readonly string[] Replaced = ["gcr.io/kaniko-project/executor", "berndtj/executor"];
@@ -55,17 +55,14 @@ internal static partial class KanikoSteps
     [GeneratedRegex("(?<=^(?:--?[A-Za-z-]+=)?(?:dir://)?)/workspace(?=/|$)")]
     private static partial Regex InWorkspace();
 
-    /// <summary>The argument that says where an image goes; null where there is none.</summary>
-    public static string? DestinationOf(JsonObject step) => KanikoArguments.Of(step).Value(Destination);
-
     /// <summary>The step with another destination.</summary>
     public static JsonObject WithDestination(JsonObject step, string destination)
     {
         var arguments = KanikoArguments.Of(step);
-        if (arguments.Value(Destination) is null)
+        if (arguments.Destination is null)
             return step;
         var other = (JsonObject)step.DeepClone();
-        other["args"] = new JsonArray([.. arguments.With(destination, Destination).Select(argument => (JsonNode?)argument)]);
+        other["args"] = new JsonArray([.. arguments.WithDestination(destination).Select(argument => (JsonNode?)argument)]);
         return other;
     }
 

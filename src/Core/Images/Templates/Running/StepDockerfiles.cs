@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates.Sources;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Templates.Running;

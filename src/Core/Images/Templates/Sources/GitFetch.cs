@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Templates.Sources;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Git;
+using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Images.Templates.Sources;
 

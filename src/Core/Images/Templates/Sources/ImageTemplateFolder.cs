@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Diagnostics;
+using Kontrakt.Images.Dockerfiles;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
@@ -74,11 +76,7 @@ internal static class ImageTemplateFolder
         var content = await registry.GetManifestAsync(image, cancellationToken);
         if (!content.IsIndex)
             return content;
-        var platform = new Platform("linux", System.Runtime.InteropServices.RuntimeInformation.OSArchitecture switch
-        {
-            System.Runtime.InteropServices.Architecture.X64 => "amd64",
-            var other => other.ToString().ToLowerInvariant(),
-        }, null);
+        var platform = PlatformArguments.Parse(null);
         var chosen = ImageIndex.Parse(content).Find(platform) ?? throw new FormatException($"it has nothing for {platform.Os}/{platform.Architecture}");
         return await registry.GetManifestAsync(image.WithTag(null).WithDigest(chosen.Digest), cancellationToken);
     }

@@ -1,6 +1,7 @@
 using Kontrakt.Context.Ignoring;
 using Kontrakt.Context.Scanning;
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Settings;
 
@@ -81,3 +82,8 @@ internal sealed class Workspace(string directory, string shared, KontraktSetting
         return path.StartsWith('/') || names.Contains("..") || path.Contains('\0', StringComparison.Ordinal) ? throw Ktr.WorkspacePathInvalid.Error(place, path) : string.Join('/', names);
     }
 }
+
+/// <summary>A folder with all of a template's sources.</summary>
+/// <param name="Directory">A full path.</param>
+/// <param name="Origin">Where the file at a path of the folder is from: the file that a person would mend.</param>
+internal sealed record ComposedWorkspace(string Directory, Func<string, string> Origin);
