@@ -1,5 +1,3 @@
-using Kontrakt.Settings;
-
 namespace Kontrakt.Diagnostics;
 
 /// <summary>
