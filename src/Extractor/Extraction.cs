@@ -77,7 +77,7 @@ public sealed class Extraction(ExtractionRequest request, ContextDetails details
     {
         var target = At(request.Target, path);
         Clear(target);
-        HardLink.Make(At(request.Target, first), target);
+        LinkCall.Make(At(request.Target, first), target);
         _copied.Add(path);
         Files++;
     }

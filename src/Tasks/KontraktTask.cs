@@ -27,7 +27,7 @@ public abstract class KontraktTask : Microsoft.Build.Utilities.Task, ICancelable
 
     public sealed override bool Execute()
     {
-        using var termination = Termination.Watch(cancellation);
+        using var termination = BuildTermination.Watch(cancellation);
         try
         {
             RunAsync(cancellation.Token).GetAwaiter().GetResult();

@@ -20,7 +20,7 @@ public sealed class Passwords
     [DataRow("https://host/path?mail=a@c", "https://host/path?mail=a@c")]
     [DataRow(@"C:\a@b\c", @"C:\a@b\c")]
     [DataRow("noon: me@example", "noon: me@example")]
-    public void AreNotInTexts(string text, string shown) => Assert.AreEqual(shown, UserInfo.Hide(text));
+    public void AreNotInTexts(string text, string shown) => Assert.AreEqual(shown, AddressUser.Hide(text));
 
     [TestMethod]
     [DataRow("me:s3/cret@registry.example/team", "***@registry.example/team")]
@@ -28,5 +28,5 @@ public sealed class Passwords
     [DataRow("s3cret@registry", "***@registry")]
     [DataRow("registry/a@sha256:0123", "registry/a@sha256:0123")]
     [DataRow("registry/a", "registry/a")]
-    public void AreNotInAddressesHoweverWrong(string address, string shown) => Assert.AreEqual(shown, UserInfo.HideIn(address));
+    public void AreNotInAddressesHoweverWrong(string address, string shown) => Assert.AreEqual(shown, AddressUser.HideIn(address));
 }

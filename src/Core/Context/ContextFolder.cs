@@ -10,11 +10,11 @@ internal sealed class ContextFolder
 {
     private readonly ContextRequest _request;
     private readonly IRunLog _log;
-    private readonly Task<Remembered> _remembered;
+    private readonly Task<RememberedIndex> _remembered;
 
     /// <param name="File">Null where nothing is to be remembered.</param>
     /// <param name="Lag">By how much the clock of the file system is behind.</param>
-    private sealed record Remembered(HashIndexFile? File, HashIndex Index, long Lag);
+    private sealed record RememberedIndex(HashIndexFile? File, HashIndex Index, long Lag);
 
     /// <exception cref="KontraktException">There is no such folder.</exception>
     public ContextFolder(ContextRequest request, IRunLog log)
@@ -24,7 +24,7 @@ internal sealed class ContextFolder
         // Made before anything is looked at, so that it is known by whatever name it is met.
         var remembers = request.StateDirectory is { } state && TryState(() => StateFolder.Make(state, request.Directory));
         // Beside the scan: both take about as long.
-        _remembered = remembers ? Task.Run(ReadIndex) : Task.FromResult(new Remembered(null, new(), 0));
+        _remembered = remembers ? Task.Run(ReadIndex) : Task.FromResult(new RememberedIndex(null, new(), 0));
     }
 
     /// <exception cref="KontraktException">All that cannot be part of a context.</exception>
@@ -57,7 +57,7 @@ internal sealed class ContextFolder
         return found;
     }
 
-    private Remembered ReadIndex()
+    private RememberedIndex ReadIndex()
     {
         var file = new HashIndexFile(_request.StateDirectory ?? "", _request.Directory, _request.Time);
         var index = file.Read(out var why);

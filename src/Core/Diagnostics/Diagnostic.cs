@@ -18,7 +18,7 @@ public sealed record DiagnosticKind(string Code, string Message)
 
     /// <summary>Of whatever an address holds before '@', nothing is said: it may be anybody's text, and a log is read by many.</summary>
     public Diagnostic At(SourceLocation? location, params object?[] arguments) =>
-        new(this, location, UserInfo.Hide(string.Format(CultureInfo.InvariantCulture, Message, arguments)));
+        new(this, location, AddressUser.Hide(string.Format(CultureInfo.InvariantCulture, Message, arguments)));
 
     public KontraktException Error(SourceLocation? location, params object?[] arguments) => new([At(location, arguments)]);
 

@@ -30,7 +30,7 @@ public static class ManifestResolver
 
     /// <summary>A single text with its tokens replaced; those without a value stay.</summary>
     public static string ResolveTokens(string text, ResolveValues values) =>
-        Token.All(values).Aggregate(text, (replaced, token) => token.Value is { } value ? replaced.Replace(token.Text, value, StringComparison.Ordinal) : replaced);
+        TextToken.All(values).Aggregate(text, (replaced, token) => token.Value is { } value ? replaced.Replace(token.Text, value, StringComparison.Ordinal) : replaced);
 
     /// <summary>Every file of a kontrakt with everything replaced, in the order of the files; nothing is written.</summary>
     /// <exception cref="KontraktException">Every error of every file.</exception>

@@ -15,9 +15,9 @@ public sealed record ResolveValues(string? SourceReference, string? Repository, 
 }
 
 /// <summary>A text that is replaced wherever it is in a scalar.</summary>
-internal sealed record Token(string Text, string SettingName, string? Value, Diagnostic? Problem)
+internal sealed record TextToken(string Text, string SettingName, string? Value, Diagnostic? Problem)
 {
-    public static IReadOnlyList<Token> All(ResolveValues values) =>
+    public static IReadOnlyList<TextToken> All(ResolveValues values) =>
     [
         new("${kontrakt.sourceReference}", "SOURCE_REFERENCE", Given(values.SourceReference), values.SourceReferenceProblem),
         new("${KO_DOCKER_REPO}", "KO_DOCKER_REPO", Given(values.Repository?.TrimEnd('/')), values.RepositoryProblem),

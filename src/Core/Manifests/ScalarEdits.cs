@@ -7,7 +7,7 @@ namespace Kontrakt.Manifests;
 /// <summary>The edits of one file: pieces of its text, and what replaces them.</summary>
 internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
 {
-    private readonly IReadOnlyList<Token> _tokens = Token.All(values);
+    private readonly IReadOnlyList<TextToken> _tokens = TextToken.All(values);
     private readonly List<(int Start, int End, string Text)> _edits = [];
     private readonly ScalarReplacements _replacements = new();
     private readonly List<Diagnostic> _problems = [];
@@ -69,7 +69,7 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
     }
 
     /// <summary>Edits each token in place; where that would not read as the value (an escape, a number, a line break), writes the scalar again.</summary>
-    private void ReplaceTokens(YamlScalar scalar, IReadOnlyList<Token> tokens, string value)
+    private void ReplaceTokens(YamlScalar scalar, IReadOnlyList<TextToken> tokens, string value)
     {
         var places = tokens.SelectMany(token => Occurrences(scalar, token).Select(at => (At: at, Token: token))).OrderBy(place => place.At).ToList();
         var expected = tokens.Sum(token => Count(scalar.Value, token.Text));
@@ -88,7 +88,7 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
         _replacements.Add(scalar, value);
     }
 
-    private IEnumerable<int> Occurrences(YamlScalar scalar, Token token)
+    private IEnumerable<int> Occurrences(YamlScalar scalar, TextToken token)
     {
         for (var from = Body(scalar); file.Text.AsSpan(from, scalar.End.Offset - from).IndexOf(token.Text) is var at and >= 0; from += at + token.Text.Length)
             yield return from + at;
@@ -111,7 +111,7 @@ internal sealed class ScalarEdits(YamlFile file, ResolveValues values)
         return count;
     }
 
-    private SourceLocation Place(YamlScalar scalar, Token token)
+    private SourceLocation Place(YamlScalar scalar, TextToken token)
     {
         var first = Occurrences(scalar, token).Append(-1).First();
         var mark = first < 0 ? scalar.Start : YamlText.MarkAt(file.Text, first);

@@ -98,8 +98,8 @@ public static class SettingsReader
 
     private static Diagnostic Problem(Setting setting, string text, string problem) => setting switch
     {
-        { Name: "KO_DOCKER_REPO" } => Ktr.InvalidRepository.At(null, UserInfo.HideIn(text), problem),
-        { Form: TextForm.Repository } => Ktr.InvalidSetting.At(null, setting.Name, UserInfo.HideIn(text), problem),
+        { Name: "KO_DOCKER_REPO" } => Ktr.InvalidRepository.At(null, AddressUser.HideIn(text), problem),
+        { Form: TextForm.Repository } => Ktr.InvalidSetting.At(null, setting.Name, AddressUser.HideIn(text), problem),
         _ => Ktr.InvalidSetting.At(null, setting.Name, text, problem),
     };
 }

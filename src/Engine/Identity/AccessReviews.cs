@@ -78,7 +78,7 @@ public sealed class AccessReviews(Authorizer authorizer)
     private static UserInfo AskedUser(JsonObject review)
     {
         var spec = new KubernetesObject(review);
-        return new(spec.Text("spec", "user"), spec.Text("spec", "uid"), [.. (spec.At("spec", "groups") as JsonArray ?? []).Select(group => group?.ToString() ?? "")]);
+        return new(spec.Text("spec", "user"), spec.Text("spec", "uid"), spec.Texts("spec", "groups"));
     }
 
     internal static JsonObject Answer(JsonObject review, JsonObject status)

@@ -18,7 +18,7 @@ public sealed class AuthenticationReviews(Authenticator authenticator)
         var token = spec.Text("spec", "token");
         if (token.Length == 0)
             throw StatusException.BadRequest("token is required for TokenReview in authentication");
-        List<string> audiences = [.. (spec.At("spec", "audiences") as JsonArray ?? []).Select(audience => audience?.ToString() ?? "")];
+        var audiences = spec.Texts("spec", "audiences");
         var verified = authenticator.Verify(token, audiences.Count == 0 ? [TokenIssuer.ApiAudience] : audiences);
         return AccessReviews.Answer(review, verified is null
             ? new() { ["user"] = new JsonObject(), ["error"] = "invalid bearer token" }
@@ -26,7 +26,7 @@ public sealed class AuthenticationReviews(Authenticator authenticator)
             {
                 ["authenticated"] = true,
                 ["user"] = Describe(verified.User),
-                ["audiences"] = new JsonArray([.. verified.Audiences.Select(audience => (JsonNode)audience)]),
+                ["audiences"] = JsonFields.Of(verified.Audiences),
             });
     }
 
@@ -35,11 +35,9 @@ public sealed class AuthenticationReviews(Authenticator authenticator)
         var described = new JsonObject { ["username"] = user.Name };
         if (user.Uid.Length > 0)
             described["uid"] = user.Uid;
-        described["groups"] = Texts(user.Groups);
+        described["groups"] = JsonFields.Of(user.Groups);
         if (user.Extra.Count > 0)
-            described["extra"] = new JsonObject(user.Extra.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)Texts(pair.Value))));
+            described["extra"] = new JsonObject(user.Extra.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonFields.Of(pair.Value))));
         return described;
     }
-
-    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

@@ -28,3 +28,49 @@ public static class BootstrapPolicy
     private static IEnumerable<PolicyRule> RulesOf(string aggregate) => BootstrapRoles.All.Where(part => part.AggregatedTo == aggregate)
         .SelectMany(part => part.Aggregates is { } inner ? RulesOf(inner) : part.Rules);
 }
+
+/// <summary>A ClusterRole that is there from the start, and its ClusterRoleBinding of the same name.</summary>
+/// <param name="Rules">Empty for one that is made of others.</param>
+internal sealed record BootstrapRole(string Name, IReadOnlyList<PolicyRule> Rules)
+{
+    private const string Group = "rbac.authorization.k8s.io";
+
+    /// <summary>It has the rules of all roles that are <see cref="AggregatedTo"/> this.</summary>
+    public string? Aggregates { get; init; }
+    public string? AggregatedTo { get; init; }
+    /// <summary>Groups; empty for no binding.</summary>
+    public IReadOnlyList<string> BoundTo { get; init; } = [];
+
+    public JsonObject Role()
+    {
+        var role = Make("ClusterRole");
+        if (AggregatedTo is { } to)
+            role["metadata"]!["labels"]![Label(to)] = "true";
+        if (Aggregates is { } what)
+            role["aggregationRule"] = new JsonObject { ["clusterRoleSelectors"] = new JsonArray(new JsonObject { ["matchLabels"] = new JsonObject { [Label(what)] = "true" } }) };
+        role["rules"] = new JsonArray([.. Rules.Select(rule => rule.ToJson())]);
+        return role;
+    }
+
+    public JsonObject Binding()
+    {
+        var binding = Make("ClusterRoleBinding");
+        binding["roleRef"] = new JsonObject { ["apiGroup"] = Group, ["kind"] = "ClusterRole", ["name"] = Name };
+        binding["subjects"] = new JsonArray([.. BoundTo.Select(group => new JsonObject { ["apiGroup"] = Group, ["kind"] = "Group", ["name"] = group })]);
+        return binding;
+    }
+
+    private JsonObject Make(string kind) => new()
+    {
+        ["apiVersion"] = $"{Group}/v1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = Name,
+            ["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" },
+            ["annotations"] = new JsonObject { ["rbac.authorization.kubernetes.io/autoupdate"] = "true" },
+        },
+    };
+
+    private static string Label(string role) => $"rbac.authorization.k8s.io/aggregate-to-{role}";
+}

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Identity;
@@ -20,11 +21,11 @@ internal sealed record PolicyRule
 
     public static PolicyRule From(JsonObject rule) => new()
     {
-        Verbs = Texts(rule["verbs"]),
-        ApiGroups = Texts(rule["apiGroups"]),
-        Resources = Texts(rule["resources"]),
-        ResourceNames = Texts(rule["resourceNames"]),
-        NonResourceUrls = Texts(rule["nonResourceURLs"]),
+        Verbs = KubernetesObject.Texts(rule["verbs"]),
+        ApiGroups = KubernetesObject.Texts(rule["apiGroups"]),
+        Resources = KubernetesObject.Texts(rule["resources"]),
+        ResourceNames = KubernetesObject.Texts(rule["resourceNames"]),
+        NonResourceUrls = KubernetesObject.Texts(rule["nonResourceURLs"]),
     };
 
     /// <summary>The rules of a Role or ClusterRole.</summary>
@@ -32,10 +33,10 @@ internal sealed record PolicyRule
 
     public JsonObject ToJson()
     {
-        var rule = new JsonObject { ["verbs"] = Array(Verbs) };
+        var rule = new JsonObject { ["verbs"] = JsonFields.Of(Verbs) };
         foreach (var (field, texts) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("apiGroups", ApiGroups), ("resources", Resources), ("resourceNames", ResourceNames), ("nonResourceURLs", NonResourceUrls)])
             if (texts.Count > 0)
-                rule[field] = Array(texts);
+                rule[field] = JsonFields.Of(texts);
         return rule;
     }
 
@@ -59,10 +60,6 @@ internal sealed record PolicyRule
 
     private static bool CoversPath(string url, string path) => url == All || url == path
         || (url.EndsWith('*') && path.StartsWith(url.TrimEnd('*'), StringComparison.Ordinal));
-
-    private static IReadOnlyList<string> Texts(JsonNode? node) => node is JsonArray array ? [.. array.OfType<JsonValue>().Select(text => text.ToString())] : [];
-
-    private static JsonArray Array(IReadOnlyList<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     /// <summary>As messages of Kubernetes show it.</summary>
     public override string ToString()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Identity;
@@ -56,4 +57,39 @@ internal sealed class RuleResolver(ObjectStore store)
         "ClusterRole" => new(Kinds.ClusterRole, "", name),
         _ => null,
     };
+}
+
+/// <summary>A rule that somebody has, and the binding that gives it.</summary>
+internal sealed record HeldRule(PolicyRule Rule, StoredObject Binding, Subject Subject)
+{
+    /// <summary>In the words of Kubernetes' reasons.</summary>
+    public string Source
+    {
+        get
+        {
+            var key = Binding.Key;
+            var name = key.Namespace.Length == 0 ? key.Name : $"{key.Name}/{key.Namespace}";
+            return $"{key.Kind.Kind} {GoText.Quote(name)} of {Binding.View.Text("roleRef", "kind")} {GoText.Quote(Binding.View.Text("roleRef", "name"))} to {Subject.Describe(key.Namespace)}";
+        }
+    }
+}
+
+/// <summary>Whom a binding gives its role to.</summary>
+internal sealed record Subject(string Kind, string Name, string Namespace)
+{
+    public static Subject From(JsonObject subject) => new(subject["kind"]?.ToString() ?? "", subject["name"]?.ToString() ?? "", subject["namespace"]?.ToString() ?? "");
+
+    /// <param name="bindingNamespace">An account that names no namespace is of the binding's.</param>
+    public bool Is(UserInfo user, string bindingNamespace) => Kind switch
+    {
+        "User" => user.Name == Name,
+        "Group" => user.Groups.Contains(Name),
+        "ServiceAccount" => AccountNamespace(bindingNamespace) is { Length: > 0 } ns && user.Name == ServiceAccountUser.Name(ns, Name),
+        _ => false,
+    };
+
+    public string Describe(string bindingNamespace) =>
+        $"{Kind} {GoText.Quote(Kind == "ServiceAccount" ? $"{Name}/{AccountNamespace(bindingNamespace)}" : Name)}";
+
+    private string AccountNamespace(string bindingNamespace) => Namespace.Length > 0 ? Namespace : bindingNamespace;
 }

@@ -29,3 +29,11 @@ internal static class ServiceAccountUser
         return true;
     }
 }
+
+/// <summary>Groups that Kubernetes itself puts users into.</summary>
+internal static class Groups
+{
+    public const string Masters = "system:masters";
+    public const string Authenticated = "system:authenticated";
+    public const string ServiceAccounts = "system:serviceaccounts";
+}

@@ -30,7 +30,7 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
         bound["serviceaccount"] = new JsonObject { ["name"] = grant.Account, ["uid"] = grant.AccountUid };
         var token = signer.Sign(new()
         {
-            ["aud"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]),
+            ["aud"] = JsonFields.Of(audiences),
             ["exp"] = expires,
             ["iat"] = now,
             ["iss"] = ApiAudience,
@@ -52,7 +52,7 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         if (now >= KubernetesObject.Number(claims.At("exp")) || now < KubernetesObject.Number(claims.At("nbf")))
             return null;
-        var matching = (claims.At("aud") as JsonArray ?? []).Select(audience => audience?.ToString() ?? "").Intersect(audiences).ToList();
+        var matching = claims.Texts("aud").Intersect(audiences).ToList();
         if (matching.Count == 0)
             return null;
         var ns = claims.Text(PrivateClaims, "namespace");
@@ -88,3 +88,22 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
         return extra;
     }
 }
+
+/// <summary>A token that is asked for.</summary>
+/// <param name="Audiences">Empty for the API server.</param>
+/// <param name="Bound">Null for the account alone.</param>
+public sealed record TokenGrant(string Namespace, string Account, string AccountUid, IReadOnlyList<string> Audiences, TimeSpan Lifetime, BoundObject? Bound);
+
+/// <summary>What a token is bound to beside its account: it is worth nothing once that is gone.</summary>
+/// <param name="Kind">Pod or Secret.</param>
+public sealed record BoundObject(string Kind, string Name, string Uid);
+
+/// <param name="Value">Secret.</param>
+public sealed record IssuedToken(string Value, DateTimeOffset Expires)
+{
+    /// <summary>Without the value: records are printed into logs and failed assertions.</summary>
+    public override string ToString() => $"a token until {Expires:O}";
+}
+
+/// <param name="Audiences">Those that were asked for and that the token is for.</param>
+public sealed record VerifiedToken(UserInfo User, IReadOnlyList<string> Audiences);

@@ -20,7 +20,7 @@ public sealed class TokenRequests(ObjectStore store, TokenIssuer issuer)
         var lifetime = Lifetime(request);
         var accountKey = new ObjectKey(Kinds.ServiceAccount, inNamespace, account);
         var found = store.Find(accountKey) ?? throw StatusException.NotFound(accountKey);
-        IReadOnlyList<string> audiences = [.. (request.At("spec", "audiences") as JsonArray ?? []).Select(audience => audience?.ToString() ?? "")];
+        var audiences = request.Texts("spec", "audiences");
         if (audiences.Count == 0)
             audiences = [TokenIssuer.ApiAudience];
         var bound = Bound(request, inNamespace, account);
@@ -63,7 +63,7 @@ public sealed class TokenRequests(ObjectStore store, TokenIssuer issuer)
         var answer = body.DeepClone().AsObject();
         if (answer["spec"] is not JsonObject spec)
             answer["spec"] = spec = [];
-        spec["audiences"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]);
+        spec["audiences"] = JsonFields.Of(audiences);
         spec["expirationSeconds"] = lifetime;
         spec["boundObjectRef"] ??= null;
         return AccessReviews.Answer(answer, new() { ["token"] = token.Value, ["expirationTimestamp"] = token.Expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'") });

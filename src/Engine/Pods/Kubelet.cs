@@ -7,6 +7,7 @@ using Kontrakt.Engine.Pods.Scheduling;
 using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Pods.Storage;
 using Kontrakt.Engine.Pods.Volumes;
+using Kontrakt.Engine.Registry;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Pods;
@@ -30,8 +31,8 @@ public sealed class Kubelet
         this.options = options = options with { Directory = TakeFolder(options.Directory), MemoryDirectory = TakeFolder(options.MemoryDirectory) };
         capacity = NodeCapacity.OfThisMachine(options.Directory);
         events = new(parts.Objects, "kubelet", options.NodeName);
-        var free = new DriveInfo(options.Directory).AvailableFreeSpace;
-        storage = new(options.Directory, options.PodStorageBytes ?? Math.Clamp(free / 4, Gibibyte, 10 * Gibibyte), options.DiskReserveBytes, Report, parts.Objects.Time);
+        var disk = new DiskReserve(options.Directory, options.DiskReserveBytes);
+        storage = new(disk, options.PodStorageBytes ?? Math.Clamp(disk.Free / 4, Gibibyte, 10 * Gibibyte), Report, parts.Objects.Time);
     }
 
     private static IPAddress Address => ClusterAddresses.Node;

@@ -17,3 +17,16 @@ public sealed record KubeletParts
     public required PodLogs Logs { get; init; }
     public required PodExec Exec { get; init; }
 }
+
+public sealed record KubeletOptions
+{
+    /// <summary>For what pods write, and their logs; below the engine's data folder.</summary>
+    public required string Directory { get; init; }
+    /// <summary>In memory (a tmpfs): for secrets and tokens.</summary>
+    public required string MemoryDirectory { get; init; }
+    public string NodeName { get; init; } = "kontrakt";
+    /// <summary>What a pod may have on the disk that has no limits.ephemeral-storage. Null: a quarter of what is free now, from 1 to 10 GiB.</summary>
+    public long? PodStorageBytes { get; init; }
+    /// <summary>Below this, pods are evicted that have most on the disk.</summary>
+    public long DiskReserveBytes { get; init; } = 1L << 30;
+}

@@ -17,6 +17,7 @@ public sealed class BlobStore : IDisposable
     private readonly ConcurrentDictionary<Digest, int> pins = new();
     private readonly FileStream hold;
     private readonly UnsavedBlobs unsaved;
+    private readonly DiskReserve disk;
     private readonly CancellationTokenSource stop = new();
     private Task pruning = Task.CompletedTask;
     private long? lastPrune;
@@ -28,7 +29,8 @@ public sealed class BlobStore : IDisposable
         Options = options;
         Directory.CreateDirectory(options.Directory);
         hold = new(Path.Combine(options.Directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        Uploads = new(Path.Combine(options.Directory, "uploads"), options);
+        disk = new(options.Directory, options.DiskReserveBytes);
+        Uploads = new(Path.Combine(options.Directory, "uploads"), options, disk);
         unsaved = new(Path.Combine(options.Directory, "unsaved"));
         Blobs = new(Directory.CreateDirectory(Path.Combine(options.Directory, "blobs")).FullName, unsaved, options.Time, gate);
         Repositories = new(Directory.CreateDirectory(Path.Combine(options.Directory, "repositories")).FullName, Uploads.NewFile, gate);
@@ -37,7 +39,7 @@ public sealed class BlobStore : IDisposable
     public BlobStoreOptions Options { get; }
     public BlobFiles Blobs { get; }
     public Repositories Repositories { get; }
-    internal BlobUploads Uploads { get; }
+    internal IncomingBlobs Uploads { get; }
 
     /// <summary>A manifest by tag or digest; null when the repository has no such one. Counts as use.</summary>
     public (Digest Digest, ManifestContent Content)? FindManifest(string repository, string tagOrDigest)
@@ -65,6 +67,7 @@ public sealed class BlobStore : IDisposable
         var file = Uploads.NewFile();
         try
         {
+            disk.Take(content.Bytes.Length);
             File.WriteAllBytes(file, content.Bytes.Span);
             lock (gate)
             {
@@ -191,11 +194,4 @@ public sealed class BlobStore : IDisposable
 
     private static DistributionException Missing(Descriptor descriptor) =>
         new(400, "MANIFEST_BLOB_UNKNOWN", "manifest references a manifest or blob unknown to registry", descriptor.Digest.ToString());
-
-    private sealed class Release(Action release) : IDisposable
-    {
-        private Action? release = release;
-
-        public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
-    }
 }

@@ -11,12 +11,12 @@ internal sealed class RegistryGrants(TimeProvider time)
 {
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
-    private sealed record Content(long Until, IReadOnlyList<RegistryScope> Scopes);
+    private sealed record Grant(long Until, IReadOnlyList<RegistryScope> Scopes);
 
     /// <returns>Secret.</returns>
     public string Issue(IReadOnlyList<RegistryScope> scopes, TimeSpan life)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(new Content((time.GetUtcNow() + life).ToUnixTimeSeconds(), scopes));
+        var content = JsonSerializer.SerializeToUtf8Bytes(new Grant((time.GetUtcNow() + life).ToUnixTimeSeconds(), scopes));
         return $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Sign(content))}";
     }
 
@@ -26,7 +26,7 @@ internal sealed class RegistryGrants(TimeProvider time)
         var parts = token.Split('.');
         if (parts.Length != 2 || Decode(parts[0]) is not { } content || Decode(parts[1]) is not { } signature || !CryptographicOperations.FixedTimeEquals(Sign(content), signature))
             return null;
-        var said = JsonSerializer.Deserialize<Content>(content) ?? throw new InvalidOperationException("a token was signed that says nothing");
+        var said = JsonSerializer.Deserialize<Grant>(content) ?? throw new InvalidOperationException("a token was signed that says nothing");
         var left = DateTimeOffset.FromUnixTimeSeconds(said.Until) - time.GetUtcNow();
         return left > TimeSpan.Zero ? (said.Scopes, left) : null;
     }

@@ -34,7 +34,7 @@ internal sealed class RegistryServer(BlobStore store, RegistryRights rights, IRe
             // Else Kestrel reads what is left of the request, and logs that it cannot.
             context.Abort();
         }
-        catch (IOException full) when (FullDisk.Is(full))
+        catch (IOException full) when (DiskReserve.IsFull(full))
         {
             await RefuseAsync(context, new(InsufficientStorage, "DENIED", $"the disk that holds the registry's folder '{store.Options.Directory}' is full: {full.Message}"));
         }

@@ -9,7 +9,8 @@ namespace Kontrakt.Engine.Registry;
 /// </summary>
 internal sealed class UnsavedBlobs(string directory) : IDisposable
 {
-    private static readonly string Boot = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id") : "";
+    /// <summary>Names this boot of the machine; "" where the system does not say.</summary>
+    internal static readonly string Boot = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id") : "";
 
     private readonly ConcurrentDictionary<Task, Digest> saving = new();
 

@@ -75,14 +75,14 @@ internal sealed class UploadRequests(BlobStore store)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task FinishAsync(HttpContext context, BlobUpload upload, Digest digest)
+    private async Task FinishAsync(HttpContext context, IncomingBlob upload, Digest digest)
     {
         await upload.CompleteAsync(digest, context.RequestAborted);
         store.Blobs.Add(digest, upload.Path);
         Created(context, upload.Repository, digest);
     }
 
-    private async Task TakeAsync(HttpContext context, BlobUpload upload)
+    private async Task TakeAsync(HttpContext context, IncomingBlob upload)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
             bodySize.MaxRequestBodySize = null;
@@ -98,7 +98,7 @@ internal sealed class UploadRequests(BlobStore store)
         {
             await upload.AppendAsync(context.Request.Body, length, context.RequestAborted);
         }
-        catch (IOException full) when (FullDisk.Is(full))
+        catch (IOException full) when (DiskReserve.IsFull(full))
         {
             // Its bytes are what the disk lacks, and no further request can bring it to an end.
             store.Uploads.End(upload);
@@ -133,7 +133,7 @@ internal sealed class UploadRequests(BlobStore store)
         context.Response.StatusCode = StatusCodes.Status201Created;
     }
 
-    private static void Progress(HttpContext context, BlobUpload upload, int status)
+    private static void Progress(HttpContext context, IncomingBlob upload, int status)
     {
         var headers = context.Response.Headers;
         headers.Location = $"/v2/{upload.Repository}/blobs/uploads/{upload.Id}";

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 

@@ -73,7 +73,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
     /// that runs, the content of a namespace.
     /// </summary>
     /// <exception cref="StatusException">There is none, or it is not the one that the preconditions name.</exception>
-    public StoredObject Delete(ObjectKey key, DeleteOptions options, UserInfo? user = null) =>
+    public StoredObject Delete(ObjectKey key, Deletion options, UserInfo? user = null) =>
         store.Change(key, current =>
         {
             CheckPreconditions(current, options);
@@ -130,7 +130,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             rule(write);
     }
 
-    private static void CheckPreconditions(StoredObject current, DeleteOptions options)
+    private static void CheckPreconditions(StoredObject current, Deletion options)
     {
         if (options.Uid is { } uid && uid != current.View.Uid)
             throw Unmet(current, $"the UID in the precondition ({uid}) does not match the UID in record ({current.View.Uid}). The object might have been deleted and then recreated");
@@ -209,7 +209,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
     }
 
     /// <summary>Seconds until it may be gone: only a pod that was given to the node has any.</summary>
-    private static long Grace(StoredObject current, DeleteOptions options)
+    private static long Grace(StoredObject current, Deletion options)
     {
         if (current.Key.Kind != Kinds.Pod || current.View.Text("spec", "nodeName").Length == 0 || current.View.Text("status", "phase") is "Succeeded" or "Failed")
             return 0;

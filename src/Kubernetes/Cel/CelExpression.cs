@@ -72,3 +72,10 @@ public sealed class CelExpression
         return ReferenceEquals(part, root) ? "" : Text[part.Start..part.End];
     }
 }
+
+/// <summary>An expression that can be known to be wrong without any value: of its grammar, its names or its types.</summary>
+/// <param name="offset">Where in the expression, from 0.</param>
+public sealed class CelSyntaxException(int offset, string message) : Exception(message)
+{
+    public int Offset { get; } = offset;
+}

@@ -8,3 +8,12 @@ internal sealed record CelFunction(string Name, IReadOnlyList<CelType> Parameter
     /// <summary>Whether it may be what is called, as far as the arguments' types are known.</summary>
     public bool Takes(IReadOnlyList<CelType> arguments) => Parameters.Count == arguments.Count && Parameters.Zip(arguments).All(pair => (pair.First & pair.Second) != 0);
 }
+
+/// <summary>What a function is called with: it fits the parameters of the form that was chosen.</summary>
+internal readonly struct CelArguments(IReadOnlyList<object?> values)
+{
+    public object? this[int index] => values[index];
+
+    /// <summary>One that is not null, by its parameter's type.</summary>
+    public T Get<T>(int index) => values[index] is T value ? value : throw new InvalidOperationException($"argument {index} is not a {typeof(T)}");
+}

@@ -79,3 +79,7 @@ internal static class Discovery
     private static List<ApiResource> Preferred(IEnumerable<ApiResource> resources) =>
         [.. resources.DistinctBy(resource => (resource.Kind.Group, resource.Plural))];
 }
+
+/// <summary>Everything a server serves, each resource in its group's preferred version.</summary>
+/// <param name="Broken">Groups and versions that could not be asked, with the reason: an aggregated API whose service is down.</param>
+public sealed record DiscoveredApis(IReadOnlyList<ApiResource> Resources, IReadOnlyDictionary<string, string> Broken);

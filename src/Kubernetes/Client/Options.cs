@@ -37,8 +37,6 @@ public sealed record ApplyOptions(string FieldManager)
 /// <summary>What an apply returned, with the server's Warning headers.</summary>
 public sealed record ApplyResult(KubernetesObject Object, IReadOnlyList<string> Warnings);
 
-public enum Propagation { Background, Foreground, Orphan }
-
 public sealed record DeleteOptions
 {
     public Propagation Propagation { get; init; } = Propagation.Background;

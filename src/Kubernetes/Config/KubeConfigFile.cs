@@ -118,3 +118,6 @@ internal sealed record KubeConfigEntry(string Path, string Section, string Name,
     public KubeConfigException Error(string what, params ReadOnlySpan<object> field) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Path}:{Body?.At(field)?.Start.Line ?? Line}: {Section} '{Name}': {what}"));
 }
+
+/// <summary>A kubeconfig that cannot be used, in words for its owner.</summary>
+public sealed class KubeConfigException(string message, Exception? inner = null) : Exception(message, inner);

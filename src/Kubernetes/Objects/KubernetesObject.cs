@@ -48,6 +48,12 @@ public sealed class KubernetesObject(JsonObject json)
     public IEnumerable<JsonObject> Items(params ReadOnlySpan<object> path) =>
         (At(Json, path) as JsonArray)?.OfType<JsonObject>() ?? [];
 
+    /// <summary>The scalars of the array at a path, as texts.</summary>
+    public IReadOnlyList<string> Texts(params ReadOnlySpan<object> path) => Texts(At(Json, path));
+
+    /// <summary>The same of any node.</summary>
+    public static IReadOnlyList<string> Texts(JsonNode? list) => [.. (list as JsonArray ?? []).OfType<JsonValue>().Select(item => item.ToString())];
+
     /// <summary>The status condition of a type, or null.</summary>
     public JsonObject? Condition(string type) => Items("status", "conditions").FirstOrDefault(condition => (string?)condition["type"] == type);
 

@@ -14,6 +14,7 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     private const int LargestExponent = 30;
     private const string DecimalSuffixes = "numkMGTPE";
     private static readonly BigInteger Nano = BigInteger.Pow(10, 9);
+    private static readonly BigInteger Largest = BigInteger.Pow(10, 24);
 
     private enum Notation { Decimal, Exponent, Binary }
 
@@ -25,10 +26,13 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     /// <summary>Whole units, rounded up; of huge amounts the largest number there is.</summary>
     public long Value => Clamp(Ceiling(nanos, Nano));
 
-    /// <summary>Thousandths, rounded up: how processors are counted.</summary>
-    public long MilliValue => Clamp(Ceiling(nanos, BigInteger.Pow(10, 6)));
+    /// <summary>In units, for calculations. What is too large for any machine is a number that can still be added to others.</summary>
+    public decimal Amount => (decimal)BigInteger.Min(BigInteger.Max(nanos / Nano, -Largest), Largest) + (decimal)(nanos % Nano) / (decimal)Nano;
 
     public int Sign => nanos.Sign;
+
+    /// <returns>null where the text is not an amount.</returns>
+    public static Quantity? Read(string? text) => TryParse(text, out var quantity) ? quantity : null;
 
     public static bool TryParse(string? text, out Quantity quantity)
     {

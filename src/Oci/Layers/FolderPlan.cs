@@ -1,10 +1,10 @@
 namespace Kontrakt.Oci.Layers;
 
 /// <summary>What has to be written for a folder of an image. Paths are relative to it.</summary>
-internal sealed record FolderPlan(IReadOnlyList<string> Folders, IReadOnlyList<FolderPlan.File> Files, IReadOnlyList<(string Path, string Target)> Links)
+internal sealed record FolderPlan(IReadOnlyList<string> Folders, IReadOnlyList<FolderPlan.PlannedFile> Files, IReadOnlyList<(string Path, string Target)> Links)
 {
     /// <param name="Node">Whose content it has.</param>
-    public sealed record File(string Path, TreeNode Node);
+    public sealed record PlannedFile(string Path, TreeNode Node);
 
     public long Size => Files.Sum(file => file.Node.Size);
 
@@ -12,7 +12,7 @@ internal sealed record FolderPlan(IReadOnlyList<string> Folders, IReadOnlyList<F
     /// <exception cref="FormatException">A link leads to a folder outside, or nowhere; for the end of a sentence.</exception>
     public static FolderPlan For(ImageTree tree, string root)
     {
-        var (folders, files, links) = (new List<string>(), new List<File>(), new List<(string, string)>());
+        var (folders, files, links) = (new List<string>(), new List<PlannedFile>(), new List<(string, string)>());
         foreach (var path in tree.Below(root))
         {
             if (tree.Find(path) is not { } node)
@@ -28,7 +28,7 @@ internal sealed record FolderPlan(IReadOnlyList<string> Folders, IReadOnlyList<F
         return new(folders, files, links);
     }
 
-    private static void AddLink(ImageTree tree, string root, string path, string relative, string target, List<File> files, List<(string, string)> links)
+    private static void AddLink(ImageTree tree, string root, string path, string relative, string target, List<PlannedFile> files, List<(string, string)> links)
     {
         var end = tree.Resolve(ImageTree.TargetOf(path, target)) ?? throw new FormatException($"its link '/{path}' leads to '{target}', where there is nothing");
         if (tree.Find(end) is { Kind: TreeKind.File } file)

@@ -43,3 +43,24 @@ public abstract record LayerEntry(string Path, int Mode)
     public static LayerEntry OpaqueWhiteout(string folder) =>
         new Content($"{LayerPath.Normalize(folder)}/{OpaqueName}", 0, ReadOnlyMemory<byte>.Empty);
 }
+
+/// <summary>A file changed while it was read into a layer, or since it was looked at.</summary>
+/// <param name="source">Where it is on this machine.</param>
+public sealed class SourceChangedException(string source) : IOException($"'{source}' changed while it was read into a layer")
+{
+    public string File { get; } = source;
+}
+
+/// <summary>Paths inside an image.</summary>
+public static class LayerPath
+{
+    /// <summary>Without leading, doubled or trailing '/', and without '.'; empty for the root.</summary>
+    /// <exception cref="ArgumentException">The path leads out of the image, or no file system could hold it.</exception>
+    public static string Normalize(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException($"the path '{path.Replace('\0', '?')}' holds a NUL character", nameof(path));
+        var names = path.Split('/').Where(name => name is not ("" or ".")).ToArray();
+        return names.Contains("..") ? throw new ArgumentException($"the path '{path}' holds '..', and could lead out of the image", nameof(path)) : string.Join('/', names);
+    }
+}

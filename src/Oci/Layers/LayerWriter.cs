@@ -89,3 +89,7 @@ public static class LayerWriter
         }
     }
 }
+
+/// <summary>A gzipped tar on disk, with what a manifest (descriptor) and a config (diff id) must say of it.</summary>
+/// <param name="Path">Where it is on this machine.</param>
+public sealed record LayerFile(string Path, Descriptor Descriptor, Digest DiffId);

@@ -16,7 +16,7 @@ internal sealed class TarWriter(Stream target)
     private const int LargestId = 0x1FFFFF;
     private const int BufferSize = 128 * 1024;
 
-    private sealed record Header(string Path, char Type, int Mode, int UserId, int GroupId, long Size, string Link);
+    private sealed record TarFields(string Path, char Type, int Mode, int UserId, int GroupId, long Size, string Link);
 
     public async Task WriteAsync(LayerEntry entry, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class TarWriter(Stream target)
     /// <summary>Two empty blocks end an archive.</summary>
     public async Task EndAsync(CancellationToken cancellationToken) => await target.WriteAsync(new byte[2 * Block], cancellationToken);
 
-    private static Header Of(LayerEntry entry, string path, char type, long size, string link) => new(path, type, entry.Mode & 0xFFF, entry.UserId, entry.GroupId, size, link);
+    private static TarFields Of(LayerEntry entry, string path, char type, long size, string link) => new(path, type, entry.Mode & 0xFFF, entry.UserId, entry.GroupId, size, link);
 
     private async Task WriteFileAsync(LayerEntry.File file, string path, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal sealed class TarWriter(Stream target)
         await PadAsync(size, cancellationToken);
     }
 
-    private async Task WriteHeaderAsync(Header header, CancellationToken cancellationToken)
+    private async Task WriteHeaderAsync(TarFields header, CancellationToken cancellationToken)
     {
         var (prefix, name) = SplitName(header.Path);
         var records = new StringBuilder();
@@ -127,7 +127,7 @@ internal sealed class TarWriter(Stream target)
     private static bool FitsIn(string text, int length) => text.Length <= length && Ascii.IsValid(text);
 
     /// <summary>The 512 bytes of a ustar header. Owner names stay empty: they are the machine's, and numbers say it all.</summary>
-    private static byte[] Bytes(Header header, string prefix, string name)
+    private static byte[] Bytes(TarFields header, string prefix, string name)
     {
         var block = new byte[Block];
         Put(block, 0, name);

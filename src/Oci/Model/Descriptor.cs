@@ -13,3 +13,12 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     public IReadOnlyList<string>? Urls { get; init; }
     public string? ArtifactType { get; init; }
 }
+
+/// <summary>The machine an image is for (image-spec, image-index.md), in Go's words: linux, amd64.</summary>
+public sealed record Platform(string Os, string Architecture, string? Variant = null)
+{
+    public string? OsVersion { get; init; }
+
+    /// <summary>os/architecture[/variant]</summary>
+    public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+}

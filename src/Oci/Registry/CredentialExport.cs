@@ -13,7 +13,7 @@ public sealed class CredentialExport
     public ReadOnlyMemory<byte> Config { get; }
 
     /// <param name="credentials">By the name that a registry has where the config is used.</param>
-    internal static CredentialExport? From(IEnumerable<(string Name, Credential? Credential)> credentials)
+    internal static CredentialExport? From(IEnumerable<(string Name, RegistryLogin? Login)> credentials)
     {
         var auths = new JsonObject();
         foreach (var (name, credential) in credentials)
@@ -24,7 +24,7 @@ public sealed class CredentialExport
         return auths.Count == 0 ? null : new(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["auths"] = auths }));
     }
 
-    private static JsonObject Entry(Credential credential)
+    private static JsonObject Entry(RegistryLogin credential)
     {
         var entry = new JsonObject();
         if (credential.User.Length > 0)

@@ -10,7 +10,7 @@ internal static class CredentialHelper
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Null when the helper knows no credentials for the server.</summary>
-    public static async Task<Credential?> GetAsync(string name, string registry, string server, CancellationToken cancellationToken)
+    public static async Task<RegistryLogin?> GetAsync(string name, string registry, string server, CancellationToken cancellationToken)
     {
         var program = "docker-credential-" + name;
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -72,7 +72,7 @@ internal static class CredentialHelper
     }
 
     /// <summary>The user name "&lt;token&gt;" says that the secret is an identity token.</summary>
-    private static Credential Read(string output, string program, string registry)
+    private static RegistryLogin Read(string output, string program, string registry)
     {
         try
         {

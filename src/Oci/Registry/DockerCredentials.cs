@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Kontrakt.Oci.Registry;
 
 /// <summary>What a registry is logged in to with. Its ToString says nothing.</summary>
-internal sealed class Credential
+internal sealed class RegistryLogin
 {
     public string User { get; init; } = "";
     public string Password { get; init; } = "";
@@ -26,7 +26,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
     /// <summary>Docker Hub's key in config.json and in credential stores.</summary>
     private const string DockerHubKey = "https://index.docker.io/v1/";
 
-    private readonly ConcurrentDictionary<string, Task<Credential?>> known = new();
+    private readonly ConcurrentDictionary<string, Task<RegistryLogin?>> known = new();
 
     public string File { get; } = Path.Combine(
         options.DockerConfigDirectory ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");
@@ -35,7 +35,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
 
     /// <summary>Null when none are configured: anonymous.</summary>
     /// <exception cref="RegistryException">The config or the helper it names cannot be used.</exception>
-    public async Task<Credential?> FindAsync(string registry, CancellationToken cancellationToken)
+    public async Task<RegistryLogin?> FindAsync(string registry, CancellationToken cancellationToken)
     {
         if (known.TryGetValue(registry, out var found) && found.IsCompletedSuccessfully)
             return await found;
@@ -46,7 +46,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
 
     public void Forget(string registry) => known.TryRemove(registry, out _);
 
-    private async Task<Credential?> ReadAsync(string registry, CancellationToken cancellationToken)
+    private async Task<RegistryLogin?> ReadAsync(string registry, CancellationToken cancellationToken)
     {
         if (options.FirstDockerConfigs.Select(content => FromGiven(content, registry)).FirstOrDefault(credential => credential is not null) is { } first)
             return first;
@@ -81,7 +81,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
     }
 
     /// <summary>A whole config.json, or its auths alone, as ~/.dockercfg had them.</summary>
-    private Credential? FromGiven(ReadOnlyMemory<byte> content, string registry)
+    private RegistryLogin? FromGiven(ReadOnlyMemory<byte> content, string registry)
     {
         try
         {
@@ -106,12 +106,12 @@ internal sealed class DockerCredentials(RegistryOptions options)
         return config.TryGetProperty("credsStore", out var store) ? Text(store) : null;
     }
 
-    private Credential? FromAuths(JsonElement config, string registry)
+    private RegistryLogin? FromAuths(JsonElement config, string registry)
     {
         return config.TryGetProperty("auths", out var auths) && auths.ValueKind == JsonValueKind.Object ? FromEntries(auths, registry) : null;
     }
 
-    private Credential? FromEntries(JsonElement auths, string registry)
+    private RegistryLogin? FromEntries(JsonElement auths, string registry)
     {
         // The exact key wins over one with a scheme or a path.
         foreach (var entry in auths.EnumerateObject().Where(entry => IsFor(entry.Name, registry)).OrderBy(entry => entry.Name.Length))
@@ -122,7 +122,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
         return null;
     }
 
-    private Credential? FromEntry(JsonElement entry, string registry)
+    private RegistryLogin? FromEntry(JsonElement entry, string registry)
     {
         var user = Member(entry, "username") ?? "";
         var password = Member(entry, "password") ?? "";
@@ -142,7 +142,7 @@ internal sealed class DockerCredentials(RegistryOptions options)
                 throw Unusable(registry, $"the entry for it in {Source} has an 'auth' that is not user:password in base64");
             (user, password) = (pair[..colon], pair[(colon + 1)..].TrimEnd('\0'));
         }
-        var credential = new Credential
+        var credential = new RegistryLogin
         {
             User = user,
             Password = password,

@@ -56,7 +56,7 @@ public static class ImageFolder
         return tree;
     }
 
-    private static async Task CopyAsync(IAsyncEnumerable<TarEntry> entries, ILookup<string, FolderPlan.File> wanted, string destination, CancellationToken cancellationToken)
+    private static async Task CopyAsync(IAsyncEnumerable<TarEntry> entries, ILookup<string, FolderPlan.PlannedFile> wanted, string destination, CancellationToken cancellationToken)
     {
         await foreach (var entry in entries)
         {

@@ -207,7 +207,7 @@ public sealed class RegistryClient : IDisposable
     /// <param name="tokens">What is used in their place, by the name that a registry has here.</param>
     public async Task<CredentialExport?> ExportCredentialsAsync(IEnumerable<KeyValuePair<string, string>> registries, IReadOnlyDictionary<string, RegistryToken> tokens, CancellationToken cancellationToken)
     {
-        var found = new List<(string, Credential?)>();
+        var found = new List<(string, RegistryLogin?)>();
         foreach (var (there, here) in registries)
             found.Add((there, tokens.TryGetValue(here, out var token) ? new() { User = RegistryToken.User, Password = token.Value } : await credentials.FindAsync(here, cancellationToken)));
         return CredentialExport.From(found);

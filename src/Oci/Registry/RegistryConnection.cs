@@ -14,7 +14,7 @@ internal sealed class RegistryConnection(string registry, RegistryOptions option
     private static readonly TimeSpan FirstContactBudget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Authenticator authenticator = new(registry, options, credentials, http);
+    private readonly RegistryAuthorization authenticator = new(registry, options, credentials, http);
     private readonly SemaphoreSlim probe = new(1, 1);
     private readonly string host = registry == DockerHub ? DockerHubHost : registry;
     private volatile Uri? root;
@@ -226,4 +226,16 @@ internal sealed class RegistryConnection(string registry, RegistryOptions option
             throw new TimeoutException("no answer to GET /v2/");
         }
     }
+}
+
+/// <summary>One request, which may have to be sent several times.</summary>
+/// <param name="Target">A path ("/v2/…"), or where the registry pointed to (Location, Link).</param>
+/// <param name="Scope">What a token has to allow.</param>
+/// <param name="Doing">What it is for, as in "… failed": "reading the manifest of a/b:c".</param>
+internal sealed record RegistryRequest(HttpMethod Method, string Target, string Scope, string Doing)
+{
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Makes the body; is given what to call whenever a part of it was taken.</summary>
+    public Func<Action, HttpContent>? Content { get; init; }
 }

@@ -55,7 +55,7 @@ internal static class RegistryErrors
         return exception is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
             ? $"{registry} closed the connection"
             // .NET names a proxy that refuses by its whole URL.
-            : $"{registry}: {UserInfo.Hide((exception.InnerException ?? exception).Message.TrimEnd('.'))}";
+            : $"{registry}: {AddressUser.Hide((exception.InnerException ?? exception).Message.TrimEnd('.'))}";
     }
 
     /// <summary>": CODE: message" of the body, or what kind of body it is; empty where there is none.</summary>

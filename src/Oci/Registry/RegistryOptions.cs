@@ -1,3 +1,5 @@
+using Kontrakt.Oci.Names;
+
 namespace Kontrakt.Oci.Registry;
 
 /// <summary>How registries are reached.</summary>
@@ -32,4 +34,19 @@ public sealed record RegistryOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Called with a sentence, without credentials, about what failed and is tried again.</summary>
     public Action<string>? OnRetry { get; init; }
+}
+
+/// <summary>Where images of Docker Hub are read before Docker Hub itself is asked.</summary>
+internal static class Mirrors
+{
+    /// <param name="mirrors">host[:port][/path] of each.</param>
+    /// <returns>The same image, by each mirror's name; of another registry's images, none.</returns>
+    public static IEnumerable<ImageReference> Of(ImageReference image, IReadOnlyList<string> mirrors)
+    {
+        if (image.Registry != RegistryConnection.DockerHub)
+            yield break;
+        foreach (var mirror in mirrors)
+            if (ImageReference.TryParse($"{mirror.TrimEnd('/')}/{image.Repository}", out var place, out _))
+                yield return place.WithTag(image.Tag).WithDigest(image.Digest);
+    }
 }

@@ -74,7 +74,7 @@ public sealed class DiagnosisOfPods
     {
         var pod = Pod($"waiting: {{reason: {reason}, message: {message}}}");
 
-        var symptom = PodDiagnosis.Of(pod, [], PodRules.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Yaml.Settings).Single() as PodSymptom.ImagePull;
+        var symptom = PodDiagnosis.Of(pod, [], PodTolerance.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Yaml.Settings).Single() as PodSymptom.ImagePull;
 
         Assert.AreEqual(("main", TimeSpan.FromSeconds(60)), (symptom?.Container, symptom?.Grace));
         Assert.IsNull(Single(pod));
@@ -98,7 +98,7 @@ public sealed class DiagnosisOfPods
     {
         var pod = Pod("waiting: {reason: CrashLoopBackOff}", restarts: 5);
 
-        Assert.IsEmpty(PodDiagnosis.Of(pod, [], new PodRules(_ => true), Yaml.Settings));
+        Assert.IsEmpty(PodDiagnosis.Of(pod, [], new PodTolerance(_ => true), Yaml.Settings));
     }
 
     [TestMethod]
@@ -195,7 +195,7 @@ public sealed class DiagnosisOfPods
         Assert.IsEmpty(clock.Final(pod, symptoms));
     }
 
-    private static PodSymptom? Single(KubernetesObject pod, params KubernetesObject[] events) => PodDiagnosis.Of(pod, events, PodRules.Service, Yaml.Settings).SingleOrDefault();
+    private static PodSymptom? Single(KubernetesObject pod, params KubernetesObject[] events) => PodDiagnosis.Of(pod, events, PodTolerance.Service, Yaml.Settings).SingleOrDefault();
 
     private static KubernetesObject Pod(string state, int restarts = 0) => Yaml.Object(
         $"{{apiVersion: v1, kind: Pod, metadata: {{name: p, uid: u}}, spec: {{containers: [{{name: main, image: 'r/x:1'}}]}}, status: {{phase: Pending, containerStatuses: [{{name: main, restartCount: {restarts}, {(state.Contains("lastState", StringComparison.Ordinal) ? "" : "lastState: {terminated: {exitCode: 3}}, ")}state: {{{state}}}}}]}}}}");

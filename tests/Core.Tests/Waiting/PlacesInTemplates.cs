@@ -60,7 +60,7 @@ public sealed class PlacesInTemplates
     [DataRow("", "Secret", "db", null, "mixed", 18, DisplayName = "projected volume")]
     [DataRow("web", "ConfigMap", "other", "a", null, 24, DisplayName = "not to be found: the container")]
     public void WhatIsMissingIsFoundWhereItIsNamed(string container, string kind, string name, string? key, string? volume, int line) =>
-        Assert.AreEqual(line, TemplatePlaces.Locate(Template, container, new(kind, name, key, volume)).Line);
+        Assert.AreEqual(line, PodTemplatePlaces.Locate(Template, container, new(kind, name, key, volume)).Line);
 
     [TestMethod]
     [DataRow("0/1 nodes are available: 1 Insufficient cpu.", 41)]
@@ -68,8 +68,8 @@ public sealed class PlacesInTemplates
     [DataRow("0/1 nodes are available: 1 Insufficient nvidia.com/gpu.", 6)]
     [DataRow("0/1 nodes are available: 1 node(s) had taint {a: b}, that the pod didn't tolerate.", 6)]
     public void TheSchedulersWordsLeadToTheRequest(string message, int line) =>
-        Assert.AreEqual(line, TemplatePlaces.Scheduling(Template, message).Line);
+        Assert.AreEqual(line, PodTemplatePlaces.Scheduling(Template, message).Line);
 
     [TestMethod]
-    public void ACommandIsFound() => Assert.AreEqual(25, TemplatePlaces.Command(Template, "web").Line);
+    public void ACommandIsFound() => Assert.AreEqual(25, PodTemplatePlaces.Command(Template, "web").Line);
 }

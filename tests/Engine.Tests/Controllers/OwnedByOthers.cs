@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Engine.Tests.Controllers;
 

@@ -177,5 +177,51 @@ public sealed class Keeping
         Assert.IsTrue(await Pushed.HasAsync(registry, $"/v2/app/blobs/{small.Digest}"));
     }
 
+    /// <summary>Its parts came while there was room.</summary>
+    [TestMethod, Timeout(120_000)]
+    public async Task ManifestsLeaveTheReserveFreeAsWell()
+    {
+        using var disk = new SmallDisk(8);
+        await using var registry = await RegistryHost.StartAsync(options => options with { DiskReserveBytes = 4 << 20 }, disk.Path);
+        var image = new ImageManifest
+        {
+            Config = (await Pushed.BlobAsync(registry, "app", "{}")) with { MediaType = MediaTypes.OciConfig },
+            Layers = [],
+            Annotations = new Dictionary<string, string> { ["note"] = new('x', 3_900_000) },
+        }.ToContent();
+        await File.WriteAllBytesAsync(Path.Combine(disk.Path, "of-a-pod"), new byte[1_000_000]);
+
+        using var put = await Pushed.PutAsync(registry, "app", "1", image);
+
+        Assert.AreEqual("507 DENIED", await Pushed.RefusalAsync(put));
+        StringAssert.Contains(await put.Content.ReadAsStringAsync(), "4 MiB");
+        Assert.IsFalse(await Pushed.HasAsync(registry, "/v2/app/manifests/1"));
+        Assert.AreEqual(0, Directory.GetFiles(Path.Combine(disk.Path, "registry/uploads")).Length);
+    }
+
+    /// <summary>What an upload is allowed at a time is less than the system's slowest answer is worth, and no way around the reserve.</summary>
+    [TestMethod, Timeout(120_000)]
+    public async Task ManySmallUploadsLeaveTheReserveFreeTogether()
+    {
+        using var disk = new SmallDisk(16);
+        await using var registry = await RegistryHost.StartAsync(options => options with { DiskReserveBytes = 4 << 20 }, disk.Path);
+
+        var pushed = 0;
+        for (; pushed < 64; pushed++)
+        {
+            var content = new byte[300_000];
+            BitConverter.TryWriteBytes(content, pushed);
+            using var response = await registry.Http.PostAsync($"/v2/app/blobs/uploads/?digest={Digest.Sha256(content)}", new ByteArrayContent(content));
+            if (!response.IsSuccessStatusCode)
+            {
+                Assert.AreEqual("507 DENIED", await Pushed.RefusalAsync(response));
+                break;
+            }
+        }
+
+        Assert.IsInRange(30, 42, pushed);
+        Assert.IsGreaterThanOrEqualTo(4L << 20, new DriveInfo(disk.Path).AvailableFreeSpace);
+    }
+
     private static Task<bool> HasBlobAsync(RegistryHost registry, string content) => Pushed.HasAsync(registry, $"/v2/app/blobs/{Digest.Sha256(Encoding.UTF8.GetBytes(content))}");
 }

@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Runs;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Engines;
@@ -85,13 +87,48 @@ public sealed class Runs
         Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
     }
 
+    /// <summary>Which only pods can reach: the tag is asked for by the name that this machine has for it.</summary>
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task PinImagesByThePodsNameOfItsRegistry()
+    {
+        await using var engine = new TestEngine(Token);
+        var handshake = await engine.StartAsync();
+        var image = await TestImage.BusyboxAsync(handshake.Registry);
+        using var client = engine.Client();
+        var hosting = await client.FindAsync(new(ApiResource.Core("ConfigMap", "configmaps", namespaced: true), "kube-public", "local-registry-hosting"), Token);
+        var name = hosting!.Text("data", "localRegistryHosting.v1").Split("hostFromClusterNetwork: ")[1].Trim().Trim('"');
+
+        var run = await RunAsync(engine, "run", $"image: {name}/kontrakt-tests/busybox:1\n    command: ['true']", "--pin-images");
+
+        Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
+        var pin = RunStore.Open(Path.Combine(engine.Home, "runs"), null, "").Record.Pinned.Single();
+        StringAssert.StartsWith(name, "registry.kontrakt-system.svc:");
+        Assert.AreEqual(($"{name}/kontrakt-tests/busybox:1", image.Split('@')[1]), (pin.Image, pin.Digest));
+    }
+
+    /// <summary>An image of Docker Hub that Docker Hub does not have, so that nobody else can have answered.</summary>
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task PullWhatIsOfDockerHubFromTheMirrorsOfTheSettings()
+    {
+        await using var mirror = await DockerRegistry.StartAsync();
+        await using var engine = new TestEngine(Token);
+        await engine.StartAsync();
+        await TestImage.BusyboxAsync(mirror.Host);
+
+        var run = await RunAsync(engine, "run", "image: kontrakt-tests/busybox:1\n    command: [echo, from the mirror]", "--registry-mirror", mirror.Host);
+
+        Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
+    }
+
     /// <param name="container">YAML of its only container.</param>
-    private static async Task<Outcome> RunAsync(TestEngine engine, string verb, string container)
+    private static async Task<Outcome> RunAsync(TestEngine engine, string verb, string container, params string[] options)
     {
         var folder = Directory.CreateDirectory(Path.Combine(engine.Home, "project", "kontrakt"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "test.yaml"),
             $"apiVersion: v1\nkind: Pod\nmetadata:\n  name: test\n  labels: {{kontrakt: test}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: main\n    {container}\n");
-        return await engine.RunAsync([.. Tool(engine, verb), "--directory", folder.Parent!.FullName, "--runs-directory", Path.Combine(engine.Home, "runs"), "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path, "--verbose"]);
+        return await engine.RunAsync([.. Tool(engine, verb), "--directory", folder.Parent!.FullName, "--runs-directory", Path.Combine(engine.Home, "runs"), "--kube-context", "kontrakt-engine", "--engine-directory", engine.Folder.Path, "--verbose", .. options]);
     }
 
     private static string[] Tool(TestEngine engine, string verb) => [.. engine.Command("start").TakeWhile(word => word != "engine"), verb];

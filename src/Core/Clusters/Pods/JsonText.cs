@@ -15,12 +15,10 @@ internal static class JsonText
         var result = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            if (coded.Contains(character, StringComparison.Ordinal) || (ascii && character > '~'))
-                result.Append(CultureInfo.InvariantCulture, $@"\u{((int)character).ToString(upper ? "X4" : "x4", CultureInfo.InvariantCulture)}");
-            else
-                _ = Short(character, slash) is { } escape ? result.Append('\\').Append(escape)
-                    : char.IsControl(character) && character < ' ' ? result.Append(CultureInfo.InvariantCulture, $@"\u{((int)character).ToString(upper ? "X4" : "x4", CultureInfo.InvariantCulture)}")
-                    : result.Append(character);
+            var isCoded = coded.Contains(character, StringComparison.Ordinal) || (ascii && character > '~');
+            _ = !isCoded && Short(character, slash) is { } escape ? result.Append('\\').Append(escape)
+                : isCoded || character < ' ' ? result.Append(CultureInfo.InvariantCulture, $@"\u{((int)character).ToString(upper ? "X4" : "x4", CultureInfo.InvariantCulture)}")
+                : result.Append(character);
         }
         return result.ToString();
     };

@@ -6,13 +6,13 @@ namespace Kontrakt.Clusters.Pods;
 
 /// <summary>How a pod's containers may end without that being a crash.</summary>
 /// <param name="MayEnd">Whether a container's end is a verdict or is its owner's matter (tests, Jobs), and so no crash loop.</param>
-public sealed record PodRules(Func<ContainerStatus, bool> MayEnd)
+public sealed record PodTolerance(Func<ContainerStatus, bool> MayEnd)
 {
     /// <summary>A pod that should run: a container that keeps ending is a crash loop.</summary>
     /// <summary>How long a pull may fail for a reason that mostly passes, such as a registry that takes too long to answer; null: as long as it takes.</summary>
     public TimeSpan? PullGrace { get; init; }
 
-    public static PodRules Service { get; } = new(_ => false);
+    public static PodTolerance Service { get; } = new(_ => false);
 }
 
 /// <summary>Finds hopeless states in a pod's status and events. Pure: time comes in through each symptom's grace.</summary>
@@ -24,7 +24,7 @@ public static partial class PodDiagnosis
     internal static readonly TimeSpan MountGrace = TimeSpan.FromSeconds(20);
 
     /// <param name="events">The events about this pod, oldest first.</param>
-    public static IEnumerable<PodSymptom> Of(KubernetesObject pod, IReadOnlyList<KubernetesObject> events, PodRules rules, KontraktSettings settings)
+    public static IEnumerable<PodSymptom> Of(KubernetesObject pod, IReadOnlyList<KubernetesObject> events, PodTolerance rules, KontraktSettings settings)
     {
         if (pod.Text("metadata", "deletionTimestamp").Length > 0 || pod.Text("status", "phase") is "Succeeded" or "Failed")
             yield break;
@@ -41,7 +41,7 @@ public static partial class PodDiagnosis
             yield return mount;
     }
 
-    private static PodSymptom? Of(KubernetesObject pod, ContainerStatus container, IReadOnlyList<KubernetesObject> events, PodRules rules, KontraktSettings settings)
+    private static PodSymptom? Of(KubernetesObject pod, ContainerStatus container, IReadOnlyList<KubernetesObject> events, PodTolerance rules, KontraktSettings settings)
     {
         switch (container.WaitingReason)
         {

@@ -10,13 +10,13 @@ internal sealed class HashIndex
 {
     private const long Second = 1_000_000_000;
 
-    private readonly List<Known> _read = [];
-    private Dictionary<string, Known>? _byPath;
+    private readonly List<KnownFile> _read = [];
+    private Dictionary<string, KnownFile>? _byPath;
     private int _next;
     private bool _learned;
 
     /// <summary>A class: the runtime brings collections of references compiled, and compiles those of other structs each time it starts.</summary>
-    private sealed class Known(string path, FileStatus status, string sha256)
+    private sealed class KnownFile(string path, FileStatus status, string sha256)
     {
         public string Path { get; } = path;
         public FileStatus Status { get; } = status;
@@ -55,7 +55,7 @@ internal sealed class HashIndex
     /// <summary>What an earlier look remembered; added in the order of paths.</summary>
     public void Add(string path, in FileStatus status, string sha256) => _read.Add(new(path, status, sha256));
 
-    private Dictionary<string, Known> ByPath()
+    private Dictionary<string, KnownFile> ByPath()
     {
         if (_byPath is null)
         {

@@ -33,7 +33,7 @@ internal sealed class ContextScan
     /// <summary>A folder that is being walked.</summary>
     /// <param name="Boundary">The folder that links in it must not leave, a full path: the context's, or one that a link was followed to.</param>
     /// <param name="Identity">Tells it from others, so that following links cannot go in a circle.</param>
-    private sealed record Place(string Path, string Source, string Boundary, string Identity, Place? Above, bool[]? Matched)
+    private sealed record WalkedFolder(string Path, string Source, string Boundary, string Identity, WalkedFolder? Above, bool[]? Matched)
     {
         /// <summary>Walks of folders in it on other threads.</summary>
         public List<Task<ContextScan>> Elsewhere { get; } = [];
@@ -72,7 +72,7 @@ internal sealed class ContextScan
     public static FileStatus Require(string root) =>
         ContextProblems.Guard(root, () => FileStatus.Of(root, follow: true)) is { Kind: FileKind.Folder } folder ? folder : throw Ktr.ContextFolderMissing.Error(new(root), root);
 
-    private Outcome Walk(Place place)
+    private Outcome Walk(WalkedFolder place)
     {
         var inside = default(Outcome);
         HashSet<string>? replaced = null;
@@ -105,7 +105,7 @@ internal sealed class ContextScan
         return other._outcome;
     }
 
-    private Outcome Visit(Place folder, OpenFolder open, string name)
+    private Outcome Visit(WalkedFolder folder, OpenFolder open, string name)
     {
         var path = folder.Path.Length == 0 ? name : string.Concat(folder.Path, "/", name);
         var source = Path.Join(folder.Source, name);
@@ -139,29 +139,29 @@ internal sealed class ContextScan
     }
 
     /// <summary>On another thread where one is to spare; what comes of it is asked for later then.</summary>
-    private Outcome WalkInto(Place above, ScannedPath folder, string boundary, bool leftOut, bool[]? matched)
+    private Outcome WalkInto(WalkedFolder above, ScannedPath folder, string boundary, bool leftOut, bool[]? matched)
     {
-        var place = new Place(folder.Path, folder.Source, boundary, Identity(folder.Status, folder.Source), above, matched);
+        var place = new WalkedFolder(folder.Path, folder.Source, boundary, Identity(folder.Status, folder.Source), above, matched);
         if (_workers.TryStart(() => new ContextScan(_request, _state, _workers).Walked(place, folder, leftOut)) is not { } elsewhere)
             return WalkAndKeep(place, folder, leftOut);
         above.Elsewhere.Add(elsewhere);
         return default;
     }
 
-    private ContextScan Walked(Place place, ScannedPath folder, bool leftOut)
+    private ContextScan Walked(WalkedFolder place, ScannedPath folder, bool leftOut)
     {
         _outcome = WalkAndKeep(place, folder, leftOut);
         return this;
     }
 
-    private Outcome WalkAndKeep(Place place, ScannedPath folder, bool leftOut)
+    private Outcome WalkAndKeep(WalkedFolder place, ScannedPath folder, bool leftOut)
     {
         var outcome = Walk(place);
         // A folder that is left out exists only for what was taken back in.
         return outcome == Outcome.OnlyState || (leftOut && outcome == Outcome.Empty) ? outcome : Keep(folder);
     }
 
-    private Outcome VisitLink(Place folder, string path, string source, FileStatus status, bool[]? matched)
+    private Outcome VisitLink(WalkedFolder folder, string path, string source, FileStatus status, bool[]? matched)
     {
         var bytes = RawPath.LinkTarget(source) ?? throw new IOException("it changed while it was looked at");
         if (!Utf8.IsValid(bytes))

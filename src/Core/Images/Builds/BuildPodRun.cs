@@ -110,7 +110,7 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
             case BuildPodEnd.StepFailed { Step: var step }:
                 var failure = new BuildFailure(step.Name, Shown(step.Ended?.ToString() ?? "an error"), logs.LastLines(step.Name));
                 throw new KontraktException([request.Explain?.Invoke(failure) ?? Describe(failure)]);
-            case BuildPodEnd.Hopeless hopeless:
+            case BuildPodEnd.Stuck hopeless:
                 throw Ktr.BuildFailed.Error(request.Location, request.Source, Shown(hopeless.Why));
             case BuildPodEnd.OutOfTime:
                 throw TimedOut();

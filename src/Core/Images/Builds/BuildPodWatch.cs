@@ -13,7 +13,7 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
     /// Nothing else of a build goes on while a node cannot pull what builds: a registry that starts anew, or one that asks to come back later, has its
     /// chance, and one that is not to be reached is said to be so.
     /// </summary>
-    private static readonly PodRules Rules = new(_ => true) { PullGrace = TimeSpan.FromMinutes(2) };
+    private static readonly PodTolerance Rules = new(_ => true) { PullGrace = TimeSpan.FromMinutes(2) };
 
     private readonly SymptomClock _clock = new(TimeProvider.System);
 
@@ -66,7 +66,7 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
             {
                 last = await states.ReadAsync(cancellationToken);
                 if (last is null)
-                    return new BuildPodEnd.Hopeless("its pod was deleted before it had ended.");
+                    return new BuildPodEnd.Stuck("its pod was deleted before it had ended.");
                 logs.Follow(last);
                 onSeen(PodText.State(last));
                 if (End(last) is { } end)
@@ -106,12 +106,12 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
         {
             "Succeeded" => new BuildPodEnd.Succeeded(pod),
             "Failed" when pod.Text("status", "reason") == "DeadlineExceeded" => new BuildPodEnd.OutOfTime(),
-            "Failed" => new BuildPodEnd.Hopeless($"its pod failed: {PodText.WhyFailed(pod)}."),
+            "Failed" => new BuildPodEnd.Stuck($"its pod failed: {PodText.WhyFailed(pod)}."),
             _ => null,
         };
     }
 
-    private async Task<BuildPodEnd.Hopeless?> WhyHopelessAsync(KubernetesObject pod, CancellationToken cancellationToken)
+    private async Task<BuildPodEnd.Stuck?> WhyHopelessAsync(KubernetesObject pod, CancellationToken cancellationToken)
     {
         // While an image is not there, its status may say only that it waits for the next try; the event of the failed one says why.
         var events = ContainerStatus.Of(pod).Any(step => step.WaitingReason.Length > 0) ? await EventsAsync(cancellationToken) : [];
@@ -145,7 +145,7 @@ internal abstract record BuildPodEnd
     public sealed record Succeeded(KubernetesObject Pod) : BuildPodEnd;
     public sealed record StepFailed(ContainerStatus Step) : BuildPodEnd;
     /// <summary>It will never run to its end.</summary>
-    public sealed record Hopeless(string Why) : BuildPodEnd;
+    public sealed record Stuck(string Why) : BuildPodEnd;
     /// <summary>The cluster ended it at its deadline.</summary>
     public sealed record OutOfTime : BuildPodEnd;
 }

@@ -19,7 +19,7 @@ public static class ProjectImages
     public static async Task<ProjectImageState> CheckAsync(ProjectImageRequest request, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
     {
         var asked = ReadBaseAsync(request, registry, cancellationToken);
-        var content = await PublishedFiles.FingerprintAsync(request.PublishDirectory, request.Inputs, cancellationToken);
+        var content = await PublishFolder.FingerprintAsync(request.PublishDirectory, request.Inputs, cancellationToken);
         var stamp = await ImageStamp.ReadAsync(request.StampDirectory, request.Image.Name, cancellationToken);
         var (foundBase, problem) = await asked;
         var fingerprint = new ImageFingerprint(content, foundBase);

@@ -70,7 +70,7 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
         if (FlatKinds.HasOnlyKnownFields(item.Body))
             return;
         foreach (var field in strict ? await NearestAsync(item, await TryAsync(item, cancellationToken), cancellationToken) : await lease.Account.FindUnknownFieldsAsync(item.Body, cancellationToken))
-            _found.Add((item.Order, Refusals.UnknownField(item, field)));
+            _found.Add((item.Order, ApplyRefusals.UnknownField(item, field)));
     }
 
     /// <summary>What the server refuses, with what may have been meant: that no server says.</summary>
@@ -109,7 +109,7 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
         try
         {
             if (await lease.Account.FindAsync(item.Target, cancellationToken) is { } there && !LeaseLabels.IsMarked(there, lease.Kontrakt, lease.RunId))
-                _found.Add((item.Order, Refusals.NameTaken(item, lease.Namespace, there.Labels.GetValueOrDefault(LeaseLabels.Run) is { } run ? $"it is of run {run}" : "no run made it")));
+                _found.Add((item.Order, ApplyRefusals.NameTaken(item, lease.Namespace, there.Labels.GetValueOrDefault(LeaseLabels.Run) is { } run ? $"it is of run {run}" : "no run made it")));
         }
         catch (KubernetesException e) when (e.Code == HttpStatusCode.Forbidden)
         {

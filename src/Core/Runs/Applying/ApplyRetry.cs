@@ -35,7 +35,7 @@ internal static class ApplyRetry
         // A quota applied just before, not counted yet; an account applied just before; the account's own rights, on another API server of several.
         HttpStatusCode.Forbidden => e.Message.Contains("status unknown for quota", StringComparison.Ordinal)
             || (e.Message.Contains("error looking up service account", StringComparison.Ordinal) && item.Kind != "ServiceAccount")
-            || (lease.Created && Refusals.IsRefusedByRights(e) && e.Message.Contains($"in the namespace \"{lease.Namespace}\"", StringComparison.Ordinal)),
+            || (lease.Created && ApplyRefusals.IsRefusedByRights(e) && e.Message.Contains($"in the namespace \"{lease.Namespace}\"", StringComparison.Ordinal)),
         // A binding of a role applied just before.
         HttpStatusCode.NotFound => item.Kind == "RoleBinding",
         _ => false,

@@ -30,7 +30,7 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             await PhaseAsync(phase, tryOnly: !_refused.IsEmpty, cancellationToken);
         foreach (var phase in ApplyOrder.Phases(later))
             await PhaseAsync(phase, tryOnly: true, cancellationToken);
-        KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => Refusals.Describe(each.Item, each.Refusal, lease))]);
+        KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease))]);
         log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
             string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
     }
@@ -45,11 +45,11 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             {
                 await ApplyOneAsync(item, tryOnly, token);
             }
-            catch (KubernetesException e) when (Refusals.IsLost(e))
+            catch (KubernetesException e) when (ApplyRefusals.IsLost(e))
             {
                 throw new KontraktException([ClusterFaults.Describe(e, lease.Caller.Connection, $"{item.Manifest.Title} of kontrakt '{lease.Kontrakt}' was applied", item.Manifest.Locate())], e);
             }
-            catch (KubernetesException e) when (!tryOnly || Refusals.IsAboutTheObjectAlone(e))
+            catch (KubernetesException e) when (!tryOnly || ApplyRefusals.IsAboutTheObjectAlone(e))
             {
                 _refused.Add((item, e));
             }

@@ -55,7 +55,7 @@ internal sealed class TestJudge
             var state = _watch.View.Find(template.Manifest) is not { } item ? "it does not exist"
                 : WorkloadReadiness.Wanted(item) == 0 ? "it wants no pod"
                 : _watch.View.PodsOf(template.Manifest).FirstOrDefault() is { } pod ? $"pod {pod.Name}: {PodText.State(pod)}" : "it has no pod";
-            yield return Ktr.TargetNeverRan.At(TemplatePlaces.Template(template), template.Manifest.Title, Shown(state));
+            yield return Ktr.TargetNeverRan.At(PodTemplatePlaces.Template(template), template.Manifest.Title, Shown(state));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed record KontraktTest(PodTemplate Template, IReadOnlyList<string> 
     public bool IsReadiness => Template.Label == KontraktLabel.Readiness;
 
     /// <summary>Where it stands: the template, unless the pod is the whole manifest.</summary>
-    public SourceLocation Location => TemplatePlaces.Template(Template);
+    public SourceLocation Location => PodTemplatePlaces.Template(Template);
 
     /// <exception cref="KontraktException">Annotations that cannot be meant; all of them.</exception>
     public static IReadOnlyList<KontraktTest> AllOf(KontraktManifests manifests)

@@ -35,12 +35,12 @@ internal sealed class KontraktView
     public IEnumerable<KubernetesObject> PodsOf(Manifest manifest) => Pods().Where(each => ReferenceEquals(each.Manifest, manifest)).Select(each => each.Pod);
 
     /// <summary>Which ends of a pod's containers are no crash: a test's own, and those that a Job retries.</summary>
-    public static PodRules Rules(PodSubject subject, IEnumerable<KontraktTest> tests)
+    public static PodTolerance Rules(PodSubject subject, IEnumerable<KontraktTest> tests)
     {
         if (subject.Manifest.Object.Kind is "Job" or "CronJob")
             return new(_ => true);
         var test = tests.FirstOrDefault(each => ReferenceEquals(each.Template.Manifest, subject.Manifest) && !each.IsReadiness);
-        return test is null ? PodRules.Service
+        return test is null ? PodTolerance.Service
             : new(container => !container.Init && (test.Deciding.Count == 0 || test.Deciding.Contains(container.Name, StringComparer.Ordinal)));
     }
 

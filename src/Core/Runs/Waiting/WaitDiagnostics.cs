@@ -53,12 +53,12 @@ internal sealed class WaitDiagnostics(KontraktWork work)
             case PodSymptom.ImagePull pull:
                 return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, shown(pull.Message), hints[pull.Image]);
             case PodSymptom.CannotStart { Missing: { } missing } cannot:
-                return Ktr.ContainerConfig.At(At(subject, template => TemplatePlaces.Locate(template, cannot.Container, missing)), Named(cannot.Container), title,
+                return Ktr.ContainerConfig.At(At(subject, template => PodTemplatePlaces.Locate(template, cannot.Container, missing)), Named(cannot.Container), title,
                     $"{shown(cannot.Message)}. Add it to the kontrakt, or correct the name here.");
             case PodSymptom.CannotStart cannot:
-                return Ktr.ContainerConfig.At(At(subject, template => TemplatePlaces.Command(template, cannot.Container)), cannot.Container, title, shown(cannot.Message));
+                return Ktr.ContainerConfig.At(At(subject, template => PodTemplatePlaces.Command(template, cannot.Container)), cannot.Container, title, shown(cannot.Message));
             case PodSymptom.Unschedulable unschedulable:
-                return Ktr.Unschedulable.At(At(subject, template => TemplatePlaces.Scheduling(template, unschedulable.Message)), title, DurationText.Format(pod.Lasted), shown(unschedulable.Message));
+                return Ktr.Unschedulable.At(At(subject, template => PodTemplatePlaces.Scheduling(template, unschedulable.Message)), title, DurationText.Format(pod.Lasted), shown(unschedulable.Message));
             default:
                 throw new InvalidOperationException("an unknown symptom");
         }

@@ -12,19 +12,19 @@ internal static class DeleteRequest
     private const string Name = "DeleteOptions";
 
     /// <exception cref="StatusException">400, 413, 415 or 422.</exception>
-    public static async Task<DeleteOptions> ReadAsync(ApiCall call)
+    public static async Task<Deletion> ReadAsync(ApiCall call)
     {
         var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
         var inQuery = call.Query.DryRun(Name);
         if (body.Length == 0)
-            return new(call.Query.Number("gracePeriodSeconds"), Propagation(call.Served, call.Query.Text("propagationPolicy"), call.Query.Text("orphanDependents")), DryRun: inQuery);
+            return new(call.Query.Number("gracePeriodSeconds"), Policy(call.Served, call.Query.Text("propagationPolicy"), call.Query.Text("orphanDependents")), DryRun: inQuery);
         if (RequestBody.MediaType(call.Http.Request) is not "application/json")
             throw Refusals.Unsupported("application/json");
         var options = new KubernetesObject(RequestObject.Parse(Name, body));
         var policy = Text(options, "propagationPolicy");
         return new(
             Grace(options),
-            Propagation(call.Served, policy, options.At("orphanDependents")?.ToString() ?? ""),
+            Policy(call.Served, policy, options.At("orphanDependents")?.ToString() ?? ""),
             NullIfEmpty(Text(options, "preconditions", "uid")),
             NullIfEmpty(Text(options, "preconditions", "resourceVersion")),
             inQuery | (options.At("dryRun") is JsonArray dryRun && OptionValues.IsDryRun([.. dryRun.Select(value => value?.ToString())], Name)));
@@ -44,13 +44,13 @@ internal static class DeleteRequest
         var other => throw StatusException.BadRequest($"{Name}.{string.Join('.', path.ToArray())}: text is expected, not {other.ToJsonString()}"),
     };
 
-    private static Propagation? Propagation(ServedKind kind, string policy, string orphan) => (policy, orphan) switch
+    private static Propagation? Policy(ServedKind kind, string policy, string orphan) => (policy, orphan) switch
     {
-        ("Background", _) => Store.Propagation.Background,
-        ("Foreground", _) => Store.Propagation.Foreground,
-        ("Orphan", _) => Store.Propagation.Orphan,
-        ("", "true") => Store.Propagation.Orphan,
-        ("", "false") => Store.Propagation.Background,
+        ("Background", _) => Propagation.Background,
+        ("Foreground", _) => Propagation.Foreground,
+        ("Orphan", _) => Propagation.Orphan,
+        ("", "true") => Propagation.Orphan,
+        ("", "false") => Propagation.Background,
         ("", _) => kind.Propagation,
         _ => throw OptionValues.Unsupported(Name, "propagationPolicy", $"\"{policy}\"", "\"Foreground\", \"Background\", \"Orphan\", \"nil\""),
     };

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Images.LinuxFiles;
 
@@ -87,10 +88,10 @@ internal static class FolderTree
         if (Remove(folder, LayerPathName.Native(name), 0) == 0)
             return true;
         var error = Marshal.GetLastPInvokeError();
-        if (error == NoSuchFile)
+        if (error == Errno.ENOENT)
             return true;
         // POSIX has EPERM for a folder, Linux EISDIR.
-        return error is IsDirectory or NotPermitted ? false : throw FileFailure.Of("deleting", name, error);
+        return error is Errno.EISDIR or Errno.EPERM ? false : throw FileFailure.Of("deleting", name, error);
     }
 
     private static void RemoveEmpty(SafeFileHandle folder, string name)
@@ -113,7 +114,7 @@ internal static class FolderTree
         const uint ownerOnly = 0x1C0;
         var flags = ReadOnly | LinuxFiles.Folder | NoFollow | CloseOnExec;
         var handle = LinuxFiles.Open(folder, native, flags, 0);
-        if (handle.IsInvalid && Marshal.GetLastPInvokeError() == AccessDenied && ChangeMode(folder, native, ownerOnly, 0) == 0)
+        if (handle.IsInvalid && Marshal.GetLastPInvokeError() == Errno.EACCES && ChangeMode(folder, native, ownerOnly, 0) == 0)
             handle = LinuxFiles.Open(folder, native, flags, 0);
         if (handle.IsInvalid)
             throw FileFailure.Last("deleting", name);

@@ -8,3 +8,21 @@ public sealed record ImagePullRequest
     /// <summary>Of Docker Hub: the pod's namespace's, not the machine's.</summary>
     public IReadOnlyList<string> Mirrors { get; init; } = [];
 }
+
+public enum ImagePullPolicy
+{
+    Always,
+    IfNotPresent,
+    Never,
+}
+
+/// <summary>Why a container has no image, in the words of the kubelet.</summary>
+/// <param name="reason">One of the constants: a waiting container's reason.</param>
+public sealed class ImagePullException(string reason, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public const string ErrImagePull = "ErrImagePull";
+    public const string ErrImageNeverPull = "ErrImageNeverPull";
+    public const string InvalidImageName = "InvalidImageName";
+
+    public string Reason { get; } = reason;
+}

@@ -21,7 +21,7 @@ internal static class ImageResolver
     });
 
     /// <exception cref="LayerException">There is none, or it is no image that can run.</exception>
-    public static async Task<ResolvedImage> ResolveAsync(ImageSource source, ImageReference image, CancellationToken cancellationToken)
+    public static async Task<ResolvedImage> ResolveAsync(PullSource source, ImageReference image, CancellationToken cancellationToken)
     {
         var content = await source.GetManifestAsync(image, cancellationToken);
         // What a pod's imageID says is what was asked for: the index, where there is one.
@@ -51,7 +51,7 @@ internal static class ImageResolver
         }
     }
 
-    private static async Task<ImageConfig> ReadConfigAsync(ImageSource source, ImageReference image, Descriptor config, CancellationToken cancellationToken)
+    private static async Task<ImageConfig> ReadConfigAsync(PullSource source, ImageReference image, Descriptor config, CancellationToken cancellationToken)
     {
         if (config.Size > ConfigLimit)
             throw new LayerException($"the image's config is larger than {ConfigLimit} bytes");

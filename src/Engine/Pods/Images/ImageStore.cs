@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Registry;
+using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 
@@ -51,7 +52,7 @@ public sealed class ImageStore : IDisposable
             ? new RegistryClient(Options.Registry with { DockerConfigs = request.PullSecrets.Count > 0 ? request.PullSecrets : Options.Registry.DockerConfigs, Mirrors = request.Mirrors }) : null;
         try
         {
-            ImageSource source = ownRegistries.Contains(reference.Registry) ? new ImageSource.Own(registry) : new ImageSource.Remote(own ?? client);
+            PullSource source = ownRegistries.Contains(reference.Registry) ? new PullSource.Own(registry) : new PullSource.Remote(own ?? client);
             var resolved = await ImageResolver.ResolveAsync(source, reference, cancellationToken);
             step = "failed to extract its layers";
             return await UnpackAsync(source, reference, resolved, cancellationToken);
@@ -94,7 +95,7 @@ public sealed class ImageStore : IDisposable
         return null;
     }
 
-    private async Task<ContainerImage> UnpackAsync(ImageSource source, ImageReference image, ResolvedImage resolved, CancellationToken cancellationToken)
+    private async Task<ContainerImage> UnpackAsync(PullSource source, ImageReference image, ResolvedImage resolved, CancellationToken cancellationToken)
     {
         var lease = Hold(resolved.Manifest, resolved.Config.DiffIds);
         try
@@ -135,7 +136,7 @@ public sealed class ImageStore : IDisposable
     private ContainerImage Of(ImageRecord record, IDisposable lease) =>
         new(record.Reference, record.Manifest, record.Config, [.. record.Config.DiffIds.Select(layers.FolderOf)]) { Lease = lease };
 
-    private Lease Hold(Digest manifest, IReadOnlyList<Digest> diffIds)
+    private Release Hold(Digest manifest, IReadOnlyList<Digest> diffIds)
     {
         var (blobs, folders) = (registry.Pin(manifest), layers.Pin(diffIds));
         return new(() =>
@@ -146,5 +147,33 @@ public sealed class ImageStore : IDisposable
     }
 
     private string Reason(Exception failed) =>
-        failed is IOException full && FullDisk.Is(full) ? $"no space left on device: the disk that holds '{Options.Directory}' is full" : failed.Message;
+        failed is IOException full && DiskReserve.IsFull(full) ? $"no space left on device: the disk that holds '{Options.Directory}' is full" : failed.Message;
+}
+
+public sealed record ImageStoreOptions
+{
+    /// <summary>The store's own folder; made where it does not exist, held by one process at a time.</summary>
+    public required string Directory { get; init; }
+    /// <summary>host:port of the engine's registry as references name it: "localhost:5000", "registry.kontrakt-system.svc:5000". Read without HTTP.</summary>
+    public IReadOnlyCollection<string> OwnRegistries { get; init; } = [];
+    /// <summary>How all other registries are reached.</summary>
+    public RegistryOptions Registry { get; init; } = new();
+    public LayerLimits Limits { get; init; } = new();
+    /// <summary>Bytes of unpacked layers. Above it, those that no container uses are deleted, least recently used first.</summary>
+    public long SizeLimit { get; init; } = 20L * 1024 * 1024 * 1024;
+    /// <summary>What was used within this time is never deleted.</summary>
+    public TimeSpan GraceTime { get; init; } = TimeSpan.FromHours(1);
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>An image that lies unpacked on this machine, and stays there until this is disposed.</summary>
+/// <param name="Reference">With the digest of the manifest that was used: what a pod's imageID says.</param>
+/// <param name="Layers">Folders, the lowest layer first; overlayfs whiteouts and opaque marks in them.</param>
+public sealed record ContainerImage(ImageReference Reference, Digest Digest, ImageConfig Config, IReadOnlyList<string> Layers) : IDisposable
+{
+    /// <summary>Keeps the layers from being pruned.</summary>
+    internal IDisposable? Lease { get; init; }
+
+    /// <summary>To be called when no container uses the layers any more; more than once does no harm.</summary>
+    public void Dispose() => Lease?.Dispose();
 }

@@ -92,3 +92,11 @@ public static class ImageUsers
     /// <summary>The largest id means "no change" to the system calls that set ids.</summary>
     private static uint? Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != Overflow ? number : null;
 }
+
+/// <summary>As whom a container's process runs.</summary>
+/// <param name="SupplementaryGroups">Those that /etc/group of the image lists the user in, without <paramref name="GroupId"/>.</param>
+/// <param name="Home">From /etc/passwd; "/" where that has no such user.</param>
+public sealed record ContainerUser(uint UserId, uint GroupId, IReadOnlyList<uint> SupplementaryGroups, string Home);
+
+/// <summary>An image's user that the image does not know.</summary>
+public sealed class ImageUserException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Images.LinuxFiles;
 
@@ -93,7 +94,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
             wasHidden = there.IsWhiteout;
             Clear(parent, name);
         }
-        if (MakeFolder(parent, native, ownerOnly) != 0 && Marshal.GetLastPInvokeError() != Exists)
+        if (MakeFolder(parent, native, ownerOnly) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
             throw FileFailure.Last("making the folder", path);
         using var folder = Open(parent, native, ReadOnly | LinuxFiles.Folder | NoFollow | CloseOnExec, 0);
         if (folder.IsInvalid)
@@ -213,7 +214,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         if (known && ChangeOwner(folder, LayerPathName.Native(name), (uint)entry.UserId, (uint)entry.GroupId, LinkItself) == 0)
             return;
         // Not root, or root of a user namespace that does not map this id.
-        if (known && Marshal.GetLastPInvokeError() is not (NotPermitted or Invalid))
+        if (known && Marshal.GetLastPInvokeError() is not (Errno.EPERM or Errno.EINVAL))
             throw FileFailure.Last("setting the owner of", entry.Name);
         notes.OwnersLeftOut++;
         notes.Example($"owner {entry.UserId}:{entry.GroupId} left out: /{LayerPathName.Readable(entry.Name)}");
@@ -228,7 +229,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
             var keptOut = name == FileCapabilities.Attribute && FileCapabilities.KeepFromRunning(value);
             if (!keptOut && SetAttribute(file, LayerPathName.Native(name), value, (nuint)value.Length, 0) == 0)
                 continue;
-            if (!keptOut && Marshal.GetLastPInvokeError() is not (NotPermitted or NotSupported or Invalid))
+            if (!keptOut && Marshal.GetLastPInvokeError() is not (Errno.EPERM or Errno.EOPNOTSUPP or Errno.EINVAL))
                 throw FileFailure.Last($"setting the attribute {LayerPathName.Readable(name)} of", path);
             notes.Example($"attribute {LayerPathName.Readable(name)} left out: /{LayerPathName.Readable(path)}");
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Images.LinuxFiles;
 
@@ -82,7 +83,7 @@ internal sealed class LayerRoot : IDisposable
             throw new LayerException($"it holds something below '{LayerPathName.Readable(path)}', which is {(there.Type == SymbolicLink ? "a link to no folder of the layer" : "no folder")}");
         if (MakeFolder(parent, native, FolderMode) != 0)
             throw FileFailure.Last("making the folder", path);
-        var made = TryOpen(names) ?? throw FileFailure.Of("opening the folder", path, NoSuchFile);
+        var made = TryOpen(names) ?? throw FileFailure.Of("opening the folder", path, Errno.ENOENT);
         // What the umask took away.
         ChangeMode(made, FolderMode);
         if (wasHidden)
@@ -98,7 +99,7 @@ internal sealed class LayerRoot : IDisposable
         if (!handle.IsInvalid)
             return handle;
         var error = Marshal.GetLastPInvokeError();
-        if (canResolve && error is NotImplemented or NotPermitted)
+        if (canResolve && error is Errno.ENOSYS or Errno.EPERM)
         {
             // An old kernel, or a filter of system calls that does not know this one.
             canResolve = false;
@@ -106,8 +107,8 @@ internal sealed class LayerRoot : IDisposable
         }
         return error switch
         {
-            NoSuchFile or NotDirectory => null,
-            TooManyLinks => throw new LayerException($"it holds something below '{LayerPathName.Readable(path)}', which is a link that cannot be followed"),
+            Errno.ENOENT or Errno.ENOTDIR => null,
+            Errno.ELOOP => throw new LayerException($"it holds something below '{LayerPathName.Readable(path)}', which is a link that cannot be followed"),
             _ => throw FileFailure.Of("opening the folder", path, error),
         };
     }
@@ -119,7 +120,7 @@ internal sealed class LayerRoot : IDisposable
         {
             var handle = OpenInRoot(root, native, OpenFolder);
             // The kernel gives up when something is renamed meanwhile; here, something elsewhere in the system.
-            if (!handle.IsInvalid || Marshal.GetLastPInvokeError() != Again || tries == 100)
+            if (!handle.IsInvalid || Marshal.GetLastPInvokeError() != Errno.EAGAIN || tries == 100)
                 return handle;
         }
     }

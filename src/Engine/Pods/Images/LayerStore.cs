@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kontrakt.Engine.Registry;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Engine.Pods.Images;
@@ -13,7 +14,6 @@ internal sealed class LayerStore : IDisposable
     private const string Notes = "notes.json";
     /// <summary>Names the boot of the machine in which the layer was unpacked, until all of it is on disk.</summary>
     private const string Unsaved = "unsaved";
-    private static readonly string Boot = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id") : "";
 
     private readonly ImageStoreOptions options;
     private readonly string layers;
@@ -47,7 +47,7 @@ internal sealed class LayerStore : IDisposable
             foreach (var diffId in diffIds)
                 pins[diffId] = pins.GetValueOrDefault(diffId) + 1;
         }
-        return new Lease(() => Unpin(diffIds));
+        return new Release(() => Unpin(diffIds));
     }
 
     public bool Has(Digest diffId) => Directory.Exists(HomeOf(diffId));
@@ -115,7 +115,7 @@ internal sealed class LayerStore : IDisposable
             await using (var source = await open(cancellationToken))
                 notes = await LayerUnpacker.UnpackAsync(source, folder, diffId, options.Limits, cancellationToken);
             await File.WriteAllBytesAsync(Path.Combine(home, Notes), notes.ToBytes(), cancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(home, Unsaved), Boot, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(home, Unsaved), UnsavedBlobs.Boot, cancellationToken);
             Directory.Move(home, HomeOf(diffId));
             var save = Task.Run(() => Save(HomeOf(diffId)), CancellationToken.None);
             lock (gate)
@@ -129,7 +129,7 @@ internal sealed class LayerStore : IDisposable
     }
 
     /// <summary>A power cut while a layer's files were still in memory may have left them empty; the end of the process alone has not.</summary>
-    private static bool WasCutOff(string home) => File.Exists(Path.Combine(home, Unsaved)) && File.ReadAllText(Path.Combine(home, Unsaved)) != Boot;
+    private static bool WasCutOff(string home) => File.Exists(Path.Combine(home, Unsaved)) && File.ReadAllText(Path.Combine(home, Unsaved)) != UnsavedBlobs.Boot;
 
     private static void Save(string home)
     {

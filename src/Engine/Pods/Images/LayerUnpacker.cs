@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Engine.Pods.Images;
@@ -29,3 +30,52 @@ internal static class LayerUnpacker
         return unpacked == diffId ? notes : throw new LayerException($"its unpacked content has the digest {unpacked}, and the image's config says {diffId}");
     }
 }
+
+/// <summary>What one layer may unpack to. A layer beyond it is refused as a bomb.</summary>
+public sealed record LayerLimits
+{
+    /// <summary>Of all files together, holes included.</summary>
+    public long Bytes { get; init; } = 16L * 1024 * 1024 * 1024;
+    public int Entries { get; init; } = 1_000_000;
+    /// <summary>Unpacked bytes for each packed one, looked at above <see cref="RatioFloor"/> bytes only: a file of zeros may be honest.</summary>
+    public int Ratio { get; init; } = 200;
+    public long RatioFloor { get; init; } = 256L * 1024 * 1024;
+}
+
+/// <summary>What is worth knowing of an unpacked layer.</summary>
+internal sealed record LayerNotes
+{
+    /// <summary>Of all its files together.</summary>
+    public long Bytes { get; set; }
+    public int Entries { get; set; }
+    /// <summary>A layer's devices are left out, as runtimes in user namespaces do: pods have their own /dev.</summary>
+    public int DevicesLeftOut { get; set; }
+    /// <summary>Files whose owner this process may not set; they belong to the user it runs as.</summary>
+    public int OwnersLeftOut { get; set; }
+    /// <summary>The first few of both, for people.</summary>
+    public List<string> Examples { get; init; } = [];
+
+    public void Example(string text)
+    {
+        const int enough = 20;
+        if (Examples.Count < enough)
+            Examples.Add(text);
+    }
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    public static LayerNotes? TryParse(byte[] bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LayerNotes>(bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A layer that cannot, or must not, be unpacked. The message is the end of a sentence.</summary>
+internal sealed class LayerException(string message, Exception? inner = null) : Exception(message, inner);

@@ -9,7 +9,6 @@ namespace Kontrakt.Engine.Pods.Images;
 /// </summary>
 internal static unsafe partial class LinuxFiles
 {
-    public const int NoSuchFile = 2, NotPermitted = 1, Again = 11, AccessDenied = 13, Exists = 17, NotDirectory = 20, IsDirectory = 21, Invalid = 22, NoSpace = 28, NotImplemented = 38, TooManyLinks = 40, NotSupported = 95;
 
     public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Exclusive = 0x80, CloseOnExec = 0x80000, PathOnly = 0x200000;
     public static readonly int Folder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;

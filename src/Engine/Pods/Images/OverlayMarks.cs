@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kontrakt.Engine.Pods.Images;
@@ -27,7 +28,7 @@ internal sealed class OverlayMarks
         if (LinuxFiles.SetAttribute(folder, LayerPathName.Native(prefix + "opaque"), "y"u8.ToArray(), 1, 0) == 0)
             return;
         var error = Marshal.GetLastPInvokeError();
-        throw error == LinuxFiles.NotSupported
+        throw error == Errno.EOPNOTSUPP
             ? new LayerException($"the file system of the engine's data folder has no extended attributes ({Kind}.*), without which '{LayerPathName.Readable(path)}' cannot hide what is below it")
             : FileFailure.Of($"marking as opaque ({Kind}.overlay)", path, error);
     }

@@ -14,7 +14,7 @@ internal static class LifecycleHook
         try
         {
             if (hook["exec"] is JsonObject exec)
-                return await ExecAction.RunAsync(target.Process, [.. (exec["command"] as JsonArray ?? []).Select(part => part?.ToString() ?? "")], cancellationToken);
+                return await ExecAction.RunAsync(target.Process, KubernetesObject.Texts(exec["command"]), cancellationToken);
             if (hook["httpGet"] is JsonObject http)
                 return await new HttpAction(target.Dialer).GetAsync(container, http, target.Address, cancellationToken);
             if (hook["sleep"] is not JsonObject sleep)

@@ -31,3 +31,6 @@ internal static class PodPhase
     private static bool IsPendingSidecar(ContainerSnapshot each) =>
         each.Definition.Role == ContainerRole.Sidecar && !each.Started && each is { State: ContainerState.Running } or { State: ContainerState.Waiting, Last: null };
 }
+
+/// <summary>Why a pod ends before its containers have.</summary>
+internal enum PodStop { None, DeadlineExceeded, Evicted, Deleted, EngineEnds }

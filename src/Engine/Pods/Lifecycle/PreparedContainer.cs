@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Logs;
 using Kontrakt.Engine.Pods.Sandboxes;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Pods.Volumes;
 
@@ -83,7 +84,7 @@ internal sealed record PreparedContainer(string Id, ContainerSpec Spec, Containe
     }
 
     private static List<string> Capabilities(ContainerDefinition container, string field) =>
-        [.. (container.At("securityContext", "capabilities", field) as JsonArray ?? []).Select(name => name?.ToString().ToUpperInvariant() ?? "").Select(name => name.StartsWith("CAP_", StringComparison.Ordinal) ? name[4..] : name)];
+        [.. container.Texts("securityContext", "capabilities", field).Select(name => name.ToUpperInvariant()).Select(name => name.StartsWith("CAP_", StringComparison.Ordinal) ? name[4..] : name)];
 
     private static ContainerLimits Limits(ContainerDefinition container, MachineShare share) => new(
         PodResources.Limit(container, "cpu") is > 0 and var cpus ? (double)cpus : null,

@@ -42,7 +42,7 @@ internal static class TerminationMessage
     private static async Task<string> TailAsync(ContainerLog log, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        await new LogReader(log, new() { TailLines = MostLines }, output, TimeProvider.System).CopyAsync(cancellationToken);
+        await new LogCopy(log, new() { TailLines = MostLines }, output, TimeProvider.System).CopyAsync(cancellationToken);
         var bytes = output.ToArray();
         return Encoding.UTF8.GetString(bytes.AsSpan(Math.Max(0, bytes.Length - LongestLog)));
     }

@@ -19,7 +19,7 @@ public sealed class PodLogs(TimeProvider time)
             return Task.CompletedTask;
         var id = LogTarget.ContainerId(pod.View, container, request.Previous);
         return logs.TryGetValue(id, out var log)
-            ? new LogReader(log, request, output, time).CopyAsync(cancellationToken)
+            ? new LogCopy(log, request, output, time).CopyAsync(cancellationToken)
             : throw StatusException.BadRequest($"container \"{container}\" in pod \"{pod.Key.Name}\" is not available");
     }
 

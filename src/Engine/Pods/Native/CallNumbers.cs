@@ -8,6 +8,7 @@ internal static class CallNumbers
     public static readonly long Read = Of(0, 63);
     public static readonly long Write = Of(1, 64);
     public static readonly long Close = Of(3, 57);
+    public static readonly long Munmap = Of(11, 215);
     public static readonly long RtSigaction = Of(13, 134);
     public static readonly long RtSigprocmask = Of(14, 135);
     public static readonly long Socket = Of(41, 198);
@@ -15,10 +16,10 @@ internal static class CallNumbers
     public static readonly long Dup3 = Of(292, 24);
     public static readonly long Clone = Of(56, 220);
     public static readonly long Execve = Of(59, 221);
-    public static readonly long Fcntl = Of(72, 25);
     public static readonly long Getcwd = Of(79, 17);
     public static readonly long Chdir = Of(80, 49);
     public static readonly long Fchdir = Of(81, 50);
+    public static readonly long Fchmod = Of(91, 52);
     public static readonly long Fchown = Of(93, 55);
     public static readonly long Umask = Of(95, 166);
     public static readonly long Setsid = Of(112, 157);
@@ -46,12 +47,10 @@ internal static class CallNumbers
     public static readonly long Prlimit64 = Of(302, 261);
     public static readonly long Setns = Of(308, 268);
     public static readonly long Seccomp = Of(317, 277);
+    public static readonly long MemfdCreate = Of(319, 279);
     public const long PidfdSendSignal = 424;
     public const long OpenTree = 428;
     public const long MoveMount = 429;
-    public const long Fsopen = 430;
-    public const long Fsconfig = 431;
-    public const long Fsmount = 432;
     public const long PidfdOpen = 434;
     public const long Clone3 = 435;
     public const long CloseRange = 436;

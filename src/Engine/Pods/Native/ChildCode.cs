@@ -13,6 +13,9 @@ internal static unsafe class ChildCode
 {
     private static readonly delegate* unmanaged<SystemCall*, void> Code = Load();
 
+    /// <summary>The page that it is in.</summary>
+    public static (nint Start, nint End) Range => ((nint)Code, (nint)Code + Environment.SystemPageSize);
+
     private static ReadOnlySpan<byte> X64 =>
     [
         0x53,                   //        push rbx

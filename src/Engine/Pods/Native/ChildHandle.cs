@@ -55,3 +55,6 @@ internal sealed class ChildHandle : IDisposable
 
     public void Dispose() => descriptor.Dispose();
 }
+
+/// <summary>An exit code; 128 + the signal that ended it.</summary>
+internal readonly record struct ProcessEnd(int ExitCode, int? Signal);

@@ -18,6 +18,7 @@ public static class Errno
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
+    public const int EISDIR = 21;
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
     public const int EPIPE = 32;
@@ -49,7 +50,7 @@ public static class Errno
         [18] = "EXDEV",
         [ENODEV] = "ENODEV",
         [ENOTDIR] = "ENOTDIR",
-        [21] = "EISDIR",
+        [EISDIR] = "EISDIR",
         [EINVAL] = "EINVAL",
         [23] = "ENFILE",
         [24] = "EMFILE",

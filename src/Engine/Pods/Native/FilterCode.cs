@@ -18,7 +18,7 @@ internal sealed class FilterCode
     private const uint Error = 0x00050000;
     private const uint EndProcess = 0x80000000;
 
-    private readonly List<Instruction> code = [];
+    private readonly List<FilterInstruction> code = [];
 
     public int Length => code.Count;
 
@@ -48,7 +48,7 @@ internal sealed class FilterCode
 
     public void WhenAnyOf(uint bits, Action<FilterCode> then) => Branch(IfAnyBit, bits, then, not: false);
 
-    public byte[] ToArray() => MemoryMarshal.AsBytes<Instruction>(code.ToArray()).ToArray();
+    public byte[] ToArray() => MemoryMarshal.AsBytes<FilterInstruction>(code.ToArray()).ToArray();
 
     private void Branch(ushort test, uint value, Action<FilterCode> then, bool not)
     {
@@ -63,5 +63,5 @@ internal sealed class FilterCode
 
     /// <summary>struct sock_filter</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Instruction(ushort Operation, byte SkippedIfTrue, byte SkippedIfFalse, uint Value);
+    private readonly record struct FilterInstruction(ushort Operation, byte SkippedIfTrue, byte SkippedIfFalse, uint Value);
 }

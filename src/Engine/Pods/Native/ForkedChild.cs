@@ -1,23 +1,24 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Native.Libc;
+using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Native;
 
 /// <summary>
 /// A child that makes the system calls it is told, one after the other, until it becomes a program or is disposed. So namespaces are entered,
 /// mounts made and rights dropped without a thread of this process doing so: the .NET runtime may start a thread of its own from any of them at
-/// any moment, and that one would inherit it all. Calls are collected and made together; <see cref="Ask"/> makes them now, for its answer.
+/// any moment, and that one would inherit it all. It is made by a <see cref="ChildMaker"/>. Calls are collected and made together; <see cref="Ask"/> makes them now, for its answer.
 /// Not for several threads.
 /// </summary>
 internal sealed unsafe class ForkedChild : IDisposable
 {
-    private const ulong CLONE_VM = 0x100;
-    private const ulong CLONE_VFORK = 0x4000;
-    private const ulong CLONE_PARENT = 0x8000;
-    private const ulong CLONE_PARENT_SETTID = 0x100000;
     /// <summary>The memory is shared, and the kernel spares such a child when a cgroup is out of memory, as long as it waits for an exec.</summary>
     private const ulong AlwaysShared = CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID;
+
+    /// <summary>An answer: it is over.</summary>
+    public const byte Gone = (byte)'x';
+    private const byte Done = (byte)'d';
 
     private readonly NativeArena arena = new();
     private readonly SafeFileHandle orders;
@@ -26,11 +27,10 @@ internal sealed unsafe class ForkedChild : IDisposable
     private readonly SystemCall* park;
     private readonly SystemCall* done;
     private readonly SystemCall* exit;
-    private readonly List<Waiting> queue = [];
+    private readonly List<QueuedCall> queue = [];
     private readonly Stack<ChildHandle> children = new();
     private readonly Lock childrenLock = new();
-    private readonly byte* answer;
-    private Thread? thread;
+    private ChildMaker? maker;
     private bool gone;
     private bool killed;
 
@@ -39,9 +39,8 @@ internal sealed unsafe class ForkedChild : IDisposable
         (var ordersEnd, orders) = Pipe();
         (answers, answersEnd) = Pipe();
         OrdersEnd = ordersEnd;
-        answer = arena.Allocate(3);
-        answer[0] = (byte)'d';
-        answer[1] = (byte)'x';
+        var answer = arena.Allocate(1);
+        *answer = Done;
         exit = Call(CallNumbers.ExitGroup, [1]);
         park = Call(CallNumbers.Read, [ordersEnd.DangerousGetHandle(), arena.Allocate(1), 1]);
         park->AfterError = park->AfterZero = exit;
@@ -180,7 +179,10 @@ internal sealed unsafe class ForkedChild : IDisposable
     public void Dispose()
     {
         Kill();
-        thread?.Join();
+        while (maker is not null && !gone)
+            Wait();
+        maker?.Return();
+        // The memory that they follow is given up below.
         foreach (var child in children)
         {
             child.Reap();
@@ -196,26 +198,17 @@ internal sealed unsafe class ForkedChild : IDisposable
     private void Clone(ulong flags)
     {
         var pid = arena.Allocate<int>();
-        var masks = arena.Allocate<ulong>(2);
-        masks[0] = ulong.MaxValue;
-        // No handler of the runtime's may run in the child.
-        var block = Call(CallNumbers.RtSigprocmask, [0, masks, masks + 1, sizeof(ulong)]);
-        var clone = Call(CallNumbers.Clone, [AlwaysShared | flags, 0, pid, 0, 0]);
-        var restore = Call(CallNumbers.RtSigprocmask, [2, masks + 1, 0, sizeof(ulong)]);
-        var tell = Call(CallNumbers.Write, [answersEnd.DangerousGetHandle(), answer + 1, 1]);
-        block->AfterZero = block->AfterError = clone;
+        var clone = Call(CallNumbers.Clone, [AlwaysShared | CLONE_PARENT | flags, 0, pid, 0, 0]);
         clone->AfterZero = done;
-        clone->AfterPositive = clone->AfterError = restore;
-        restore->AfterZero = restore->AfterError = tell;
-        // The thread stands in clone until the child is a program or has ended.
-        thread = new Thread(() => ChildCode.Run(block), 128 * 1024) { IsBackground = true, Name = "forked child" };
-        thread.Start();
+        var taken = ChildMaker.Take();
+        taken.Make(clone, answersEnd);
+        maker = taken;
         Wait();
         if (clone->Result < 0 && gone)
             throw new SystemCallException("start a process in namespaces of its own", (int)-clone->Result);
         Add(*pid);
         if (gone)
-            throw Gone();
+            throw Killed();
     }
 
     private void Add(int pid)
@@ -229,27 +222,19 @@ internal sealed unsafe class ForkedChild : IDisposable
         }
     }
 
-    private SystemCall* Call(long number, ReadOnlySpan<CallArgument> arguments)
-    {
-        var call = arena.Allocate<SystemCall>();
-        call->Number = number;
-        call->Result = SystemCall.Unmade;
-        for (var i = 0; i < arguments.Length; i++)
-            call->Arguments[i] = arguments[i].Text is { } text ? (long)arena.Text(text) : arguments[i].Number;
-        return call;
-    }
+    private SystemCall* Call(long number, ReadOnlySpan<CallArgument> arguments) => SystemCall.In(arena, number, arguments);
 
     private void Send(SystemCall* first, bool mayGo = false)
     {
         if (gone)
-            throw Gone();
+            throw Killed();
         park->AfterPositive = first;
         byte order = 0;
         if (write(orders, &order, 1) != 1)
             throw SystemCallException.Last("reach a forked child");
         Wait();
         if (gone && !mayGo)
-            throw Gone();
+            throw Killed();
     }
 
     private void Wait()
@@ -261,12 +246,12 @@ internal sealed unsafe class ForkedChild : IDisposable
             count = read(answers, &answered, 1);
         }
         while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-        gone = count != 1 || answered == answer[1];
+        gone = count != 1 || answered == Gone;
     }
 
     /// <param name="Attempt">null where it may fail.</param>
     /// <param name="Stops">Nothing after it is done when it fails.</param>
-    private sealed record Waiting(nint Call, string? Attempt, bool Stops, int[] Tolerated)
+    private sealed record QueuedCall(nint Call, string? Attempt, bool Stops, int[] Tolerated)
     {
         public void Check()
         {
@@ -276,5 +261,5 @@ internal sealed unsafe class ForkedChild : IDisposable
         }
     }
 
-    private static SystemCallException Gone() => new("go on starting a process", Errno.ESRCH, "it was killed");
+    private static SystemCallException Killed() => new("go on starting a process", Errno.ESRCH, "it was killed");
 }

@@ -1,9 +1,13 @@
 namespace Kontrakt.Engine.Pods.Native;
 
-/// <summary>Flags of namespaces and mounts, by the names that the manual pages use.</summary>
+/// <summary>Flags of processes, namespaces and mounts, by the names that the manual pages use.</summary>
 internal static class MountFlags
 {
+    public const ulong CLONE_VM = 0x100;
     public const ulong CLONE_FILES = 0x400;
+    public const ulong CLONE_VFORK = 0x4000;
+    public const ulong CLONE_PARENT = 0x8000;
+    public const ulong CLONE_PARENT_SETTID = 0x100000;
     public const ulong CLONE_NEWNS = 0x20000;
     public const ulong CLONE_NEWCGROUP = 0x2000000;
     public const ulong CLONE_NEWUTS = 0x4000000;

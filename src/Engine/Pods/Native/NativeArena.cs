@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Kontrakt.Engine.Pods.Native;
 
-/// <summary>Memory that does not move, freed at once.</summary>
+/// <summary>Memory for the start of one process, where its origin sees it; given back at once.</summary>
 internal sealed unsafe class NativeArena : IDisposable
 {
-    private const int BlockSize = 16 * 1024;
-    private readonly List<nint> blocks = [];
+    private readonly List<(nint Start, int Size)> blocks = [];
     private byte* free;
     private int left;
 
@@ -16,7 +14,7 @@ internal sealed unsafe class NativeArena : IDisposable
     {
         size = (size + 15) & ~15;
         if (size > left)
-            AddBlock(Math.Max(size, BlockSize));
+            AddBlock(size);
         var result = free;
         free += size;
         left -= size;
@@ -47,16 +45,16 @@ internal sealed unsafe class NativeArena : IDisposable
 
     public void Dispose()
     {
-        foreach (var block in blocks)
-            NativeMemory.Free((void*)block);
+        foreach (var (start, size) in blocks)
+            SharedMemory.Return(start, size);
         blocks.Clear();
         left = 0;
     }
 
     private void AddBlock(int size)
     {
-        free = (byte*)NativeMemory.AllocZeroed((nuint)size);
+        free = SharedMemory.Rent(ref size);
         left = size;
-        blocks.Add((nint)free);
+        blocks.Add(((nint)free, size));
     }
 }

@@ -16,4 +16,32 @@ internal unsafe struct SystemCall
     public SystemCall* AfterError;
     public SystemCall* AfterZero;
     public SystemCall* AfterPositive;
+
+    /// <param name="arena">Holds it, and the texts that are its arguments.</param>
+    public static SystemCall* In(NativeArena arena, long number, ReadOnlySpan<CallArgument> arguments)
+    {
+        var call = arena.Allocate<SystemCall>();
+        call->Number = number;
+        call->Result = Unmade;
+        for (var i = 0; i < arguments.Length; i++)
+            call->Arguments[i] = arguments[i].Text is { } text ? (long)arena.Text(text) : arguments[i].Number;
+        return call;
+    }
+}
+
+/// <summary>An argument of a system call: a number, or a text whose address is meant.</summary>
+internal readonly record struct CallArgument(long Number, string? Text = null)
+{
+    public static implicit operator CallArgument(long number) => new(number);
+
+    public static implicit operator CallArgument(int number) => new(number);
+
+    public static implicit operator CallArgument(uint number) => new(number);
+
+    public static implicit operator CallArgument(ulong number) => new((long)number);
+
+    /// <summary>null is a null pointer.</summary>
+    public static implicit operator CallArgument(string? text) => new(0, text);
+
+    public static unsafe implicit operator CallArgument(void* address) => new((long)address);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Probes;
 
@@ -49,7 +50,7 @@ internal sealed class ContainerProbe(ContainerDefinition container, ProbeKind ki
     private async Task<ProbeOutcome> TryAsync(CancellationTokenSource both)
     {
         if (definition["exec"] is JsonObject exec)
-            return await ExecAction.RunAsync(target.Process, [.. (exec["command"] as JsonArray ?? []).Select(part => part?.ToString() ?? "")], both.Token);
+            return await ExecAction.RunAsync(target.Process, KubernetesObject.Texts(exec["command"]), both.Token);
         if (definition["httpGet"] is JsonObject http)
             return await new HttpAction(target.Dialer).GetAsync(container, http, target.Address, both.Token);
         return definition["tcpSocket"] is JsonObject tcp

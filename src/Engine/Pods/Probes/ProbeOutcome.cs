@@ -1,3 +1,6 @@
+using System.Net;
+using Kontrakt.Engine.Pods.Sandboxes;
+
 namespace Kontrakt.Engine.Pods.Probes;
 
 /// <summary>What one try of a probe brought.</summary>
@@ -7,3 +10,6 @@ internal sealed record ProbeOutcome(bool Success, string Message = "", bool Erro
 {
     public static ProbeOutcome Passed { get; } = new(true);
 }
+
+/// <summary>What probes and hooks are about: the container's process and its pod's address.</summary>
+internal sealed record ProbeTarget(ContainerProcess Process, IPAddress Address, PodDialer Dialer);

@@ -14,3 +14,20 @@ internal sealed record ProbeSettings(TimeSpan InitialDelay, TimeSpan Period, Tim
 
     private static int Count(JsonNode? node, int otherwise) => (int)Math.Clamp(KubernetesObject.Number(node, otherwise), 1, int.MaxValue);
 }
+
+internal enum ProbeKind { Startup, Readiness, Liveness }
+
+/// <summary>Turns tries into a verdict: so many of one kind in a row.</summary>
+internal sealed class ProbeCounter(ProbeSettings settings)
+{
+    private bool last;
+    private int run;
+
+    /// <returns>The verdict, once it is reached and for as long as it holds; null while it is open.</returns>
+    public bool? Count(bool success)
+    {
+        run = success == last && run > 0 ? run + 1 : 1;
+        last = success;
+        return run >= (success ? settings.SuccessThreshold : settings.FailureThreshold) ? success : null;
+    }
+}

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Kontrakt.Engine.Pods.Native;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
@@ -29,6 +31,7 @@ public sealed class ContainerMachine
            group refusal.Key by refusal.Value into controllers
            select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}{Instead(controllers)}",
         .. SystemCallFilter.Refusal is { } unfiltered ? [unfiltered] : (string[])[],
+        .. ChildOrigin.Current.Refusal is { } open ? [open] : (string[])[],
         .. HasUser(1) ? (string[])[] : ["every container runs as one user, that of the engine, whatever its image says: for others, install newuidmap (package uidmap) and give this user a range in /etc/subuid and /etc/subgid"],
     ];
 

@@ -1,5 +1,6 @@
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Native;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using static Kontrakt.Engine.Pods.Native.CallNumbers;
 using static Kontrakt.Engine.Pods.Native.MountFlags;
 
@@ -151,4 +152,22 @@ public sealed class ContainerProcess
         {
         }
     }
+}
+
+/// <summary>How a process ended: its exit code, or 128 + the signal that ended it.</summary>
+/// <param name="OutOfMemory">The kernel ended it, because it was over its limit.</param>
+public sealed record ContainerExit(int ExitCode, int? Signal, bool OutOfMemory, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
+
+/// <summary>A command to be run in a container that runs: in its namespaces, as its user, with its rights and limits.</summary>
+public sealed record ExecSpec
+{
+    public required IReadOnlyList<string> Arguments { get; init; }
+    /// <summary>NAME=value, beside the container's own, and instead of those of the same name.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+    /// <summary>null for the container's.</summary>
+    public string? WorkingDirectory { get; init; }
+    /// <summary>null for none. Read until its end or the command's.</summary>
+    public Stream? Input { get; init; }
+    public Stream Output { get; init; } = Stream.Null;
+    public Stream Error { get; init; } = Stream.Null;
 }

@@ -25,3 +25,16 @@ public sealed record ContainerSpec
     /// <summary>Gets all that the container writes, as it writes it. Called on one thread at a time for each stream.</summary>
     public required ContainerOutput Output { get; init; }
 }
+
+/// <summary>A file or folder of the engine's that a container sees. Neither side may lead out of where it belongs, by links or "..".</summary>
+/// <param name="Source">On the engine's side: what has been resolved already, without links.</param>
+/// <param name="Target">In the container: absolute. Made where it does not exist.</param>
+public sealed record ContainerMount(string Source, string Target, bool ReadOnly);
+
+/// <summary>What a container may use; null is no limit. Kept where the machine's cgroups allow.</summary>
+/// <param name="CpuWeight">Its part of the processors when they are not enough for all, counted in processors.</param>
+public sealed record ContainerLimits(double? Cpus = null, long? MemoryBytes = null, int? Processes = null, double? CpuWeight = null);
+
+/// <summary>Receives what a container writes.</summary>
+/// <param name="error">It came by standard error.</param>
+public delegate void ContainerOutput(bool error, ReadOnlySpan<byte> bytes);

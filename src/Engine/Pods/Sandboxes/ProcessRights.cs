@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Pods.Native;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using static Kontrakt.Engine.Pods.Native.CallNumbers;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;

@@ -12,7 +12,6 @@ internal sealed record ProgramStart
     private const long KEYCTL_JOIN_SESSION_KEYRING = 1;
     private const int Signals = 64;
     private const int PathSize = 4096;
-    private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public required IReadOnlyList<string> Arguments { get; init; }
     public required IReadOnlyList<string> Environment { get; init; }
@@ -39,23 +38,24 @@ internal sealed record ProgramStart
         if (entered == -Errno.EACCES)
             entered = EnterWorkingDirectory(child);
         if (entered < 0)
-            throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: {Text((int)-entered)}");
+            throw new ContainerStartException(StartFailure.WorkingDirectory, $"chdir to cwd (\"{WorkingDirectory}\") set in config.json failed: {ProgramSearch.Text((int)-entered)}");
         // The kernel opens the interpreter that a program names before descriptors close themselves: /proc/self/fd must lead nowhere then.
         child.CloseDescriptors(Streams.Count);
         ResetSignals(child);
         StayInside(child);
-        Run(child, child.Memory.Texts(Arguments), child.Memory.Texts(Environment.Any(IsPath) ? Environment : [DefaultPath, .. Environment]));
+        ProgramSearch.Run(child, Arguments, Environment);
     }
-
-    private static bool IsPath(string variable) => variable.StartsWith("PATH=", StringComparison.Ordinal);
 
     /// <summary>
     /// The container may have put a link there, and the child still has the engine's descriptors: one of a folder, in /proc/self/fd, would lead to
     /// the machine. Such links are not followed.
     /// </summary>
-    private long EnterWorkingDirectory(ForkedChild child)
+    private unsafe long EnterWorkingDirectory(ForkedChild child)
     {
-        var folder = Open(child, WorkingDirectory, O_PATH | O_DIRECTORY);
+        var how = child.Memory.Allocate<ulong>(3);
+        how[0] = O_PATH | O_DIRECTORY | O_CLOEXEC;
+        how[2] = RESOLVE_NO_MAGICLINKS;
+        var folder = child.TryAsk(Openat2, AT_FDCWD, WorkingDirectory, how, 3 * sizeof(ulong));
         return folder < 0 ? folder : child.TryAsk(Fchdir, folder);
     }
 
@@ -96,59 +96,5 @@ internal sealed record ProgramStart
         for (var signal = 1; signal <= Signals; signal++)
             child.Try(RtSigaction, signal, action, 0, sizeof(ulong));
         child.Do("unblock signals", RtSigprocmask, 2, child.Memory.Allocate<ulong>(), 0, sizeof(ulong));
-    }
-
-    private unsafe void Run(ForkedChild child, byte** arguments, byte** environment)
-    {
-        var name = Arguments[0];
-        var denied = false;
-        foreach (var path in Candidates(name))
-        {
-            if (IsOutside(child, path))
-                throw Cannot(StartFailure.PermissionDenied, $"exec: \"{name}\": permission denied");
-            var error = (int)-child.Execute(path, arguments, environment);
-            if (error == 0)
-                return;
-            denied |= error == Errno.EACCES;
-            if (error is Errno.EACCES or Errno.ENOTDIR || error == Errno.ENOENT && child.TryAsk(Faccessat, AT_FDCWD, path, 0) < 0)
-                continue;
-            throw Cannot(error == Errno.ENOEXEC ? StartFailure.ExecFormat : error == Errno.ENOENT ? StartFailure.NotFound : StartFailure.Other, $"exec {path}: {Text(error)}");
-        }
-        if (denied)
-            throw Cannot(StartFailure.PermissionDenied, $"exec: \"{name}\": permission denied");
-        throw Cannot(StartFailure.NotFound, name.Contains('/', StringComparison.Ordinal)
-            ? $"exec: \"{name}\": stat {name}: no such file or directory"
-            : $"exec: \"{name}\": executable file not found in $PATH");
-    }
-
-    private IEnumerable<string> Candidates(string name)
-    {
-        if (name.Contains('/', StringComparison.Ordinal))
-            return [name];
-        if (name.Length == 0)
-            return [];
-        // The last one counts, as it does for the program.
-        var path = (Environment.LastOrDefault(IsPath) ?? DefaultPath)["PATH=".Length..];
-        return path.Split(':').Select(folder => $"{(folder.Length == 0 ? "." : folder)}/{name}");
-    }
-
-    /// <summary>/proc/self/exe is still the engine's own program, and would be there for the container to open.</summary>
-    private static bool IsOutside(ForkedChild child, string path) => Open(child, path, O_PATH) == -Errno.ELOOP;
-
-    private static unsafe long Open(ForkedChild child, string path, ulong flags)
-    {
-        var how = child.Memory.Allocate<ulong>(3);
-        how[0] = flags | O_CLOEXEC;
-        how[2] = RESOLVE_NO_MAGICLINKS;
-        return child.TryAsk(Openat2, AT_FDCWD, path, how, 3 * sizeof(ulong));
-    }
-
-    private static ContainerStartException Cannot(StartFailure failure, string why) => new(failure, $"unable to start container process: {why}");
-
-    /// <summary>As Go words errors, which the kubelet's users know.</summary>
-    private static string Text(int errno)
-    {
-        var text = Marshal.GetPInvokeErrorMessage(errno);
-        return char.ToLowerInvariant(text[0]) + text[1..];
     }
 }

@@ -106,11 +106,12 @@ internal static unsafe class SystemCallFilter
         code.Refuse(errno);
     }
 
-    /// <summary>struct sock_fprog, and what it points to: once, for all containers.</summary>
+    /// <summary>struct sock_fprog, and what it points to: once, for all containers, where the child sees it.</summary>
     private static nint Load(FilterCode code)
     {
         var bytes = code.ToArray();
-        var program = (byte*)NativeMemory.AllocZeroed((nuint)(2 * sizeof(nint) + bytes.Length));
+        var size = 2 * sizeof(nint) + bytes.Length;
+        var program = SharedMemory.Rent(ref size);
         var instructions = program + 2 * sizeof(nint);
         bytes.CopyTo(new Span<byte>(instructions, bytes.Length));
         *(ushort*)program = (ushort)code.Length;

@@ -22,7 +22,7 @@ internal static class NodeFit
             reasons.Add("1 node(s) didn't match Pod's node affinity/selector");
         foreach (var resource in (ReadOnlySpan<string>)["cpu", "memory"])
         {
-            if (ResourceQuantity.Parse(node.Text("status", "allocatable", resource)) is { } all && PodResources.Requested(pod, resource) > all)
+            if (Quantity.Read(node.Text("status", "allocatable", resource))?.Amount is { } all && PodResources.Requested(pod, resource) > all)
                 reasons.Add($"1 Insufficient {resource}");
         }
         return reasons.Count == 0 ? null : $"0/1 nodes are available: {string.Join(", ", reasons)}.";
@@ -52,7 +52,7 @@ internal static class NodeFit
 
     private static bool Matches(JsonObject requirement, string? value)
     {
-        var values = (requirement["values"] as JsonArray ?? []).Select(each => each?.ToString() ?? "").ToList();
+        var values = KubernetesObject.Texts(requirement["values"]);
         return Text(requirement, "operator") switch
         {
             "In" => value is not null && values.Contains(value),
@@ -65,7 +65,7 @@ internal static class NodeFit
         };
     }
 
-    private static int Compare(string? value, List<string> values) =>
+    private static int Compare(string? value, IReadOnlyList<string> values) =>
         values.Count == 1 && long.TryParse(value, out var left) && long.TryParse(values[0], out var right) ? left.CompareTo(right) : 0;
 
     private static JsonObject? Taint(PodDefinition pod, KubernetesObject node)

@@ -17,7 +17,13 @@ public sealed class ContainerDefinition(JsonObject json, ContainerRole role)
     public string Text(params ReadOnlySpan<object> path) => view.Text(path);
     public JsonNode? At(params ReadOnlySpan<object> path) => view.At(path);
     public IEnumerable<JsonObject> Items(params ReadOnlySpan<object> path) => view.Items(path);
-    public IReadOnlyList<string> Texts(string field) => [.. (view.At(field) as JsonArray ?? []).Select(item => item?.ToString() ?? "")];
+    public IReadOnlyList<string> Texts(params ReadOnlySpan<object> path) => view.Texts(path);
 
     public override string ToString() => Name;
 }
+
+/// <summary>What a container is for: to end before the others start, to run beside them, or to do the work.</summary>
+public enum ContainerRole { Init, Sidecar, Main }
+
+/// <summary>A container that cannot be created as it is configured: the status is waiting, with the reason CreateContainerConfigError.</summary>
+public sealed class ContainerConfigException(string message, Exception? inner = null) : Exception(message, inner);

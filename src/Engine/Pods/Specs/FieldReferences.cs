@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Identity;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
@@ -46,7 +46,7 @@ internal static class FieldReferences
             ["requests", var kind and ("cpu" or "memory" or "ephemeral-storage")] => PodResources.Requested(container, kind),
             _ => throw new ContainerConfigException($"unsupported container resource : {resource}"),
         };
-        var divisor = ResourceQuantity.Parse(reference["divisor"]?.ToString()) is > 0 and var unit ? unit : 1;
+        var divisor = Quantity.Read(reference["divisor"]?.ToString())?.Amount is > 0 and var unit ? unit : 1;
         return Math.Ceiling(value / divisor).ToString("F0", CultureInfo.InvariantCulture);
     }
 
@@ -64,24 +64,5 @@ internal static class FieldReferences
 
     /// <summary>key="value" for each, ordered; the value quoted as Go does.</summary>
     private static string Lines(IReadOnlyDictionary<string, string> map) =>
-        string.Join('\n', map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Quoted(pair.Value)}"));
-
-    private static string Quoted(string text)
-    {
-        var result = new StringBuilder("\"");
-        foreach (var rune in text.EnumerateRunes())
-        {
-            _ = rune.Value switch
-            {
-                '"' => result.Append("\\\""),
-                '\\' => result.Append("\\\\"),
-                '\n' => result.Append("\\n"),
-                '\r' => result.Append("\\r"),
-                '\t' => result.Append("\\t"),
-                < ' ' or 0x7f => result.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-                _ => result.Append(rune.ToString()),
-            };
-        }
-        return result.Append('"').ToString();
-    }
+        string.Join('\n', map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={GoText.Quote(pair.Value)}"));
 }

@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Pods.Sandboxes;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
@@ -22,7 +23,7 @@ internal static class PodResources
     }
 
     /// <summary>null for none.</summary>
-    public static decimal? Limit(ContainerDefinition container, string resource) => ResourceQuantity.Parse(container.Text("resources", "limits", resource));
+    public static decimal? Limit(ContainerDefinition container, string resource) => Quantity.Read(container.Text("resources", "limits", resource))?.Amount;
 
     /// <summary>Bytes that the containers which run together may have, or one of those before them.</summary>
     public static long MemoryLimit(PodDefinition pod)
@@ -37,7 +38,7 @@ internal static class PodResources
 
     /// <summary>A limit without a request is the request, too.</summary>
     public static decimal Requested(ContainerDefinition container, string resource) =>
-        ResourceQuantity.Parse(container.Text("resources", "requests", resource)) ?? Limit(container, resource) ?? 0;
+        Quantity.Read(container.Text("resources", "requests", resource))?.Amount ?? Limit(container, resource) ?? 0;
 
     /// <summary>Guaranteed, Burstable or BestEffort (Kubernetes, "Pod Quality of Service Classes").</summary>
     public static string QosClass(KubernetesObject pod)

@@ -35,7 +35,7 @@ internal static class UnsupportedFeatures
     {
         if (container.Text("securityContext", "privileged") == "true")
             yield return "securityContext.privileged";
-        foreach (var name in (container.At("securityContext", "capabilities", "add") as JsonArray ?? []).Select(name => name?.ToString() ?? "").Where(name => !Capabilities.IsGranted(name)))
+        foreach (var name in container.Texts("securityContext", "capabilities", "add").Where(name => !Capabilities.IsGranted(name)))
             yield return $"securityContext.capabilities.add {name}";
         if (IsOtherFilter(container.Text("securityContext", "seccompProfile", "type")))
             yield return $"securityContext.seccompProfile {container.Text("securityContext", "seccompProfile", "type")}";

@@ -49,7 +49,7 @@ internal static class StorageRule
     }
 
     private static decimal? SizeLimit(JsonObject volume) =>
-        KubernetesObject.At(volume, "emptyDir") is JsonObject empty && empty["medium"]?.ToString() != "Memory" && ResourceQuantity.Parse(empty["sizeLimit"]?.ToString()) is > 0 and var limit ? limit : null;
+        KubernetesObject.At(volume, "emptyDir") is JsonObject empty && empty["medium"]?.ToString() != "Memory" && Quantity.Read(empty["sizeLimit"]?.ToString())?.Amount is > 0 and var limit ? limit : null;
 
     private static string Text(decimal bytes) => bytes == 0 ? "0"
         : bytes % Mebibyte == 0 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / Mebibyte:0}Mi")

@@ -1,14 +1,14 @@
+using Kontrakt.Engine.Registry;
+
 namespace Kontrakt.Engine.Pods.Storage;
 
 /// <summary>
 /// Evicts pods that have more on the disk than they may; and the largest one when the disk itself has too little left. It looks now and then, as
 /// the kubelet does: no file system that a machine may have limits folders.
 /// </summary>
-/// <param name="disk">Any folder on it.</param>
 /// <param name="usual">Bytes that a pod without limits may have.</param>
-/// <param name="reserve">What is to be left on the disk.</param>
 /// <param name="report">Gets what cannot be read.</param>
-internal sealed class StorageWatch(string disk, long usual, long reserve, Action<string> report, TimeProvider time)
+internal sealed class StorageWatch(DiskReserve disk, long usual, Action<string> report, TimeProvider time)
 {
     /// <summary>One that has less is not what fills the disk.</summary>
     private const long Worthwhile = 64 << 20;
@@ -70,12 +70,12 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, Action
         Dictionary<StoredPod, Action<string>> all;
         lock (gate)
             all = new(pods);
-        if (Try<long?>("what the disk has left", () => new DriveInfo(disk).AvailableFreeSpace) is not { } free)
+        if (Try<long?>("what the disk has left", () => disk.Free) is not { } free)
             return;
-        foreach (var (pod, evict) in all.Where(each => free < reserve ? each.Key.MayBeMeasured : each.Key.IsDue(free)))
+        foreach (var (pod, evict) in all.Where(each => free < disk.Bytes ? each.Key.MayBeMeasured : each.Key.IsDue(free)))
             if (Try($"what the pod {pod.Pod} has on the disk", () => StorageRule.WhyEvict(pod.Pod, pod.Measure(free), usual)) is { } why)
                 Evict(pod, evict, why);
-        if (free < reserve && !IsFreeing)
+        if (free < disk.Bytes && !IsFreeing)
             EvictLargest(all, free);
     }
 
@@ -94,7 +94,7 @@ internal sealed class StorageWatch(string disk, long usual, long reserve, Action
     {
         var (largest, evict) = all.MaxBy(each => each.Key.Usage?.Total ?? 0);
         if (largest?.Usage is { } usage && usage.Total >= Worthwhile)
-            Evict(largest, evict, StorageRule.LowDisk(largest.Pod, usage, reserve, free));
+            Evict(largest, evict, StorageRule.LowDisk(largest.Pod, usage, disk.Bytes, free));
     }
 
     private void Evict(StoredPod pod, Action<string> evict, string why)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Native;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Volumes;
 
@@ -14,7 +15,7 @@ internal sealed class EmptyDirectory(string directory) : IDisposable
     {
         Directory.CreateDirectory(directory);
         if (definition["medium"]?.ToString() == "Memory" && !mounted)
-            Mount(ResourceQuantity.Parse(definition["sizeLimit"]?.ToString()) is > 0 and var limit ? Math.Min(limit, memory) : memory);
+            Mount(Quantity.Read(definition["sizeLimit"]?.ToString())?.Amount is > 0 and var limit ? Math.Min(limit, memory) : memory);
         VolumeOwnership.SetGroup(directory, group);
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111 | (group is null ? UnixFileMode.None : UnixFileMode.SetGroup));
     }
@@ -24,15 +25,28 @@ internal sealed class EmptyDirectory(string directory) : IDisposable
         if (!mounted)
             return;
         // Detached, because a container that is just ending may still hold it.
-        if (VolumeCalls.umount2(directory, VolumeCalls.MNT_DETACH) != 0)
+        if (VolumeCalls.umount2(directory, MountFlags.MNT_DETACH) != 0)
             throw new IOException($"cannot unmount {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
         mounted = false;
     }
 
     private void Mount(decimal size)
     {
-        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", VolumeCalls.MS_NOSUID | VolumeCalls.MS_NODEV, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={size:0},mode=0777")) != 0)
+        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={size:0},mode=0777")) != 0)
             throw new IOException($"cannot mount a tmpfs for an emptyDir in memory: {Marshal.GetLastPInvokeErrorMessage()}");
         mounted = true;
+    }
+}
+
+/// <summary>A folder in memory, for what must not reach a disk. It is gone with the mounts of the engine's process.</summary>
+public static class MemoryFolder
+{
+    /// <exception cref="IOException">This process may not mount.</exception>
+    public static string Mount(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        if (VolumeCalls.mount("tmpfs", directory, "tmpfs", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=0700") != 0)
+            throw new IOException($"cannot mount a tmpfs for secrets: {Marshal.GetLastPInvokeErrorMessage()}");
+        return directory;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Kontrakt.Engine.Pods.Images;
+using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kontrakt.Engine.Pods.Volumes;
@@ -36,7 +37,7 @@ internal static class SubPathFolder
     {
         var native = LayerPathName.Native(name);
         var isNew = LinuxFiles.MakeFolder(folder, native, mode) == 0;
-        if (!isNew && Marshal.GetLastPInvokeError() != LinuxFiles.Exists)
+        if (!isNew && Marshal.GetLastPInvokeError() != Errno.EEXIST)
             throw FileFailure.Last("making the folder", name);
         var made = LinuxFiles.Open(folder, native, LinuxFiles.ReadOnly | LinuxFiles.Folder | LinuxFiles.NoFollow | LinuxFiles.CloseOnExec, 0);
         if (made.IsInvalid)

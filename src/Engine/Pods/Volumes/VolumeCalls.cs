@@ -5,10 +5,6 @@ namespace Kontrakt.Engine.Pods.Volumes;
 /// <summary>What .NET has no way to ask the kernel for.</summary>
 internal static partial class VolumeCalls
 {
-    public const ulong MS_NOSUID = 2;
-    public const ulong MS_NODEV = 4;
-    public const int MNT_DETACH = 2;
-
     /// <summary>Answers the buffer, or null.</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial byte* realpath(string path, byte* buffer);
@@ -23,5 +19,5 @@ internal static partial class VolumeCalls
     public static partial int mount(string source, string target, string type, ulong flags, string data);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int umount2(string target, int flags);
+    public static partial int umount2(string target, ulong flags);
 }

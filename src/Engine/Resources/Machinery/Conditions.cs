@@ -9,7 +9,7 @@ internal static class Conditions
     /// <summary>Sets one. Its transition time changes only with its status.</summary>
     /// <param name="now">As text.</param>
     /// <param name="updated">Whether it has a lastUpdateTime, as those of deployments have.</param>
-    public static void Set(JsonObject status, Condition condition, string now, bool updated = false)
+    public static void Set(JsonObject status, StatusCondition condition, string now, bool updated = false)
     {
         var conditions = status.AlwaysList("conditions");
         var known = Find(status, condition.Type);
@@ -42,4 +42,4 @@ internal static class Conditions
 }
 
 /// <param name="Status">True, False or Unknown.</param>
-internal sealed record Condition(string Type, string Status, string Reason, string Message);
+internal sealed record StatusCondition(string Type, string Status, string Reason, string Message);

@@ -22,7 +22,7 @@ internal sealed record NamespaceRemains(IReadOnlyList<string> Resources, IReadOn
     {
         if (IsNothing && status["conditions"] is null)
             return;
-        Condition[] conditions =
+        StatusCondition[] conditions =
         [
             new("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"),
             new("NamespaceDeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions", "All legacy kube types successfully parsed"),

@@ -99,5 +99,5 @@ internal static class ContainerRules
 
     private static bool IsStandard(string resource) => resource is "cpu" or "memory" or "ephemeral-storage" || resource.StartsWith("hugepages-", StringComparison.Ordinal);
 
-    private static Quantity? Amount(JsonNode? amount) => Quantity.TryParse(amount?.ToString(), out var quantity) ? quantity : null;
+    private static Quantity? Amount(JsonNode? amount) => Quantity.Read(amount?.ToString());
 }

@@ -23,5 +23,5 @@ internal static class CelQuantities
         new(name, [CelType.Quantity, CelType.Quantity], result, values => run(values.Get<Quantity>(0), values.Get<Quantity>(1)));
 
     private static Quantity? Read(object? value) =>
-        Quantity.TryParse(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture), out var amount) ? amount : null;
+        Quantity.Read(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture));
 }

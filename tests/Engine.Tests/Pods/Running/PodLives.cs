@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Pods.Sandboxes;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Engine.Tests.Pods.Running;

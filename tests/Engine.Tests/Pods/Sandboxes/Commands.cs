@@ -5,26 +5,17 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>A command in a running container is as one of its own processes.</summary>
 [TestClass]
-public sealed class Commands
+public sealed class Commands : PodTests
 {
-    private TestPod pod = null!;
     private ContainerProcess container = null!;
 
     [TestInitialize]
     public async Task Start()
     {
-        pod = await TestPod.CreateAsync();
         var output = new TestPod.Output();
         container = await pod.StartAsync("echo mark > /tmp/mark; echo up; sleep 1000", output,
             spec => spec with { UserId = 7, GroupId = 8, WorkingDirectory = "/tmp", Environment = ["PATH=/bin", "A=1"] });
         await output.SeenAsync("up");
-    }
-
-    [TestCleanup]
-    public async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
     }
 
     [TestMethod]

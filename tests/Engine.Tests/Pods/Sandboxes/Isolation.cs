@@ -4,22 +4,10 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>A container has the rights that runtimes give by default, and what it was given or denied; nothing of the machine is in its reach.</summary>
 [TestClass]
-public sealed class Isolation
+public sealed class Isolation : PodTests
 {
     private const string Default = "00000000a80405fb";
     private const string None = "0000000000000000";
-    private static TestPod pod = null!;
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
-
     [TestMethod]
     [Timeout(60_000)]
     public async Task RootHasTheDefaultCapabilities() => Assert.AreEqual((None, Default, Default, Default, None), await CapabilitiesAsync(spec => spec));
@@ -163,7 +151,7 @@ public sealed class Isolation
         Assert.AreEqual(StartFailure.PermissionDenied, exception.Failure);
     }
 
-    private static async Task<(string Inheritable, string Permitted, string Effective, string Bounding, string Ambient)> CapabilitiesAsync(Func<ContainerSpec, ContainerSpec> change)
+    private async Task<(string Inheritable, string Permitted, string Effective, string Bounding, string Ambient)> CapabilitiesAsync(Func<ContainerSpec, ContainerSpec> change)
     {
         var run = await pod.RunAsync(["grep", "Cap", "/proc/self/status"], change);
         var sets = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]).ToArray();

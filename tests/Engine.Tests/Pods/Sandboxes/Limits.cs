@@ -1,23 +1,12 @@
 using Kontrakt.Engine.Pods.Sandboxes;
+using Kontrakt.Engine.Pods.Sandboxes.Limits;
 
 namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>A container cannot use more than it may, where the machine's cgroups allow limits; where not, that is said.</summary>
 [TestClass]
-public sealed class Limits
+public sealed class Limits : PodTests
 {
-    private TestPod pod = null!;
-
-    [TestInitialize]
-    public async Task Start() => pod = await TestPod.CreateAsync();
-
-    [TestCleanup]
-    public async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
-
     [TestMethod]
     [Timeout(60_000)]
     public async Task ForkingWithoutEndFailsInsideAndNowhereElse()

@@ -2,20 +2,8 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>A container's first process runs as it was specified, and its end is told exactly.</summary>
 [TestClass]
-public sealed class RunningContainers
+public sealed class RunningContainers : PodTests
 {
-    private static TestPod pod = null!;
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
-
     [TestMethod]
     [Timeout(60_000)]
     [DataRow("true", 0)]

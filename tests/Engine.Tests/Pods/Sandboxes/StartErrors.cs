@@ -4,25 +4,15 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>What keeps a container from starting is told as container runtimes word it.</summary>
 [TestClass]
-public sealed class StartErrors
+public sealed class StartErrors : PodTests
 {
-    private static TestPod pod = null!;
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _)
+    [TestInitialize]
+    public void Start()
     {
-        pod = await TestPod.CreateAsync();
         File.WriteAllText(Path.Combine(pod.Layer, "plain"), "#!/bin/sh\n");
         Executable("garbage", "\u0001\u0002 no program");
         Executable("orphan", "#!/absent/interpreter\n");
         Executable("bin/script", "#!/bin/sh\necho \"$0 $1\"\n");
-    }
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
     }
 
     [TestMethod]
@@ -78,7 +68,7 @@ public sealed class StartErrors
         StringAssert.Contains(exception.Message, "kernel.panic");
     }
 
-    private static void Executable(string path, string text)
+    private void Executable(string path, string text)
     {
         var file = Path.Combine(pod.Layer, path);
         File.WriteAllText(file, text);

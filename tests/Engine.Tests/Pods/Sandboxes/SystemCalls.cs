@@ -4,7 +4,7 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>Ways from a container to the machine, or to other pods, that begin with a system call: tried by root of the container.</summary>
 [TestClass]
-public sealed class SystemCalls
+public sealed class SystemCalls : PodTests
 {
     private const int Here = -100;
     private const int UserKeyring = -4;
@@ -83,23 +83,11 @@ public sealed class SystemCalls
         ["it changes its root"] = Make(161, 51, "/tmp"),
     };
 
-    private static TestPod pod = null!;
-
     public static IEnumerable<object[]> RefusedNames => Refused.Keys.Select(name => new object[] { name });
 
     public static IEnumerable<object[]> AbsentNames => Absent.Keys.Select(name => new object[] { name });
 
     public static IEnumerable<object[]> AllowedNames => Allowed.Keys.Select(name => new object[] { name });
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
 
     [TestMethod]
     [Timeout(60_000)]
@@ -165,7 +153,7 @@ public sealed class SystemCalls
 
     private static CallProgram Make(long x64, long arm64, params object[] arguments) => new CallProgram().Call(N(x64, arm64), arguments);
 
-    private static async Task<int> RunAsync(CallProgram program)
+    private async Task<int> RunAsync(CallProgram program)
     {
         var name = $"call-{Guid.NewGuid():N}";
         program.Write(Path.Combine(pod.Layer, "bin", name));

@@ -5,21 +5,9 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>On an engine of the machine's root, the users of pods are nobody on the machine; what they see and make is theirs all the same.</summary>
 [TestClass]
-public sealed class UsersOfPods
+public sealed class UsersOfPods : PodTests
 {
-    private static TestPod pod = null!;
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
-
-    private static void Need()
+    private void Need()
     {
         WaysOut.NeedRoot();
         if (PodUsers.For(pod.Folder).Restriction is { } restriction)

@@ -4,24 +4,15 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>Files and folders of the engine's appear where they were asked for, and nowhere outside of the container.</summary>
 [TestClass]
-public sealed class Volumes
+public sealed class Volumes : PodTests
 {
-    private TestPod pod = null!;
     private string volume = null!;
 
     [TestInitialize]
-    public async Task Start()
+    public void Start()
     {
-        pod = await TestPod.CreateAsync();
         volume = pod.NewFolder("volume");
         File.WriteAllText(Path.Combine(volume, "file"), "content\n");
-    }
-
-    [TestCleanup]
-    public async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
     }
 
     [TestMethod]

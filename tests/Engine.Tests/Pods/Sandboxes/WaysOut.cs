@@ -8,20 +8,8 @@ namespace Engine.Tests.Pods.Sandboxes;
 
 /// <summary>Ways from a container to the machine by its files, tried by root of the container; see SystemCalls for those by system calls.</summary>
 [TestClass]
-public sealed class WaysOut
+public sealed class WaysOut : PodTests
 {
-    private static TestPod pod = null!;
-
-    [ClassInitialize]
-    public static async Task Start(TestContext _) => pod = await TestPod.CreateAsync();
-
-    [ClassCleanup]
-    public static async Task Stop()
-    {
-        if (pod is not null)
-            await pod.DisposeAsync();
-    }
-
     [TestMethod]
     [Timeout(60_000)]
     [DataRow("echo '|/bin/sh' > /proc/sys/kernel/core_pattern")]
@@ -163,6 +151,54 @@ public sealed class WaysOut
         var exception = await Assert.ThrowsExactlyAsync<ContainerStartException>(() => pod.RunAsync(["/bin/interpreted"]));
 
         Assert.AreEqual(StartFailure.NotFound, exception.Failure);
+    }
+
+    /// <summary>The kernel opens the interpreter for the child that is still of the engine; a link on the way leads to the same.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("/proc/self/exe")]
+    [DataRow("/bin/linked")]
+    public async Task AnInterpreterIsNotTheEnginesProgram(string interpreter)
+    {
+        File.Delete(Path.Combine(pod.Layer, "bin", "linked"));
+        File.CreateSymbolicLink(Path.Combine(pod.Layer, "bin", "linked"), "/proc/self/exe");
+        var script = Path.Combine(pod.Layer, "bin", "script");
+        File.WriteAllText(script, $"#!{interpreter}\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+
+        var exception = await Assert.ThrowsExactlyAsync<ContainerStartException>(() => pod.RunAsync(["/bin/script"]));
+
+        Assert.AreEqual(StartFailure.PermissionDenied, exception.Failure);
+    }
+
+    /// <summary>A container that runs changes what a link names, again and again, while commands are started by it.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task ALinkThatIsSwappedDuringAStartIsNotTheEnginesProgram()
+    {
+        var output = new TestPod.Output();
+        var container = await pod.StartAsync("echo up; while true; do ln -sfn /bin/busybox /tmp/echo; ln -sfn /proc/self/exe /tmp/echo; done", output);
+        await output.SeenAsync("up");
+
+        var (ran, refused) = (0, 0);
+        for (var tries = 0; tries < 200; tries++)
+        {
+            using var said = new MemoryStream();
+            try
+            {
+                await container.ExecAsync(new() { Arguments = ["/tmp/echo", "echoed"], Output = said, Error = said }, CancellationToken.None);
+                Assert.AreEqual("echoed\n", Encoding.UTF8.GetString(said.ToArray()));
+                ran++;
+            }
+            catch (ContainerStartException exception)
+            {
+                Assert.AreNotEqual(StartFailure.Other, exception.Failure, exception.Message);
+                refused++;
+            }
+        }
+        container.Signal(9);
+
+        Assert.IsTrue(ran > 0 && refused > 0, $"ran {ran}, refused {refused}: nothing was swapped");
     }
 
     [TestMethod]

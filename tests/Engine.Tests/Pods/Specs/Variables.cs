@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Engine.Tests.Pods.Specs;
 
@@ -110,7 +111,7 @@ public sealed class Variables
     [DataRow("1Zi", null)]
     public void QuantitiesAreRead(string text, string? expected)
     {
-        Assert.AreEqual(expected, ResourceQuantity.Parse(text)?.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.AreEqual(expected, Quantity.Read(text)?.Amount.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private Dictionary<string, string> Read(string spec)

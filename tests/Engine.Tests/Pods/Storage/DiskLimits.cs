@@ -87,7 +87,7 @@ public sealed class DiskLimits
         CollectionAssert.AreEqual(new[] { "large" }, evicted);
     }
 
-    private StorageWatch Watch(string disk, long reserve) => new(disk, 1000 * Mebibyte, reserve, reports.Add, TimeProvider.System);
+    private StorageWatch Watch(string disk, long reserve) => new(new(disk, reserve), 1000 * Mebibyte, reports.Add, TimeProvider.System);
 
     private StoredPod Add(StorageWatch watch, string name, int mebibytes)
     {

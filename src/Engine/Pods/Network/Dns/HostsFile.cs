@@ -31,7 +31,7 @@ public static class HostsFile
         if (aliases.Length > 0)
             text.Append("\n# Entries added by HostAliases.\n");
         foreach (var alias in aliases)
-            text.Append(alias.Text("ip")).Append('\t').AppendJoin('\t', (alias.At("hostnames") as JsonArray ?? []).Select(name => name?.ToString())).Append('\n');
+            text.Append(alias.Text("ip")).Append('\t').AppendJoin('\t', alias.Texts("hostnames")).Append('\n');
         return text.ToString();
     }
 }

@@ -55,3 +55,16 @@ public sealed record ServicePort(IPEndPoint Address, ServiceProtocol Protocol, I
         _ => null,
     };
 }
+
+public enum ServiceProtocol { Tcp, Udp }
+
+/// <summary>One port of a Service as it is being served.</summary>
+internal interface IServicePort
+{
+    /// <summary>Serve it like this from now on.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">Its address cannot be listened at.</exception>
+    void Use(ServicePort port);
+
+    /// <summary>Serve it no longer.</summary>
+    void Close();
+}

@@ -126,12 +126,12 @@ internal sealed class DeploymentStatus(ClusterObjects objects, StoredObject depl
 
     private string Reason() => deployment.View.Condition(Progressing)?.Text("reason") ?? "";
 
-    private void Note(Condition condition) => objects.UpdateStatus(deployment.Key, item => Set(item.Always("status"), condition));
+    private void Note(StatusCondition condition) => objects.UpdateStatus(deployment.Key, item => Set(item.Always("status"), condition));
 
-    private void Set(JsonObject status, Condition condition) => Conditions.Set(status, condition, objects.Timestamp(), updated: true);
+    private void Set(JsonObject status, StatusCondition condition) => Conditions.Set(status, condition, objects.Timestamp(), updated: true);
 
     /// <summary>Each step counts as progress from now on, even where it says the same.</summary>
-    private void SetAgain(JsonObject status, Condition condition)
+    private void SetAgain(JsonObject status, StatusCondition condition)
     {
         Set(status, condition);
         if (Conditions.Find(status, condition.Type) is { } found)

@@ -1,5 +1,6 @@
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
@@ -39,7 +40,7 @@ internal sealed class JobController : IReconciler
     {
         var (spec, now) = (JobSpec.Of(job.View), objects.Time.GetUtcNow());
         var own = pods.Of(job);
-        var tally = JobTally.Of(job, spec, own, pods.Uncounted(own));
+        var tally = JobCounts.Of(job, spec, own, pods.Uncounted(own));
         var backoff = backoffs[job.View.Uid] = backoffs.GetValueOrDefault(job.View.Uid, JobBackoff.None).After(tally.Ended.Select(pod => pod.View), now);
         var status = new JobStatus(objects, events, job, spec);
         var outcome = status.Judge(tally, now);
@@ -56,7 +57,7 @@ internal sealed class JobController : IReconciler
     }
 
     /// <summary>Ends what runs. What a job that has failed ends itself counts as failed, as in Kubernetes; a suspended job's pods do not.</summary>
-    private JobTally Stop(StoredObject job, JobTally tally, Condition? outcome)
+    private JobCounts Stop(StoredObject job, JobCounts tally, StatusCondition? outcome)
     {
         foreach (var pod in tally.Active)
             pods.Delete(job, pod);
@@ -64,7 +65,7 @@ internal sealed class JobController : IReconciler
         return tally with { Active = [], Ended = ended, Failed = tally.Failed + (outcome?.Type == "Failed" ? tally.Active.Count : 0) };
     }
 
-    private (JobTally Tally, StatusException? Refusal) Manage(StoredObject job, JobSpec spec, JobTally tally, bool mayCreate)
+    private (JobCounts Tally, StatusException? Refusal) Manage(StoredObject job, JobSpec spec, JobCounts tally, bool mayCreate)
     {
         var wanted = spec.Completions is { } completions
             ? Math.Min(spec.Parallelism, completions - tally.Succeeded)
@@ -87,11 +88,11 @@ internal sealed class JobController : IReconciler
         }
     }
 
-    private static IEnumerable<StoredObject> Surplus(JobSpec spec, JobTally tally, long wanted) => PodRanks.FirstToGo(tally.Active)
+    private static IEnumerable<StoredObject> Surplus(JobSpec spec, JobCounts tally, long wanted) => PodRanks.FirstToGo(tally.Active)
         .OrderByDescending(pod => spec.Indexed && IndexedPods.IndexOf(pod.View) >= spec.Completions).Take((int)Math.Max(0, tally.Active.Count - wanted));
 
     /// <summary>The numbers of the next pods; without numbers, as many as are wanted.</summary>
-    private static IEnumerable<long?> Indexes(JobSpec spec, JobTally tally, List<StoredObject> active)
+    private static IEnumerable<long?> Indexes(JobSpec spec, JobCounts tally, List<StoredObject> active)
     {
         if (!spec.Indexed)
             return Enumerable.Repeat<long?>(null, int.MaxValue);

@@ -21,7 +21,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
     public DateTimeOffset? Deadline => spec.Suspended ? null : (started ?? Now()) + spec.ActiveDeadline;
 
     /// <returns>The condition that ends it; null while it goes on.</returns>
-    public Condition? Judge(JobTally tally, DateTimeOffset now)
+    public StatusCondition? Judge(JobCounts tally, DateTimeOffset now)
     {
         if (tally.Verdict is { } verdict)
             return new("Failed", "True", "PodFailurePolicy", verdict);
@@ -35,7 +35,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
         return complete ? new("Complete", "True", "CompletionsReached", "Reached expected number of succeeded pods") : null;
     }
 
-    public void Write(JobTally tally, Condition? outcome)
+    public void Write(JobCounts tally, StatusCondition? outcome)
     {
         var now = objects.Timestamp();
         objects.UpdateStatus(job.Key, item =>
@@ -52,7 +52,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
         Announce(outcome);
     }
 
-    private void Count(JsonObject status, JobTally tally)
+    private void Count(JsonObject status, JobCounts tally)
     {
         Put("active", tally.Active.Count);
         Put("succeeded", tally.Succeeded);
@@ -86,7 +86,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
         }
     }
 
-    private static void End(JsonObject status, Condition outcome, string now)
+    private static void End(JsonObject status, StatusCondition outcome, string now)
     {
         Conditions.Set(status, outcome, now);
         if (Conditions.Find(status, outcome.Type) is { } condition)
@@ -95,7 +95,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
             status["completionTime"] = now;
     }
 
-    private void Announce(Condition? outcome)
+    private void Announce(StatusCondition? outcome)
     {
         var suspended = IsSaidSuspended(job.View.At("status") as JsonObject ?? []);
         if (outcome is { Type: "Complete" })
@@ -111,7 +111,7 @@ internal sealed class JobStatus(ClusterObjects objects, EventRecorder events, St
     private static bool IsSaidSuspended(JsonObject status) => Conditions.Find(status, "Suspended")?.Text("status") == "True";
 
     /// <summary>Where the node restarts containers, their restarts count as failures.</summary>
-    private bool RestartsExceeded(JobTally tally)
+    private bool RestartsExceeded(JobCounts tally)
     {
         if (job.View.Text("spec", "template", "spec", "restartPolicy") != "OnFailure")
             return false;

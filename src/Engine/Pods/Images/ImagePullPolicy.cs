@@ -1,8 +1,0 @@
-namespace Kontrakt.Engine.Pods.Images;
-
-public enum ImagePullPolicy
-{
-    Always,
-    IfNotPresent,
-    Never,
-}

@@ -1,3 +1,0 @@
-namespace Kontrakt.Engine.Pods.Network.Services;
-
-public enum ServiceProtocol { Tcp, Udp }

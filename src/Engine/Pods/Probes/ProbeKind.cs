@@ -1,3 +1,0 @@
-namespace Kontrakt.Engine.Pods.Probes;
-
-internal enum ProbeKind { Startup, Readiness, Liveness }
