@@ -44,10 +44,7 @@ internal sealed record ProjectSettings(string ProjectFile, IReadOnlyDictionary<s
     /// <exception cref="KontraktException">KTR1019 for every text that cannot be read.</exception>
     public KontraktSettings ToSettings(string filter)
     {
-        var values = new Dictionary<string, string?>(Values);
-        var own = values.GetValueOrDefault("KontraktFilter") ?? "";
-        if (filter.Length > 0)
-            values["KontraktFilter"] = own.Length > 0 ? $"({own})&({filter})" : filter;
+        var values = new Dictionary<string, string?>(Values) { ["KontraktFilter"] = KontraktFilter.Both(Values.GetValueOrDefault("KontraktFilter") ?? "", filter) };
         return SettingsReader.Read(values, Path.GetDirectoryName(ProjectFile) ?? "/");
     }
 

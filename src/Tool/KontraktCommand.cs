@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Settings;
@@ -19,6 +20,8 @@ internal static class KontraktCommand
         var result = Build(output, error, environment).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             return await RefuseAsync(result, error);
+        if (result.Action is HelpAction)
+            SettingOptions.Describe();
         // Signals are handled by the verbs: System.CommandLine would end the process before clean-up is done.
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await result.InvokeAsync(invocation, CancellationToken.None);

@@ -11,7 +11,7 @@ public sealed partial class Words
     /// <summary>Folders whose comments and messages follow the list.</summary>
     private static readonly string[] Done =
     [
-        "src/Oci/", "src/Kubernetes/", "src/Extractor/", "src/Core/Clusters/", "src/Core/Context/", "src/Core/Git/", "src/Core/Manifests/", "src/Core/Pipelines/", "src/Core/Reports/",
+        "src/Oci/", "src/Kubernetes/", "src/Extractor/", "src/Core/Clusters/", "src/Core/Context/", "src/Core/Git/", "src/Core/Settings/", "src/Core/Manifests/", "src/Core/Pipelines/", "src/Core/Reports/",
         "src/Core/Diagnostics/Ktr.cs",
     ];
 

@@ -103,6 +103,17 @@ public sealed class Settings
         }
     }
 
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task AreAllInTheHelpOfAVerb()
+    {
+        var (_, help, _) = await CommandLines.RunAsync(["run", "--help"]);
+
+        foreach (var setting in Setting.All.Where(setting => setting.Option.Length > 0))
+            Assert.Contains($"[{setting.Variable}]", help);
+        Assert.Contains("default: 10m [KONTRAKT_TIMEOUT]", string.Join(' ', help.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
     private static KontraktSettings Read(params string[] args) => Read([], args);
 
     private static KontraktSettings Read(Dictionary<string, string> environment, params string[] args)

@@ -16,6 +16,9 @@ public sealed class KontraktFilter
     /// <summary>As written.</summary>
     public string Text { get; }
 
+    /// <summary>What two filters select together, as a text; either may be empty.</summary>
+    public static string Both(string one, string other) => one.Length == 0 || other.Length == 0 ? one + other : $"({one})&({other})";
+
     /// <param name="problem">What is wrong, as the end of a sentence about the text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out KontraktFilter? filter, [NotNullWhen(false)] out string? problem)
     {

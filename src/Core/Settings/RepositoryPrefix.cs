@@ -25,7 +25,7 @@ public static class RepositoryPrefix
             return $"repository names are lower case; write '{normalized.ToLowerInvariant()}'";
         if (normalized.LastIndexOf(':') > normalized.IndexOf('/', StringComparison.Ordinal) && normalized.Contains('/') && !normalized.StartsWith('['))
             return "it holds ':' in its path, which only a port may; a tag does not belong here";
-        // With a name behind it, it must be a reference; "image" alone would tell a path on Docker Hub from a registry's host no longer.
+        // With a name behind it, it must be a reference. Without one, a path on Docker Hub and a registry's host are the same.
         if (!ImageReference.TryParse(normalized + "/image", out var reference, out var problem))
             return problem;
         normalized = reference.Name[..^"/image".Length];

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Kontrakt.Settings;
 
@@ -25,15 +25,23 @@ public enum Decides
 /// </summary>
 /// <param name="name">The property of a build, such as KontraktTimeout.</param>
 /// <param name="text">What it is, for all places that describe it.</param>
+/// <param name="option">The option of the command, its other names, and what help calls its value: --namespace -n NAME. Empty: there is none.</param>
+/// <param name="defaultText">What applies where nothing is set, in words; null: the property's own value.</param>
+/// <param name="variable">The environment variable, where it is not the name in another case.</param>
+/// <param name="fallback">Another name, which is read where this one has no text; also the environment variable.</param>
+/// <param name="least">Of a number, the least one.</param>
+/// <param name="group">At the first setting of a group: its title.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed partial class Setting(string name, TextForm form, Decides decides, string text) : Attribute
+// All by the constructor: what an attribute sets by name is set by reflection, which costs each process milliseconds.
+public sealed class Setting(string name, TextForm form, Decides decides, string text, string option = "", string? defaultText = null, string? variable = null,
+    string? fallback = null, int least = 0, string? group = null) : Attribute
 {
     private static readonly KontraktSettings Unset = new() { Directory = "", RunsDirectory = "" };
 
     private PropertyInfo? _property;
 
     /// <summary>In the order of the properties.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. typeof(KontraktSettings).GetProperties().OrderBy(property => property.MetadataToken).Select(At)];
+    public static IReadOnlyList<Setting> All { get; } = [.. typeof(KontraktSettings).GetProperties().Select(At)];
 
     public string Name => name;
 
@@ -43,23 +51,19 @@ public sealed partial class Setting(string name, TextForm form, Decides decides,
 
     public string Text => text;
 
-    /// <summary>The option of the command, its other names, and what help calls its value: --namespace -n NAME. Empty: there is none.</summary>
-    public string Option { get; init; } = "";
+    public string Option => option;
+
+    /// <summary>What applies where nothing is set; empty: nothing.</summary>
+    public string Default => defaultText ?? DefaultText();
 
     /// <summary>The environment variable of the command; null: there is none.</summary>
-    public string? Variable { get => field ?? Fallback ?? NameInEnvironment(); init; }
+    public string? Variable => variable ?? fallback ?? NameInEnvironment();
 
-    /// <summary>Another name, which is read where this one has no text.</summary>
-    public string? Fallback { get; init; }
+    public string? Fallback => fallback;
 
-    /// <summary>What holds where nothing is set; in words where that is no fixed value.</summary>
-    public string Default { get => field ?? DefaultText(); init; }
+    public int Least => least;
 
-    /// <summary>Of a number, the least one.</summary>
-    public int Least { get; init; }
-
-    /// <summary>At the first setting of a group: its title.</summary>
-    public string? Group { get; init; }
+    public string? Group => group;
 
     public bool IsList => form is TextForm.List or TextForm.PathList or TextForm.Arguments or TextForm.Quantities;
 
@@ -80,7 +84,7 @@ public sealed partial class Setting(string name, TextForm form, Decides decides,
 
     private static Setting At(PropertyInfo property)
     {
-        var setting = property.GetCustomAttribute<Setting>() ?? throw new InvalidOperationException($"{property.Name} is not in the table of settings");
+        var setting = Attribute.GetCustomAttribute(property, typeof(Setting), inherit: false) as Setting ?? throw new InvalidOperationException($"{property.Name} is not in the table of settings");
         setting._property = property;
         return setting;
     }
@@ -93,8 +97,13 @@ public sealed partial class Setting(string name, TextForm form, Decides decides,
     };
 
     /// <summary>KontraktKubeContext is KONTRAKT_KUBE_CONTEXT; names in capitals are the same.</summary>
-    private string? NameInEnvironment() => !name.Any(char.IsLower) ? name : Option.Length > 0 ? WordEnds().Replace(name, "_").ToUpperInvariant() : null;
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex WordEnds();
+    private string? NameInEnvironment()
+    {
+        if (name == name.ToUpperInvariant())
+            return name;
+        var words = new StringBuilder();
+        for (var at = 0; at < name.Length; at++)
+            words.Append(at > 0 && char.IsUpper(name[at]) && char.IsLower(name[at - 1]) ? "_" : "").Append(name[at]);
+        return option.Length > 0 ? words.ToString().ToUpperInvariant() : null;
+    }
 }

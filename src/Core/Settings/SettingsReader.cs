@@ -55,10 +55,10 @@ public static class SettingsReader
         // Of a program, which may hold commas.
         TextForm.Arguments => Split(text, ';'),
         TextForm.Quantities => Quantities(text),
-        TextForm.Image => ImageReference.TryParse(text, out _, out _) ? text : throw new FormatException("it is no image reference"),
+        TextForm.Image => ImageReference.TryParse(text, out _, out _) ? text : throw new FormatException("it is not an image reference"),
         TextForm.Repository => RepositoryPrefix.Problem(text, out var normalized) is { } problem ? throw new FormatException(problem) : normalized,
-        TextForm.Namespace => DnsNames.IsLabel(text) ? text : throw new FormatException("it is no name of a namespace: lower-case letters, digits and '-', at most 63"),
-        TextForm.PullSecret => IsSecretName(text) ? text : throw new FormatException("it is no secret's name, or namespace/name"),
+        TextForm.Namespace => DnsNames.IsLabel(text) ? text : throw new FormatException("it is not a name of a namespace: lower-case letters, digits and '-', at most 63"),
+        TextForm.PullSecret => IsSecretName(text) ? text : throw new FormatException("it is not a secret's name, or namespace/name"),
         TextForm.Filter => KontraktFilter.TryParse(text, out var filter, out var wrong) ? filter : throw new FormatException(wrong),
         TextForm.Shard => KontraktShard.Parse(text) ?? throw new FormatException("write which of how many, such as 2/5"),
         TextForm.Keep => text.ToLowerInvariant() switch

@@ -12,6 +12,14 @@ internal static class SettingOptions
 
     public static IReadOnlyCollection<Option> All => Options.Values;
 
+    /// <summary>Writes the descriptions, which only help needs: defaults are read by reflection.</summary>
+    public static void Describe()
+    {
+        foreach (var setting in Setting.All)
+            if (Options.TryGetValue(setting.Name, out var option))
+                option.Description = $"{setting.Text}{(setting.IsList ? " (repeatable)" : "")}{(setting.Default.Length > 0 ? $"; default: {setting.Default}" : "")} [{setting.Variable}]";
+    }
+
     /// <summary>From the command line, else the environment.</summary>
     /// <exception cref="KontraktException">Every value that is not acceptable.</exception>
     public static KontraktSettings Read(ParseResult result, Func<string, string?> environment)
@@ -46,7 +54,6 @@ internal static class SettingOptions
         var isFlag = setting.Form == TextForm.Flag;
         var option = new Option<string[]>(names[0], [.. names.Skip(1)])
         {
-            Description = $"{setting.Text}{(setting.IsList ? " (repeatable)" : "")}{(setting.Default.Length > 0 ? $"; default: {setting.Default}" : "")} [{setting.Variable}]",
             HelpName = isFlag ? "true|false" : words[^1],
             Recursive = true,
             // A flag stands alone, or with true or false; of other options the last one given counts, unless they are lists.

@@ -95,9 +95,11 @@ public sealed partial class SettingsInFiles
         if (Environment.GetEnvironmentVariable("KONTRAKT_WRITE_SETTINGS") == "1")
             File.WriteAllText(Path.Combine(Repository.Root, file), text[..from] + expected + text[to..]);
 
-        var actual = Read(file);
+        var (wanted, written) = ($"{begin}\n{expected}{end}\n", Read(file));
+        var (lines, others) = (wanted.Split('\n'), text[from..to].Split('\n'));
 
-        Assert.Contains($"{begin}\n{expected}{end}\n", actual, $"{file} differs from the table of settings: see src/Core/Settings/README.md. It must be:\n{expected}");
+        Assert.IsTrue(written.Contains(wanted, StringComparison.Ordinal), $"{file} differs from the table of settings; src/Core/Settings/README.md says how it is written\n"
+            + string.Join('\n', [.. others.Except(lines).Select(line => $"- {line}"), .. lines.Except(others).Select(line => $"+ {line}")]));
     }
 
     [GeneratedRegex(@"^\| `--[^|]*\| (?<name>\w+) \| \w* \| (?:[^|]|(?<=\\)\|)* \|(?<default>[^|]*)\|$", RegexOptions.Multiline)]

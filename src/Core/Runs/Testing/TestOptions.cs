@@ -35,7 +35,7 @@ public sealed record TestOptions
         // dotnet test knows one filter: the command's goes before the file's.
         var asked = Filter.Length > 0 ? Filter : file.Filter;
         if (asked.Length > 0)
-            settings["KontraktFilter"] = filter.Length > 0 ? $"({filter})&({asked})" : asked;
+            settings["KontraktFilter"] = KontraktFilter.Both(filter, asked);
         var results = ResultsDirectory.Length > 0 ? ResultsDirectory : file.ResultsDirectory.Length > 0 ? file.ResultsDirectory : "TestResults";
         var unknown = new List<string>();
         foreach (var logger in TestLogger.Parse(Loggers).Concat(file.Loggers))
