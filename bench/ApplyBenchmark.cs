@@ -28,7 +28,7 @@ internal static class ApplyBenchmark
     {
         using var client = Setting.Connect(root);
         var settings = Setting.Settings(root);
-        var lease = await LeaseManager.AcquireAsync(client, "bench-apply", Children.NewRunId(), settings, new NoLog(), detached: false, CancellationToken.None);
+        var lease = await new Leases(client, settings, new NoLog()).AcquireAsync("bench-apply", Children.NewRunId(), detached: false, CancellationToken.None);
         try
         {
             return await measure(lease.Namespace);

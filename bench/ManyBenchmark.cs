@@ -8,7 +8,7 @@ internal static class ManyBenchmark
 {
     public static async Task RunAsync()
     {
-        var image = RunStore.Open(Path.Combine(Setting.Hello, "obj", "kontrakt"), null, "KontraktBuild").Record.Images
+        var image = RunStore.Open(Path.Combine(Setting.Hello, "obj", "kontrakt"), null, RunStep.Build).Record.Images
             .First(each => each.Source.Contains("Api", StringComparison.Ordinal));
         var root = Setting.Temporary();
         try
@@ -27,10 +27,9 @@ internal static class ManyBenchmark
 
     private static Task<TimeSpan> RunAsync(string root, int parallelism) => Paired.TimeAsync(async () =>
     {
-        var steps = new KontraktSteps(Setting.Settings(root) with { Parallelism = parallelism }, new NoLog());
-        var run = (await steps.DiscoverAsync([], CancellationToken.None)).Run.Id;
-        await steps.ResolveAsync(run, CancellationToken.None);
-        if (!await steps.RunAsync(run, CancellationToken.None))
+        var run = (await new KontraktRuns(Setting.Settings(root) with { Parallelism = parallelism }, new NoLog()).BeginAsync([], CancellationToken.None)).Run;
+        await run.ResolveAsync(CancellationToken.None);
+        if (!await run.RunAsync(CancellationToken.None))
             throw new InvalidOperationException("the run failed");
     });
 

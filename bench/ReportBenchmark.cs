@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 
 namespace Bench;
 
@@ -33,7 +35,8 @@ internal static class ReportBenchmark
     {
         var report = Path.Combine(root, "report.html");
         var clock = Stopwatch.StartNew();
-        RunReports.Write(new() { Directory = root, RunsDirectory = Path.Combine(root, "runs"), Html = report }, id, [], ended: true, new NoLog());
+        var settings = new KontraktSettings { Directory = root, RunsDirectory = Path.Combine(root, "runs"), Html = report };
+        RunReports.Write(settings, RunReport.Of(settings, RunStore.Open(settings.RunsDirectory, id, RunStep.Discover), []), new NoLog(), CancellationToken.None);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F2} s without the start, {new FileInfo(report).Length / 1_000_000} MB of HTML, peak memory {self.PeakWorkingSet64 / 1_048_576} MB"));
     }

@@ -14,7 +14,7 @@ internal static class WaitBenchmark
 
     public static async Task RunAsync()
     {
-        var image = RunStore.Open(Path.Combine(Setting.Hello, "obj", "kontrakt"), null, "KontraktBuild").Record.Images
+        var image = RunStore.Open(Path.Combine(Setting.Hello, "obj", "kontrakt"), null, RunStep.Build).Record.Images
             .First(each => each.Source.Contains("Api", StringComparison.Ordinal));
         var later = new List<double>();
         for (var round = 0; round < Rounds; round++)
@@ -31,17 +31,17 @@ internal static class WaitBenchmark
         var settings = Setting.Settings(root);
         using var client = Setting.Connect(root);
         var manifests = Write(root, image);
-        var lease = await LeaseManager.AcquireAsync(client, "bench-wait", Children.NewRunId(), settings, new NoLog(), detached: false, CancellationToken.None);
+        var lease = await new Leases(client, settings, new NoLog()).AcquireAsync("bench-wait", Children.NewRunId(), detached: false, CancellationToken.None);
         try
         {
-            await KontraktApplier.ApplyAsync(lease, manifests, settings, new NoLog(), CancellationToken.None);
+            await KontraktApplier.ApplyAsync(new(lease, manifests, settings, new NoLog(), ""), CancellationToken.None);
             var theirs = TimestampAsync(Paired.CommandAsync("kubectl", ["wait", "-n", lease.Namespace, "pod/ready", "--for=condition=Ready", "--timeout=2m"], null, Setting.ProcessEnvironment));
             var ours = TimestampAsync(WaitAsync(new(lease, manifests, settings, new NoLog(), root)));
             return Stopwatch.GetElapsedTime(await theirs, await ours).TotalSeconds;
         }
         finally
         {
-            await LeaseManager.DeleteAsync(lease, settings, new NoLog(), CancellationToken.None);
+            await new Leases(lease.Caller, settings, new NoLog()).DeleteAsync(lease);
             Directory.Delete(root, recursive: true);
         }
     }

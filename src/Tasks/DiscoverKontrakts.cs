@@ -48,17 +48,16 @@ public sealed class DiscoverKontrakts : StepTask
 
     protected override bool BeginsRun => true;
 
-    protected override bool HasRun => RunId.Length > 0;
-
-    protected override async Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    protected override async Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken)
     {
-        if (!ErrorWhenNone && KontraktDiscovery.Discover(steps.Settings.Directory, steps.Settings.RunsDirectory).Count == 0)
+        if (!ErrorWhenNone && KontraktDiscovery.Discover(runs.Settings.Directory, runs.Settings.RunsDirectory).Count == 0)
         {
-            Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", steps.Settings.Directory);
+            Log.LogMessage(MessageImportance.Normal, "No kontrakt below '{0}'.", runs.Settings.Directory);
             return;
         }
-        if (await DiscoverAsync(steps, cancellationToken) is not var (run, projects, hostBase, _))
+        if (await DiscoverAsync(runs, cancellationToken) is not var (begun, projects, hostBase, _))
             return;
+        var run = begun.Record;
         RunId = run.Id;
         SourceReference = run.SourceReference ?? "";
         Repository = run.Repository ?? "";
@@ -67,11 +66,11 @@ public sealed class DiscoverKontrakts : StepTask
         Projects = [.. projects.Select(project => ToItem(project, run.Repository ?? ""))];
     }
 
-    private async Task<DiscoverResult?> DiscoverAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    private async Task<DiscoverResult?> DiscoverAsync(KontraktRuns runs, CancellationToken cancellationToken)
     {
         try
         {
-            return await steps.DiscoverAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec), ProjectFile))], cancellationToken);
+            return await runs.BeginAsync([.. Images.Select(item => ImageItems.Read(item, Absolute(item.ItemSpec), ProjectFile))], cancellationToken);
         }
         catch (KontraktException none) when (!ErrorWhenNoneMatches && KontraktSelection.IsNone(none))
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Kontrakt.Diagnostics;
+using Kontrakt.Reports;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;
@@ -13,7 +14,8 @@ namespace Kontrakt.Tasks;
 public abstract class KontraktTask : Microsoft.Build.Utilities.Task, ICancelableTask
 {
     private readonly CancellationTokenSource cancellation = new();
-    private MSBuildRunLog? runLog;
+    private MSBuildRunLog? lines;
+    private ReportedRun? runLog;
 
     /// <summary>$(MSBuildProjectFullPath): relative paths start at its folder, and errors without a place of their own point at it.</summary>
     [Required]
@@ -23,7 +25,10 @@ public abstract class KontraktTask : Microsoft.Build.Utilities.Task, ICancelable
     public bool TerminalLogger { get; set; }
 
     /// <summary>Where the library reports to. An error that was reported here is not logged again when it is thrown as well.</summary>
-    protected MSBuildRunLog RunLog => runLog ??= new MSBuildRunLog(BuildEngine, Log, ProjectFile, TerminalLogger);
+    protected ReportedRun RunLog => runLog ??= new(Lines);
+
+    /// <summary>Where it goes from there: the build's log.</summary>
+    protected MSBuildRunLog Lines => lines ??= new(BuildEngine, Log, ProjectFile, TerminalLogger);
 
     public sealed override bool Execute()
     {

@@ -13,11 +13,9 @@ public sealed class ListKontrakts : StepTask
     /// <summary>Whether finding no kontrakt, or none that the filter means, is an error.</summary>
     public bool ErrorWhenNone { get; set; } = true;
 
-    protected override bool HasRun => false;
-
-    protected override async Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    protected override async Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken)
     {
-        var listing = await ReadAsync(steps.Settings, cancellationToken);
+        var listing = await ReadAsync(runs.Settings, cancellationToken);
         if (listing.Kontrakts.Count > 0)
             Log.LogMessage(MessageImportance.High, "The following Tests are available:");
         foreach (var entry in listing.Kontrakts.SelectMany(TestEntry.Of))

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
@@ -13,17 +12,11 @@ namespace Kontrakt.Tasks;
 /// </summary>
 public sealed class MSBuildRunLog(IBuildEngine engine, TaskLoggingHelper log, string projectFile, bool terminalLogger) : IRunLog
 {
-    private readonly ConcurrentDictionary<Diagnostic, bool> reported = new();
-
-    /// <summary>Everything reported so far, each once.</summary>
-    public IReadOnlyCollection<Diagnostic> Reported => [.. reported.Keys];
-
     public void Report(RunEvent runEvent)
     {
         if (runEvent is RunEvent.Reported report)
         {
-            if (reported.TryAdd(report.Diagnostic, true))
-                Diagnose(report.Diagnostic);
+            Diagnose(report.Diagnostic);
             return;
         }
         if (terminalLogger && runEvent is RunEvent.KontraktEnded { Passed: true } ended)
@@ -32,13 +25,6 @@ public sealed class MSBuildRunLog(IBuildEngine engine, TaskLoggingHelper log, st
             Line(line);
         else if (RunLine.Of(runEvent, verbose: true) is { } detail)
             log.LogMessage(MessageImportance.Low, "{0}", detail);
-    }
-
-    /// <summary>Reports what a step threw, except what it had reported before.</summary>
-    public void Report(KontraktException failure)
-    {
-        foreach (var diagnostic in failure.Diagnostics)
-            Report(new RunEvent.Reported(diagnostic));
     }
 
     /// <summary>The last line of a run.</summary>

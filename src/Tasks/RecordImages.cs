@@ -11,9 +11,9 @@ public sealed class RecordImages : StepTask
     /// <summary>What Kontrakt.Container.targets returns: metadata ProjectFile, Name (registry and repository), Tag, Digest, Reused, Began, Ended.</summary>
     public ITaskItem[] Images { get; set; } = [];
 
-    protected override Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    protected override Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken)
     {
-        steps.RecordImages(RunOrLatest, [.. Images.Select(ToImage)]);
+        Open(runs, RunStep.Discover).RecordImages([.. Images.Select(ToImage)]);
         return Task.CompletedTask;
     }
 

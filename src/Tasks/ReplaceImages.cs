@@ -16,9 +16,9 @@ public sealed class ReplaceImages : StepTask
     [Output]
     public ITaskItem[] Changed { get; private set; } = [];
 
-    protected override async Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken)
+    protected override async Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken)
     {
-        var changed = await steps.ImageReplaceAsync(RunOrLatest, Write, cancellationToken);
+        var changed = await Open(runs, RunStep.Build).ReplaceImagesAsync(Write, cancellationToken);
         Changed = [.. changed.Select(file => new TaskItem(file))];
         foreach (var file in changed)
             Log.LogMessage(MessageImportance.High, "{0}: {1}", file, Write ? "images replaced" : "images would be replaced");

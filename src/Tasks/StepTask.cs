@@ -3,6 +3,7 @@ using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Microsoft.Build.Framework;
+using Task = System.Threading.Tasks.Task;
 
 namespace Kontrakt.Tasks;
 
@@ -22,22 +23,18 @@ public abstract class StepTask : KontraktTask
     /// <summary>Whether the step ends a run: it then writes the summary, and the reports also when nothing failed.</summary>
     protected virtual bool EndsRun => false;
 
-    /// <summary>Whether there is a run to report on; not before a discovery that failed, which must not be told with an earlier run's record.</summary>
-    protected virtual bool HasRun => true;
+    protected abstract Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken);
 
-    protected abstract Task RunStepAsync(KontraktSteps steps, CancellationToken cancellationToken);
-
-    /// <summary>The run that the step is about; null for the latest.</summary>
-    protected string? RunOrLatest => Run.Length == 0 ? null : Run;
+    /// <summary>The run that the step goes on with.</summary>
+    /// <param name="needed">The step that it must have behind it.</param>
+    protected OpenRun Open(KontraktRuns runs, RunStep needed) => runs.Open(Run.Length == 0 ? null : Run, needed);
 
     protected sealed override async Task RunAsync(CancellationToken cancellationToken)
     {
         var settings = TaskSettings.Read(Settings, Absolute("."));
         try
         {
-            var run = EndsRun ? Record(settings)?.Id : null;
-            await using var running = run is null ? null : RunningReports.Begin(settings, () => run, () => RunLog.Reported, RunLog);
-            await RunStepAsync(new KontraktSteps(settings, (IRunLog?)running ?? RunLog), cancellationToken);
+            await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings) }, cancellationToken);
         }
         catch (KontraktException failure)
         {
@@ -45,7 +42,7 @@ public abstract class StepTask : KontraktTask
         }
         finally
         {
-            Conclude(settings);
+            await ConcludeAsync(settings);
         }
     }
 
@@ -57,17 +54,20 @@ public abstract class StepTask : KontraktTask
     }
 
     /// <summary>The end of a run, said.</summary>
-    protected virtual void Summarize(RunRecord record) => RunLog.Summarize(RunSummary.Of(record));
+    protected virtual void Summarize(RunRecord record) => Lines.Summarize(RunSummary.Of(record));
 
-    private RunRecord? Record(KontraktSettings settings) => HasRun ? RunStore.Find(settings.RunsDirectory, RunOrLatest, "KontraktDiscover")?.Record : null;
-
-    private void Conclude(KontraktSettings settings)
+    private void Follow(OpenRun run, KontraktSettings settings)
     {
-        if (!EndsRun && !(BeginsRun && HasRun) && !Log.HasLoggedErrors)
-            return;
-        var record = Record(settings);
-        if (EndsRun && record is not null)
+        RunLog.Follow(run);
+        if (EndsRun)
+            RunLog.Begin(settings);
+    }
+
+    private async Task ConcludeAsync(KontraktSettings settings)
+    {
+        if (EndsRun && RunLog.Record is { } record)
             Summarize(record);
-        RunReports.Write(settings, record?.Id, RunLog.Reported, ended: EndsRun || Log.HasLoggedErrors, RunLog);
+        if (EndsRun || (BeginsRun && RunLog.Record is not null) || Log.HasLoggedErrors)
+            await RunLog.EndAsync(settings, ended: EndsRun || Log.HasLoggedErrors);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
@@ -14,45 +13,39 @@ namespace Kontrakt.Testing;
 /// </summary>
 internal sealed class KontraktSession(ProjectSettings project, KontraktSettings settings, Selection selection, NodePublisher publisher) : IRunLog
 {
-    private readonly ConcurrentDictionary<Diagnostic, bool> _reported = new();
     private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
-    public void Report(RunEvent runEvent)
-    {
-        if (runEvent is RunEvent.Reported { Diagnostic: var diagnostic })
-            _reported.TryAdd(diagnostic, true);
-        _events.Writer.TryWrite(runEvent);
-    }
+    public void Report(RunEvent runEvent) => _events.Writer.TryWrite(runEvent);
 
     /// <summary>Runs them and tells of all; one that has no verdict, because something before failed, fails with that.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        string? run = null;
         IReadOnlyList<Diagnostic> failed = [];
-        var telling = TellAsync(() => run);
+        await using var log = new ReportedRun(this);
+        var telling = TellAsync(log);
         try
         {
-            await using var running = RunningReports.Begin(settings, () => run, () => _reported.Keys, this);
-            run = await ProjectBuild.BeginRunAsync(project, selection.Kontrakts, this, cancellationToken);
-            running.Renew();
-            await new KontraktSteps(settings, running).RunAsync(run, cancellationToken);
+            log.Begin(settings);
+            var id = await ProjectBuild.BeginRunAsync(project, selection.Kontrakts, log, cancellationToken);
+            await new KontraktRuns(settings, log) { Opened = log.Follow }.Open(id, RunStep.Resolve).RunAsync(cancellationToken);
         }
         catch (KontraktException failure)
         {
             failed = failure.Diagnostics;
+            log.Report(failure);
         }
         finally
         {
             _events.Writer.Complete();
             await telling;
-            RunReports.Write(settings, run, [.. _reported.Keys.Union(failed)], ended: true, this);
+            await log.EndAsync(settings, ended: true);
         }
         foreach (var kontrakt in selection.Kontrakts.Where(kontrakt => !_told.Contains(kontrakt)))
-            await EndAsync(kontrakt, run, failed);
+            await EndAsync(kontrakt, log.Record, failed);
     }
 
-    private async Task TellAsync(Func<string?> run)
+    private async Task TellAsync(ReportedRun log)
     {
         await foreach (var runEvent in _events.Reader.ReadAllAsync(CancellationToken.None))
         {
@@ -60,13 +53,13 @@ internal sealed class KontraktSession(ProjectSettings project, KontraktSettings 
                 foreach (var entry in Of(began.Kontrakt))
                     await publisher.PublishAsync(entry, Nodes.Of(entry, InProgressTestNodeStateProperty.CachedInstance));
             else if (runEvent is RunEvent.KontraktEnded ended)
-                await EndAsync(ended.Kontrakt, run(), []);
+                await EndAsync(ended.Kontrakt, log.Record, []);
         }
     }
 
-    private async Task EndAsync(string kontrakt, string? run, IReadOnlyList<Diagnostic> failed)
+    private async Task EndAsync(string kontrakt, RunRecord? run, IReadOnlyList<Diagnostic> failed)
     {
-        var record = run is null ? null : RunStore.Open(settings.RunsDirectory, run, "KontraktResolve").Record.Kontrakts.FirstOrDefault(each => each.Name == kontrakt);
+        var record = run?.Kontrakts.FirstOrDefault(each => each.Name == kontrakt);
         foreach (var entry in Of(kontrakt))
             await publisher.PublishAsync(entry, record is null || (failed.Count > 0 && record.State is not (RunState.Passed or RunState.Failed))
                 ? Nodes.Of(entry, Stopped(entry, failed))

@@ -58,7 +58,7 @@ internal static class Verdicts
         if (own.Count > 0)
             return Failed(own);
         // They are looked at when everything else stands, all tests have passed, and the cluster has all of their kinds.
-        return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Tests.All(test => test.Passed) && kontrakt.Diagnostics.All(diagnostic => diagnostic.Code != Ktr.UnknownKind.Code))
+        return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Tests.All(test => test.Passed) && !kontrakt.Diagnostics.Any(diagnostic => diagnostic.Is(Ktr.UnknownKind)))
             ? PassedTestNodeStateProperty.CachedInstance
             : NoVerdict(kontrakt);
     }

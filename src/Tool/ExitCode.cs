@@ -1,3 +1,5 @@
+using Kontrakt.Diagnostics;
+
 namespace Kontrakt.Tool;
 
 /// <summary>What the process ends with; documented in docs/tool.md.</summary>
@@ -18,4 +20,8 @@ internal static class ExitCode
     public const int HungUp = 129;
     public const int Interrupted = 130;
     public const int Terminated = 143;
+
+    /// <summary>Of a verb that failed. Errors of the input alone (KTR1...) are the user's to fix before anything runs; all others are failures.</summary>
+    public static int Of(IEnumerable<Diagnostic> reported) =>
+        reported.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList() is { Count: > 0 } errors && errors.TrueForAll(error => error.Code.StartsWith("KTR1", StringComparison.Ordinal)) ? Usage : Failed;
 }

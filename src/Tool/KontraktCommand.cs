@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
-using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;
 using Kontrakt.Tool.Terminal;
 using Kontrakt.Tool.Verbs;
@@ -10,16 +9,19 @@ using Kontrakt.Tool.Verbs;
 namespace Kontrakt.Tool;
 
 /// <summary>The command line: parses, runs one verb, and turns what happened into an exit code. Results go to standard output, everything else to standard error.</summary>
-internal static class KontraktCommand
+internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<string, string?> environment)
 {
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Show details", Recursive = true };
 
     /// <param name="environment">An environment variable's value by name, or null.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<string, string?> environment)
+    public static Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<string, string?> environment) =>
+        new KontraktCommand(output, error, environment).RunAsync(args);
+
+    private async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        var result = Build(output, error, environment).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var result = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
-            return await RefuseAsync(result, error);
+            return await RefuseAsync(result);
         if (result.Action is HelpAction)
             SettingOptions.Describe();
         // Signals are handled by the verbs: System.CommandLine would end the process before clean-up is done.
@@ -27,7 +29,7 @@ internal static class KontraktCommand
         return await result.InvokeAsync(invocation, CancellationToken.None);
     }
 
-    private static RootCommand Build(TextWriter output, TextWriter error, Func<string, string?> environment)
+    private RootCommand Build()
     {
         var root = new RootCommand("Builds the images that folders of Kubernetes YAML ask for, runs the YAML in throwaway namespaces, and says whether its tests passed.") { Verbose };
         foreach (var option in SettingOptions.All)
@@ -39,7 +41,7 @@ internal static class KontraktCommand
                 command.Add(argument);
             foreach (var option in verb.Options)
                 command.Add(option);
-            command.SetAction((result, cancellationToken) => InvokeAsync(verb, result, output, error, environment, cancellationToken));
+            command.SetAction((result, cancellationToken) => InvokeAsync(verb, result, cancellationToken));
             GroupOf(verb, root).Add(command);
         }
         return root;
@@ -56,7 +58,7 @@ internal static class KontraktCommand
         return made;
     }
 
-    private static async Task<int> RefuseAsync(ParseResult result, TextWriter error)
+    private async Task<int> RefuseAsync(ParseResult result)
     {
         foreach (var problem in result.Errors)
             await error.WriteLineAsync($"kontrakt: {problem.Message}");
@@ -64,23 +66,17 @@ internal static class KontraktCommand
         return ExitCode.Usage;
     }
 
-    private static async Task<int> InvokeAsync(Verb verb, ParseResult result, TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken cancellationToken)
+    private async Task<int> InvokeAsync(Verb verb, ParseResult result, CancellationToken cancellationToken)
     {
         var shown = TerminalRunLog.For(error, IsTerminal(error), result.GetValue(Verbose), environment);
         using var live = shown as IDisposable;
         using var spoken = new SilenceLog(shown, TimeProvider.System);
-        var log = new RecordingRunLog(spoken);
+        await using var log = new ReportedRun(spoken);
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
         try
         {
-            var passed = await GuardAsync(log, async () =>
-            {
-                var settings = SettingOptions.Read(result, environment);
-                return verb.Reports
-                    ? await ReportAsync(verb, settings, log, running => new(settings, running, output, result, environment), interruption.Token)
-                    : await GuardAsync(log, () => verb.RunAsync(new(settings, log, output, result, environment), interruption.Token));
-            });
-            return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : log.FailureExitCode;
+            var passed = await GuardAsync(log, () => RunAsync(verb, new(SettingOptions.Read(result, environment), log, output, result, environment), interruption.Token));
+            return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : ExitCode.Of(log.Diagnostics);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -95,26 +91,24 @@ internal static class KontraktCommand
         }
     }
 
-    /// <summary>A verb that ends in verdicts: there are reports from its beginning on, also of a run that is interrupted or killed, or that a defect ends.</summary>
-    /// <param name="with">The verb's context, with the log to report to.</param>
-    private static async Task<bool> ReportAsync(Verb verb, KontraktSettings settings, RecordingRunLog log, Func<IRunLog, VerbContext> with, CancellationToken cancellationToken)
+    /// <summary>Of a verb that ends in verdicts there are reports from its beginning on, also of a run that is interrupted or killed, or that a defect ends.</summary>
+    private static async Task<bool> RunAsync(Verb verb, VerbContext context, CancellationToken cancellationToken)
     {
-        VerbContext? context = null;
+        if (!verb.Reports)
+            return await verb.RunAsync(context, cancellationToken);
         try
         {
-            await using var running = RunningReports.Begin(settings, () => context?.RunId, () => log.Diagnostics, log);
-            context = with(running);
-            context.RunKnown = running.Renew;
-            return await GuardAsync(log, () => verb.RunAsync(context, cancellationToken));
+            context.Log.Begin(context.Settings);
+            return await GuardAsync(context.Log, () => verb.RunAsync(context, cancellationToken));
         }
         finally
         {
-            RunReports.Write(settings, context?.RunId, log.Diagnostics, ended: true, log);
+            await context.Log.EndAsync(context.Settings, ended: true);
         }
     }
 
-    /// <summary>What the action says; false, with everything reported, where it throws what a user can mend.</summary>
-    private static async Task<bool> GuardAsync(RecordingRunLog log, Func<Task<bool>> action)
+    /// <summary>What the action says; false, with everything reported, where it throws what a user can fix.</summary>
+    private static async Task<bool> GuardAsync(ReportedRun log, Func<Task<bool>> action)
     {
         try
         {
@@ -122,8 +116,7 @@ internal static class KontraktCommand
         }
         catch (KontraktException failure)
         {
-            foreach (var diagnostic in failure.Diagnostics)
-                log.Report(new RunEvent.Reported(diagnostic));
+            log.Report(failure);
             return false;
         }
     }

@@ -131,11 +131,11 @@ public sealed class Builds
         workshop.Write("b/Dockerfile", "FROM scratch\nRUN meet a\n");
         workshop.Write("kontrakt/pods.yaml", string.Join("---\n", new[] { "../a", "../b", "dockerfile://../a", "../a/Dockerfile" }.Select((image, index) =>
             $"apiVersion: v1\nkind: Pod\nmetadata: {{name: p{index}, labels: {{kontrakt: test}}}}\nspec: {{containers: [{{name: main, image: '{image}'}}]}}\n")));
-        var steps = await workshop.StepsAsync(Token);
-        var run = (await steps.DiscoverAsync([], Token)).Run;
+        var runs = await workshop.RunsAsync(Token);
+        var run = (await runs.BeginAsync([], Token)).Run;
 
-        var count = await steps.BuildInClusterAsync(run.Id, Token);
-        await steps.ResolveAsync(run.Id, Token);
+        var count = await run.BuildInClusterAsync(Token);
+        await run.ResolveAsync(Token);
 
         Assert.AreEqual((2, 0), (count.Built, count.Unchanged));
         var resolved = File.ReadAllText(Directory.GetFiles(Path.Combine(workshop.Settings.RunsDirectory, run.Id), "pods.yaml", SearchOption.AllDirectories).Single());
@@ -150,11 +150,11 @@ public sealed class Builds
         workshop.Write("web/Dockerfile", "FROM scratch\nLABEL a=b\n");
         const string Before = "apiVersion: v1\r\nkind: Pod # a test\r\nmetadata: {name: p, labels: {kontrakt: test}}\r\nspec: {containers: [{name: main, image: '", After = "'}]}\r\n";
         var file = workshop.Write("kontrakt/pod.yaml", Before + "../web" + After);
-        var steps = await workshop.StepsAsync(Token);
-        var run = (await steps.DiscoverAsync([], Token)).Run;
+        var runs = await workshop.RunsAsync(Token);
+        var run = (await runs.BeginAsync([], Token)).Run;
 
-        await steps.BuildInClusterAsync(run.Id, Token);
-        var changed = await steps.ImageReplaceAsync(run.Id, write: true, Token);
+        await run.BuildInClusterAsync(Token);
+        var changed = await run.ReplaceImagesAsync(write: true, Token);
 
         var image = $"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/web:v1";
         Assert.AreEqual(file, changed.Single());
@@ -171,7 +171,7 @@ public sealed class Builds
         workshop.Write("web/kept", "");
         workshop.Write("web/left-out", "");
         var file = workshop.Write("kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {kontrakt: test}}\nspec: {containers: [{name: main, image: 'dockerfile://../web?dockerfile=../docker/web.Dockerfile'}]}\n");
-        var steps = await workshop.StepsAsync(Token);
+        var runs = await workshop.RunsAsync(Token);
 
         var first = await BuildAsync();
         var report = await workshop.ReportAsync(new("", first.Image, Reused: false), Token);
@@ -186,8 +186,8 @@ public sealed class Builds
 
         async Task<(int Built, Kontrakt.Oci.Names.ImageReference Image)> BuildAsync()
         {
-            var run = (await steps.DiscoverAsync([], Token)).Run;
-            return ((await steps.BuildInClusterAsync(run.Id, Token)).Built, Kontrakt.Oci.Names.ImageReference.Parse($"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/web:v1"));
+            var run = (await runs.BeginAsync([], Token)).Run;
+            return ((await run.BuildInClusterAsync(Token)).Built, Kontrakt.Oci.Names.ImageReference.Parse($"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/web:v1"));
         }
     }
 

@@ -110,12 +110,12 @@ public sealed class Templates
               - {image: gcr.io/kaniko-project/executor, args: [--dockerfile=Dockerfile, '--destination=${KO_DOCKER_REPO}/made:${kontrakt.sourceReference}']}
             """.Replace("SHELL", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
         workshop.Write("kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {kontrakt: test}}\nspec: {containers: [{name: main, image: '${KO_DOCKER_REPO}/made:${kontrakt.sourceReference}'}]}\n");
-        var steps = await workshop.StepsAsync(Token);
-        var run = (await steps.DiscoverAsync([], Token)).Run;
+        var runs = await workshop.RunsAsync(Token);
+        var run = (await runs.BeginAsync([], Token)).Run;
 
-        var first = await steps.BuildInClusterAsync(run.Id, Token);
-        var second = await steps.BuildInClusterAsync(run.Id, Token);
-        await steps.ResolveAsync(run.Id, Token);
+        var first = await run.BuildInClusterAsync(Token);
+        var second = await run.BuildInClusterAsync(Token);
+        await run.ResolveAsync(Token);
 
         Assert.AreEqual((1, 0, 1), (first.Built, second.Built, second.Unchanged), workshop.Log.ToString());
         var digest = (await workshop.ResolveAsync($"{TestImage.Registry}/kontrakt-tests/{workshop.Id}/made:v1", Token))?.Digest;

@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
+using Kontrakt.Tasks;
 using Microsoft.Build.Framework;
 
 namespace Tasks.Tests;
@@ -64,12 +65,8 @@ public sealed class Lines
 
     private static RecordingEngine Summarize(bool terminalLogger)
     {
-        var (task, engine) = ScriptedTask.Create((log, _) =>
-        {
-            log.Summarize(new RunSummary(2, 1, 0, TimeSpan.FromSeconds(3)));
-            return Task.CompletedTask;
-        }, terminalLogger);
-        task.Execute();
+        var (task, engine) = ScriptedTask.Create((_, _) => Task.CompletedTask);
+        new MSBuildRunLog(engine, task.Log, ScriptedTask.Project, terminalLogger).Summarize(new RunSummary(2, 1, 0, TimeSpan.FromSeconds(3)));
         return engine;
     }
 

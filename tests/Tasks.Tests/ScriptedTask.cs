@@ -1,14 +1,15 @@
+using Kontrakt.Reports;
 using Kontrakt.Tasks;
 using Microsoft.Build.Framework;
 
 namespace Tasks.Tests;
 
 /// <summary>A task that does what a test says.</summary>
-internal sealed class ScriptedTask(Func<MSBuildRunLog, CancellationToken, Task> script) : KontraktTask
+internal sealed class ScriptedTask(Func<ReportedRun, CancellationToken, Task> script) : KontraktTask
 {
     public const string Project = "/src/web/Web.csproj";
 
-    public static (ScriptedTask Task, RecordingEngine Engine) Create(Func<MSBuildRunLog, CancellationToken, Task> script, bool terminalLogger = false)
+    public static (ScriptedTask Task, RecordingEngine Engine) Create(Func<ReportedRun, CancellationToken, Task> script, bool terminalLogger = false)
     {
         var engine = new RecordingEngine();
         return (new(script) { BuildEngine = engine, ProjectFile = Project, TerminalLogger = terminalLogger }, engine);

@@ -76,7 +76,7 @@ public sealed class Discovering
         var settings = new KontraktSettings { Directory = folder.File("repository"), RunsDirectory = folder.File("state"), Repository = "localhost:1/demo", SourceReference = "v1" };
         try
         {
-            await new KontraktSteps(settings, new Lines()).DiscoverAsync([], CancellationToken.None);
+            await new KontraktRuns(settings, new Lines()).BeginAsync([], CancellationToken.None);
             return [];
         }
         catch (KontraktException error)

@@ -54,9 +54,9 @@ public sealed class KeptVerdicts
         Write("shop-kontrakt/test.yaml", Test(place.Image, "true"));
 
         await place.RunAsync(0, _folder.FullName);
-        var ran = RunStore.Open(At("obj/kontrakt"), null, "").Record;
+        var ran = RunStore.Open(At("obj/kontrakt"), null, RunStep.Discover).Record;
         await place.RunAsync(0, _folder.FullName);
-        var cached = RunStore.Open(At("obj/kontrakt"), null, "").Record;
+        var cached = RunStore.Open(At("obj/kontrakt"), null, RunStep.Discover).Record;
 
         Assert.AreNotEqual(ran.Id, cached.Id);
         Assert.AreEqual((ran.Id, ran.Kontrakts[0].Ended), (cached.Kontrakts[0].Cached?.Run, cached.Kontrakts[0].Cached?.Passed));

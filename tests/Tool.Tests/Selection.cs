@@ -75,6 +75,49 @@ public sealed class Selection
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task OfOthersThanTheLatestRunsBeginsARunOfItsOwn()
+    {
+        await RunAsync("build", "--filter", "Name=orders-kontrakt");
+        var first = Latest;
+
+        var same = await RunAsync("resolve", "--filter", "Name=orders-kontrakt");
+        var none = await RunAsync("resolve");
+        var other = await RunAsync("resolve", "--filter", "Name=shop-kontrakt");
+
+        Assert.Contains($"run {first}: going on", same.Error);
+        Assert.Contains($"run {first}: going on", none.Error);
+        Assert.AreNotEqual(first, Latest);
+        Assert.Contains("shop-kontrakt", other.Output);
+        Assert.DoesNotContain("orders-kontrakt", other.Output);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("wait")]
+    [DataRow("assert")]
+    [DataRow("push")]
+    public async Task OfOthersThanTheLatestRunsIsAnErrorWhereNoneCanBegin(string verb)
+    {
+        await RunAsync("build", "--filter", "Name=orders-kontrakt");
+
+        var other = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "Name=shop-kontrakt"], Environment);
+        var same = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "Name=orders-kontrakt"], Environment);
+        var named = await CommandLines.RunAsync([verb, "-f", folder, "--filter", "Name=shop-kontrakt", "--run", Latest], Environment);
+
+        Assert.AreEqual(2, other.ExitCode, other.Error);
+        Assert.Contains($"error KTR1068: the latest run '{Latest}' began with --filter 'Name=orders-kontrakt', and this step has --filter 'Name=shop-kontrakt'", other.Error);
+        Assert.DoesNotContain("KTR1068", same.Error + named.Error);
+    }
+
+    private string Latest => File.ReadAllText(Path.Combine(folder, "obj", "kontrakt", "latest")).Trim();
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var outcome = await CommandLines.RunAsync([.. arguments, "-f", folder], Environment);
+        Assert.AreEqual(0, outcome.ExitCode, outcome.Error);
+        return outcome;
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("list", "Name=order")]
     [DataRow("list", "orders-kontrakt/pod/other")]
     [DataRow("resolve", "Name=order")]

@@ -72,7 +72,7 @@ internal static class AccountGrant
         {
             try
             {
-                var trial = new LeasePlan("preflight", "preflight", ns, "kontrakt-preflight", Created: false, "", default, null);
+                var trial = LeasePlan.Trial(ns);
                 var options = new ApplyOptions("kontrakt") { DryRun = true };
                 await caller.ApplyAsync(new(AccessKinds.RoleBindings, ns, trial.Role), Binding(trial, "ClusterRole", role), options, cancellationToken);
                 return true;
@@ -98,6 +98,6 @@ internal static class AccountGrant
         ["kind"] = "RoleBinding",
         ["metadata"] = plan.Metadata(plan.Role),
         ["roleRef"] = new JsonObject { ["apiGroup"] = AccessKinds.Group, ["kind"] = kind, ["name"] = role },
-        ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "ServiceAccount", ["name"] = plan.Account, ["namespace"] = plan.Namespace }),
+        ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "ServiceAccount", ["name"] = plan.ServiceAccount, ["namespace"] = plan.Namespace }),
     });
 }

@@ -15,7 +15,7 @@ internal sealed class AccountsReady(KubernetesClient caller, LeasePlan plan)
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
         var needsSecrets = await caller.GetVersionAsync(cancellationToken) is { Major: 1, Minor: < 21 };
-        var waiting = plan.Created ? new HashSet<string>(StringComparer.Ordinal) { "default", plan.Account } : [plan.Account];
+        var waiting = plan.Created ? new HashSet<string>(StringComparer.Ordinal) { "default", plan.ServiceAccount } : [plan.ServiceAccount];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Longest);
         try

@@ -1,5 +1,6 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Settings;
 
@@ -21,6 +22,11 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken) =>
         decision.Value.Connection ?? (await EngineAsync(cancellationToken)).Connection;
 
+    /// <summary>A client of the cluster that says in the log what it repeats.</summary>
+    /// <exception cref="KontraktException">As <see cref="ConnectAsync"/>.</exception>
+    public async Task<KubernetesClient> OpenAsync(CancellationToken cancellationToken) =>
+        new(await ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => log.Report(new RunEvent.Detail(text)) });
+
     /// <summary>Where images go: KO_DOCKER_REPO; else the embedded engine's own registry, where that is the cluster; null for nowhere.</summary>
     public async Task<string?> RepositoryAsync(CancellationToken cancellationToken) =>
         settings.Repository ?? (IsEmbedded ? (await EngineAsync(cancellationToken)).Registry : null);
@@ -31,5 +37,23 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
             throw Ktr.NoCluster.Error(null, $"{decision.Value.Why}, and the embedded engine runs on Linux only");
         return engine ??= await new EngineLauncher(EngineFolder.Find(settings.EngineDirectory), settings.EngineProgram, log).EnsureAsync(cancellationToken);
     }
+}
 
+/// <summary>What a cluster is, apart from which one it is.</summary>
+internal static class ClusterKind
+{
+    /// <summary>"embedded engine 0.1.0 linux/amd64" or "Kubernetes v1.31.0 linux/amd64"; null where the server does not say.</summary>
+    public static async Task<string?> AskAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var version = await client.GetVersionAsync(cancellationToken);
+            return $"{(version.GitVersion.EndsWith("+kontrakt", StringComparison.Ordinal) ? $"embedded engine {EngineFolder.Version}" : $"Kubernetes {version.GitVersion}")} {version.Platform}".TrimEnd();
+        }
+        catch (KubernetesException)
+        {
+            // Whatever is wrong, whoever runs next on the cluster will say it.
+            return null;
+        }
+    }
 }

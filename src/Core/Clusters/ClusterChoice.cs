@@ -63,3 +63,8 @@ public static class ClusterChoice
 
     private static string List(KubeConfig config) => string.Join(", ", config.Contexts.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
 }
+
+/// <summary>Which cluster a run uses.</summary>
+/// <param name="Connection">null: the embedded engine.</param>
+/// <param name="Why">The end of a sentence that begins with the cluster.</param>
+public sealed record ClusterDecision(ClusterConnection? Connection, string Why);

@@ -2,8 +2,18 @@ using Kontrakt.Kubernetes.Client;
 
 namespace Kontrakt.Clusters;
 
-/// <summary>A kontrakt's namespace and account on a cluster.</summary>
-/// <param name="Caller">The client of whoever runs the build: reads status, logs and events, deletes the namespace.</param>
-/// <param name="Account">The client of the lease's service account: applies the manifests.</param>
+/// <summary>Where a lease is: what a step records of it for the next one.</summary>
 /// <param name="Created">Whether the run made the namespace (and so deletes it); false with KontraktNamespace.</param>
-public sealed record Lease(string Kontrakt, string RunId, string Namespace, string ServiceAccount, bool Created, KubernetesClient Caller, KubernetesClient Account);
+public record LeasePlace(string Kontrakt, string RunId, string Namespace, string ServiceAccount, bool Created);
+
+/// <summary>A kontrakt's namespace and account on a cluster.</summary>
+public sealed record Lease : LeasePlace
+{
+    public Lease(LeasePlace place, KubernetesClient caller, KubernetesClient account) : base(place) => (Caller, Account) = (caller, account);
+
+    /// <summary>The client of whoever runs the build: reads status, logs and events, deletes the namespace.</summary>
+    public KubernetesClient Caller { get; init; }
+
+    /// <summary>The client of the lease's service account: applies the manifests.</summary>
+    public KubernetesClient Account { get; init; }
+}

@@ -23,7 +23,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
                 await CreateNamespaceAsync(cancellationToken);
             account = await FurnishAsync(secret, cancellationToken);
             log.Report(new RunEvent.KontraktProgress(plan.Kontrakt, $"runs in the namespace '{plan.Namespace}' of cluster '{caller.Connection.Name}'"));
-            return new(plan.Kontrakt, plan.RunId, plan.Namespace, plan.Account, plan.Created, caller, account);
+            return new(plan, caller, account);
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
             throw; // Of the first to fail: it cancelled the others.
         }
         var account = await opening;
-        log.Report(new RunEvent.Detail($"kontrakt '{plan.Kontrakt}': the account '{plan.Account}' is bound in the namespace '{plan.Namespace}' to {await granting}"));
+        log.Report(new RunEvent.Detail($"kontrakt '{plan.Kontrakt}': the account '{plan.ServiceAccount}' is bound in the namespace '{plan.Namespace}' to {await granting}"));
         if (plan.Created && secret is not null)
             await caller.MergePatchAsync(new(ApiResource.ServiceAccounts, plan.Namespace, "default"), PullSecretPatch(secret), cancellationToken);
         await LeaseAccount.WaitForRightsAsync(account, plan.Namespace, cancellationToken);
@@ -91,11 +91,11 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
 
     private async Task<KubernetesClient> OpenAsync(KubernetesObject? secret, CancellationToken cancellationToken)
     {
-        var body = Body("v1", "ServiceAccount", plan.Account);
+        var body = Body("v1", "ServiceAccount", plan.ServiceAccount);
         if (secret is not null)
             body.Json["imagePullSecrets"] = PullSecret.References(PullSecret.CopyFor(plan, secret).Name);
         await Creation.CreateAsync(caller, ApiResource.ServiceAccounts, plan.Namespace, body, cancellationToken);
-        return await LeaseAccount.OpenAsync(caller, plan.Namespace, plan.Account, TokenLifetime(), cancellationToken);
+        return await LeaseAccount.OpenAsync(caller, plan.Namespace, plan.ServiceAccount, TokenLifetime(), cancellationToken);
     }
 
     /// <summary>Longer than the budget, so that no token ends within a run; a cluster may grant less, which no budget of minutes meets.</summary>
@@ -129,7 +129,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
             if (plan.Created)
                 await new NamespaceDeletion(caller, plan.Namespace).StartAsync(plan.RunId, limit.Token);
             else
-                await new SharedDeletion(caller, null, plan.Namespace).DeleteAccountAsync(plan.Account, limit.Token);
+                await new SharedDeletion(caller, null, plan.Namespace).DeleteAccountAsync(plan.ServiceAccount, limit.Token);
         }
         catch (Exception e) when (e is KubernetesException or OperationCanceledException)
         {

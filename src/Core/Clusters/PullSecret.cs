@@ -42,7 +42,7 @@ internal static class PullSecret
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = plan.Metadata(plan.Created ? secret.Name : plan.Account),
+        ["metadata"] = plan.Metadata(plan.Created ? secret.Name : plan.ServiceAccount),
         ["type"] = secret.Text("type"),
         ["data"] = secret.At("data")?.DeepClone(),
     });

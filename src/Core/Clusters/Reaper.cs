@@ -10,20 +10,19 @@ namespace Kontrakt.Clusters;
 /// Deletes what runs left that nobody will come back for: leases that have expired, and leases of processes of this machine that no longer run.
 /// What lives elsewhere, was kept, or waits for a later step stays until it expires. Several may reap at once.
 /// </summary>
-public static class Reaper
+public sealed class Reaper(KubernetesClient caller, KontraktSettings settings, IRunLog log)
 {
     /// <exception cref="KubernetesException">The cluster does not answer.</exception>
-    public static async Task ReapAsync(KubernetesClient caller, KontraktSettings settings, IRunLog log, CancellationToken cancellationToken)
+    public async Task ReapAsync(CancellationToken cancellationToken)
     {
-        await EachAsync(caller, ApiResource.Namespaces, null, log, async (ns, reason) =>
+        await EachAsync(ApiResource.Namespaces, null, async (ns, reason) =>
         {
             // Only this very state of it: whoever extends its expiry meanwhile wins.
             if (await caller.DeleteAsync(new(ApiResource.Namespaces, null, ns.Name), new() { Uid = ns.Uid, ResourceVersion = ns.ResourceVersion }, cancellationToken))
                 log.Report(new RunEvent.Progress($"deleted the namespace '{ns.Name}', which {reason}"));
         }, cancellationToken);
         foreach (var shared in new[] { settings.Namespace, settings.BuildNamespace }.OfType<string>().Select(name => name.Trim()).Where(name => name.Length > 0).Distinct())
-            await EachAsync(caller, ApiResource.ServiceAccounts, shared, log,
-                (account, reason) => ReapSharedAsync(caller, account, reason, settings, log), cancellationToken);
+            await EachAsync(ApiResource.ServiceAccounts, shared, ReapSharedAsync, cancellationToken);
     }
 
     /// <summary>Why a lease is left over, for a sentence that begins with its name; null when it is not.</summary>
@@ -36,7 +35,7 @@ public static class Reaper
         return LeaseOwner.IsDead(marked.Labels.GetValueOrDefault(LeaseLabels.Owner, "")) ? "a run of this machine left that no longer runs" : null;
     }
 
-    private static async Task EachAsync(KubernetesClient caller, ApiResource resource, string? ns, IRunLog log, Func<KubernetesObject, string, Task> reap, CancellationToken cancellationToken)
+    private async Task EachAsync(ApiResource resource, string? ns, Func<KubernetesObject, string, Task> reap, CancellationToken cancellationToken)
     {
         var leftOver = new List<(KubernetesObject Marked, string Reason)>();
         try
@@ -70,7 +69,7 @@ public static class Reaper
     }
 
     /// <summary>A lease in a namespace that is not its own: deleted as its account, which knows no right beyond it.</summary>
-    private static async Task ReapSharedAsync(KubernetesClient caller, KubernetesObject account, string reason, KontraktSettings settings, IRunLog log)
+    private async Task ReapSharedAsync(KubernetesObject account, string reason)
     {
         using var limit = new CancellationTokenSource(settings.DeleteTimeout);
         var left = await SharedDeletion.RunAsync(caller, account.Namespace, account.Name, LeaseLabels.Selector(account), limit.Token);

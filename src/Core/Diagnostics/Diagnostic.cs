@@ -23,12 +23,24 @@ public sealed record DiagnosticKind(string Code, string Message)
     public KontraktException Error(SourceLocation? location, params object?[] arguments) => new([At(location, arguments)]);
 
     public KontraktException Error(Exception inner, SourceLocation? location, params object?[] arguments) => new([At(location, arguments)], inner);
+
+    /// <summary>Whether a code is that of one of these kinds. What was read from a record has a kind's code alone.</summary>
+    internal static bool IsOneOf(string code, ReadOnlySpan<DiagnosticKind> kinds)
+    {
+        foreach (var kind in kinds)
+            if (kind.Code == code)
+                return true;
+        return false;
+    }
 }
 
 /// <summary>One thing gone wrong, for a person: what, why, what to do, and where.</summary>
 public sealed record Diagnostic(DiagnosticKind Kind, SourceLocation? Location, string Message, Severity Severity = Severity.Error)
 {
     public string Code => Kind.Code;
+
+    /// <summary>Whether it is of one of these kinds.</summary>
+    public bool Is(params ReadOnlySpan<DiagnosticKind> kinds) => DiagnosticKind.IsOneOf(Code, kinds);
 
     /// <summary>The canonical MSBuild form.</summary>
     public override string ToString() => $"{Location?.ToString() ?? "kontrakt"}: {(Severity == Severity.Error ? "error" : "warning")} {Code}: {Message}";
@@ -41,6 +53,9 @@ public sealed class KontraktException : Exception
         : base(string.Join(Environment.NewLine, diagnostics), inner) => Diagnostics = diagnostics;
 
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>Whether this is all that it has to say: one diagnostic, of one of these kinds.</summary>
+    public bool Is(params ReadOnlySpan<DiagnosticKind> kinds) => Diagnostics is [var only] && only.Is(kinds);
 
     /// <summary>Throws when there is at least one error.</summary>
     public static void ThrowIfAny(IReadOnlyList<Diagnostic> diagnostics)

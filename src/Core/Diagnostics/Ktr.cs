@@ -58,6 +58,8 @@ public static class Ktr
     public static readonly DiagnosticKind NothingRuns = new("KTR1064", "{0} has pods labelled '{1}', and with '{2}' none of them runs, so nothing would be tested. Correct the field, or remove the label.");
     public static readonly DiagnosticKind GeneratedName = new("KTR1065", "this object has a generateName and no name, and objects of a kontrakt are applied by name. Write metadata.name: the namespace is new in each run, so the name is free.");
     public static readonly DiagnosticKind ImageSourceInKey = new("KTR1066", "'{0}' is an image source and the key of a mapping, where it is not replaced. Write it as a value.");
+    public static readonly DiagnosticKind RestartAction = new("KTR1067", "a restart rule of {0} has the action '{1}', after which how the test's containers have ended no longer counts, so it could not be judged. Use the action Restart, or restart the pod by a Job.");
+    public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
     public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. Write a name or kind/name of these: {2}; or \"ready\" for everything without this annotation.");

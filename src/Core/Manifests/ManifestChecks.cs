@@ -50,6 +50,8 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         CheckContainers(manifest, path);
         if (label is not null and not KontraktLabel.None && RunningNothing.Find(manifest, path) is { } nothing)
             problems.Add(Ktr.NothingRuns.At(manifest.Locate(nothing.Path), manifest.Title, $"kontrakt: {label}".ToLowerInvariant(), nothing.Says));
+        if (label is KontraktLabel.Test or KontraktLabel.Completion)
+            CheckRestarts(manifest, path);
         if (path.Count == 0)
             return new(manifest, path, label ?? KontraktLabel.None);
         CheckAnnotations(manifest, metadata);
@@ -73,6 +75,16 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             problems.Add(Ktr.InvalidSetting.At(annotation.In(manifest.File), KontraktAnnotations.Container, annotation.Value, $"it takes names of main containers, which are {string.Join(", ", known)}"));
 
         YamlScalar? Annotation(object[] metadata) => manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.Container]) as YamlScalar;
+    }
+
+    /// <summary>A rule that restarts other containers, too, takes back how these have ended: what a test says then is not known.</summary>
+    private void CheckRestarts(Manifest manifest, IReadOnlyList<object> path)
+    {
+        foreach (var list in new[] { "initContainers", "containers" })
+            foreach (var container in (manifest.Node.At([.. path, "spec", list]) as YamlSequence)?.Items ?? [])
+                foreach (var rule in (container.At("restartPolicyRules") as YamlSequence)?.Items ?? [])
+                    if (rule.At("action") is YamlScalar { Value: not "Restart" } action)
+                        problems.Add(Ktr.RestartAction.At(action.In(manifest.File), manifest.Title, action.Value));
     }
 
     /// <returns>Null when the label exists and is wrong, which has been noted.</returns>

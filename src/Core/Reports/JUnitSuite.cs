@@ -81,7 +81,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
 
     /// <summary>Whether a failed test of the record already tells this.</summary>
     private static bool IsOfTest(RunDiagnostic diagnostic, IReadOnlyList<RunTest> tests) =>
-        Ktr.OfTests.Any(kind => kind.Code == diagnostic.Code) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
+        diagnostic.Is([.. Ktr.OfTests]) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
 
     private static string Place(RunDiagnostic diagnostic) =>
         diagnostic.File is not { Length: > 0 } file ? "" : diagnostic.Line > 0 ? $" {Path.GetFileName(file)}({diagnostic.Line},{diagnostic.Column})" : $" {Path.GetFileName(file)}";

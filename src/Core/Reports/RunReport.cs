@@ -1,4 +1,7 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Git;
 using Kontrakt.Runs;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Reports;
 
@@ -9,6 +12,15 @@ namespace Kontrakt.Reports;
 /// <param name="Folder">The run's folder, with logs and events; null where there is none.</param>
 public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Others, string Root, string? Folder)
 {
+    /// <param name="reported">Every diagnostic that was reported; errors that no kontrakt of the record has are the run's own.</param>
+    internal static RunReport Of(KontraktSettings settings, RunStore? run, IEnumerable<Diagnostic> reported)
+    {
+        var known = (run?.Record.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
+        var others = reported.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(RunDiagnostic.From).Where(diagnostic => !known.Contains(diagnostic));
+        // CI names files from the repository's root.
+        return new(run?.Record, [.. others], GitRoot.Of(settings.Directory), run?.Folder);
+    }
+
     /// <summary>By name, as every report lists them.</summary>
     public IReadOnlyList<RunKontrakt> Kontrakts { get; } = [.. (Run?.Kontrakts ?? []).OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal)];
 

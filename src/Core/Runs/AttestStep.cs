@@ -31,7 +31,7 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
             var kontrakts = store.Record.Kontrakts.Where(kontrakt => targets[kontrakt.Name].Any(target => target.Image.Digest == image.Digest)).ToList();
             attested.Add(await AttestAsync(image.WithTag(null), Statement(image, kontrakts, origin), kontrakts, key, cancellationToken));
         }
-        store.Update(record => record.Ending("attest", began) with { Attestations = attested });
+        store.Update(record => record.Ending(RunStep.Attest, began) with { Attestations = attested });
     }
 
     private async Task<RunAttestation> AttestAsync(ImageReference image, ContractStatement statement, IReadOnlyList<RunKontrakt> kontrakts, AttestationKey? key, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ namespace Kontrakt.Runs;
 /// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
 internal static class DiscoverStep
 {
-    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, RunManifests manifests, CancellationToken cancellationToken)
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
@@ -47,15 +47,16 @@ internal static class DiscoverStep
             SourceReferenceProblem = problem,
             Repository = repository,
             PullRepository = settings.PullRepository,
+            Selection = RunSelection.Of(settings),
             Builds = plan.Builds,
             Watched = [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct().Select(kind => new RunKind(kind.ApiVersion, kind.Kind))],
             Kontrakts = [.. kontrakts.Select(kontrakt => Begin(kontrakt.Folder))],
-            Steps = [new("discover", began, DateTimeOffset.UtcNow)],
+            Steps = [new(RunStep.Discover, began, DateTimeOffset.UtcNow)],
         };
-        RunStore.Begin(settings.RunsDirectory, run);
+        var store = RunStore.Begin(settings.RunsDirectory, run);
         foreach (var kontrakt in kontrakts)
-            manifests.Keep(id, kontrakt);
-        return new(run, plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
+            store.Manifests.Keep(kontrakt);
+        return new(new(settings, log, cluster, store), plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
     }
 
     /// <summary>This process's environment, which may name the commit that CI builds.</summary>
@@ -106,9 +107,9 @@ internal static class DiscoverStep
         {
             return SourceReference.Resolve(settings, Environment(), builds?.Place);
         }
-        catch (KontraktException e) when (builds is null && e.Diagnostics is [{ Code: var code } missing] && code == Ktr.SourceReferenceMissing.Code)
+        catch (KontraktException e) when (builds is null && e.Is(Ktr.SourceReferenceMissing))
         {
-            problem = missing.Message;
+            problem = e.Diagnostics[0].Message;
             return null;
         }
     }
@@ -121,3 +122,8 @@ internal static class DiscoverStep
         Files = [.. folder.Files.Select(file => new RunFile(file, null))],
     };
 }
+
+/// <summary>A run that begins, and the projects whose images it needs.</summary>
+/// <param name="HostBase">Whether they are built on a base image made from this machine.</param>
+/// <param name="Place">The first use in YAML of an image that is to be built; null where none is, or only items ask for it.</param>
+public sealed record DiscoverResult(OpenRun Run, IReadOnlyList<ImageSource.Project> Projects, bool HostBase, SourceLocation? Place);

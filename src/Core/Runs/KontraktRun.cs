@@ -9,34 +9,20 @@ using Kontrakt.Settings;
 namespace Kontrakt.Runs;
 
 /// <summary>One kontrakt of a run on a cluster: its steps, each of which writes the record and leaves the next one all it needs.</summary>
-internal sealed class KontraktRun(KubernetesClient client, KontraktSettings settings, IRunLog log, RunStore store, string name) : IDisposable
+internal sealed class KontraktRun(OpenRun run, KubernetesClient client, string name) : IDisposable
 {
+    private readonly Leases _leases = new(client, run.Settings, run.Log);
     private Lease? _lease;
     private RunSpan? _step;
 
-    public RunKontrakt Record => store.Record.Kontrakts.Single(kontrakt => kontrakt.Name == name);
-
-    /// <summary>Runs a step for the kontrakts that are ready for it, concurrently; errors of one do not stop the others. The step disposes the kontrakt it is given.</summary>
-    public static async Task<bool> EachAsync(KubernetesClient client, KontraktSettings settings, IRunLog log, RunStore store, Func<RunKontrakt, bool> ready,
-        Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
-    {
-        var passed = true;
-        var names = store.Record.Kontrakts.Where(ready).Select(kontrakt => kontrakt.Name);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, settings.Parallelism), CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(names, options, async (name, token) =>
-        {
-            if (!await new KontraktRun(client, settings, log, store, name).GuardAsync(step, token))
-                Volatile.Write(ref passed, false);
-        });
-        return Volatile.Read(ref passed);
-    }
+    public RunKontrakt Record => run.Record.Kontrakts.Single(kontrakt => kontrakt.Name == name);
 
     /// <summary>A step whose diagnostics are reported and recorded as this kontrakt's failure.</summary>
-    public async Task<bool> GuardAsync(Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
+    public async Task<bool> GuardAsync(Func<CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
         try
         {
-            return await step(this, cancellationToken);
+            return await step(cancellationToken);
         }
         catch (KontraktException e)
         {
@@ -57,10 +43,10 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         {
             await ApplyObjectsAsync(cancellationToken);
         }
-        catch (Exception) when (settings.Keep == KeepPolicy.Never)
+        catch (Exception) when (run.Settings.Keep == KeepPolicy.Never)
         {
             // The next step will not come: what this one made goes at once.
-            await DeleteAsync(CancellationToken.None);
+            await DeleteAsync();
             throw;
         }
         return true;
@@ -69,18 +55,18 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     /// <returns>Whether it is that of an earlier apply of this run, whose objects are still there.</returns>
     private async Task<bool> LeaseAsync(bool detached, CancellationToken cancellationToken)
     {
-        store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
-        Begin("lease");
+        run.Store.Update(name, record => record with { Began = DateTimeOffset.UtcNow, Ended = null, Cached = null, Diagnostics = [], Tests = [], Waited = null, Steps = [] });
+        Begin(RunStep.Lease);
         var reopened = await ReopenAsync(cancellationToken);
-        _lease = reopened ?? await LeaseManager.AcquireAsync(client, name, store.Record.Id, settings, log, detached, cancellationToken);
+        _lease = reopened ?? await _leases.AcquireAsync(name, run.Id, detached, cancellationToken);
         Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
         return reopened is not null;
     }
 
     private async Task ApplyObjectsAsync(CancellationToken cancellationToken)
     {
-        Begin("apply");
-        await KontraktApplier.ApplyAsync(await LeaseAsync(cancellationToken), Manifests(), settings, log, cancellationToken);
+        Begin(RunStep.Apply);
+        await KontraktApplier.ApplyAsync(await WorkAsync(cancellationToken), cancellationToken);
         Update(record => record with { State = RunState.Applied });
     }
 
@@ -91,7 +77,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
         {
             return Record.Namespace is { Deleted: false } ? await LeaseAsync(cancellationToken) : null;
         }
-        catch (KontraktException e) when (IsGone(e))
+        catch (KontraktException e) when (e.Is(Ktr.LeaseGone))
         {
             return null;
         }
@@ -109,7 +95,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
 
     private async Task<WaitResult> WaitQuietlyAsync(KontraktWork work, KontraktWatch watch, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        Begin("wait");
+        Begin(RunStep.Wait);
         var waited = await KontraktWaiter.WaitAsync(work, watch, deadline, cancellationToken);
         Update(record => record with { State = RunState.Waited, Diagnostics = [.. waited.Failures.Select(RunDiagnostic.From)], Waited = RunWait.From(waited) });
         return waited;
@@ -128,7 +114,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
 
     private async Task<bool> JudgeAsync(KontraktWork work, KontraktWatch watch, WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        Begin("assert");
+        Begin(RunStep.Assert);
         var verdict = await KontraktJudge.JudgeAsync(work, watch, waited, deadline, cancellationToken);
         Update(record => record with { Tests = verdict.Tests });
         if (!verdict.Passed)
@@ -136,7 +122,7 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
             Fail(verdict.Failures);
             return false;
         }
-        store.Update(name, record => record with { State = RunState.Passed, Ended = DateTimeOffset.UtcNow, Diagnostics = [] });
+        run.Store.Update(name, record => record with { State = RunState.Passed, Ended = DateTimeOffset.UtcNow, Diagnostics = [] });
         return true;
     }
 
@@ -144,20 +130,20 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        log.Report(new RunEvent.KontraktBegan(name));
-        var passed = await GuardAsync(async (run, token) =>
+        run.Log.Report(new RunEvent.KontraktBegan(name));
+        var passed = await GuardAsync(async token =>
         {
-            var again = await run.LeaseAsync(detached: false, token);
-            var (work, deadline) = (await run.WorkAsync(token), run.Deadline(fromNow: false));
+            var again = await LeaseAsync(detached: false, token);
+            var (work, deadline) = (await WorkAsync(token), Deadline(fromNow: false));
             // What an earlier apply left there may have been ready with an earlier image: only what is seen after this apply counts.
             if (again)
-                await run.ApplyObjectsAsync(token);
+                await ApplyObjectsAsync(token);
             using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: !again, token);
             if (!again)
-                await run.ApplyObjectsAsync(token);
-            return await run.JudgeAsync(work, watch, await run.WaitQuietlyAsync(work, watch, deadline, token), deadline, token);
+                await ApplyObjectsAsync(token);
+            return await JudgeAsync(work, watch, await WaitQuietlyAsync(work, watch, deadline, token), deadline, token);
         }, cancellationToken);
-        log.Report(new RunEvent.KontraktEnded(name, passed, clock.Elapsed));
+        run.Log.Report(new RunEvent.KontraktEnded(name, passed, clock.Elapsed));
         return passed;
     }
 
@@ -166,34 +152,32 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     {
         if (_lease is null && Record.Namespace is not { Deleted: false })
             return;
-        var keep = settings.Keep == KeepPolicy.Always || (settings.Keep == KeepPolicy.Failed && failed);
-        await GuardAsync(async (run, token) =>
+        var keep = run.Settings.Keep == KeepPolicy.Always || (run.Settings.Keep == KeepPolicy.Failed && failed);
+        await GuardAsync(async token =>
         {
             if (keep)
-                await LeaseManager.KeepAsync(await run.LeaseAsync(token), settings, log, token);
+                await _leases.KeepAsync(await LeaseAsync(token), token);
             else
-                await run.DeleteAsync(token);
+                await DeleteAsync();
             return true;
         }, CancellationToken.None);
     }
 
-    /// <summary>Deletes the lease. What goes wrong is reported and changes no verdict.</summary>
+    /// <summary>Deletes the lease, also of a run that was cancelled. What goes wrong is reported and changes no verdict.</summary>
     /// <returns>Whether the deletion is done or under way.</returns>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync()
     {
-        if (Record.Namespace is not { } place)
+        if (Place is not { } place)
             return true;
-        Begin("delete");
-        var deleted = _lease is null
-            ? await LeaseManager.DeleteAsync(client, name, store.Record.Id, new(place.Name, place.ServiceAccount, place.Created), settings, log)
-            : await LeaseManager.DeleteAsync(_lease, settings, log, cancellationToken);
+        Begin(RunStep.Delete);
+        var deleted = await _leases.DeleteAsync(_lease ?? place);
         if (deleted)
             Update(record => record with { Namespace = record.Namespace is { } ns ? ns with { Deleted = true } : null });
         return deleted;
     }
 
     /// <summary>A step that was cut short, by an error or by who cancelled the run, ended when the next one begins.</summary>
-    private void Begin(string step)
+    private void Begin(RunStep step)
     {
         if (_step is not null)
             Update(record => record);
@@ -205,33 +189,27 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     {
         var ended = _step is null ? null : _step with { Ended = DateTimeOffset.UtcNow };
         _step = null;
-        store.Update(name, record =>
+        run.Store.Update(name, record =>
         {
             var changed = change(record);
             return ended is null ? changed : changed with { Steps = [.. changed.Steps, ended] };
         });
     }
 
-    private static bool IsGone(KontraktException e) => e.Diagnostics is [{ Code: var code }] && code == Ktr.LeaseGone.Code;
-
     public void Dispose() => _lease?.Account.Dispose();
 
-    private async Task<Lease> LeaseAsync(CancellationToken cancellationToken)
-    {
-        if (_lease is null)
-        {
-            var recorded = Record.Namespace ?? throw Ktr.RunMissing.Error(null, $"'{store.Record.Id}' with KontraktApply done", settings.RunsDirectory, "", "KontraktApply");
-            _lease = await LeaseManager.OpenAsync(client, name, store.Record.Id, recorded.Name, recorded.ServiceAccount, recorded.Created, cancellationToken);
-        }
-        return _lease;
-    }
+    private async Task<Lease> LeaseAsync(CancellationToken cancellationToken) =>
+        _lease ??= await _leases.OpenAsync(Place ?? throw run.Missing(RunStep.Apply), cancellationToken);
+
+    /// <summary>Where the lease is, as an earlier step recorded it; null where there is none.</summary>
+    private LeasePlace? Place => Record.Namespace is { } ns ? new(name, run.Id, ns.Name, ns.ServiceAccount, ns.Created) : null;
 
     private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
-        new(await LeaseAsync(cancellationToken), Manifests(), settings, log, store.KontraktFolder(name));
+        new(await LeaseAsync(cancellationToken), Manifests(), run.Settings, run.Log, run.Store.KontraktFolder(name));
 
-    private KontraktManifests Manifests() => store.Manifests.Resolved(store.Record, Record);
+    private KontraktManifests Manifests() => run.Store.Manifests.Resolved(run.Record, Record);
 
-    private DateTimeOffset Deadline(bool fromNow) => (fromNow ? DateTimeOffset.UtcNow : Record.Began ?? DateTimeOffset.UtcNow) + settings.Timeout;
+    private DateTimeOffset Deadline(bool fromNow) => (fromNow ? DateTimeOffset.UtcNow : Record.Began ?? DateTimeOffset.UtcNow) + run.Settings.Timeout;
 
     private void Fail(IReadOnlyList<Diagnostic> diagnostics)
     {
@@ -247,6 +225,6 @@ internal sealed class KontraktRun(KubernetesClient client, KontraktSettings sett
     private void Report(IReadOnlyList<Diagnostic> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
-            log.Report(new RunEvent.Reported(diagnostic));
+            run.Log.Report(new RunEvent.Reported(diagnostic));
     }
 }

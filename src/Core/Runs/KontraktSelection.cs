@@ -8,8 +8,7 @@ namespace Kontrakt.Runs;
 public static class KontraktSelection
 {
     /// <summary>Whether an error is that there is no kontrakt, or none that the filter means.</summary>
-    public static bool IsNone(KontraktException failure) =>
-        failure.Diagnostics is [{ Code: var code }] && (code == Ktr.FilterMatchesNothing.Code || code == Ktr.NoKontrakt.Code);
+    public static bool IsNone(KontraktException failure) => failure.Is(Ktr.FilterMatchesNothing, Ktr.NoKontrakt);
 
     /// <summary>Those that may be meant: all but those that are not, whatever is in them.</summary>
     /// <exception cref="KontraktException">KTR1060: none may be.</exception>

@@ -1,4 +1,5 @@
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Settings;
@@ -11,7 +12,6 @@ public sealed record KontraktWork(Lease Lease, KontraktManifests Manifests, Kont
 {
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The last lines of containers' logs, and whole logs into files, without the values of secrets that there are now.</summary>
-    internal async Task<LogCapture> LogsAsync(CancellationToken cancellationToken) =>
-        new(Lease.Caller, Lease.Namespace, await NamespaceSecrets.RedactorAsync(Lease, Manifests, cancellationToken), Settings.LogLines);
+    /// <summary>Takes out the values of secrets that there are now.</summary>
+    internal Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => NamespaceSecrets.RedactorAsync(Lease, Manifests, cancellationToken);
 }

@@ -31,7 +31,7 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         var byDigest = pushed.ToLookup(image => image.Digest);
         foreach (var (kontrakt, used) in targets)
             store.Update(kontrakt, record => record with { Pushed = [.. used.SelectMany(target => byDigest[target.Image.Digest]).Distinct().Select(image => image.ToString())] });
-        store.Update(record => record.Ending("push", began));
+        store.Update(record => record.Ending(RunStep.Push, began));
         if (settings.Attest)
             await new AttestStep(settings, log, store, registry).AttestAsync(pushed, targets, cancellationToken);
         await new PipelineResults(settings, log).WriteAsync(pushed, registry, cancellationToken);

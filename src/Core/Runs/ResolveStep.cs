@@ -32,7 +32,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
             }
         }
         KontraktException.ThrowIfAny(problems);
-        store.Update(record => record.Ending("resolve", began));
+        store.Update(record => record.Ending(RunStep.Resolve, began));
     }
 
     /// <summary>Resolves in place, with this machine's name of the registry; the files that change. What a kustomization rendered is no source and stays.</summary>
@@ -66,13 +66,13 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         var resolved = await ManifestResolver.ResolveAsync(store.Manifests.Source(store.Record, kontrakt), Path.Combine(store.KontraktFolder(kontrakt.Name), "manifests"), values, cancellationToken);
         var next = kontrakt with { State = RunState.Resolved, Files = [.. resolved.Files.Select(file => new RunFile(file.Yaml.Path, file.Path))] };
         PushStep.Check(settings, store.Record, TargetImages.Of(resolved, store.Record.Repository, store.Record.PullRepository));
-        store.Manifests.KeepResolved(store.Record.Id, resolved);
+        store.Manifests.KeepResolved(resolved);
         store.Update(kontrakt.Name, _ => next);
     }
 
     private async Task<(string OfPods, string Here)?> HostedAsync(CancellationToken cancellationToken)
     {
-        using var client = new KubernetesClient(await cluster.ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => log.Report(new RunEvent.Detail(text)) });
+        using var client = await cluster.OpenAsync(cancellationToken);
         try
         {
             return await BuildNamesLookup.HostedAsync(client, cancellationToken);

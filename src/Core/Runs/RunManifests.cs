@@ -4,21 +4,21 @@ using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Runs;
 
-/// <summary>The manifests of runs, as they were written and as they are resolved. A process reads each once, whichever of its steps needs it first.</summary>
+/// <summary>The manifests of a run, as they were written and as they are resolved. A process reads each once, whichever of its steps needs it first.</summary>
 internal sealed class RunManifests
 {
-    private readonly ConcurrentDictionary<(string Run, string Kontrakt), KontraktManifests> _sources = new(), _resolved = new();
+    private readonly ConcurrentDictionary<string, KontraktManifests> _sources = new(), _resolved = new();
 
-    public void Keep(string run, KontraktManifests source) => _sources[(run, source.Folder.Name)] = source;
+    public void Keep(KontraktManifests source) => _sources[source.Folder.Name] = source;
 
-    public void KeepResolved(string run, KontraktManifests resolved) => _resolved[(run, resolved.Folder.Name)] = resolved;
+    public void KeepResolved(KontraktManifests resolved) => _resolved[resolved.Folder.Name] = resolved;
 
     /// <summary>As discover read them.</summary>
-    public KontraktManifests Source(RunRecord run, RunKontrakt kontrakt) => _sources.GetOrAdd((run.Id, kontrakt.Name),
+    public KontraktManifests Source(RunRecord run, RunKontrakt kontrakt) => _sources.GetOrAdd(kontrakt.Name,
         _ => ManifestReader.Read(Folder(kontrakt, kontrakt.Files.Select(file => file.Source)), new SourceReader(run.Directory)));
 
     /// <summary>As resolve left them, shown in diagnostics as their sources.</summary>
-    public KontraktManifests Resolved(RunRecord run, RunKontrakt kontrakt) => _resolved.GetOrAdd((run.Id, kontrakt.Name), _ =>
+    public KontraktManifests Resolved(RunRecord run, RunKontrakt kontrakt) => _resolved.GetOrAdd(kontrakt.Name, _ =>
     {
         var sources = kontrakt.Files.ToDictionary(file => file.Resolved ?? file.Source, file => file.Source);
         return ManifestReader.Read(Folder(kontrakt, sources.Keys), new SourceReader(run.Directory), file => sources[file]);

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
@@ -29,18 +32,35 @@ public sealed record RunRecord
     /// <summary>Images that others built: only their digests were asked for (KontraktPinImages).</summary>
     public IReadOnlyList<RunPin> Pinned { get => field ?? []; init; }
     public IReadOnlyList<RunKontrakt> Kontrakts { get => field ?? []; init; }
+    /// <summary>Which kontrakts were asked for; null in a record of an earlier version.</summary>
+    public RunSelection? Selection { get; init; }
     public IReadOnlyList<RunAttestation> Attestations { get => field ?? []; init; }
     /// <summary>Steps of the run as a whole, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
 
     /// <summary>With a step that ends now.</summary>
-    internal RunRecord Ending(string step, DateTimeOffset began) => this with { Steps = [.. Steps, new(step, began, DateTimeOffset.UtcNow)] };
+    internal RunRecord Ending(RunStep step, DateTimeOffset began) => this with { Steps = [.. Steps, new(step, began, DateTimeOffset.UtcNow)] };
 
     /// <summary>With images built until now; however many builders there are, it is one step.</summary>
     internal RunRecord EndingBuild(DateTimeOffset began)
     {
-        var first = Steps.FirstOrDefault(step => step.Name == RunSpan.Build);
-        return (this with { Steps = [.. Steps.Where(step => step != first)] }).Ending(RunSpan.Build, first?.Began ?? began);
+        var first = Steps.FirstOrDefault(step => step.Step == RunStep.Build);
+        return (this with { Steps = [.. Steps.Where(step => step != first)] }).Ending(RunStep.Build, first?.Began ?? began);
+    }
+}
+
+/// <summary>Which kontrakts are asked for, as the settings say it: KontraktFilter, KontraktShard and KontraktSince; each null where it is not set.</summary>
+public sealed record RunSelection(string? Filter, string? Shard, string? Since)
+{
+    internal static RunSelection Of(KontraktSettings settings) => new(settings.Filter?.Text, settings.Shard?.ToString(), settings.Since);
+
+    /// <summary>Whether a step that is asked for this may go on with a run: one that is asked for nothing goes on with any.</summary>
+    internal bool MayGoOnWith(RunRecord run) => this == new RunSelection(null, null, null) || run.Selection is null || run.Selection == this;
+
+    public override string ToString()
+    {
+        string[] parts = [.. new[] { ("--filter", Filter), ("--shard", Shard), ("--since", Since) }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} '{part.Item2}'")];
+        return parts.Length == 0 ? "all kontrakts" : string.Join(' ', parts);
     }
 }
 
@@ -81,122 +101,36 @@ public sealed record RunImage(string Source, string Name, string Tag, string Dig
 /// <param name="Image">The reference as the YAML has it.</param>
 public sealed record RunPin(string Image, string Digest);
 
-public enum RunState { Discovered, Resolved, Applied, Waited, Passed, Failed }
+/// <summary>The steps of a run and of its kontrakts, in their order.</summary>
+public enum RunStep { Discover, Cluster, Build, Resolve, Lease, Apply, Wait, Assert, Push, Attest, Delete }
 
-public sealed record RunKontrakt
+/// <summary>A step of a run, or of one of its kontrakts, and when it was done.</summary>
+public sealed record RunSpan([property: JsonPropertyName("name")] RunStep Step, DateTimeOffset Began, DateTimeOffset Ended);
+
+internal static class RunStepNames
 {
-    public required string Name { get; init; }
-    public required string Directory { get; init; }
-    public string? Kustomization { get; init; }
-    /// <summary>The manifests, by full path; with a kustomization what it rendered, and the assertions.</summary>
-    public required IReadOnlyList<RunFile> Files { get; init; }
-    public RunState State { get; init; }
-    /// <summary>The earlier verdict that stands, so that nothing ran; null: it ran.</summary>
-    public RunCached? Cached { get; init; }
-    /// <summary>Why its verdict is not kept for later runs; null: it is, once it has passed.</summary>
-    public string? NotKept { get; init; }
-    public RunNamespace? Namespace { get; init; }
-    public DateTimeOffset? Began { get; init; }
-    public DateTimeOffset? Ended { get; init; }
-    /// <summary>What wait found, for an assert in a later process; null before.</summary>
-    public RunWait? Waited { get; init; }
-    /// <summary>Why the kontrakt failed: what the last step that judged it reported.</summary>
-    public IReadOnlyList<RunDiagnostic> Diagnostics { get => field ?? []; init; }
-    public IReadOnlyList<RunTest> Tests { get => field ?? []; init; }
-    /// <summary>References by digest of the target images that were pushed.</summary>
-    public IReadOnlyList<string> Pushed { get => field ?? []; init; }
-    /// <summary>Its steps, in the order they ended.</summary>
-    public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
+    /// <summary>In words.</summary>
+    public static string Name(this RunStep step) => step.ToString().ToLowerInvariant();
+
+    /// <summary>The target that does it.</summary>
+    public static string Target(this RunStep step) => $"Kontrakt{step}";
 }
 
-/// <summary>A verdict that was taken over.</summary>
-/// <param name="Run">The run that passed.</param>
-/// <param name="Passed">When it did.</param>
-/// <param name="Key">The entry's name.</param>
-public sealed record RunCached(string Run, DateTimeOffset Passed, string Key);
-
-/// <param name="Resolved">The resolved copy; null before resolve.</param>
-public sealed record RunFile(string Source, string? Resolved);
-
-/// <param name="Created">Whether this run made it, and so deletes it.</param>
-public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted);
-
-public sealed record RunDiagnostic(string Code, string Message, string? File, int Line, int Column)
+/// <summary>
+/// How a run's record is written. The code is generated as Kontrakt is compiled: a build would else spend a tenth of a second on making it. What a record
+/// lacks, as that of an earlier version may, this code sets to null whatever its initializer says; so lists give an empty one for that.
+/// </summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(RunStateText), typeof(RunStepText)])]
+[JsonSerializable(typeof(RunRecord))]
+internal sealed partial class RunJson : JsonSerializerContext
 {
-    public static RunDiagnostic From(Diagnostic diagnostic) =>
-        new(diagnostic.Code, diagnostic.Message, diagnostic.Location?.File, diagnostic.Location?.Line ?? 0, diagnostic.Location?.Column ?? 0);
+    private sealed class RunStateText() : JsonStringEnumConverter<RunState>(JsonNamingPolicy.CamelCase);
 
-    public Diagnostic ToDiagnostic() => new(new(Code, Message), File is null ? null : new(File, Line, Column), Message);
+    private sealed class RunStepText() : JsonStringEnumConverter<RunStep>(JsonNamingPolicy.CamelCase);
 }
 
-/// <param name="Failures">Why wait found the kontrakt failed already; assert reports these with its own.</param>
-/// <param name="Ended">How tests ended that have: a Job may delete itself, or be deleted, before assert looks.</param>
-public sealed record RunWait(IReadOnlyList<RunDiagnostic> Failures, IReadOnlyList<RunOutcome> Ended)
-{
-    /// <summary>The tests that still ran when the wait was over.</summary>
-    public IReadOnlyList<RunUnended> Unended { get => field ?? []; init; }
-    /// <summary>The targets of which a pod was seen to run.</summary>
-    public IReadOnlyList<string> Ran { get => field ?? []; init; }
-
-    internal static RunWait From(WaitResult waited) =>
-        new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()])
-        {
-            Unended = [.. waited.Unended.Select(each => new RunUnended(each.Key, each.Value.Ran.TotalSeconds, each.Value.Stopped) { NotStarted = each.Value.NotStarted })],
-            Ran = waited.Ran,
-        };
-
-    internal WaitResult ToResult() => new([.. Failures.Select(each => each.ToDiagnostic())])
-    {
-        Ended = Ended.ToDictionary(each => each.Test, each => each.ToOutcome(), StringComparer.Ordinal),
-        Unended = Unended.ToDictionary(each => each.Test, each => new StillRunning(TimeSpan.FromSeconds(each.Seconds), each.Stopped) { NotStarted = each.NotStarted }, StringComparer.Ordinal),
-        Ran = Ran,
-    };
-}
-
-/// <param name="Stopped">Whether that was since something else had failed.</param>
-public sealed record RunUnended(string Test, double Seconds, bool Stopped)
-{
-    /// <summary>Why it was never started; null: it was.</summary>
-    public string? NotStarted { get; init; }
-}
-
-/// <param name="Message">Why it failed, secrets redacted; null: it passed.</param>
-/// <param name="Pod">The pod that failed; null where there is none.</param>
-public sealed record RunOutcome(string Test, double Seconds, string? Message, string? Pod, IReadOnlyList<string> Containers)
-{
-    /// <summary>The code of the failure; null: that of a test that failed.</summary>
-    public string? Code { get; init; }
-    /// <summary>The last log lines of each of the containers, as they were read when it ended; null for one that could not be read.</summary>
-    public IReadOnlyList<IReadOnlyList<string>?> Logs { get => field ?? []; init; }
-
-    internal static RunOutcome? From(string test, TestOutcome outcome) => outcome switch
-    {
-        TestOutcome.Passed passed => new(test, passed.Duration.TotalSeconds, null, null, []),
-        TestOutcome.Failed failed => new(test, failed.Duration.TotalSeconds, failed.Message, failed.Pod, failed.Containers) { Code = failed.Reason == Ktr.TestFailed ? null : failed.Reason.Code, Logs = failed.Logs },
-        _ => null,
-    };
-
-    internal TestOutcome ToOutcome()
-    {
-        var duration = TimeSpan.FromSeconds(Seconds);
-        return Message is null ? new TestOutcome.Passed(duration) : new TestOutcome.Failed(duration, Message, Pod ?? "", Containers)
-        {
-            Reason = Ktr.OfTests.FirstOrDefault(kind => kind.Code == Code) ?? Ktr.TestFailed,
-            Logs = Logs,
-        };
-    }
-}
-
-/// <param name="Name">The test as the user knows it: "pod/smoke" or "job/migrate".</param>
-/// <param name="Output">Its last log lines, secrets redacted.</param>
-public sealed record RunTest(string Name, bool Passed, double Seconds, string? Message, string? Output, string? File, int Line, int Column)
-{
-    /// <summary>Whether it still ran when something else had failed: it has no verdict.</summary>
-    public bool Stopped { get; init; }
-    /// <summary>Whether it was never started, since what it comes after was not ready or had failed.</summary>
-    public bool NotStarted { get; init; }
-    /// <summary>What it ended as, in a word.</summary>
-    internal string Verdict => Passed ? "passed" : NotStarted ? "not started" : Stopped ? "stopped" : "failed";
-    /// <summary>The containers that failed.</summary>
-    public IReadOnlyList<string> Containers { get => field ?? []; init; }
-}
+/// <summary>The same of what a cluster told, for which nobody looks.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunObservation))]
+internal sealed partial class ObservationJson : JsonSerializerContext;

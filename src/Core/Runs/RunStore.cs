@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Kontrakt.Diagnostics;
 
@@ -26,7 +28,7 @@ public sealed class RunStore
     public RunRecord Record { get; private set; }
 
     /// <summary>The manifests of the run.</summary>
-    internal RunManifests Manifests { get; set; } = new();
+    internal RunManifests Manifests { get; } = new();
 
     public string KontraktFolder(string kontrakt) => Path.Combine(Folder, kontrakt);
 
@@ -46,13 +48,13 @@ public sealed class RunStore
     }
 
     /// <summary>Opens the record of a run; of the latest for null.</summary>
-    /// <param name="neededStep">The target that makes what is missing, for the error.</param>
+    /// <param name="needed">The step that makes what is missing, for the error.</param>
     /// <exception cref="KontraktException">KTR1023: there is no such run, or its record cannot be read.</exception>
-    public static RunStore Open(string runsDirectory, string? id, string neededStep) =>
-        Find(runsDirectory, id, neededStep) ?? throw Ktr.RunMissing.Error(null, id is null ? "yet" : $"'{id}'", runsDirectory, "", neededStep);
+    public static RunStore Open(string runsDirectory, string? id, RunStep needed) =>
+        Find(runsDirectory, id, needed) ?? throw Ktr.RunMissing.Error(null, id is null ? "yet" : $"'{id}'", runsDirectory, "", needed.Target());
 
     /// <summary>The same, but null when there is no such run.</summary>
-    public static RunStore? Find(string runsDirectory, string? id, string neededStep)
+    public static RunStore? Find(string runsDirectory, string? id, RunStep needed)
     {
         var latest = Path.Combine(runsDirectory, LatestFile);
         if (id is null && File.Exists(latest))
@@ -67,11 +69,11 @@ public sealed class RunStore
             var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), RunJson.Default.RunRecord);
             if (record is { Version: 1 })
                 return new(Path.GetDirectoryName(file) ?? runsDirectory, record);
-            throw Ktr.RunMissing.Error(null, $"'{id}' that this version can read", runsDirectory, "", neededStep);
+            throw Ktr.RunMissing.Error(null, $"'{id}' that this version can read", runsDirectory, "", needed.Target());
         }
         catch (JsonException e)
         {
-            throw Ktr.RunMissing.Error(e, new(file), $"'{id}' that can be read", runsDirectory, $" ({e.Message})", neededStep);
+            throw Ktr.RunMissing.Error(e, new(file), $"'{id}' that can be read", runsDirectory, $" ({e.Message})", needed.Target());
         }
     }
 
@@ -121,4 +123,16 @@ public sealed class RunStore
             throw Ktr.FileUnreadable.Error(e, null, place, e.Message);
         }
     }
+}
+
+/// <summary>Run ids: when, and five random characters, such as 20261120-053412-x7k2q. They sort by time; the last part is the short id in namespaces' names.</summary>
+public static class RunId
+{
+    // No vowels and nothing that reads like another character: no accidental words, no misreading.
+    private const string Alphabet = "bcdfghjkmnpqrstvwxz23456789";
+
+    public static string New(TimeProvider time) =>
+        time.GetUtcNow().ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetString(Alphabet, 5);
+
+    public static string Short(string id) => id[(id.LastIndexOf('-') + 1)..];
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
@@ -10,21 +9,19 @@ namespace Kontrakt.Runs;
 /// All kontrakts of a run, concurrently, each from lease to verdict. Deleting goes on in the background while others run and while the targets
 /// are pushed, and is always waited for, also when the run is cancelled.
 /// </summary>
-internal sealed class WholeRun(KubernetesClient client, KontraktSettings settings, IRunLog log, RunStore store)
+internal sealed class WholeRun(OpenRun run, KubernetesClient client)
 {
     private readonly ConcurrentBag<Task> _closing = [];
 
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var kind = await ClusterKind.AskAsync(client, cancellationToken);
-        store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) { Kind = kind } });
-        var verdicts = new KeptVerdicts(settings, log, store, kind);
+        var verdicts = new KeptVerdicts(run, await run.RecordClusterAsync(client, cancellationToken));
         var reaping = verdicts.TakeOver() ? Task.CompletedTask : ReapAsync(cancellationToken);
         try
         {
-            var passed = await KontraktRun.EachAsync(client, settings, log, store, kontrakt => kontrakt is { State: >= RunState.Resolved, Cached: null },
+            var passed = await run.EachAsync(client, kontrakt => kontrakt is { State: >= RunState.Resolved, Cached: null },
                 (kontrakt, token) => RunOneAsync(kontrakt, verdicts, token), cancellationToken);
-            return passed && await new PushStep(settings, log, store).PushAsync(cancellationToken);
+            return passed && await run.PushAsync(cancellationToken);
         }
         finally
         {
@@ -59,7 +56,7 @@ internal sealed class WholeRun(KubernetesClient client, KontraktSettings setting
     {
         try
         {
-            await Reaper.ReapAsync(client, settings, log, cancellationToken);
+            await new Reaper(client, run.Settings, run.Log).ReapAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,7 +64,7 @@ internal sealed class WholeRun(KubernetesClient client, KontraktSettings setting
         }
         catch (Exception e) when (e is KubernetesException or KontraktException)
         {
-            log.Report(new RunEvent.Detail($"leftovers of earlier runs were not looked for: {e.Message}"));
+            run.Log.Report(new RunEvent.Detail($"leftovers of earlier runs were not looked for: {e.Message}"));
         }
     }
 }

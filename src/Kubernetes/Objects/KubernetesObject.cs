@@ -40,9 +40,9 @@ public sealed class KubernetesObject(JsonObject json)
     public static long Number(JsonNode? node, long otherwise = 0) =>
         node is JsonValue value && long.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
-    /// <summary>A time as the API writes it (RFC 3339); null where the text is not a time.</summary>
+    /// <summary>A time as the API writes it (RFC 3339); null where the text is not a time, or is zero, as what has not happened may be written.</summary>
     public static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1970 ? time : null;
 
     /// <summary>The objects of the array at a path.</summary>
     public IEnumerable<JsonObject> Items(params ReadOnlySpan<object> path) =>

@@ -6,7 +6,7 @@ internal sealed class BuildVerb() : Verb("build", "Begin a run: build and push t
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var run = await RunBeginning.BuildAsync(context, preflight: false, cancellationToken);
-        foreach (var image in run.Images)
+        foreach (var image in run.Record.Images)
             await context.Output.WriteLineAsync($"{image.Name}:{image.Tag}@{image.Digest}");
         return true;
     }

@@ -17,12 +17,12 @@ internal static class ImageBuilding
     {
         if (discovered.Projects.Count == 0)
             return [];
-        var repository = discovered.Run.Repository ?? throw Ktr.RepositoryMissing.Error(null);
+        var repository = discovered.Run.Record.Repository ?? throw Ktr.RepositoryMissing.Error(null);
         var request = new SdkBuildRequest
         {
             Projects = discovered.Projects,
             Repository = repository,
-            Tag = discovered.Run.SourceReference ?? throw Ktr.SourceReferenceMissing.Error(null, context.Settings.Directory, "no git repository"),
+            Tag = discovered.Run.Record.SourceReference ?? throw Ktr.SourceReferenceMissing.Error(null, context.Settings.Directory, "no git repository"),
             WorkDirectory = Path.Combine(context.Settings.RunsDirectory, discovered.Run.Id),
             TargetsFile = Path.Combine(AppContext.BaseDirectory, "build", "Kontrakt.Container.targets"),
             TasksAssembly = Path.Combine(AppContext.BaseDirectory, "tasks", "net10.0", "Kontrakt.Tasks.dll"),

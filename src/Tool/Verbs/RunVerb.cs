@@ -9,13 +9,11 @@ internal sealed class RunVerb() : Verb("run", "All steps: build, resolve, apply,
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var id = (await RunBeginning.BuildAsync(context, preflight: true, cancellationToken)).Id;
-        await context.Steps.ResolveAsync(id, cancellationToken);
-        var passed = await context.Steps.RunAsync(id, cancellationToken);
-        var run = context.Record(id);
-        foreach (var reference in run.Kontrakts.SelectMany(kontrakt => kontrakt.Pushed).Distinct(StringComparer.Ordinal))
-            await context.Output.WriteLineAsync(reference);
-        context.Say(RunSummary.Of(run).ToString());
+        var run = await RunBeginning.BuildAsync(context, preflight: true, cancellationToken);
+        await run.ResolveAsync(cancellationToken);
+        var passed = await run.RunAsync(cancellationToken);
+        await context.PrintPushedAsync(run);
+        context.Say(RunSummary.Of(run.Record).ToString());
         return passed;
     }
 }

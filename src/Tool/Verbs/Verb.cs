@@ -31,7 +31,4 @@ internal abstract class Verb(string name, string description)
 
     /// <summary>Does the step. False when a kontrakt failed; what is wrong with input or surroundings is thrown as a KontraktException.</summary>
     public abstract Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken);
-
-    /// <summary>--run: the run that a step belongs to.</summary>
-    protected static Option<string> RunOption() => new("--run") { Description = "The run to go on with, by its id; default: the latest", HelpName = "ID" };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;
@@ -9,31 +10,18 @@ namespace Kontrakt.Tool.Verbs;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="output">Standard output: results only, one to a line.</param>
-internal sealed class VerbContext(KontraktSettings settings, IRunLog log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+internal sealed class VerbContext(KontraktSettings settings, ReportedRun log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
 {
-    public IRunLog Log { get; } = log;
+    public ReportedRun Log { get; } = log;
 
     public TextWriter Output { get; } = output;
 
     public ParseResult Arguments { get; } = arguments;
 
-    /// <summary>The run that this process works on, once it is known; the reports are about it.</summary>
-    public string? RunId
-    {
-        get;
-        set
-        {
-            field = value;
-            RunKnown();
-        }
-    }
-
-    /// <summary>Told when the run is known.</summary>
-    public Action RunKnown { get; set; } = () => { };
-
     public KontraktSettings Settings { get; } = settings;
 
-    public KontraktSteps Steps { get; } = new(settings, log);
+    /// <summary>The run that begins or is opened is the one that reports are about.</summary>
+    public KontraktRuns Runs { get; } = new(settings, log) { Opened = log.Follow };
 
     /// <summary>The environment, as far as it may name the commit that CI builds.</summary>
     public Dictionary<string, string> CommitVariables() =>
@@ -47,11 +35,10 @@ internal sealed class VerbContext(KontraktSettings settings, IRunLog log, TextWr
 
     public void Say(string text) => Log.Report(new RunEvent.Progress(text));
 
-    /// <summary>The record of a run, the latest for null, which becomes the one this process works on.</summary>
-    public RunRecord Record(string? run)
+    /// <summary>Prints what a run has pushed.</summary>
+    public async Task PrintPushedAsync(OpenRun run)
     {
-        var record = RunStore.Open(Settings.RunsDirectory, run, "KontraktDiscover").Record;
-        RunId = record.Id;
-        return record;
+        foreach (var reference in run.Record.Kontrakts.SelectMany(kontrakt => kontrakt.Pushed).Distinct(StringComparer.Ordinal))
+            await Output.WriteLineAsync(reference);
     }
 }

@@ -243,7 +243,7 @@ public sealed class ApplyToACluster
     }
 
     private static Task ApplyAsync(TestCluster cluster, Lease lease, string yaml) =>
-        KontraktApplier.ApplyAsync(lease, TestManifests.Parse(yaml), TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        KontraktApplier.ApplyAsync(new(lease, TestManifests.Parse(yaml), TestCluster.Settings(), cluster.Log, ""), CancellationToken.None);
 
     private static Task<KontraktException> RefusedAsync(TestCluster cluster, Lease lease, string yaml) =>
         Assert.ThrowsExactlyAsync<KontraktException>(() => ApplyAsync(cluster, lease, yaml));

@@ -48,7 +48,7 @@ public sealed class ApplyWhileTheServerGoesAway
         await HalfWayAsync(relay, applying);
         relay.Cut();
         var e = await Assert.ThrowsExactlyAsync<KontraktException>(() => applying);
-        var deleted = await LeaseManager.DeleteAsync(lease, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        var deleted = await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
         Assert.AreEqual("KTR3009", e.Diagnostics.Single().Code);
         Assert.AreEqual(TestManifests.File, e.Diagnostics.Single().Location?.File);
@@ -66,7 +66,7 @@ public sealed class ApplyWhileTheServerGoesAway
     }
 
     private static Task ApplyAsync(TestCluster cluster, Lease lease) =>
-        KontraktApplier.ApplyAsync(lease, TestManifests.Parse(ManyConfigMaps), TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        KontraktApplier.ApplyAsync(new(lease, TestManifests.Parse(ManyConfigMaps), TestCluster.Settings(), cluster.Log, ""), CancellationToken.None);
 
     private static async Task HalfWayAsync(TcpRelay relay, Task applying)
     {

@@ -21,7 +21,7 @@ public sealed class EndsOfLeases
         var lease = await cluster.AcquireAsync("kc-stuck");
         await lease.Account.CreateAsync(ApiResource.ConfigMaps, lease.Namespace, KubernetesObjects.ConfigMap("held", "example.com/hold"), CancellationToken.None);
 
-        var underWay = await LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromSeconds(12) }, cluster.Log, CancellationToken.None);
+        var underWay = await new Leases(lease.Caller, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromSeconds(12) }, cluster.Log).DeleteAsync(lease);
         await cluster.Admin.MergePatchAsync(Held with { Namespace = lease.Namespace }, new() { ["metadata"] = new JsonObject { ["finalizers"] = null } }, CancellationToken.None);
 
         Assert.IsTrue(underWay);
@@ -40,7 +40,7 @@ public sealed class EndsOfLeases
         var lease = await cluster.AcquireAsync("kc-nowatch");
         using var user = await cluster.AsUserAsync($"kc-nowatch-{Guid.NewGuid():N}", ("", "namespaces", "get,delete"));
 
-        await LeaseManager.DeleteAsync(lease with { Caller = user }, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        await new Leases(user, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
         Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace));
@@ -56,7 +56,7 @@ public sealed class EndsOfLeases
         using var cut = relay.Connect(cluster.Connection, TimeSpan.FromMinutes(1));
         relay.Cut();
 
-        var underWay = await LeaseManager.DeleteAsync(lease with { Caller = cut }, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromSeconds(2) }, cluster.Log, CancellationToken.None);
+        var underWay = await new Leases(cut, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromSeconds(2) }, cluster.Log).DeleteAsync(lease);
 
         Assert.IsFalse(underWay);
         Assert.AreEqual("KTR3016", cluster.Log.Diagnostics.Single().Code);
@@ -84,7 +84,7 @@ public sealed class EndsOfLeases
         var lease = await cluster.AcquireAsync("kc-norights");
         using var nobody = cluster.AsUser("kc-nobody");
 
-        var underWay = await LeaseManager.DeleteAsync(lease with { Caller = nobody }, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        var underWay = await new Leases(nobody, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
         Assert.IsFalse(underWay);
         Assert.AreEqual("KTR3016", cluster.Log.Diagnostics.Single().Code);
@@ -96,7 +96,7 @@ public sealed class EndsOfLeases
     {
         await using var cluster = TestCluster.Open();
 
-        var done = await LeaseManager.DeleteAsync(cluster.Admin, "kc-gone", "test-gone1", new("kontrakt-kc-gone-none", "kontrakt", Created: true), TestCluster.Settings(), cluster.Log);
+        var done = await new Leases(cluster.Admin, TestCluster.Settings(), cluster.Log).DeleteAsync(new("kc-gone", "test-gone1", "kontrakt-kc-gone-none", "kontrakt", Created: true));
 
         Assert.IsTrue(done);
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
@@ -110,7 +110,7 @@ public sealed class EndsOfLeases
         var lease = await cluster.AcquireAsync("kc-noaccount");
         await cluster.Admin.DeleteAsync(new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount), new(), CancellationToken.None);
 
-        var done = await LeaseManager.DeleteAsync(cluster.Admin, lease.Kontrakt, lease.RunId, new(lease.Namespace, lease.ServiceAccount, lease.Created), TestCluster.Settings(), cluster.Log);
+        var done = await new Leases(cluster.Admin, TestCluster.Settings(), cluster.Log).DeleteAsync(new(lease.Kontrakt, lease.RunId, lease.Namespace, lease.ServiceAccount, lease.Created));
 
         Assert.IsTrue(done);
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
@@ -124,7 +124,7 @@ public sealed class EndsOfLeases
         await using var cluster = TestCluster.Open();
         var ns = await cluster.CreateNamespaceAsync("kc-nothing");
 
-        var done = await LeaseManager.DeleteAsync(cluster.Admin, "kc-nothing", "test-gone2", new(ns, "kontrakt-kc-nothing", Created: false), TestCluster.Settings(), cluster.Log);
+        var done = await new Leases(cluster.Admin, TestCluster.Settings(), cluster.Log).DeleteAsync(new("kc-nothing", "test-gone2", ns, "kontrakt-kc-nothing", Created: false));
 
         Assert.IsTrue(done);
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
@@ -137,7 +137,7 @@ public sealed class EndsOfLeases
         await using var cluster = TestCluster.Open();
         var lease = await cluster.AcquireAsync("kc-others");
 
-        await LeaseManager.DeleteAsync(lease with { RunId = "another-run1" }, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).DeleteAsync(lease with { RunId = "another-run1" });
 
         Assert.AreEqual("KTR3016", cluster.Log.Diagnostics.Single().Code);
         Assert.AreEqual("", (await cluster.FindNamespaceAsync(lease.Namespace))!.Text("metadata", "deletionTimestamp"));
@@ -150,7 +150,7 @@ public sealed class EndsOfLeases
         await using var cluster = TestCluster.Open();
         var lease = await cluster.AcquireAsync("kc-kept");
 
-        await LeaseManager.KeepAsync(lease, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).KeepAsync(lease, CancellationToken.None);
 
         var ns = await cluster.FindNamespaceAsync(lease.Namespace);
         Assert.IsGreaterThan(DateTimeOffset.UtcNow.AddHours(23), DateTimeOffset.Parse(ns!.Annotations["kontrakt/expires"], CultureInfo.InvariantCulture));
@@ -206,7 +206,7 @@ public sealed class EndsOfLeases
 
         try
         {
-            cluster.Forget(await LeaseManager.AcquireAsync(cluster.Admin, "kc-cancelled", run, settings, cluster.Log, detached: false, cancelled.Token));
+            cluster.Forget(await new Leases(cluster.Admin, settings, cluster.Log).AcquireAsync("kc-cancelled", run, detached: false, cancelled.Token));
             Assert.Inconclusive("the lease was faster than its cancellation");
         }
         catch (OperationCanceledException)
@@ -229,7 +229,7 @@ public sealed class EndsOfLeases
         }
     }
 
-    private static Task ReapAsync(KubernetesClient client, ListLog log) => Reaper.ReapAsync(client, TestCluster.Settings(), log, CancellationToken.None);
+    private static Task ReapAsync(KubernetesClient client, ListLog log) => new Reaper(client, TestCluster.Settings(), log).ReapAsync(CancellationToken.None);
 
     private static Task MarkAsync(TestCluster cluster, Lease lease, string where, string name, string value) =>
         cluster.Admin.MergePatchAsync(new(ApiResource.Namespaces, null, lease.Namespace),

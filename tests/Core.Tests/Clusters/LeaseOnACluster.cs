@@ -47,10 +47,8 @@ public sealed class LeaseOnACluster
     {
         await using var cluster = TestCluster.Open();
         var lease = await cluster.AcquireAsync("kc-deleted");
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
 
-        var deleted = await LeaseManager.DeleteAsync(lease, TestCluster.Settings(), cluster.Log, cancelled.Token);
+        var deleted = await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
         Assert.IsTrue(deleted, cluster.Log.Text);
         Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace), cluster.Log.Text);
@@ -74,7 +72,7 @@ public sealed class LeaseOnACluster
                 break;
         }
 
-        await LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(4) }, cluster.Log, CancellationToken.None);
+        await new Leases(lease.Caller, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(4) }, cluster.Log).DeleteAsync(lease);
 
         Assert.IsEmpty(cluster.Log.Diagnostics, cluster.Log.Text);
         Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace));
@@ -92,7 +90,7 @@ public sealed class LeaseOnACluster
         pod.Json["metadata"]!["finalizers"] = new System.Text.Json.Nodes.JsonArray("example.com/slow");
         await lease.Account.CreateAsync(ApiResource.Pods, lease.Namespace, pod, CancellationToken.None);
 
-        var deleting = LeaseManager.DeleteAsync(lease, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(2) }, cluster.Log, CancellationToken.None);
+        var deleting = new Leases(lease.Caller, TestCluster.Settings() with { DeleteTimeout = TimeSpan.FromMinutes(2) }, cluster.Log).DeleteAsync(lease);
         await MetTwiceAsync(cluster, lease.Namespace);
         await cluster.Admin.MergePatchAsync(new(ApiResource.Pods, lease.Namespace, "slow"), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, CancellationToken.None);
 

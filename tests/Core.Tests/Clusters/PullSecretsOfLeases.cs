@@ -26,12 +26,12 @@ public sealed class PullSecretsOfLeases
         var settings = TestCluster.Settings() with { ImagePullSecret = $"{source}/registry" };
 
         var lease = await cluster.AcquireAsync("kc-pull", settings);
-        await KontraktApplier.ApplyAsync(lease, TestManifests.Parse("""
+        await KontraktApplier.ApplyAsync(new(lease, TestManifests.Parse("""
             apiVersion: v1
             kind: ServiceAccount
             metadata: {name: default}
             imagePullSecrets: [{name: more}]
-            """), settings, cluster.Log, CancellationToken.None);
+            """), settings, cluster.Log, ""), CancellationToken.None);
 
         Assert.AreEqual("registry", await SecretsAsync("kontrakt"));
         Assert.AreEqual("more registry", await SecretsAsync("default"));

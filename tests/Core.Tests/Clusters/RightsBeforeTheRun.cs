@@ -57,7 +57,7 @@ public sealed class RightsBeforeTheRun
 
         await Preflight.CheckAsync(user, TestCluster.Settings(), CancellationToken.None);
         var lease = await cluster.AcquireAsync("kc-teamlead", caller: user);
-        await LeaseManager.DeleteAsync(lease, TestCluster.Settings(), cluster.Log, CancellationToken.None);
+        await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
         Assert.Contains("the cluster role 'admin'", cluster.Log.Text);
         Assert.IsNull(await cluster.FindNamespaceAsync(lease.Namespace), cluster.Log.Text);

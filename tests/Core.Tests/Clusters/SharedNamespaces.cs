@@ -46,7 +46,7 @@ public sealed class SharedNamespaces
 
         await ApplyAsync(cluster, lease, settings, Manifests);
         var smoke = await cluster.Admin.FindAsync(new(ApiResource.Pods, ns, "smoke"), CancellationToken.None);
-        await LeaseManager.DeleteAsync(lease, settings, cluster.Log, CancellationToken.None);
+        await new Leases(lease.Caller, settings, cluster.Log).DeleteAsync(lease);
 
         Assert.AreEqual(lease.ServiceAccount, smoke!.Text("spec", "serviceAccountName"));
         Assert.AreEqual("", await LeftAsync(cluster, ns, lease), cluster.Log.Text);
@@ -112,7 +112,7 @@ public sealed class SharedNamespaces
         await cluster.Admin.MergePatchAsync(new(ApiResource.ServiceAccounts, ns, lease.ServiceAccount),
             new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kontrakt/owner"] = OwnersOfLeases.WithPid(int.MaxValue) } } }, CancellationToken.None);
 
-        await Reaper.ReapAsync(cluster.Admin, settings, cluster.Log, CancellationToken.None);
+        await new Reaper(cluster.Admin, settings, cluster.Log).ReapAsync(CancellationToken.None);
 
         Assert.AreEqual("", await LeftAsync(cluster, ns, lease), cluster.Log.Text);
     }
@@ -130,7 +130,7 @@ public sealed class SharedNamespaces
         await cluster.Admin.MergePatchAsync(new(ApiResource.ServiceAccounts, ns, lease.ServiceAccount),
             new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kontrakt/owner"] = OwnersOfLeases.WithPid(int.MaxValue) } } }, CancellationToken.None);
 
-        await Reaper.ReapAsync(cluster.Admin, settings, cluster.Log, CancellationToken.None);
+        await new Reaper(cluster.Admin, settings, cluster.Log).ReapAsync(CancellationToken.None);
 
         Assert.AreEqual("", await LeftAsync(cluster, ns, lease), cluster.Log.Text);
     }
@@ -145,21 +145,21 @@ public sealed class SharedNamespaces
         var settings = TestCluster.Settings() with { Namespace = ns };
         var lease = await cluster.AcquireAsync("kc-open", settings, detached: true);
 
-        var again = await LeaseManager.OpenAsync(cluster.Admin, lease.Kontrakt, lease.RunId, lease.Namespace, lease.ServiceAccount, lease.Created, CancellationToken.None);
+        var again = await new Leases(cluster.Admin, settings, cluster.Log).OpenAsync(lease, CancellationToken.None);
         using (again.Account)
         {
             await ApplyAsync(cluster, again, settings, Manifests);
-            await LeaseManager.DeleteAsync(again, settings, cluster.Log, CancellationToken.None);
+            await new Leases(lease.Caller, settings, cluster.Log).DeleteAsync(again);
         }
 
         Assert.AreEqual("", await LeftAsync(cluster, ns, lease), cluster.Log.Text);
         var gone = await Assert.ThrowsExactlyAsync<KontraktException>(() =>
-            LeaseManager.OpenAsync(cluster.Admin, lease.Kontrakt, lease.RunId, lease.Namespace, lease.ServiceAccount, lease.Created, CancellationToken.None));
+            new Leases(cluster.Admin, settings, cluster.Log).OpenAsync(lease, CancellationToken.None));
         Assert.AreEqual("KTR3017", gone.Diagnostics.Single().Code);
     }
 
     private static Task ApplyAsync(TestCluster cluster, Lease lease, KontraktSettings settings, string yaml) =>
-        KontraktApplier.ApplyAsync(lease, TestManifests.Parse(yaml), settings, cluster.Log, CancellationToken.None);
+        KontraktApplier.ApplyAsync(new(lease, TestManifests.Parse(yaml), settings, cluster.Log, ""), CancellationToken.None);
 
     /// <summary>What is the run's: by its label, by its account's name, or by the manifests. What else a server puts into a namespace is its own affair.</summary>
     private static async Task<string> LeftAsync(TestCluster cluster, string ns, Lease lease)

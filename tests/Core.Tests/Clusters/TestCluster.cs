@@ -107,7 +107,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task<Lease> AcquireAsync(string kontrakt, KontraktSettings? settings = null, KubernetesClient? caller = null, string? runId = null, bool detached = false)
     {
-        var lease = await LeaseManager.AcquireAsync(caller ?? Admin, kontrakt, runId ?? NewRunId(), settings ?? Settings(), Log, detached, CancellationToken.None);
+        var lease = await new Leases(caller ?? Admin, settings ?? Settings(), Log).AcquireAsync(kontrakt, runId ?? NewRunId(), detached, CancellationToken.None);
         Forget(lease);
         return lease;
     }

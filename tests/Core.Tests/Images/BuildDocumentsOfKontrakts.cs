@@ -39,7 +39,7 @@ public sealed class BuildDocumentsOfKontrakts : IDisposable
         _folder.Write("k-kontrakt/test.yaml", Test);
         _folder.Write("k-kontrakt/build.yaml", $"{Head}kind: {kind}\nitems:\n- {{apiVersion: build.knative.dev/v1alpha1, kind: Build, metadata: {{name: b}}, {Spec}}}\n");
 
-        var run = (await new KontraktSteps(Settings, new RecordedLog()).DiscoverAsync([], CancellationToken.None)).Run;
+        var run = (await new KontraktRuns(Settings, new RecordedLog()).BeginAsync([], CancellationToken.None)).Run.Record;
 
         Assert.AreEqual("made", string.Join(' ', run.Builds.Select(build => build.Name)));
     }

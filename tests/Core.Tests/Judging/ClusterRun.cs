@@ -21,7 +21,7 @@ internal sealed class ClusterRun : IAsyncDisposable
         (_cluster, _folder, Lease, Manifests, _settings) = (cluster, folder, lease, manifests, settings);
 
     public Lease Lease { get; }
-    public KontraktManifests Manifests { get; }
+    public KontraktManifests Manifests { get; private set; }
     public ListLog Log => _cluster.Log;
     public WaitResult Waited { get; private set; } = new([]);
     public Verdict Verdict { get; private set; } = new([], []);
@@ -75,6 +75,14 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <summary>What wait found, as assert reads it from the record.</summary>
     public WaitResult Recorded() => RunWait.From(Waited).ToResult();
 
+    /// <summary>An apply as a process of its own does it, to the same namespace, after a file was changed.</summary>
+    public async Task ApplyAgainAsync(string name, string text)
+    {
+        await WriteAsync(_folder, name, text);
+        Manifests = ManifestReader.Read(Manifests.Folder);
+        await ApplyAsync();
+    }
+
     public async Task DeleteAsync(string group, string version, string kind, string name)
     {
         var resource = await Lease.Caller.FindResourceAsync(new(group, version, kind), CancellationToken.None);
@@ -93,16 +101,22 @@ internal sealed class ClusterRun : IAsyncDisposable
     private static async Task<ClusterRun> LeaseAsync(KontraktSettings settings, (string Name, string Text)[] files)
     {
         var cluster = TestCluster.Open();
-        var image = await TestImage.BusyboxAsync();
         var folder = Directory.CreateTempSubdirectory("kontrakt-run-");
-        var paths = files.Select(file => Path.Combine(folder.FullName, file.Name)).ToList();
-        for (var i = 0; i < files.Length; i++)
-            await File.WriteAllTextAsync(paths[i], files[i].Text.Replace("BUSYBOX", image, StringComparison.Ordinal));
+        var paths = new List<string>();
+        foreach (var (name, text) in files)
+            paths.Add(await WriteAsync(folder, name, text));
         var manifests = ManifestReader.Read(new("kr-test", folder.FullName, paths, null));
         return new(cluster, folder, await cluster.AcquireAsync("kr-test", settings), manifests, settings);
     }
 
-    private Task ApplyAsync() => KontraktApplier.ApplyAsync(Lease, Manifests, _settings, Log, CancellationToken.None);
+    private static async Task<string> WriteAsync(DirectoryInfo folder, string name, string text)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        await File.WriteAllTextAsync(path, text.Replace("BUSYBOX", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
+        return path;
+    }
+
+    private Task ApplyAsync() => KontraktApplier.ApplyAsync(Work, CancellationToken.None);
 
     /// <summary>"file(line) code", for comparison.</summary>
     public IReadOnlyList<string> Failures => [.. Verdict.Failures.Select(each => $"{Path.GetFileName(each.Location!.File)}({each.Location.Line}) {each.Code}")];

@@ -80,6 +80,39 @@ public sealed class AssertionNotations
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("")]
+    [DataRow("# apiVersion: v1\n# kind: Pod\n")]
+    [DataRow("---\n---\n")]
+    [DataRow("apiVersion: v1\nkind: List\nitems: []\n")]
+    public void OfNothingCheckNothing(string text)
+    {
+        foreach (var name in new[] { "a.assert.yaml", "a.error.yaml" })
+        {
+            var error = Refused(name, text);
+
+            Assert.AreEqual("1,1 KTR4053", string.Join("; ", error.Diagnostics.Select(each => $"{each.Location!.Line},{each.Location.Column} {each.Code}")), error.Message);
+            StringAssert.Contains(error.Message, "this file has no assertion, so it checks nothing");
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("apiVersion: 1\nkind: Pod\n", "1,13 KTR1004", "apiVersion that is a text (here it is 1)")]
+    [DataRow("apiVersion: v1\nkind: true\n", "2,7 KTR1004", "kind that is a text (here it is true)")]
+    [DataRow("apiVersion: 1.0\nkind: Pod\n", "1,13 KTR1004", "apiVersion that is a text (here it is 1")]
+    [DataRow("apiVersion: [v1]\nkind: Pod\n", "1,13 KTR1004", "apiVersion")]
+    [DataRow("apiVersion: v1\n", "1,1 KTR1004", "kind")]
+    public void NameTheirKindByTexts(string text, string places, string message)
+    {
+        foreach (var name in new[] { "a.assert.yaml", "a.error.yaml" })
+        {
+            var error = Refused(name, text);
+
+            Assert.AreEqual(places, string.Join("; ", error.Diagnostics.Select(each => $"{each.Location!.Line},{each.Location.Column} {each.Code}")), error.Message);
+            StringAssert.Contains(error.Diagnostics[0].Message, message);
+        }
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void AreNotForWhatIsApplied()
     {
         var error = Refused("a.yaml", Head + "metadata: {name: a}\nspec: {replicas: !cel self > 2}\n");

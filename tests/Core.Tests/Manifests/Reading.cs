@@ -142,6 +142,8 @@ public sealed class Reading
     [DataRow("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}", "a.yaml(7,7) KTR1015")]
     [DataRow("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}", "a.yaml(7,7) KTR1015")]
     [DataRow("apiVersion: v1\nkind: Pod\nmetadata: {name: t}", "a.yaml(8,18) KTR1029")]
+    [DataRow("apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: m, image: x, restartPolicy: Never, restartPolicyRules: [{action: Restart}, {action: RestartAllContainers}]}]}", "a.yaml(9,112) KTR1067")]
+    [DataRow("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {kontrakt: completion}}, spec: {initContainers: [{name: m, restartPolicyRules: [{action: Other}]}], containers: [{name: n, image: x}]}}}", "a.yaml(9,127) KTR1067")]
     public void RefusesWhatIsNoObjectOfTheKontrakt(string document, string expected)
     {
         Assert.AreEqual(expected, Errors(("a.yaml", Test + document)));

@@ -22,7 +22,8 @@ public sealed class ReportsOfARunThatGoesOn
         foreach (var file in Files(settings))
             File.WriteAllText(file, "an earlier run");
 
-        await using var running = RunningReports.Begin(settings, () => null, () => [], new ListLog());
+        await using var running = new ReportedRun(new ListLog());
+        running.Begin(settings);
 
         foreach (var file in Files(settings))
             Assert.DoesNotContain("an earlier run", File.ReadAllText(file), file);
@@ -37,7 +38,7 @@ public sealed class ReportsOfARunThatGoesOn
         var settings = All(run) with { StepSummary = run.At("step.md") };
         run.Store.Update("orders", _ => run.Kontrakt("orders", RunState.Applied));
         var log = new ListLog();
-        await using var running = RunningReports.Begin(settings, () => run.Store.Record.Id, () => [], log);
+        await using var running = Begin(settings, run, log);
         Assert.DoesNotContain("| orders | ✅ passed", File.ReadAllText(settings.Markdown!));
 
         run.Store.Update("orders", _ => run.Kontrakt("orders", RunState.Passed));
@@ -57,7 +58,8 @@ public sealed class ReportsOfARunThatGoesOn
         using var gate = new SemaphoreSlim(0);
         using var begun = new SemaphoreSlim(0);
         var (writing, most) = (0, 0);
-        var running = new RunningReports(new ListLog(), token =>
+        var running = new ReportedRun(new ListLog());
+        running.Begin(token =>
         {
             most = Math.Max(most, Interlocked.Increment(ref writing));
             begun.Release();
@@ -80,7 +82,8 @@ public sealed class ReportsOfARunThatGoesOn
     public async Task AreGivenUpWhenTheRunEnds()
     {
         using var begun = new SemaphoreSlim(0);
-        var running = new RunningReports(new ListLog(), token =>
+        var running = new ReportedRun(new ListLog());
+        running.Begin(token =>
         {
             begun.Release();
             token.WaitHandle.WaitOne();
@@ -103,9 +106,17 @@ public sealed class ReportsOfARunThatGoesOn
         foreach (var file in new[] { left, foreign })
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
 
-        await using var running = RunningReports.Begin(settings, () => run.Store.Record.Id, () => [], new ListLog());
+        await using var running = Begin(settings, run, new ListLog());
 
         CollectionAssert.AreEqual(new[] { false, true, true }, new[] { left, young, foreign }.Select(File.Exists).ToArray());
+    }
+
+    private static ReportedRun Begin(KontraktSettings settings, SampleRun run, ListLog log)
+    {
+        var running = new ReportedRun(log);
+        running.Follow(run.Store);
+        running.Begin(settings);
+        return running;
     }
 
     private static KontraktSettings All(SampleRun run) => new()

@@ -25,7 +25,7 @@ internal sealed class SampleRun : IDisposable
             Cluster = new("local", "https://127.0.0.1:6443"),
             Kontrakts = [Kontrakt("web", RunState.Failed) with { Tests = [Failed("pod/smoke")], Diagnostics = [new("KTR4001", "test 'pod/smoke' failed: exit code 1", Yaml, 7, 5)] },
                 Kontrakt("orders", RunState.Passed) with { Tests = [new("pod/check", true, 2, null, "ok", Yaml, 1, 1)] }],
-            Steps = [new("discover", Began, Began.AddSeconds(1)), new("build", Began.AddSeconds(1), Began.AddSeconds(5))],
+            Steps = [new(RunStep.Discover, Began, Began.AddSeconds(1)), new(RunStep.Build, Began.AddSeconds(1), Began.AddSeconds(5))],
         });
         _folder.Write("runs/20261120-050000-ab12/web/observed.json", new RunObservation(
             [new("smoke", "test", "Failed", "node") { Created = Began.AddSeconds(5), Scheduled = Began.AddSeconds(5), Pulling = Began.AddSeconds(6), Pulled = Began.AddSeconds(8), Started = Began.AddSeconds(8), Ended = Began.AddSeconds(9), Containers = [new("main", false, "busybox", 0, "ended with exit code 1")] }],
@@ -54,7 +54,7 @@ internal sealed class SampleRun : IDisposable
         Began = Began.AddSeconds(5),
         Ended = state >= RunState.Passed ? Began.AddSeconds(9) : null,
         Namespace = new($"kontrakt-{name}-ab12", true, "kontrakt", true),
-        Steps = [new("lease", Began.AddSeconds(5), Began.AddSeconds(6)), new("apply", Began.AddSeconds(6), Began.AddSeconds(7)), new("wait", Began.AddSeconds(7), Began.AddSeconds(9)), new("delete", Began.AddSeconds(9), Began.AddSeconds(12))],
+        Steps = [new(RunStep.Lease, Began.AddSeconds(5), Began.AddSeconds(6)), new(RunStep.Apply, Began.AddSeconds(6), Began.AddSeconds(7)), new(RunStep.Wait, Began.AddSeconds(7), Began.AddSeconds(9)), new(RunStep.Delete, Began.AddSeconds(9), Began.AddSeconds(12))],
     };
 
     public string Log(string kontrakt, string container, string text) => _folder.Write($"runs/{Store.Record.Id}/{kontrakt}/logs/{container}.log", text);

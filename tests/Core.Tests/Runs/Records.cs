@@ -21,7 +21,7 @@ public sealed class Records
         using var root = new TempFolder();
         root.Write("x/run.json", text);
 
-        var e = Assert.ThrowsExactly<KontraktException>(() => RunStore.Open(root.Path, "x", "KontraktApply"));
+        var e = Assert.ThrowsExactly<KontraktException>(() => RunStore.Open(root.Path, "x", RunStep.Apply));
 
         Assert.AreEqual("KTR1023", e.Diagnostics.Single().Code);
     }
@@ -32,7 +32,7 @@ public sealed class Records
         using var root = new TempFolder();
         root.Write("x/run.json", """{"version":1,"id":"x","started":"2026-01-01T00:00:00Z","directory":"/","kontrakts":[{"name":"k","directory":"/","files":[],"state":"waited"}],"later":1}""");
 
-        var record = RunStore.Open(root.Path, "x", "KontraktApply").Record;
+        var record = RunStore.Open(root.Path, "x", RunStep.Apply).Record;
 
         Assert.IsEmpty(record.Builds);
         Assert.IsEmpty(record.Images);
@@ -64,7 +64,7 @@ public sealed class Records
         };
 
         store.Update("k", record => record with { Waited = RunWait.From(waited) });
-        var found = RunStore.Open(root.Path, null, "KontraktWait").Record.Kontrakts[0].Waited!.ToResult();
+        var found = RunStore.Open(root.Path, null, RunStep.Wait).Record.Kontrakts[0].Waited!.ToResult();
 
         Assert.AreEqual(late.Message, found.Failures.Single().Message);
         Assert.AreEqual(("a.yaml", 3, 5), (found.Failures[0].Location!.File, found.Failures[0].Location!.Line, found.Failures[0].Location!.Column));

@@ -97,7 +97,7 @@ public sealed class FilesThatRunsWrote : IDisposable
         var (api, web) = (Project("src/Api"), Project("src/Web"));
         var before = SourceReference.Resolve(web, new Dictionary<string, string>());
 
-        RunReports.Write(api with { Trx = At("src/Api/run.trx") }, null, [], ended: true, _log);
+        Write(api with { Trx = At("src/Api/run.trx") });
 
         Assert.IsTrue(File.Exists(At("src/Api/run.trx")));
         Assert.AreEqual(before, SourceReference.Resolve(web, new Dictionary<string, string>()), _log.Text);
@@ -130,7 +130,9 @@ public sealed class FilesThatRunsWrote : IDisposable
 
     private List<string> Changed() => [.. GitChanges.Since(_git.Root, "HEAD", OwnFiles.Of(Plain())).Paths];
 
-    private void WriteReports() => RunReports.Write(Plain() with { JUnit = At("out/junit.xml"), Html = At("out/report.html") }, null, [], ended: true, _log);
+    private void WriteReports() => Write(Plain() with { JUnit = At("out/junit.xml"), Html = At("out/report.html") });
+
+    private void Write(KontraktSettings settings) => RunReports.Write(settings, RunReport.Of(settings, null, []), _log, CancellationToken.None);
 
     private void SaveVerdict(string folder)
     {

@@ -56,6 +56,32 @@ public sealed class OrderOnACluster
 
     [TestMethod]
     [Timeout(300_000)]
+    public async Task WhatAnEarlierWaitHasStartedIsAppliedAgain()
+    {
+        const string Late = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: late, annotations: {kontrakt/after: server}}
+            spec:
+              selector: {matchLabels: {app: late}}
+              template:
+                metadata: {labels: {app: late}}
+                spec: {terminationGracePeriodSeconds: 0, containers: [{name: main, image: BUSYBOX, command: [sh, -c, COMMAND]}]}
+            """;
+        await using var run = await ClusterRun.ApplyAsync(ClusterRun.Settings with { MaxRestarts = 1 }, ("server.yaml", Server), ("late.yaml", Late.Replace("COMMAND", "sleep 600", StringComparison.Ordinal)), ("smoke.yaml", Test("smoke", "late")));
+        await run.WaitAsync();
+        Assert.IsEmpty(run.Waited.Failures, run.All);
+
+        await run.WaitAsync();
+        Assert.IsEmpty(run.Waited.Failures, "nothing has changed, so all is as it was: " + run.All);
+        await run.ApplyAgainAsync("late.yaml", Late.Replace("COMMAND", "exit 3", StringComparison.Ordinal));
+        await run.WaitAsync();
+
+        Assert.AreSequenceEqual(["KTR4004"], run.Waited.Failures.Select(each => each.Code), run.All);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
     public async Task ATestAfterOneThatFailedIsNotStarted()
     {
         await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings, ("first.yaml", Test("first", exit: 3)), ("second.yaml", Test("second", "first")), ("third.yaml", Test("third", "second")));

@@ -120,8 +120,8 @@ internal sealed class Workshop : IDisposable
         return left;
     }
 
-    /// <summary>The steps of a run in the workshop's folder, whose images go to a repository of the workshop's own.</summary>
-    public async Task<KontraktSteps> StepsAsync(CancellationToken cancellationToken)
+    /// <summary>The runs in the workshop's folder, whose images go to a repository of the workshop's own.</summary>
+    public async Task<KontraktRuns> RunsAsync(CancellationToken cancellationToken)
     {
         var shared = await ExtractorImage.EnsureAsync(Settings.Repository ?? "", _registry, Log, cancellationToken);
         return new(Settings with

@@ -34,6 +34,27 @@ public sealed class Retries
         StringAssert.Contains(told[0], "come again");
     }
 
+    /// <summary>A busy server turns away the first request that a run makes, and says when to come again.</summary>
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    public async Task ComeAgainWhenAServerThatIsTooBusySaysSo()
+    {
+        var told = new List<string>();
+        await using var server = await ScriptedServer.StartAsync((context, count) =>
+        {
+            context.Response.Headers.RetryAfter = count == 1 ? "2" : null;
+            return count == 1 ? context.StatusAsync(429, "TooManyRequests", "too many requests") : context.JsonAsync("""{"major":"1","minor":"34","gitVersion":"v1.34.0"}""");
+        });
+        using var client = server.Client(options: new() { OnRetry = told.Add });
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var version = await client.GetVersionAsync(Token);
+
+        Assert.AreEqual("v1.34.0", version.GitVersion);
+        Assert.IsTrue(clock.Elapsed >= TimeSpan.FromSeconds(2), $"it came again after {clock.Elapsed}, sooner than it was told to");
+        Assert.AreEqual("GET /version: too many requests; trying again in 2.0 s", told.Single());
+        Assert.HasCount(2, server.Requests);
+    }
+
     [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
     public async Task RepeatAReadWhoseAnswerBrokeOff()
     {

@@ -38,7 +38,7 @@ public sealed class Attesting
         Assert.Contains("its contract held in run ", after.Error);
         Assert.Contains("shop-kontrakt", after.Error);
         Assert.Contains("it is signed by another key", wrongKey.Error);
-        var attestation = RunStore.Open(folder.File("obj/kontrakt"), null, "").Record.Attestations.Single();
+        var attestation = RunStore.Open(folder.File("obj/kontrakt"), null, RunStep.Discover).Record.Attestations.Single();
         await OthersReadAsync(where, folder, attestation, publicFile);
     }
 

@@ -102,7 +102,7 @@ public sealed class Runs
         var run = await RunAsync(engine, "run", $"image: {name}/kontrakt-tests/busybox:1\n    command: ['true']", "--pin-images");
 
         Assert.AreEqual(0, run.ExitCode, run.Log + engine.Log);
-        var pin = RunStore.Open(Path.Combine(engine.Home, "runs"), null, "").Record.Pinned.Single();
+        var pin = RunStore.Open(Path.Combine(engine.Home, "runs"), null, RunStep.Discover).Record.Pinned.Single();
         StringAssert.StartsWith(name, "registry.kontrakt-system.svc:");
         Assert.AreEqual(($"{name}/kontrakt-tests/busybox:1", image.Split('@')[1]), (pin.Image, pin.Digest));
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
@@ -22,7 +21,7 @@ public sealed record Termination(int ExitCode, string Reason, string Message, Da
     }
 
     internal static Termination? From(JsonNode? terminated) => terminated is JsonObject map
-        ? new((int)KubernetesObject.Number(map["exitCode"]), map["reason"]?.ToString() ?? "", map["message"]?.ToString() ?? "", Time(map["startedAt"]), Time(map["finishedAt"]))
+        ? new((int)KubernetesObject.Number(map["exitCode"]), map["reason"]?.ToString() ?? "", map["message"]?.ToString() ?? "", KubernetesObject.Time(map["startedAt"]?.ToString()), KubernetesObject.Time(map["finishedAt"]?.ToString()))
         : null;
 
     /// <summary>An exit code of 128 + n means that signal n ended the process (POSIX shells and container runtimes alike).</summary>
@@ -46,9 +45,6 @@ public sealed record Termination(int ExitCode, string Reason, string Message, Da
         > 15 and < 65 => $"signal {exitCode - 128}",
         _ => null,
     };
-
-    private static DateTimeOffset? Time(JsonNode? node) =>
-        DateTimeOffset.TryParse(node?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1970 ? time : null;
 }
 
 /// <summary>One container of a pod: what its status says now and said before its last restart.</summary>

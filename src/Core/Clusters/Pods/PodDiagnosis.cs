@@ -58,7 +58,7 @@ public static partial class PodDiagnosis
         var last = container.Ended ?? container.EndedBefore;
         if (last is { Reason: "StartError" or "ContainerCannotRun" } && !container.Running)
             return CannotRun(container.Name, last.Message);
-        var crashed = container.WaitingReason == "CrashLoopBackOff" || container.Ended is { ExitCode: not 0 } || (container.Ended is not null && !container.Init);
+        var crashed = container.WaitingReason == "CrashLoopBackOff" || container.Ended is { ExitCode: not 0 } || (container.Ended is not null && !container.Init && ContainerRestarts.Of(pod, container.Name).Follows(0));
         return crashed && container.Restarts >= settings.MaxRestarts && !rules.MayEnd(container)
             ? new PodSymptom.CrashLoop(container.Name, container.Restarts, last)
             : null;

@@ -17,7 +17,7 @@ internal static class PodText
         foreach (var container in ContainerStatus.Of(pod))
         {
             var said = events is null ? container.WaitingMessage : PodDiagnosis.PullMessage(container, events);
-            if (Describe(container, said, pod.Text("spec", "restartPolicy")) is { } state)
+            if (Describe(pod, container, said) is { } state)
                 parts.Add($"container {container.Name}: {state}");
         }
         if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(Reason(warning), StringComparison.Ordinal)))
@@ -41,13 +41,13 @@ internal static class PodText
     private static string Reason(KubernetesObject warning) =>
         warning.Text("message") is var message && message.StartsWith("Error: ", StringComparison.Ordinal) ? message["Error: ".Length..] : message;
 
-    private static string? Describe(ContainerStatus container, string said, string restartPolicy)
+    private static string? Describe(KubernetesObject pod, ContainerStatus container, string said)
     {
         var restarts = container.Restarts == 0 ? "" : $", {container.Restarts} restarts";
         if (container.WaitingReason.Length > 0)
             return container.WaitingReason + (said.Length == 0 ? "" : $" ({said})") + restarts;
         if (container.Ended is { } ended)
-            return ended.ExitCode == 0 && (container.Init || restartPolicy != "Always") ? null : $"ended with {ended}{restarts}";
+            return ended.ExitCode == 0 && (container.Init || !ContainerRestarts.Of(pod, container.Name).Follows(0)) ? null : $"ended with {ended}{restarts}";
         if (container.Running && !container.Ready && !container.Init)
             return $"running, not ready{restarts}";
         return container.Running && container.Init ? "init container running" : null;

@@ -65,7 +65,7 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
     {
         if (_lease is not null)
         {
-            await LeaseManager.DeleteAsync(_lease, Settings, Log, CancellationToken.None);
+            await new Leases(_lease.Caller, Settings, Log).DeleteAsync(_lease);
             _lease.Account.Dispose();
         }
         _caller?.Dispose();
@@ -82,12 +82,12 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
             Timeout = Settings.BuildTimeout,
             PodSecurity = PodSecurity,
         };
-        _lease = await LeaseManager.AcquireAsync(caller, Name, runId, own, Log, detached: false, cancellationToken);
+        _lease = await new Leases(caller, own, Log).AcquireAsync(Name, runId, detached: false, cancellationToken);
         return new(_lease.Account, _lease.Namespace, runId);
     }
 
     private async Task<KubernetesClient> ConnectAsync(CancellationToken cancellationToken) =>
-        _caller ??= new(await cluster.ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => Log.Report(new RunEvent.Detail(text)) });
+        _caller ??= await cluster.OpenAsync(cancellationToken);
 }
 
 /// <param name="Client">May do everything in the namespace that a build needs.</param>

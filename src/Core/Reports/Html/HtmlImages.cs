@@ -25,7 +25,7 @@ internal static class HtmlImages
     {
         page.Markup("<tr>").Element("th", $"{image.Name}:{image.Tag}", "scope=\"row\"").Markup("<td>").Text(image.Reused ? "unchanged, nothing was built: " : image.Builder is { } builder ? $"built by {builder}: " : "built: ")
             .Element("code", image.Digest).Text(" from ").Element("code", report.Shown(image.Source)).Markup("</td><td>");
-        List<TimePart> parts = [.. TimePart.Between(RunSpan.Build, image.Began, image.Ended)];
+        List<TimePart> parts = [.. TimePart.Between(RunStep.Build.Name(), image.Began, image.Ended)];
         if (parts is [var part])
             page.Text(image.Reused ? $"{RunLine.Seconds(part.Length)} to see that" : RunLine.Seconds(part.Length));
         page.Markup("</td><td>");
@@ -38,7 +38,7 @@ internal static class HtmlImages
     private static string Caption(RunRecord run)
     {
         var first = run.Images.Where(image => image.Builder == RunImage.SdkContainers).Min(image => image.Began);
-        var shared = TimePart.Between(RunSpan.Build, run.Steps.FirstOrDefault(step => step.Name == RunSpan.Build)?.Began, first).ToList();
+        var shared = TimePart.Between(RunStep.Build.Name(), run.Steps.FirstOrDefault(span => span.Step == RunStep.Build)?.Began, first).ToList();
         return "Every image, and when it was built" + (shared is [var before] ? $", after {RunLine.Seconds(before.Length)} of restoring and compiling projects" : "");
     }
 }

@@ -6,7 +6,7 @@ namespace Kontrakt.Reports.Html;
 /// <summary>One line for each kontrakt, the search, and the run's own steps.</summary>
 internal static class HtmlOverview
 {
-    private static readonly string[] Steps = ["lease", "apply", "wait", "assert", "delete"];
+    private static readonly RunStep[] Steps = [RunStep.Lease, RunStep.Apply, RunStep.Wait, RunStep.Assert, RunStep.Delete];
 
     public static void Write(HtmlPage page, RunReport report)
     {
@@ -17,7 +17,7 @@ internal static class HtmlOverview
         for (var number = 0; number < report.Kontrakts.Count; number++)
             Row(page, report.Kontrakts[number], number, scale);
         page.Markup("</tbody></table></div>\n");
-        Legend(page, Steps);
+        Legend(page, Steps.Select(step => step.Name()));
         page.Markup("</section>\n");
         RunSteps(page, report, scale);
     }
@@ -31,9 +31,9 @@ internal static class HtmlOverview
         page.Markup("</ul>\n");
     }
 
-    public static IReadOnlyList<TimePart> Parts(RunKontrakt kontrakt) => [.. kontrakt.Steps.Where(step => Steps.Contains(step.Name)).Select(Part)];
+    public static IReadOnlyList<TimePart> Parts(RunKontrakt kontrakt) => [.. kontrakt.Steps.Where(span => Steps.Contains(span.Step)).Select(Part)];
 
-    private static TimePart Part(RunSpan step) => new(step.Name, step.Began, step.Ended);
+    private static TimePart Part(RunSpan span) => new(span.Step.Name(), span.Began, span.Ended);
 
     private static void Search(HtmlPage page) => page.Markup("""
         <search hidden><form role="search" aria-label="This report">
@@ -60,9 +60,9 @@ internal static class HtmlOverview
     private static void RunSteps(HtmlPage page, RunReport report, TimeBar scale)
     {
         page.Markup("<section id=\"steps\" aria-labelledby=\"steps-title\"><h2 id=\"steps-title\">Where the time went</h2>\n<div class=\"scroll\"><table>\n<caption>Steps of the run as a whole, and those of all kontrakts together</caption>\n<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
-        foreach (var step in report.Run?.Steps ?? [])
-            Step(page, step.Name, [Part(step)], scale);
-        foreach (var name in Steps)
+        foreach (var span in report.Run?.Steps ?? [])
+            Step(page, span.Step.Name(), [Part(span)], scale);
+        foreach (var name in Steps.Select(step => step.Name()))
         {
             var parts = report.Kontrakts.SelectMany(Parts).Where(part => part.Kind == name).ToList();
             if (parts.Count > 0)

@@ -12,8 +12,8 @@ internal static class HtmlPods
     {
         if (pods.Count == 0)
             return;
-        var deletion = kontrakt.Steps.Where(step => step.Name == "delete").SelectMany(step => TimePart.Between("delete", step.Began, step.Ended)).ToList();
-        var wait = kontrakt.Steps.FirstOrDefault(step => step.Name == "wait");
+        var deletion = kontrakt.Steps.Where(span => span.Step == RunStep.Delete).SelectMany(span => TimePart.Between("delete", span.Began, span.Ended)).ToList();
+        var wait = kontrakt.Steps.FirstOrDefault(span => span.Step == RunStep.Wait);
         var parts = pods.Select(pod => (List<TimePart>)[.. pod.After is null ? [] : TimePart.Between("wait", wait?.Began, pod.Created), .. Parts(pod, kontrakt.Ended), .. deletion]).ToList();
         string[] kinds = pods.Any(pod => pod.After is not null) ? ["wait", .. Kinds] : Kinds;
         var scale = new TimeBar(parts.SelectMany(each => each));

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Kontrakt.Clusters;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 
@@ -10,9 +9,10 @@ namespace Kontrakt.Runs.Applying;
 /// What a lease adds to a manifest before it is sent: its namespace (also to the service accounts of a RoleBinding that name none), the labels of
 /// the run (on the object alone, never on pod templates and selectors), and the run's account on test pods that name none. The manifest itself is not touched.
 /// </summary>
-internal sealed class ApplyBodies(Lease lease, KontraktManifests manifests, KontraktSettings settings)
+internal sealed class ApplyBodies(KontraktWork work)
 {
-    private readonly ILookup<Manifest, PodTemplate> _tests = manifests.PodTemplates
+    private readonly Lease lease = work.Lease;
+    private readonly ILookup<Manifest, PodTemplate> _tests = work.Manifests.PodTemplates
         .Where(template => template.Label is KontraktLabel.Test or KontraktLabel.Completion)
         .ToLookup<PodTemplate, Manifest>(template => template.Manifest, ReferenceEqualityComparer.Instance);
 
@@ -65,9 +65,9 @@ internal sealed class ApplyBodies(Lease lease, KontraktManifests manifests, Kont
     /// <summary>A manifest of one of the lease's own accounts must not take the pull secret away from it, which its list would replace.</summary>
     private void KeepPullSecret(KubernetesObject body)
     {
-        if (string.IsNullOrWhiteSpace(settings.ImagePullSecret) || (body.Name != lease.ServiceAccount && body.Name != "default"))
+        if (string.IsNullOrWhiteSpace(work.Settings.ImagePullSecret) || (body.Name != lease.ServiceAccount && body.Name != "default"))
             return;
-        var name = settings.ImagePullSecret.Trim().Split('/')[^1];
+        var name = work.Settings.ImagePullSecret.Trim().Split('/')[^1];
         if (body.Json["imagePullSecrets"] is not JsonArray secrets)
             body.Json["imagePullSecrets"] = secrets = [];
         if (!secrets.Any(each => (string?)each?["name"] == name))

@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json.Nodes;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Schema;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Security;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 
 /// <summary>What the server knows of a kontrakt's objects before any of them is applied; all errors are collected.</summary>
-internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, KontraktSettings settings)
+internal sealed class ApplyChecks(KontraktWork work)
 {
+    private readonly Lease lease = work.Lease;
+    private readonly KontraktManifests manifests = work.Manifests;
     private readonly ConcurrentBag<(int Order, Diagnostic Diagnostic)> _found = [];
-    private readonly ApplyBodies _bodies = new(lease, manifests, settings);
+    private readonly ApplyBodies _bodies = new(work);
 
     /// <exception cref="KontraktException">Every error found, in the order of the manifests.</exception>
     public async Task<IReadOnlyList<ApplyItem>> CheckAsync(CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
                 items[index] = await ItemAsync(manifests.Objects[index], index, token);
                 if (items[index] is not { } item)
                     return;
-                foreach (var diagnostic in manifests.PodTemplates.Where(template => ReferenceEquals(template.Manifest, item.Manifest)).SelectMany(template => PodSecurity.Check(template, settings.PodSecurity)))
+                foreach (var diagnostic in manifests.PodTemplates.Where(template => ReferenceEquals(template.Manifest, item.Manifest)).SelectMany(template => PodSecurity.Check(template, work.Settings.PodSecurity)))
                     _found.Add((index, diagnostic));
                 await CheckFieldsAsync(item, strict, token);
                 if (!lease.Created)
@@ -116,4 +119,19 @@ internal sealed class ApplyChecks(Lease lease, KontraktManifests manifests, Kont
             // What the account may not read it may not apply either; the apply says so at its place.
         }
     }
+}
+
+/// <summary>Kinds whose few fields never change, and of which a kontrakt may have hundreds: looked through here, without the server's megabytes of schema.</summary>
+internal static class FlatKinds
+{
+    private static readonly HashSet<string> Fields = new(StringComparer.Ordinal) { "apiVersion", "kind", "metadata", "data", "binaryData", "stringData", "immutable", "type" };
+    private static readonly HashSet<string> Metadata = new(StringComparer.Ordinal) { "name", "namespace", "labels", "annotations" };
+
+    /// <summary>True when nothing is left to ask; false for other kinds and for whatever looks unusual.</summary>
+    public static bool HasOnlyKnownFields(KubernetesObject body) =>
+        (body.GroupVersionKind == ApiResource.ConfigMaps.Kind || body.GroupVersionKind == ApiResource.Secrets.Kind)
+        && body.Json.All(field => Fields.Contains(field.Key))
+        && !(body.Kind == "ConfigMap" && (body.Json.ContainsKey("stringData") || body.Json.ContainsKey("type")))
+        && !(body.Kind == "Secret" && body.Json.ContainsKey("binaryData"))
+        && body.At("metadata") is JsonObject metadata && metadata.All(field => Metadata.Contains(field.Key));
 }

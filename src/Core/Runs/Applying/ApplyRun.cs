@@ -4,6 +4,9 @@ using System.Globalization;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Kubernetes.Schema;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs.Applying;
 
@@ -14,6 +17,7 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
     public const int Concurrency = 16;
 
     private readonly ConcurrentBag<(ApplyItem Item, KubernetesException Refusal)> _refused = [];
+    private readonly ConcurrentBag<(Manifest Manifest, KubernetesObject Applied)> _applied = [];
 
     /// <summary>
     /// In a namespace of the run's own, nobody else's field counts. In a shared one each run is a manager of its own that forces nothing: of two that
@@ -21,9 +25,10 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
     /// </summary>
     public static ApplyOptions OptionsFor(Lease lease) => new(lease.Created ? "kontrakt" : lease.ServiceAccount) { Force = lease.Created };
 
-    /// <exception cref="KontraktException">Everything that was refused.</exception>
     /// <param name="later">What is only tried now.</param>
-    public async Task ApplyAsync(IReadOnlyList<ApplyItem> items, IReadOnlyList<ApplyItem> later, CancellationToken cancellationToken)
+    /// <returns>What the server made of the items.</returns>
+    /// <exception cref="KontraktException">Everything that was refused.</exception>
+    public async Task<IReadOnlyCollection<(Manifest Manifest, KubernetesObject Applied)>> ApplyAsync(IReadOnlyList<ApplyItem> items, IReadOnlyList<ApplyItem> later, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         foreach (var phase in ApplyOrder.Phases(items))
@@ -33,6 +38,7 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
         KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease))]);
         log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
             string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
+        return _applied;
     }
 
     /// <param name="tryOnly">After a phase with errors nothing more is made, but what else is wrong is still found.</param>
@@ -66,8 +72,44 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             lease.Account.ApplyAsync(item.Target, item.Body, OptionsFor(lease) with { DryRun = tryOnly }, token), cancellationToken);
         if (tryOnly)
             return;
+        _applied.Add((item.Manifest, result.Object));
         log.Report(new RunEvent.Detail($"kontrakt '{lease.Kontrakt}': applied {item.Manifest.Title}"));
         foreach (var warning in result.Warnings)
             log.Report(new RunEvent.KontraktProgress(lease.Kontrakt, $"{item.Manifest.Locate()}: {item.Manifest.Title}: the API server warns: {warning}"));
     }
+}
+
+/// <summary>One object on its way to the server.</summary>
+/// <param name="Order">Its place among the manifests, in which errors are reported.</param>
+/// <param name="Body">What is sent: the manifest, with what a lease adds.</param>
+internal sealed record ApplyItem(int Order, Manifest Manifest, ResourceName Target, KubernetesObject Body)
+{
+    public string Kind => Manifest.Object.Kind;
+    public string Name => Manifest.Object.Name;
+
+    /// <summary>The place of the value at a server's field path ("spec.ports[0].port"), or of the nearest node above it.</summary>
+    public SourceLocation Locate(string field) => Manifest.Locate([.. FieldPath.Parse(field, Manifest.Object.Json)]);
+
+    /// <summary>The place of the key that a path ends with: where a field itself, not its value, is wrong.</summary>
+    public SourceLocation LocateKey(IReadOnlyList<object> path) => Manifest.LocateKey(path);
+}
+
+/// <summary>
+/// The order of applying, as kapp's default rules have it: what others lean on first. Within a phase nothing leans on anything. Services go
+/// before pods, whose environment and names then are there from the first moment; nothing waits for a phase to become ready.
+/// </summary>
+internal static class ApplyOrder
+{
+    private static readonly HashSet<string> Foundations = new(StringComparer.Ordinal)
+    {
+        "ServiceAccount", "Secret", "ConfigMap", "Role", "NetworkPolicy", "ResourceQuota", "LimitRange", "PodDisruptionBudget", "PersistentVolumeClaim",
+    };
+
+    private static readonly HashSet<string> Links = new(StringComparer.Ordinal) { "RoleBinding", "Service", "Endpoints", "EndpointSlice" };
+
+    /// <summary>Foundations, then what links them and gives names, then everything else; empty phases left out.</summary>
+    public static IReadOnlyList<IReadOnlyList<ApplyItem>> Phases(IEnumerable<ApplyItem> items) =>
+        [.. items.GroupBy(item => Phase(item.Kind)).OrderBy(phase => phase.Key).Select(phase => phase.ToList())];
+
+    internal static int Phase(string kind) => Foundations.Contains(kind) ? 0 : Links.Contains(kind) ? 1 : 2;
 }

@@ -1,7 +1,6 @@
-using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 
@@ -15,18 +14,19 @@ public static class KontraktApplier
     /// <exception cref="KontraktException">
     /// Every object the server refused, each at its place; of what is known beforehand, everything at once and before anything is applied.
     /// </exception>
-    public static async Task ApplyAsync(Lease lease, KontraktManifests manifests, KontraktSettings settings, IRunLog log, CancellationToken cancellationToken)
+    public static async Task ApplyAsync(KontraktWork work, CancellationToken cancellationToken)
     {
-        var later = Sequence.Of(manifests.Objects).Select(after => after.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        var items = (await new ApplyChecks(lease, manifests, settings).CheckAsync(cancellationToken)).ToLookup(item => later.Contains(item.Manifest));
-        await new ApplyRun(lease, log).ApplyAsync([.. items[false]], [.. items[true]], cancellationToken);
+        var later = Sequence.Of(work.Manifests.Objects).Select(after => after.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+        var items = (await new ApplyChecks(work).CheckAsync(cancellationToken)).ToLookup(item => later.Contains(item.Manifest));
+        await new ApplyRun(work.Lease, work.Log).ApplyAsync([.. items[false]], [.. items[true]], cancellationToken);
     }
 
     /// <summary>Applies some of the objects, whose time has come; all have been checked before.</summary>
+    /// <returns>What the server made of them.</returns>
     /// <exception cref="KontraktException">Every one that the server refused, at its place.</exception>
-    internal static async Task ApplyLaterAsync(KontraktWork work, IReadOnlyCollection<Manifest> objects, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyCollection<(Manifest Manifest, KubernetesObject Applied)>> ApplyLaterAsync(KontraktWork work, IReadOnlyCollection<Manifest> objects, CancellationToken cancellationToken)
     {
-        var items = await new ApplyChecks(work.Lease, work.Manifests with { Objects = [.. objects] }, work.Settings).CheckAsync(cancellationToken);
-        await new ApplyRun(work.Lease, work.Log).ApplyAsync(items, [], cancellationToken);
+        var items = await new ApplyChecks(work with { Manifests = work.Manifests with { Objects = [.. objects] } }).CheckAsync(cancellationToken);
+        return await new ApplyRun(work.Lease, work.Log).ApplyAsync(items, [], cancellationToken);
     }
 }

@@ -17,10 +17,10 @@ internal sealed class KeptVerdicts
     private readonly ConcurrentDictionary<string, VerdictCover> _covers = new(StringComparer.Ordinal);
 
     /// <param name="cluster">Its kind; null where it does not say.</param>
-    public KeptVerdicts(KontraktSettings settings, IRunLog log, RunStore store, string? cluster)
+    public KeptVerdicts(OpenRun run, string? cluster)
     {
-        (_settings, _log, _store, _cluster) = (settings, log, store, cluster);
-        _cache = settings.VerdictCache is { } shared ? new(shared, log, new(settings.RunsDirectory, settings.Directory)) : new(Path.Combine(settings.RunsDirectory, "verdicts"), log);
+        (_settings, _log, _store, _cluster) = (run.Settings, run.Log, run.Store, cluster);
+        _cache = _settings.VerdictCache is { } shared ? new(shared, _log, new(_settings.RunsDirectory, _settings.Directory)) : new(Path.Combine(_settings.RunsDirectory, "verdicts"), _log);
     }
 
     /// <summary>Takes over the verdicts of those kontrakts that have one.</summary>

@@ -1,13 +1,13 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
-using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
 /// <summary>A kontrakt's assertions on a cluster: their kinds, each watched in the version that the assertion names; then their verdicts.</summary>
-internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> assertions, ClusterWatch watch, WaitProgress progress, TimeProvider time)
+internal sealed class AssertionSession(KontraktWork work, ClusterWatch watch, WaitProgress progress)
 {
-    private readonly AssertionKinds _kinds = new(lease.Caller, lease.Namespace);
+    private readonly Lease lease = work.Lease;
+    private readonly AssertionKinds _kinds = new(work.Lease.Caller, work.Lease.Namespace);
     private readonly List<AssertionCheck> _checks = [];
     private readonly List<Diagnostic> _unusable = [];
 
@@ -15,7 +15,7 @@ internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> asse
     public async Task AddAsync(CancellationToken cancellationToken)
     {
         var refreshed = false;
-        foreach (var assertion in assertions)
+        foreach (var assertion in work.Manifests.Assertions)
         {
             if (!refreshed && await lease.Caller.FindResourceAsync(assertion.Object.GroupVersionKind, cancellationToken) is null)
             {
@@ -60,7 +60,7 @@ internal sealed class AssertionSession(Lease lease, IReadOnlyList<Manifest> asse
             _unusable.Add(AssertionKinds.Unusable(check.Assertion, refusal.Message));
             _checks.Remove(check);
         }
-        var round = new AssertionRound(_checks, watch.State, watch.NextAsync, progress, time);
+        var round = new AssertionRound(_checks, watch.State, watch.NextAsync, progress, work.Time);
         return [.. _unusable, .. await round.RunAsync(patient ? deadline : null, cancellationToken)];
     }
 }

@@ -1,4 +1,3 @@
-using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
@@ -6,10 +5,12 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Saves what a person needs to find out why, before the namespace goes: whole logs, states, events. Everything redacted.</summary>
-/// <param name="directory">Where: logs/(pod)/(container).log and .previous.log, status.txt, events.txt.</param>
-internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs, Redactor redactor, string directory, IRunLog log)
+/// <summary>
+/// Saves what a person needs to find out why, before the namespace goes: whole logs, states, events. Everything redacted. In the kontrakt's folder: logs/(pod)/(container).log and .previous.log, status.txt, events.txt.
+/// </summary>
+internal sealed class Evidence(KontraktWork work, ClusterState state, Redactor redactor)
 {
+    private readonly LogCapture logs = new(work, redactor);
     private readonly Dictionary<(string Pod, string Container, bool Previous), IReadOnlyList<string>> _tails = [];
 
     /// <summary>The last lines of a container's log: of its present run, or of the one before where the present one has written nothing.</summary>
@@ -26,7 +27,7 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
         await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (each, token) =>
         {
             var (pod, container, previous) = each;
-            var file = LogCapture.FileOf(directory, pod, container, previous);
+            var file = LogCapture.FileOf(work.Folder, pod, container, previous);
             await TryAsync($"the log of container {container} of pod {pod}", async () =>
             {
                 if (await logs.SaveAsync(pod, container, previous, file, token) is { } tail)
@@ -40,7 +41,7 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
 
     public Task SaveStatesAsync(IEnumerable<KubernetesObject> objects, CancellationToken cancellationToken) => TryAsync("states and events", async () =>
     {
-        Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(work.Folder);
         await WriteAsync("status.txt", StatusText.Describe(objects, state), cancellationToken);
         await WriteAsync("events.txt", StatusText.Describe(state.Events), cancellationToken);
     });
@@ -48,13 +49,13 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
     /// <summary>When what happened to the pods, for reports. In a namespace that is not the run's own, other events are nobody's business.</summary>
     public Task SaveObservationAsync(IReadOnlyList<KubernetesObject> pods, CancellationToken cancellationToken) => TryAsync("what happened to its pods", async () =>
     {
-        Directory.CreateDirectory(directory);
-        var observed = PodObserver.Observe(pods, lease.Created ? state.Events : pods.SelectMany(state.EventsOf), state, text => redactor.Redact(PlainText.Clean(text)));
-        await File.WriteAllTextAsync(Path.Combine(directory, RunObservation.FileName), observed.ToJson(), cancellationToken);
+        Directory.CreateDirectory(work.Folder);
+        var observed = PodObserver.Observe(pods, work.Lease.Created ? state.Events : pods.SelectMany(state.EventsOf), state, text => redactor.Redact(PlainText.Clean(text)));
+        await File.WriteAllTextAsync(Path.Combine(work.Folder, RunObservation.FileName), observed.ToJson(), cancellationToken);
     });
 
     private Task WriteAsync(string name, IEnumerable<string> lines, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(Path.Combine(directory, name), string.Concat(lines.Select(line => redactor.Redact(PlainText.Clean(line)) + "\n")), cancellationToken);
+        File.WriteAllTextAsync(Path.Combine(work.Folder, name), string.Concat(lines.Select(line => redactor.Redact(PlainText.Clean(line)) + "\n")), cancellationToken);
 
     /// <summary>What cannot be saved must not hide the verdict.</summary>
     private async Task TryAsync(string what, Func<Task> save)
@@ -65,7 +66,7 @@ internal sealed class Evidence(Lease lease, ClusterState state, LogCapture logs,
         }
         catch (Exception e) when (e is KubernetesException or IOException or UnauthorizedAccessException)
         {
-            log.Report(new RunEvent.Detail($"{lease.Kontrakt}: {what} could not be saved: {redactor.Redact(e.Message)}"));
+            work.Log.Report(new RunEvent.Detail($"{work.Lease.Kontrakt}: {what} could not be saved: {redactor.Redact(e.Message)}"));
         }
     }
 }

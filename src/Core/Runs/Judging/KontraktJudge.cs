@@ -1,7 +1,7 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
-using Kontrakt.Manifests;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
 
@@ -28,10 +28,9 @@ internal static class KontraktJudge
 
     private static async Task<Verdict> JudgeNowAsync(KontraktWork work, KontraktWatch watch, WaitResult waited, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var (lease, manifests, log) = (work.Lease, work.Manifests, work.Log);
-        var redactor = await NamespaceSecrets.RedactorAsync(lease, manifests, cancellationToken);
+        var redactor = await work.RedactorAsync(cancellationToken);
         var cluster = watch.Cluster;
-        var assertions = new AssertionSession(lease, manifests.Assertions, cluster, new(lease.Kontrakt, log, redactor, work.Time), work.Time);
+        var assertions = new AssertionSession(work, cluster, new(work.Lease.Kontrakt, work.Log, redactor, work.Time));
         var failures = new List<Diagnostic>(waited.Failures);
         var assertable = waited.Failures.Count == 0;
         if (assertable)
@@ -40,37 +39,37 @@ internal static class KontraktJudge
             await cluster.NextAsync(cluster.Synced ? TimeSpan.Zero : TimeSpan.FromSeconds(10), cancellationToken);
         while (!cluster.Synced);
 
-        var logs = new LogCapture(lease.Caller, lease.Namespace, redactor, work.Settings.LogLines);
-        var evidence = new Evidence(lease, cluster.State, logs, redactor, work.Folder, log);
-        var judged = new TestJudge(manifests, watch, waited, redactor, evidence);
+        var evidence = new Evidence(work, cluster.State, redactor);
+        var judged = new TestJudge(work.Manifests, watch, waited, redactor, evidence);
         if (assertable)
         {
             // After a failed test they had no time to become true: what does not hold has been told by the way, and is no second error.
-            var found = (await assertions.RunAsync(patient: judged.AllPassed, deadline, cancellationToken)).Where(each => judged.AllPassed || !IsOfState(each));
+            var found = (await assertions.RunAsync(patient: judged.AllPassed, deadline, cancellationToken)).Where(each => judged.AllPassed || !each.Is(Ktr.AssertionFailed, Ktr.ErrorAssertionFailed, Ktr.ErrorAssertionAbsent));
             failures.AddRange(found.Select(each => each with { Message = redactor.Redact(each.Message) }));
         }
         if (failures.Count == 0 && judged.AllPassed)
             failures.AddRange(judged.TargetsThatNeverRan());
         var passed = failures.Count == 0 && judged.AllPassed;
-        await SaveAsync(evidence, judged, manifests, watch, lease, passed, cancellationToken);
+        await SaveAsync(work, watch, evidence, passed ? judged.Pods() : null, cancellationToken);
         if (!passed)
-            log.Report(new RunEvent.KontraktProgress(lease.Kontrakt, $"logs, states and events are in {work.Folder}"));
+            work.Log.Report(new RunEvent.KontraktProgress(work.Lease.Kontrakt, $"logs, states and events are in {work.Folder}"));
         return new([.. waited.Failures, .. judged.Failures(), .. failures.Skip(waited.Failures.Count)], judged.Tests());
     }
 
-    private static bool IsOfState(Diagnostic diagnostic) =>
-        diagnostic.Code == Ktr.AssertionFailed.Code || diagnostic.Code == Ktr.ErrorAssertionFailed.Code || diagnostic.Code == Ktr.ErrorAssertionAbsent.Code;
-
-    /// <summary>Of a kontrakt that passed, its tests' logs; of one that failed, all there is.</summary>
-    private static async Task SaveAsync(Evidence evidence, TestJudge judged, KontraktManifests manifests, KontraktWatch watch, Lease lease, bool passed, CancellationToken cancellationToken)
+    /// <param name="tests">The tests' pods, of a kontrakt that passed: their logs are saved. Null: of one that failed, all there is.</param>
+    private static async Task SaveAsync(KontraktWork work, KontraktWatch watch, Evidence evidence, IReadOnlyList<KubernetesObject>? tests, CancellationToken cancellationToken)
     {
-        var (view, state) = (watch.View, watch.Cluster.State);
-        var own = view.Pods().Select(subject => subject.Pod).ToList();
         // In a namespace that is not the run's own, other pods are nobody's business here.
-        var pods = passed ? judged.Pods() : lease.Created ? [.. state.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal)] : own;
-        await evidence.SaveLogsAsync(pods, cancellationToken);
-        await evidence.SaveObservationAsync(lease.Created ? [.. state.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal)] : own, cancellationToken);
-        if (!passed)
-            await evidence.SaveStatesAsync([.. pods, .. manifests.Objects.Where(manifest => manifest.Object.Kind != "Pod").Select(view.Find).OfType<Kubernetes.Objects.KubernetesObject>()], cancellationToken);
+        List<KubernetesObject> all = work.Lease.Created ? [.. watch.Cluster.State.Pods.OrderBy(pod => pod.Name, StringComparer.Ordinal)] : [.. watch.View.Pods().Select(subject => subject.Pod)];
+        await evidence.SaveLogsAsync(tests ?? all, cancellationToken);
+        await evidence.SaveObservationAsync(all, cancellationToken);
+        if (tests is null)
+            await evidence.SaveStatesAsync([.. all, .. work.Manifests.Objects.Where(manifest => manifest.Object.Kind != "Pod").Select(watch.View.Find).OfType<KubernetesObject>()], cancellationToken);
     }
+}
+
+/// <param name="Failures">Everything to report: what wait found, failed tests, assertions that do not hold. Never empty where a test has not passed.</param>
+public sealed record Verdict(IReadOnlyList<Diagnostic> Failures, IReadOnlyList<RunTest> Tests)
+{
+    public bool Passed => Failures.Count == 0 && Tests.All(test => test.Passed);
 }

@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Client;
 namespace Kontrakt.Runs;
 
 /// <summary>Reads containers' logs: the end into memory, and all of it (within bounds) into a file.</summary>
-internal sealed class LogCapture(KubernetesClient client, string ns, Redactor redactor, int tailLines)
+internal sealed class LogCapture(KontraktWork work, Redactor redactor)
 {
     /// <summary>Of a log larger than both bounds the middle is left out: what began it and what ended it tell most.</summary>
     private const int HeadCharacters = 8 * 1024 * 1024;
@@ -16,7 +16,7 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
 
     /// <summary>The last lines; null where the container has no such log (it never started, or has no previous run).</summary>
     public Task<IReadOnlyList<string>?> TailAsync(string pod, string container, bool previous, CancellationToken cancellationToken) =>
-        ReadAsync(pod, new LogOptions(container) { Previous = previous, TailLines = tailLines }, null, cancellationToken);
+        ReadAsync(pod, new LogOptions(container) { Previous = previous, TailLines = work.Settings.LogLines }, null, cancellationToken);
 
     /// <summary>Writes the log to a file (none where the log is empty) and gives its last lines.</summary>
     public Task<IReadOnlyList<string>?> SaveAsync(string pod, string container, bool previous, string file, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
     {
         try
         {
-            await using var stream = await client.OpenLogAsync(ns, pod, options, cancellationToken);
+            await using var stream = await work.Lease.Caller.OpenLogAsync(work.Lease.Namespace, pod, options, cancellationToken);
             return await ReadAsync(stream, file, mayBreak: false, cancellationToken);
         }
         catch (KubernetesException e) when (e.Code is System.Net.HttpStatusCode.BadRequest or System.Net.HttpStatusCode.NotFound)
@@ -50,7 +50,7 @@ internal sealed class LogCapture(KubernetesClient client, string ns, Redactor re
             await foreach (var line in LogReader.ReadAsync(stream, redactor, cancellationToken))
             {
                 tail.Enqueue(line);
-                if (tail.Count > tailLines)
+                if (tail.Count > work.Settings.LogLines)
                     tail.Dequeue();
                 if (file is null)
                     continue;

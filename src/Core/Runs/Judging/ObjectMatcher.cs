@@ -90,3 +90,45 @@ public static class ObjectMatcher
         return false;
     }
 }
+
+/// <summary>A place where an object is not as expected.</summary>
+/// <param name="Path">Keys and indexes in the expected object.</param>
+/// <param name="Expected">The expected value, as JSON.</param>
+/// <param name="Actual">What is there, as JSON or in words.</param>
+public sealed record Mismatch(IReadOnlyList<object> Path, string Expected, string Actual)
+{
+    /// <summary>Such as spec.containers[0].image.</summary>
+    public string PathText => string.Concat(Path.Select((step, i) => step is int index ? $"[{index}]" : i == 0 ? $"{step}" : $".{step}"));
+
+    public override string ToString() => $"{PathText}: expected {Expected}, actual {Actual}";
+}
+
+/// <summary>Where a comparison is, in the expected object. The root is null; a list only once there is something to say.</summary>
+internal sealed record MatchPath(MatchPath? Parent, object Step)
+{
+    public static IReadOnlyList<object> Steps(MatchPath? path)
+    {
+        var steps = new List<object>();
+        for (; path is not null; path = path.Parent)
+            steps.Add(path.Step);
+        steps.Reverse();
+        return steps;
+    }
+}
+
+/// <summary>What expressions know and leave, while one object is compared.</summary>
+/// <param name="Whole">The object.</param>
+internal sealed record MatchScope(JsonNode? Whole)
+{
+    /// <summary>Whether what cannot be decided counts as so: is there anything else that does not match?</summary>
+    public bool InDoubt { get; init; }
+
+    /// <summary>What counted as so.</summary>
+    public List<MatchDoubt> Doubts { get; } = [];
+}
+
+/// <summary>An expected value of which it is not known whether it is so.</summary>
+/// <param name="Expression">Null for a plain value.</param>
+/// <param name="Expected">The value or expression, as an expression is written.</param>
+/// <param name="Reason">Why the expression has no value; null: the field is absent, and may have been left out.</param>
+internal sealed record MatchDoubt(MatchPath? Path, CelExpression? Expression, string Expected, string? Reason);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
@@ -27,7 +26,7 @@ internal static class PodObserver
         return new(pod.Name, pod.Labels.GetValueOrDefault("kontrakt", ""), pod.Text("status", "phase"), pod.Text("spec", "nodeName"))
         {
             After = pod.Annotations.TryGetValue(Manifests.KontraktAnnotations.After, out var after) ? clean(after) : null,
-            Created = Time(pod.Text("metadata", "creationTimestamp")),
+            Created = KubernetesObject.Time(pod.Text("metadata", "creationTimestamp")),
             Scheduled = Condition(pod, "PodScheduled"),
             Pulling = pulling,
             Pulled = pulling is null ? null : events.Where(each => each.Text("reason") == "Pulled").Select(First).Max(),
@@ -43,7 +42,7 @@ internal static class PodObserver
         from status in pod.Items("status", "containerStatuses")
         from state in new[] { status["state"], status["lastState"] }.OfType<JsonObject>()
         from each in state.Select(pair => pair.Value).OfType<JsonObject>()
-        select Time(each[field]?.ToString() ?? "");
+        select KubernetesObject.Time(each[field]?.ToString());
 
     private static string State(ContainerStatus container) => container switch
     {
@@ -54,13 +53,10 @@ internal static class PodObserver
     };
 
     private static DateTimeOffset? Condition(KubernetesObject pod, string type) => pod.Items("status", "conditions")
-        .Where(each => each["type"]?.ToString() == type && each["status"]?.ToString() == "True").Select(each => Time(each["lastTransitionTime"]?.ToString() ?? "")).FirstOrDefault();
+        .Where(each => each["type"]?.ToString() == type && each["status"]?.ToString() == "True").Select(each => KubernetesObject.Time(each["lastTransitionTime"]?.ToString())).FirstOrDefault();
 
-    private static DateTimeOffset? First(KubernetesObject item) => Time(item.Text("firstTimestamp")) ?? Time(TimeText(item));
+    private static DateTimeOffset? First(KubernetesObject item) => KubernetesObject.Time(item.Text("firstTimestamp")) ?? KubernetesObject.Time(TimeText(item));
 
     private static string TimeText(KubernetesObject item) =>
         item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
-
-    private static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1970 ? time : null;
 }

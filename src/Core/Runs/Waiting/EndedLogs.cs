@@ -45,8 +45,8 @@ internal sealed class EndedLogs(KontraktWork work, CancellationToken cancellatio
         {
             // Opened first: what is open can be read although its pod is deleted meanwhile.
             await using var stream = await work.Lease.Caller.OpenLogAsync(work.Lease.Namespace, key.Pod, new(key.Container) { Follow = key.Follow }, _stop.Token);
-            var redactor = await NamespaceSecrets.RedactorAsync(work.Lease, work.Manifests, _stop.Token);
-            var logs = new LogCapture(work.Lease.Caller, work.Lease.Namespace, redactor, work.Settings.LogLines);
+            var redactor = await work.RedactorAsync(_stop.Token);
+            var logs = new LogCapture(work, redactor);
             // One that is followed is being written already.
             var file = key.Follow || !_reading.ContainsKey(key with { Follow = true }) ? LogCapture.FileOf(work.Folder, key.Pod, key.Container, previous: false) : null;
             return await logs.SaveAsync(stream, file, _stop.Token);

@@ -67,8 +67,7 @@ internal sealed class LaterObjects
             if (Before(after).FirstOrDefault(each => standing(each) == Standing.Bad || _never.ContainsKey(each)) is { } bad)
                 _never[manifest] = $"it comes after {bad.Title}, which {(_never.ContainsKey(bad) ? "was not started" : "failed")}";
         }
-        // Where an earlier wait of the same run has started it, it is there.
-        var now = _pending.Values.Where(after => !_never.ContainsKey(after.Manifest) && (Exists(after.Manifest) || Before(after).All(each => standing(each) == Standing.Good)))
+        var now = _pending.Values.Where(after => !_never.ContainsKey(after.Manifest) && Before(after).All(each => standing(each) == Standing.Good))
             .Select(after => after.Manifest).ToList();
         if (now.Count == 0)
             return _never.Count > known; // Others may come after these in turn.
@@ -77,7 +76,10 @@ internal sealed class LaterObjects
         _started.UnionWith(now);
         try
         {
-            await KontraktApplier.ApplyLaterAsync(_work, [.. now.Where(manifest => !Exists(manifest))], cancellationToken);
+            // What an earlier wait of the same run has started is there, and may have been changed since.
+            foreach (var (manifest, applied) in await KontraktApplier.ApplyLaterAsync(_work, now, cancellationToken))
+                if (_watch.View.Find(manifest) is { } before)
+                    _watch.History.AppliedAgain(manifest, before, applied);
         }
         catch (KontraktException e)
         {
@@ -86,8 +88,6 @@ internal sealed class LaterObjects
         }
         return true;
     }
-
-    private bool Exists(Manifest manifest) => _watch.View.Find(manifest) is not null;
 
     private IReadOnlyList<Manifest> Before(After after) => after.Names ?? _first;
 }

@@ -41,6 +41,8 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
                 ? new ReadinessState.Failed(Diagnostics.Ktr.ObjectGone, TestOutcome.WhoDeletes(manifest.Object))
                 : new ReadinessState.Waiting("does not exist (any more)");
         _absent.Remove(manifest);
+        if (watch.History.IsOutdated(manifest, item))
+            return new ReadinessState.Waiting("was applied again, and has not been seen since");
         if (item is { Kind: "PersistentVolumeClaim", ApiVersion: "v1" })
             return OfClaim(item);
         return Readiness.Of(item) is ReadinessState.Waiting waiting ? new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)) : Readiness.Of(item);

@@ -37,10 +37,6 @@ internal static class PodReadiness
     }
 
     /// <summary>The container that keeps it from becoming Ready for good, as it has ended and is not started again; null where there is none.</summary>
-    public static ContainerStatus? Hindrance(KubernetesObject pod)
-    {
-        var policy = pod.Text("spec", "restartPolicy");
-        return policy is not ("Never" or "OnFailure") ? null
-            : ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && (policy == "Never" || end.ExitCode == 0));
-    }
+    public static ContainerStatus? Hindrance(KubernetesObject pod) =>
+        ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && !ContainerRestarts.Of(pod, each.Name).Follows(end.ExitCode));
 }

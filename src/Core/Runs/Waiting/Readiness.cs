@@ -80,7 +80,7 @@ public static class Readiness
         "Succeeded" => new ReadinessState.Failed(Ktr.PodFailed, "it ended with success and was never ready, as its readiness probe has to say"),
         // Somebody asks whether it is ready, and it cannot be any more.
         "Running" when PodReadiness.HasProbe(pod) && !PodReadiness.WasReady(pod) && PodReadiness.Hindrance(pod) is { } over =>
-            new ReadinessState.Failed(Ktr.PodFailed, $"container '{over.Name}' ended with {over.Ended} and is not started again (restartPolicy {pod.Text("spec", "restartPolicy")}), so the pod cannot become ready"),
+            new ReadinessState.Failed(Ktr.PodFailed, $"container '{over.Name}' ended with {over.Ended} and is not started again (restartPolicy {ContainerRestarts.Of(pod, over.Name).Policy}), so the pod cannot become ready"),
         "Failed" => new ReadinessState.Failed(Ktr.PodFailed, PodText.WhyFailed(pod)),
         "Running" when IsTrue(pod, "Ready") || PodReadiness.StandsWithoutEnded(pod) => ReadinessState.Ready,
         _ => Waiting(PodText.State(pod)),
@@ -118,4 +118,22 @@ public static class Readiness
     private static bool IsTrue(KubernetesObject item, string condition) => (string?)item.Condition(condition)?["status"] == "True";
 
     private static ReadinessState.Waiting Waiting(string message) => new(message);
+}
+
+/// <summary>What an object's status says of its readiness. A closed set: match on it.</summary>
+public abstract record ReadinessState
+{
+    private ReadinessState() { }
+
+    /// <summary>There is nothing more to wait for.</summary>
+    public sealed record Done : ReadinessState;
+
+    /// <param name="Message">What is missing, for a person.</param>
+    public sealed record Waiting(string Message) : ReadinessState;
+
+    /// <summary>It will not become ready by itself.</summary>
+    /// <param name="Kind">A diagnostic of the form "{object} failed: {message}".</param>
+    public sealed record Failed(DiagnosticKind Kind, string Message) : ReadinessState;
+
+    internal static ReadinessState Ready { get; } = new Done();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
@@ -13,8 +14,8 @@ internal sealed class WaitDiagnostics(KontraktWork work)
 
     public async Task<IReadOnlyList<Diagnostic>> DescribeAsync(IReadOnlyList<Hopeless> failures, CancellationToken cancellationToken)
     {
-        var redactor = await NamespaceSecrets.RedactorAsync(work.Lease, manifests, cancellationToken);
-        var logs = new LogCapture(work.Lease.Caller, work.Lease.Namespace, redactor, settings.LogLines);
+        var redactor = await work.RedactorAsync(cancellationToken);
+        var logs = new LogCapture(work, redactor);
         var hints = await new PullHint(settings).ForAsync(failures.OfType<Hopeless.Pod>().Select(pod => pod.Symptom).OfType<PodSymptom.ImagePull>().Select(pull => pull.Image), cancellationToken);
         var diagnostics = new List<Diagnostic>();
         foreach (var failure in failures)
@@ -102,4 +103,26 @@ internal sealed class WaitDiagnostics(KontraktWork work)
             ? template.LocateContainer(container) : Place(failed.Manifest);
 
     private static SourceLocation Place(Manifest manifest) => manifest.Locate();
+}
+
+/// <summary>Why a wait ends without success. A closed set: match on it.</summary>
+internal abstract record Hopeless(Manifest Manifest)
+{
+    /// <summary>A status that is final by the rules of its kind.</summary>
+    /// <param name="Detail">The container it was, of a pod or Job; null of other kinds.</param>
+    public sealed record Failed(Manifest Manifest, ReadinessState.Failed State, TestOutcome.Failed? Detail) : Hopeless(Manifest);
+
+    /// <param name="Lasted">How long it had lasted when it became final.</param>
+    public sealed record Pod(PodSubject Subject, PodSymptom Symptom, TimeSpan Lasted) : Hopeless(Subject.Manifest);
+
+    /// <param name="Test">The test that did not end; null for an object that did not become ready.</param>
+    /// <param name="Within">The limit that it exceeded.</param>
+    public sealed record Late(Manifest Manifest, KontraktTest? Test, string State, TimeSpan Within) : Hopeless(Manifest);
+
+    /// <summary>Something that comes after others was never applied, and nothing else that failed says why.</summary>
+    /// <param name="Test">The test that it is; null for another object.</param>
+    public sealed record NotStarted(Manifest Manifest, KontraktTest? Test, string Why) : Hopeless(Manifest);
+
+    /// <summary>The same trouble in several replicas is one.</summary>
+    public string Identity => $"{GetType().Name}/{RuntimeHelpers.GetHashCode(Manifest)}/{Manifest.Title}/{(this as Pod)?.Symptom.Identity}";
 }

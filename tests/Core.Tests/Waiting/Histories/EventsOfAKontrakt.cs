@@ -89,6 +89,43 @@ public sealed class EventsOfAKontrakt
     }
 
     [TestMethod]
+    public void WhatWasReadyBeforeItWasAppliedAgainCountsOnlyWhereNothingHasChanged()
+    {
+        var before = Image("a", generation: 1, seen: 1);
+        var history = Of([Deployment], KontraktLabel.None, [before]);
+
+        history.AppliedAgain(Deployment, before.Item, Image("a", generation: 1, seen: 1).Item);
+        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
+
+        history.AppliedAgain(Deployment, before.Item, Image("b", generation: 2, seen: 1).Item);
+        Assert.IsNull(history.Verdict(Deployment));
+
+        history.Take(new(WatchEventType.Modified, before.Item), decide: true);
+        Assert.IsNull(history.Verdict(Deployment), "an event of before, which was still on its way");
+
+        history.Take(new(WatchEventType.Modified, Image("b", generation: 2, seen: 2).Item), decide: true);
+        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
+
+        static Seen Image(string image, int generation, int seen) => Object($"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: d, uid: d, generation: {generation}}}, spec: {{replicas: 1, template: {{spec: {{containers: [{{name: main, image: {image}}}]}}}}}}, status: {{observedGeneration: {seen}, updatedReplicas: 1, replicas: 1, availableReplicas: 1}}}}");
+    }
+
+    [TestMethod]
+    public void ATestThatPassedBeforeItWasAppliedAgainWithAnotherImageHasNotPassed()
+    {
+        var before = Object("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, uid: d, generation: 1}, spec: {replicas: 1, template: {spec: {containers: [{name: main, image: a}]}}}, status: {observedGeneration: 1}}");
+        var scaled = Object("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, uid: d, generation: 2}, spec: {replicas: 1, paused: true, template: {spec: {containers: [{name: main, image: a}]}}}, status: {observedGeneration: 2}}");
+        var changed = Object("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, uid: d, generation: 3}, spec: {replicas: 1, template: {spec: {containers: [{name: main, image: b}]}}}, status: {observedGeneration: 3}}");
+        var history = Of([Deployment], KontraktLabel.Test, [before, ReplicaSet, Pod("main=0", "Always", metadata: OfReplicaSet)]);
+        Assert.IsInstanceOfType<TestOutcome.Passed>(history.Outcome(Deployment));
+
+        history.AppliedAgain(Deployment, before.Item, scaled.Item);
+        Assert.IsInstanceOfType<TestOutcome.Passed>(history.Outcome(Deployment), "its pods are the same");
+
+        history.AppliedAgain(Deployment, scaled.Item, changed.Item);
+        Assert.IsInstanceOfType<TestOutcome.Running>(history.Outcome(Deployment));
+    }
+
+    [TestMethod]
     public void ACustomResourceMayTurnWhileItIsThere()
     {
         var thing = Object("{apiVersion: x.io/v1, kind: Thing, metadata: {name: t, uid: t}}");

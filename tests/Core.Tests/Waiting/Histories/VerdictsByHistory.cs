@@ -8,6 +8,7 @@ namespace Kontrakt.Tests.Waiting;
 public sealed class VerdictsByHistory
 {
     private const string Probe = "containers: [{name: main, readinessProbe: {exec: {command: [x]}}}]";
+    private const string OwnProbe = "containers: [{name: main, restartPolicy: Never, readinessProbe: {exec: {command: [x]}}}]";
     private const string Ready = "conditions: [{type: Ready, status: 'True'}]";
     private const string NotReady = "conditions: [{type: Ready, status: 'False', reason: ContainersNotReady}]";
     private const string Seen1 = "observedGeneration: 1, ";
@@ -37,6 +38,10 @@ public sealed class VerdictsByHistory
 
         Assert.StartsWith(verdict, found, name);
     }
+
+    /// <summary>A container with a restartPolicy of its own, and a rule.</summary>
+    private static string Own(string policy, int? code = null) =>
+        $"containers: [{{name: main, restartPolicy: {policy}{(code is { } exit ? $", restartPolicyRules: [{{action: Restart, exitCodes: {{operator: In, values: [{exit}]}}}}]" : "")}}}]";
 
     private static object[] Row(string name, string verdict, params Seen[] events) => [name, events, verdict, ""];
 
@@ -73,6 +78,18 @@ public sealed class VerdictsByHistory
         Row("OnFailure tries again", "runs: ", Pod("main=1", "OnFailure"), Pod("main=wait<1#2", "OnFailure")),
         Row("OnFailure has had its chances", "KTR4001: container 'main' ended with exit code 1", Pod("main=run<1#3", "OnFailure"), Pod("main=wait<1#3", "OnFailure")),
         Row("OnFailure passes in the end", "passed", Pod("main=1", "OnFailure"), Pod("main=run<1", "OnFailure"), Pod("main=0<1", "OnFailure")),
+        Row("its container is never restarted, its pod would be", "KTR4001: container 'main' ended with exit code 4", Pod("main=run side=run", "Always", spec: Own("Never")), Pod("main=4 side=run", "Always", spec: Own("Never"))),
+        Row("its container is restarted whatever it ended with, its pod would not be", "passed", Pod("main=run<0", spec: Own("Always"))),
+        Row("its container is tried again on failure, its pod would not be", "runs: ", Pod("main=1", spec: Own("OnFailure")), Pod("main=run<1", spec: Own("OnFailure"))),
+        Row("its container is tried again on failure, and passes", "passed", Pod("main=1", spec: Own("OnFailure")), Pod("main=run<1", spec: Own("OnFailure")), Pod("main=0<1", spec: Own("OnFailure"))),
+        Row("a rule restarts it after this code", "runs: ", Pod("main=42", spec: Own("Never", 42)), Pod("main=run<42", spec: Own("Never", 42))),
+        Row("a rule restarts it after this code, and then it passes", "passed", Pod("main=run<42", spec: Own("Never", 42)), Pod("main=0<42", spec: Own("Never", 42))),
+        Row("a rule restarts it after this code, and then it fails with another", "KTR4001: container 'main' ended with exit code 1", Pod("main=run<42", spec: Own("Never", 42)), Pod("main=1<42", spec: Own("Never", 42))),
+        Row("a rule restarts it after this code, too often", "KTR4001: container 'main' ended with exit code 42", Pod("main=run<42#3", spec: Own("Never", 42)), Pod("main=42<42#3", spec: Own("Never", 42))),
+        Row("a rule restarts it after success", "runs: ", Pod("main=0", spec: Own("Never", 0))),
+        Row("a rule is about all other codes", "KTR4001: container 'main' ended with exit code 42", Pod("main=42", spec: Own("Never", 42).Replace("operator: In", "operator: NotIn", StringComparison.Ordinal))),
+        Row("a rule restarts it, and its pod is deleted while it runs", "KTR4001: container 'main' ended with exit code 137 (SIGKILL), because its pod was deleted while it ran",
+            Pod("main=run", spec: Own("Never", 137)), Pod("main=137", metadata: Dying.Replace("40Z", "35Z", StringComparison.Ordinal), spec: Own("Never", 137))),
         Row("deleted while it ran", "KTR4030: last seen: Running", Pod("main=run"), Pod("main=run").Gone()),
         Row("deleted while it was created", "KTR4030: last seen: Pending", Pod("main=new", phase: "Pending").Gone()),
         Row("ended, and then deleted", "passed", Pod("main=0", phase: "Succeeded"), Pod("main=0", phase: "Succeeded").Gone()),
@@ -182,6 +199,7 @@ public sealed class VerdictsByHistory
         Kind("Pod", "was ready before anybody looked, as the time of its condition says", "passed", Pod("main=0", phase: "Succeeded", spec: Probe, status: "conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T00:00:07Z'}]")),
         Kind("Pod", "was not ready before anybody looked, as the time of its condition says", "KTR4001: container 'main' ended with exit code 0, and the pod was never", Pod("main=0", phase: "Succeeded", spec: Probe, status: "conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z'}]")),
         Kind("Pod", "waits for a gate of readiness and ends", "KTR4001: container 'main' ended with exit code 0, and the pod was never", Pod("main=0", phase: "Succeeded", spec: "readinessGates: [{conditionType: x/y}]", status: NotReady)),
+        Kind("Pod", "its container is never restarted, its pod would be, and it was never ready", "KTR4001: container 'main' ended with exit code 0, and the pod was never seen", Pod("main=run", "Always", spec: OwnProbe, status: NotReady), Pod("main=0", "Always", spec: OwnProbe, status: NotReady)),
         Kind("Pod", "ends with an error", "KTR4001: container 'main' ended with exit code 6", Pod("main=run"), Pod("main=6", phase: "Failed")),
         Kind("Pod", "starts anew (Always) until it is ready", "passed", Pod("main=run<0", "Always", spec: Probe, status: NotReady), Pod("main=run<0", "Always", spec: Probe, status: Ready)),
         Kind("Pod", "deleted before it was ready", "KTR4030: last seen: Running", Pod("main=run", spec: Probe, status: NotReady).Gone()),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
@@ -13,7 +14,9 @@ namespace Kontrakt.Runs;
 internal sealed class KontraktHistory
 {
     private readonly KontraktView _view;
+    private readonly Dictionary<Manifest, Func<TestHistory>> _kinds = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Manifest, TestHistory> _histories = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Manifest, long> _generations = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Manifest, ObjectHistory> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Manifest, TestOutcome> _ended = new(ReferenceEqualityComparer.Instance);
     private readonly List<PodTemplate> _templates;
@@ -27,13 +30,15 @@ internal sealed class KontraktHistory
         _view = view;
         _unplaced = new(view);
         foreach (var test in tests)
-            _histories[test.Template.Manifest] = TestHistory.Of(test.Template.Manifest.Object.Kind, test.IsReadiness, test.Deciding, maxRestarts);
-        foreach (var manifest in manifests.Objects.Where(manifest => !_histories.ContainsKey(manifest)))
+            _kinds[test.Template.Manifest] = () => TestHistory.Of(test.Template.Manifest.Object.Kind, test.IsReadiness, test.Deciding, maxRestarts);
+        foreach (var manifest in manifests.Objects.Where(manifest => !_kinds.ContainsKey(manifest)))
         {
             _objects[manifest] = new();
             if (manifest.Object.Kind is "Job" or "Pod")
-                _histories[manifest] = TestHistory.Of(manifest.Object.Kind, readiness: false, [], maxRestarts);
+                _kinds[manifest] = () => TestHistory.Of(manifest.Object.Kind, readiness: false, [], maxRestarts);
         }
+        foreach (var (manifest, make) in _kinds)
+            _histories[manifest] = make();
         _templates = [.. manifests.PodTemplates.Where(template => template.Label == KontraktLabel.Target)];
         _targets = _templates.Select(template => template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
     }
@@ -64,6 +69,31 @@ internal sealed class KontraktHistory
         _touched.Clear();
     }
 
+    /// <summary>
+    /// An object that was there was applied again. Where that changed it, what was seen of it before counts no more: it may have been ready, or have
+    /// passed, with an earlier image. Its pods stay its own as long as their template does.
+    /// </summary>
+    /// <param name="applied">What the server made of it.</param>
+    public void AppliedAgain(Manifest manifest, KubernetesObject before, KubernetesObject applied)
+    {
+        if (JsonNode.DeepEquals(before.At("spec"), applied.At("spec")))
+            return;
+        _generations[manifest] = Generation(applied);
+        _ended.Remove(manifest);
+        if (_objects.ContainsKey(manifest))
+            _objects[manifest] = new();
+        if (PodTemplatePaths.Find(manifest) is not { } path || !JsonNode.DeepEquals(before.At([.. path, "spec"]), applied.At([.. path, "spec"])))
+        {
+            _ran.Remove(manifest);
+            if (_kinds.TryGetValue(manifest, out var make))
+                _histories[manifest] = make();
+        }
+        Place(applied, deleted: false);
+    }
+
+    /// <summary>Whether this is a state of an object before it was applied again, which counts no more.</summary>
+    public bool IsOutdated(Manifest manifest, KubernetesObject item) => _generations.TryGetValue(manifest, out var generation) && Generation(item) < generation;
+
     /// <summary>How a test stands, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
     public TestOutcome Outcome(Manifest manifest) => _ended.GetValueOrDefault(manifest) ?? _histories[manifest].Outcome;
 
@@ -84,7 +114,7 @@ internal sealed class KontraktHistory
 
     /// <summary>How an object that is a Job, or a Pod that starts nothing again, has failed; null where it has not, and of other kinds.</summary>
     public TestOutcome.Failed? FailureOf(Manifest manifest) =>
-        _objects[manifest].Last is { } item && (item.Kind == "Job" || (item.Kind == "Pod" && (item.Text("spec", "restartPolicy") == "Never" || item.Text("status", "phase") == "Failed")))
+        _objects[manifest].Last is { } item && (item.Kind == "Job" || (item.Kind == "Pod" && (ContainerRestarts.AreNone(item) || item.Text("status", "phase") == "Failed")))
             && _histories.ContainsKey(manifest) ? Outcome(manifest) as TestOutcome.Failed : null;
 
     /// <summary>Whether an object was ever seen.</summary>
@@ -106,6 +136,9 @@ internal sealed class KontraktHistory
     {
         if (_view.Origin(item) is not { } manifest)
             return false;
+        // What is still on its way of a state before it was applied again.
+        if (item.Kind == manifest.Object.Kind && IsOutdated(manifest, item))
+            return true;
         if (_histories.TryGetValue(manifest, out var history))
         {
             history.Take(item, deleted);
@@ -117,6 +150,8 @@ internal sealed class KontraktHistory
             _ran.Add(manifest);
         return true;
     }
+
+    private static long Generation(KubernetesObject item) => KubernetesObject.Number(item.At("metadata", "generation"));
 
     private static bool HasRun(KubernetesObject item, bool deleted)
     {

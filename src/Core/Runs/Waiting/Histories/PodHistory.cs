@@ -36,8 +36,6 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
     /// <summary>Its containers that are not running any more and ended with an error, when last seen.</summary>
     public IEnumerable<ContainerStatus> FailedContainers => ContainerStatus.Of(Pod).Where(each => each.Ended is { ExitCode: not 0 });
 
-    private string Policy => Pod.Text("spec", "restartPolicy") is { Length: > 0 } text ? text : "Always";
-
     public void Take(KubernetesObject pod, bool deleted)
     {
         _cutShort |= IsCutShort(pod) && (_last is null || Outcome is TestOutcome.Running);
@@ -102,20 +100,22 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
         ContainerStatus.Of(pod).Any(each => each.Init && each.Ended is { ExitCode: not 0, Finished: { } at } && at < before);
 
     /// <summary>
-    /// The end of a deciding container, or null while it may still come. Where the pod restarts what ended (Always), the first end that is
-    /// known counts, and a failure before a success; with OnFailure the kubelet retries until the limit.
+    /// The end of a deciding container, or null while it may still come. Where it is restarted whatever it ended with (Always), the first end that is
+    /// known counts, and a failure before a success; with OnFailure, and where a rule of its own restarts it, the kubelet retries until the limit.
     /// </summary>
     private (Termination End, bool Killed)? EndOf(string container, ContainerStatus? status)
     {
         List<(Termination End, bool Killed)> ends = [.. _ends.Where(each => each.Key.Container == container).Select(each => each.Value)];
-        if (ends.Count == 0)
-            return null;
-        return Policy switch
+        var restarts = ContainerRestarts.Of(Pod, container);
+        var counted = ends.FindAll(each => each.Killed || !restarts.FollowsByRule(each.End.ExitCode));
+        var triedOut = ends.Count > 0 && status is { Running: false } && status.Restarts >= maxRestarts;
+        return restarts.Policy switch
         {
-            "Always" => ends.Find(each => each.End.ExitCode != 0) is { End: not null } bad ? bad : ends[0],
-            "OnFailure" when ends.Find(each => each.End.ExitCode == 0) is { End: not null } good => good,
-            "OnFailure" => status is { Running: false } && status.Restarts >= maxRestarts ? ends[^1] : null,
-            _ => ends[^1],
+            _ when counted.Count == 0 => triedOut ? ends[^1] : null,
+            "Always" => counted.Find(each => each.End.ExitCode != 0) is { End: not null } bad ? bad : counted[0],
+            "OnFailure" when counted.Find(each => each.End.ExitCode == 0) is { End: not null } good => good,
+            "OnFailure" => triedOut ? ends[^1] : null,
+            _ => counted[^1],
         };
     }
 
