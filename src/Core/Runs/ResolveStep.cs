@@ -5,7 +5,6 @@ using Kontrakt.Images.Builds;
 using Kontrakt.Images.Push;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Manifests;
-using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Settings;
 

@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 

@@ -1,6 +1,5 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates.Running;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 using Kontrakt.Settings;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kontrakt.Images;
 using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;

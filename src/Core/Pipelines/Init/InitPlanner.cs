@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Xml;
 using System.Xml.Linq;
 using Kontrakt.Diagnostics;
-using Kontrakt.Images;
 using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests.Sources;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Builds;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 

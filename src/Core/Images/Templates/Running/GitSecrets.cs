@@ -1,4 +1,3 @@
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests.Sources;
 
