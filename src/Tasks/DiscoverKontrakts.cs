@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
-using Kontrakt.Images;
 using Kontrakt.Images.Dockerfiles;
-using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Microsoft.Build.Framework;

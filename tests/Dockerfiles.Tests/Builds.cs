@@ -1,7 +1,6 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
-using Kontrakt.Images;
 using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;

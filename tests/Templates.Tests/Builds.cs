@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Running;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 

@@ -2,7 +2,6 @@ using Kontrakt.Clusters;
 using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Templates;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;

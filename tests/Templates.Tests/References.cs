@@ -1,4 +1,3 @@
-using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
 

@@ -1,4 +1,3 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tests.Manifests;

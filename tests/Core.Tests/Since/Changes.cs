@@ -1,6 +1,5 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Git;
-using Kontrakt.Images;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
