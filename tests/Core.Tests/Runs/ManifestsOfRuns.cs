@@ -16,13 +16,12 @@ public sealed class ManifestsOfRuns
     {
         using var folder = new TempFolder();
         var file = folder.Write("k-kontrakt/test.yaml", Pod);
-        var steps = new KontraktSteps(Settings(folder), new RecordedLog());
-        var run = (await steps.DiscoverAsync([], CancellationToken.None)).Run.Id;
+        var run = (await new KontraktRuns(Settings(folder), new RecordedLog()).BeginAsync([], CancellationToken.None)).Run;
         File.WriteAllText(file, "this is: not: yaml");
 
-        await steps.ResolveAsync(run, CancellationToken.None);
+        await run.ResolveAsync(CancellationToken.None);
 
-        Assert.AreEqual(Pod.Replace("${kontrakt.sourceReference}", "abc", StringComparison.Ordinal), File.ReadAllText(Resolved(folder, run)));
+        Assert.AreEqual(Pod.Replace("${kontrakt.sourceReference}", "abc", StringComparison.Ordinal), File.ReadAllText(Resolved(run)));
     }
 
     [TestMethod, Timeout(60_000)]
@@ -30,18 +29,16 @@ public sealed class ManifestsOfRuns
     {
         using var folder = new TempFolder();
         folder.Write("k-kontrakt/test.yaml", Pod);
-        var run = (await new KontraktSteps(Settings(folder), new RecordedLog()).DiscoverAsync([], CancellationToken.None)).Run.Id;
+        await new KontraktRuns(Settings(folder), new RecordedLog()).BeginAsync([], CancellationToken.None);
+        var run = new KontraktRuns(Settings(folder), new RecordedLog()).Open(null, RunStep.Build);
 
-        await new KontraktSteps(Settings(folder), new RecordedLog()).ResolveAsync(run, CancellationToken.None);
+        await run.ResolveAsync(CancellationToken.None);
 
-        Assert.Contains("commit: 'abc'", File.ReadAllText(Resolved(folder, run)));
+        Assert.Contains("commit: 'abc'", File.ReadAllText(Resolved(run)));
     }
 
-    private static string Resolved(TempFolder folder, string run)
-    {
-        var kontrakt = RunStore.Open(folder.At("obj"), run, "KontraktResolve").Record.Kontrakts.Single();
-        return kontrakt.Files.Single().Resolved ?? throw new InvalidOperationException($"it is {kontrakt.State}");
-    }
+    private static string Resolved(OpenRun run) =>
+        run.Record.Kontrakts.Single().Files.Single().Resolved ?? throw new InvalidOperationException($"it is {run.Record.Kontrakts.Single().State}");
 
     private static KontraktSettings Settings(TempFolder folder) => new() { Directory = folder.Path, RunsDirectory = folder.At("obj"), SourceReference = "abc" };
 }
