@@ -6,7 +6,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Kontrakt.Tasks;
 
-/// <summary>What 'dotnet test' was told, as settings of a run.</summary>
+/// <summary>What 'dotnet test' was given, as settings of a run.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class ReadTestSettings : KontraktTask
 {
@@ -25,10 +25,10 @@ public sealed class ReadTestSettings : KontraktTask
     /// <summary>$(VSTestSetting), $(RunSettingsFilePath): --settings.</summary>
     public string RunSettings { get; set; } = "";
 
-    /// <summary>$(VSTestCLIRunSettings): what stood behind "--".</summary>
+    /// <summary>$(VSTestCLIRunSettings): what was behind "--".</summary>
     public string Inline { get; set; } = "";
 
-    /// <summary>The settings that go before the project's: a setting's name, its text as metadata Value.</summary>
+    /// <summary>The settings that take precedence over the project's: a setting's name, its text as metadata Value.</summary>
     [Output]
     public ITaskItem[] Settings { get; private set; } = [];
 

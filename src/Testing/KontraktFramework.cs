@@ -9,7 +9,7 @@ using Microsoft.Testing.Platform.Services;
 
 namespace Kontrakt.Testing;
 
-/// <summary>Kontrakts as tests of Microsoft.Testing.Platform: finds them without a cluster, runs those that were asked for, and tells of each as it goes.</summary>
+/// <summary>Kontrakts as tests of Microsoft.Testing.Platform: finds them without a cluster, runs those that were asked for, and reports each as it goes.</summary>
 internal sealed class KontraktFramework(IServiceProvider services, NothingMeant nothing, CancellationToken ending) : ITestFramework, IDataProducer
 {
     private readonly RunnerOutput _output = new(services);
@@ -44,7 +44,7 @@ internal sealed class KontraktFramework(IServiceProvider services, NothingMeant 
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
-            // The platform does not know of this end: the exit code tells it.
+            // The platform does not know about this end: the exit code tells it.
         }
         catch (KontraktException failure)
         {

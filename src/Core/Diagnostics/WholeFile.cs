@@ -4,7 +4,7 @@ namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// Files that are written whole or not at all: beside their place, then renamed. A reader never sees half of one, a process that is killed leaves none, and
-/// of two that are written at once, in one process or several, one is there afterwards.
+/// of two that are written at once, in one process or several, one exists afterwards.
 /// </summary>
 internal static class WholeFile
 {
@@ -13,7 +13,7 @@ internal static class WholeFile
 
     /// <param name="path">In a folder that exists.</param>
     /// <param name="ready">Gets the path of the draft, which is whole and about to take its place.</param>
-    /// <exception cref="IOException">It cannot be written, and what is there stays; so with the other exceptions of <see cref="FileStream"/>.</exception>
+    /// <exception cref="IOException">It cannot be written, and what exists stays; so with the other exceptions of <see cref="FileStream"/>.</exception>
     public static void Write(string path, Action<Stream> write, Action<string>? ready = null)
     {
         var draft = $"{path}.{Guid.NewGuid():N}{Extension}";
@@ -37,7 +37,7 @@ internal static class WholeFile
     /// <summary>In UTF-8.</summary>
     public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The file that a draft is of; null where the path is none of a draft.</summary>
+    /// <summary>The file that a draft is of; null where the path is not one of a draft.</summary>
     public static string? OfDraft(string path) => path.EndsWith(Extension, StringComparison.Ordinal) && path.LastIndexOf('.', path.Length - Extension.Length - 1) is > 0 and var at
         && Guid.TryParseExact(path[(at + 1)..^Extension.Length], "N", out _) ? path[..at] : null;
 

@@ -16,7 +16,7 @@ public static class PushGuard
     public static IReadOnlyList<string> Allowed(KontraktSettings settings, string? repository) =>
         settings.PushRegistries.Count > 0 && settings.Repository is null && repository is not null ? [.. settings.PushRegistries, repository] : settings.PushRegistries;
 
-    /// <exception cref="KontraktException">KTR2006: the name lies outside of what is allowed.</exception>
+    /// <exception cref="KontraktException">KTR2006: the name is outside of what is allowed.</exception>
     public static void Require(string name, IReadOnlyList<string> allowed, SourceLocation? place)
     {
         if (!Allows(name, allowed))

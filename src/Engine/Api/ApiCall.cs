@@ -21,7 +21,7 @@ internal sealed record ApiCall(HttpContext Http, RequestInfo Info, UserInfo User
     /// <summary>null for all.</summary>
     public string? ListedNamespace => Kind.Namespaced && Info.Namespace.Length > 0 ? Info.Namespace : null;
 
-    /// <summary>Who is said to own what the request sets: as it says, or the program that sends it.</summary>
+    /// <summary>The owner of what the request sets: as it says, or the program that sends it.</summary>
     /// <exception cref="StatusException">422: too long a name, or one that cannot be printed.</exception>
     public string FieldManager(string options)
     {

@@ -9,7 +9,7 @@ internal sealed record SelectableField(string Name, Func<KubernetesObject, strin
     /// <summary>Those of every kind.</summary>
     public static IReadOnlyList<SelectableField> Common { get; } = Of("metadata.name", "metadata.namespace");
 
-    /// <summary>Fields that are read as they stand; where one is missing, as "".</summary>
+    /// <summary>Fields that are read as they are; where one is missing, as "".</summary>
     public static IReadOnlyList<SelectableField> Of(params ReadOnlySpan<string> names) => [.. names.ToArray().Select(name => At(name))];
 
     /// <param name="otherwise">Where the field is missing.</param>

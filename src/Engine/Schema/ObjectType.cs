@@ -24,7 +24,7 @@ internal sealed class ObjectType(string package, string name, bool atomic, strin
     public override string ToString() => $"{Package}.{Name}";
 }
 
-/// <param name="Required">Left out, it still stands there, as its type's zero value.</param>
+/// <param name="Required">Left out, it still exists, as its type's zero value.</param>
 /// <param name="Optional">Left out and zero are different things. Of other fields a zero value is as good as none, and is dropped.</param>
 /// <param name="Default">Of a key of a list, where it is left out.</param>
 internal sealed record SchemaField(string Name, Shape Shape, bool Required, bool Optional, string? Default);

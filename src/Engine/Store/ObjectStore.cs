@@ -5,7 +5,7 @@ namespace Kontrakt.Engine.Store;
 
 /// <summary>
 /// All objects, in memory, and the last changes to them. Every change has a revision, one above the one before. A watcher reads the changes
-/// at its own pace; nothing is queued for it, so one that never reads costs nothing, and one that is too slow is told so (410).
+/// at its own pace; nothing is queued for it, so one that never reads costs nothing, and one that is too slow gets that answer (410).
 /// What an object must look like is not known here (see <see cref="ClusterObjects"/>).
 /// </summary>
 public sealed class ObjectStore
@@ -56,7 +56,7 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>What there was at a revision: what is there, with all that came later undone.</summary>
+    /// <summary>What there was at a revision: what exists, with all that came later undone.</summary>
     /// <param name="inNamespace">null for all.</param>
     /// <exception cref="StatusException">410: what came later is not remembered as far back.</exception>
     public ObjectList ListAt(ResourceKind kind, string? inNamespace, long at)
@@ -98,7 +98,7 @@ public sealed class ObjectStore
 
     /// <summary>
     /// Changes an object. <paramref name="change"/> runs under the lock, so it must be quick and touch nothing else; it answers the whole new
-    /// object, null to remove it, or the very JSON it was given a view of to leave it as it is. Equal JSON is no change either.
+    /// object, null to remove it, or the very JSON it was given a view of to leave it as it is. Equal JSON is not a change either.
     /// </summary>
     /// <param name="dryRun">Answer what would be, and leave everything as it is.</param>
     /// <returns>As it is now; for a removal, as it was at last.</returns>

@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Store;
 
-/// <summary>A kind by its names in the API, with what the store has to know of it.</summary>
+/// <summary>A kind by its names in the API, with what the store has to know about it.</summary>
 public sealed record ResourceKind(GroupVersionKind GroupVersionKind, string Plural)
 {
     public ResourceKind(string group, string kind, string plural) : this(new(group, "v1", kind), plural)

@@ -56,7 +56,7 @@ internal static class SettingOptions
         {
             HelpName = isFlag ? "true|false" : words[^1],
             Recursive = true,
-            // A flag stands alone, or with true or false; of other options the last one given counts, unless they are lists.
+            // A flag is alone, or with true or false; of other options the last one given counts, unless they are lists.
             Arity = isFlag ? ArgumentArity.ZeroOrOne : ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };

@@ -23,5 +23,5 @@ internal sealed class RightsVerb() : Verb("rbac", "Print a service account for p
     }
 
     private static string Checked(string option, string name, Func<string, bool> isValid) =>
-        isValid(name) ? name : throw Ktr.InvalidSetting.Error(null, option, name, "it is no name of Kubernetes: lower-case letters, digits and '-'");
+        isValid(name) ? name : throw Ktr.InvalidSetting.Error(null, option, name, "it is not a name of Kubernetes: lower-case letters, digits and '-'");
 }

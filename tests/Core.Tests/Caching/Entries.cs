@@ -33,7 +33,7 @@ public sealed class Entries
     [TestMethod, Timeout(60_000)]
     [DataRow("", "JSON")]
     [DataRow("{ nonsense", "")]
-    [DataRow("null", "no entry that this version knows")]
+    [DataRow("null", "not an entry that this version knows")]
     [DataRow("{}", "")]
     [DataRow("[1]", "")]
     [DataRow("\0\0\0", "")]

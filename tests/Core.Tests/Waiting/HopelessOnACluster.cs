@@ -61,7 +61,7 @@ public sealed class HopelessOnACluster
 
         Assert.AreSequenceEqual(["server.yaml(13) KTR4005"], run.Failures, run.All);
         StringAssert.Contains(run.All, "the image 'localhost:5000/kr/absent:1' cannot be pulled by the cluster");
-        StringAssert.Contains(run.All, "It is not to be had from here either.");
+        StringAssert.Contains(run.All, "It cannot be pulled from here either.");
     }
 
     [TestMethod]
@@ -76,7 +76,7 @@ public sealed class HopelessOnACluster
         await using var run = await JudgeAsync(ClusterRun.Settings with { Repository = registry.Host, PullRepository = "localhost:5000/kr-elsewhere" }, Deployment($"      image: {image.Replace(registry.Host, "localhost:5000/kr-elsewhere", StringComparison.Ordinal)}"));
 
         Assert.AreSequenceEqual(["server.yaml(13) KTR4005"], run.Failures, run.All);
-        StringAssert.Contains(run.All, "From here it can be had, and it is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository");
+        StringAssert.Contains(run.All, "It can be pulled from here, and it is in this run's own registry. If the cluster knows that registry by another name, set KontraktPullRepository");
     }
 
     [TestMethod]

@@ -7,11 +7,11 @@ namespace Kontrakt.Images.Dockerfiles;
 
 /// <summary>
 /// What is known of the programs that build Dockerfiles. Upstream (gcr.io/kaniko-project/executor) is archived; its last release is 1.24.0, and nothing of
-/// the table below works there. The fork (osscontainertools/kaniko) goes on with it. Found out by their sources, and by trying 1.24.0 and 1.28.3.
+/// the table below works there. The fork (osscontainertools/kaniko) continues with it. Found out by their sources, and by trying 1.24.0 and 1.28.3.
 /// An executor that is not known is treated as one that does nothing of this.
 /// </summary>
 /// <param name="Image">As it is named.</param>
-/// <param name="Version">Of the fork; null for every other, and for one whose tag is no version.</param>
+/// <param name="Version">Of the fork; null for every other, and for one whose tag is not a version.</param>
 internal sealed partial record Executor(string Image, Version? Version, bool Known)
 {
     /// <summary>The maintained one, at the version that was tried.</summary>
@@ -45,7 +45,7 @@ internal sealed partial record Executor(string Image, Version? Version, bool Kno
         new(null, use => use.Adds && (use.Instruction.Flags.Any(flag => flag.Name == "keep-git-dir") || GitSource().IsMatch(use.Instruction.Rest)), "it does not clone a repository", "RUN git clone, or have it in the context"),
         new("1.25.2", use => use.Copies && use.User is not null && use.Instruction.Flags.All(flag => flag.Name is not ("chown" or "from")), "it gives the files to the user that USER names, and not to root", "Add --chown=0:0, or who should own them"),
         new(null, use => use.OtherPlatform is not null, "it builds every stage for the platform of the image", "Leave --platform out, or build that stage as an image of its own, with Platform"),
-        new(null, use => use.Volume is not null, "it leaves out what is written below a VOLUME that stands before", "Put VOLUME behind it"),
+        new(null, use => use.Volume is not null, "it leaves out what is written below a VOLUME that is above it", "Put VOLUME below it"),
     ];
 
     /// <summary>Whether it keeps count of stages when it leaves out those that nobody needs, and always leaves them out.</summary>
@@ -54,7 +54,7 @@ internal sealed partial record Executor(string Image, Version? Version, bool Kno
     /// <summary>Whether it knows TARGETARCH and its kin by itself.</summary>
     public bool HasPlatformArguments => Version >= new Version(1, 25, 3);
 
-    /// <summary>Whether it leaves out unneeded stages unless it is told not to.</summary>
+    /// <summary>Whether it leaves out unneeded stages by default.</summary>
     public bool SkipsUnusedStages => Version >= new Version(1, 25);
 
     /// <summary>Whether it runs here-documents, though one that is all of a RUN only where a shell has read it first: see <see cref="Rewriting"/>.</summary>

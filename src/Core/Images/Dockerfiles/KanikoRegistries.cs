@@ -4,7 +4,7 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>How a build reaches the images it stands on and the place it pushes to.</summary>
+/// <summary>How a build reaches its base images and the place it pushes to.</summary>
 /// <param name="Bases">By the names that the Dockerfile comes to.</param>
 /// <param name="Copied">Where copies of other registries' images are, as pods name it, by registry; see <see cref="BaseCopies"/>.</param>
 internal sealed record KanikoRegistries(BuildNames Names, IReadOnlyList<ImageReference> Bases, IReadOnlyDictionary<string, string> Copied)
@@ -16,7 +16,7 @@ internal sealed record KanikoRegistries(BuildNames Names, IReadOnlyList<ImageRef
         where place != host
         select (host == "docker.io" ? "index.docker.io" : host, place);
 
-    /// <summary>What the executor has to be told of registries.</summary>
+    /// <summary>What the executor has to know about registries.</summary>
     /// <param name="image">What it pushes.</param>
     /// <param name="others">Registries, by the pods' names, that it may meet besides.</param>
     public IEnumerable<string> Arguments(ImageReference image, IEnumerable<string> others, KontraktSettings settings) =>

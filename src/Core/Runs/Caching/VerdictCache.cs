@@ -5,13 +5,13 @@ using Kontrakt.Git;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// A folder of kept verdicts, a file for each, which several runs and machines may share. What cannot be read there is said and is as good as absent;
-/// what cannot be written there is said and changes no verdict. Safe for concurrent use.
+/// A folder of kept verdicts, a file for each, which several runs and machines may share. What cannot be read there is reported and counts as absent;
+/// what cannot be written there is reported and changes no verdict. Safe for concurrent use.
 /// </summary>
 /// <param name="written">Where entries are noted; null for a folder where nothing else looks.</param>
 internal sealed class VerdictCache(string folder, IRunLog log, WrittenFiles? written = null)
 {
-    // An entry has some kilobytes. Something larger is none.
+    // An entry has some kilobytes. Something larger is not one.
     private const long LargestEntry = 4 * 1024 * 1024;
 
     private int _refusals;
@@ -29,7 +29,7 @@ internal sealed class VerdictCache(string folder, IRunLog log, WrittenFiles? wri
                 return Unusable(file, "it is too large");
             var entry = JsonSerializer.Deserialize(File.ReadAllBytes(file), VerdictEntry.Json.VerdictEntry);
             if (entry is null || entry.Format != VerdictEntry.CurrentFormat)
-                return Unusable(file, "it is no entry that this version knows");
+                return Unusable(file, "it is not an entry that this version knows");
             if (entry.Key != cover.ToKey() || entry.Covers.ToText() != cover.ToText())
                 return Unusable(file, "it covers something else than its name says");
             return entry.Passed.Tests.Select(test => test.Name).Order(StringComparer.Ordinal).SequenceEqual(tests.Order(StringComparer.Ordinal))
@@ -46,7 +46,7 @@ internal sealed class VerdictCache(string folder, IRunLog log, WrittenFiles? wri
         }
     }
 
-    /// <summary>Keeps a verdict. Of two runs that keep the same one at once, one is there afterwards, whole.</summary>
+    /// <summary>Keeps a verdict. Of two runs that keep the same one at once, one exists afterwards, whole.</summary>
     public void Save(VerdictEntry entry)
     {
         var file = FileOf(entry.Covers);

@@ -7,7 +7,7 @@ namespace Kontrakt.Runs;
 
 /// <summary>
 /// What to do about an image that the cluster cannot pull. The place that Kontrakt runs in and the cluster must reach the same images: whether this
-/// one can be had from here tells which side is at fault.
+/// one can be pulled from here tells which side is at fault.
 /// </summary>
 internal sealed class PullHint(KontraktSettings settings)
 {
@@ -23,14 +23,14 @@ internal sealed class PullHint(KontraktSettings settings)
 
     private async Task<string> ForAsync(string image, CancellationToken cancellationToken) => (await IsHereAsync(image, cancellationToken), Own(image)) switch
     {
-        (true, not null) => " From here it can be had, and it is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository; if it wants credentials, with KontraktImagePullSecret.",
-        (true, null) => " From here it can be had: the cluster does not reach its registry, or lacks the credentials that this machine has (KontraktImagePullSecret).",
-        (false, _) => " It is not to be had from here either. Check its name and tag.",
+        (true, not null) => " It can be pulled from here, and it is in this run's own registry. If the cluster knows that registry by another name, set KontraktPullRepository; if the registry needs credentials, set KontraktImagePullSecret.",
+        (true, null) => " It can be pulled from here: the cluster does not reach its registry, or lacks the credentials that this machine has (KontraktImagePullSecret).",
+        (false, _) => " It cannot be pulled from here either. Check its name and tag.",
         (null, not null) => " It is of this run's own registry: if the cluster knows that registry by another name, say so with KontraktPullRepository; if it wants credentials, with KontraktImagePullSecret.",
         (null, null) => " Check its name and tag, or give the cluster credentials with KontraktImagePullSecret.",
     };
 
-    /// <summary>Whether the image is in its registry, seen from here; null where that cannot be told.</summary>
+    /// <summary>Whether the image is in its registry, seen from here; null where that is not known.</summary>
     private async Task<bool?> IsHereAsync(string image, CancellationToken cancellationToken)
     {
         if (!ImageReference.TryParse(Own(image) ?? image, out var reference, out _))

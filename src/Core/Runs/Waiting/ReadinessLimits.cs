@@ -3,7 +3,7 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
-/// <summary>What the annotation kontrakt/timeout, on an object that is no test or on its pod template, allows it to become ready; from the first look on.</summary>
+/// <summary>What the annotation kontrakt/timeout, on an object that is not a test or on its pod template, allows it to become ready; from the first look on.</summary>
 internal sealed class ReadinessLimits(TimeProvider time)
 {
     private readonly Dictionary<Manifest, DateTimeOffset> _began = new(ReferenceEqualityComparer.Instance);

@@ -96,7 +96,7 @@ internal sealed class WaitSession
 
     private bool AllDone => _waitedFor.All(manifest => _done.Contains(manifest) || _later.WhyNever(manifest) is not null) && !_later.AnyOpen;
 
-    /// <summary>How something stands that others come after: a test has passed, an object is ready.</summary>
+    /// <summary>The state of something that others come after: a test has passed, an object is ready.</summary>
     private Standing StandingOf(Manifest manifest)
     {
         if (_later.IsPending(manifest))
@@ -123,7 +123,7 @@ internal sealed class WaitSession
             ReadLogs(manifest);
             var outcome = _seen.History.Outcome(manifest);
             if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && _states.IsAway(manifest))
-                outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and is not there. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
+                outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and no longer exists. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
             if (outcome is TestOutcome.Running running)
             {
                 if (_seen.History.WasSeen(manifest))

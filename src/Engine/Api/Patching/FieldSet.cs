@@ -50,7 +50,7 @@ internal sealed class FieldSet
         return result;
     }
 
-    /// <summary>Nothing but a field and what is below it.</summary>
+    /// <summary>Only a field and what is below it.</summary>
     public FieldSet Only(string step)
     {
         var result = new FieldSet();

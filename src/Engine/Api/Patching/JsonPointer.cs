@@ -30,7 +30,7 @@ internal sealed record JsonPointer(string Text, IReadOnlyList<string> Steps)
         return node is JsonObject or JsonArray ? node : throw Missing();
     }
 
-    /// <exception cref="StatusException">422: it isn't there. A null that is there is null.</exception>
+    /// <exception cref="StatusException">422: it isn't there. A null that exists is null.</exception>
     public JsonNode? Find(JsonNode root)
     {
         if (Steps.Count == 0)

@@ -34,7 +34,7 @@ internal sealed class KeyedList(Shape? shape)
         return order is null ? merged : Arrange(merged, touched, order, current);
     }
 
-    /// <summary>As the order says; elements it does not name stay where they stood among the others.</summary>
+    /// <summary>As the order says; elements it does not name stay at their place among the others.</summary>
     public JsonArray Arrange(JsonArray list, IReadOnlySet<string> touched, JsonArray order, JsonArray? before = null)
     {
         var rank = Positions(order);

@@ -12,7 +12,7 @@ public static class Patches
     public const string StrategicMerge = "application/strategic-merge-patch+json";
     public const string Apply = "application/apply-patch+yaml";
 
-    /// <summary>A new object, as the patch makes it out of <paramref name="current"/> (which stays as it is), held to the schema of the kind.</summary>
+    /// <summary>A new object, as the patch makes it out of <paramref name="current"/> (which stays as it is), checked against the schema of the kind.</summary>
     /// <param name="contentType">Without parameters.</param>
     /// <exception cref="StatusException">400, 413, 415 or 422: not a patch of that type, or one that does not fit the object.</exception>
     public static DecodedObject Execute(string contentType, ResourceKind kind, JsonObject current, ReadOnlyMemory<byte> patch, FieldValidation validation)

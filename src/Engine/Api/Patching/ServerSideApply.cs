@@ -12,7 +12,7 @@ namespace Kontrakt.Engine.Api.Patching;
 /// <param name="Subresource">"" or "status".</param>
 public sealed record ApplyRequest(ResourceKind Kind, JsonObject Applied, string Manager, bool Force, DateTimeOffset Now, string Subresource = "");
 
-/// <summary>Merges what a manager wants into what is there, and remembers who owns which field (metadata.managedFields).</summary>
+/// <summary>Merges what a manager wants into what exists, and remembers who owns which field (metadata.managedFields).</summary>
 public static class ServerSideApply
 {
     private const string BeforeFirstApply = "before-first-apply";
@@ -68,7 +68,7 @@ public static class ServerSideApply
     private static FieldManager Manager(ApplyRequest request) =>
         new(request.Manager, FieldManager.Apply, request.Kind.GroupVersionKind.ApiVersion, request.Subresource);
 
-    /// <summary>What was there before anything was tracked has an owner, too: an apply must not take it silently.</summary>
+    /// <summary>What existed before anything was tracked has an owner, too: an apply must not take it silently.</summary>
     private static void Claim(JsonObject live, ManagedFields managed, ApplyRequest request, Shape shape) =>
         managed.Set(new(BeforeFirstApply, FieldManager.Update, request.Kind.GroupVersionKind.ApiVersion, ""),
             OwnedPart.Of(Comparison.Of(EmptyObject.Of(shape), live, shape).Added, request.Kind, ""), request.Now);

@@ -19,7 +19,7 @@ internal static class StrategicMergePatch
         return Merge(result, patch, shape);
     }
 
-    /// <summary>Changes the target and answers it, or what stands in its place.</summary>
+    /// <summary>Changes the target and answers it, or what is in its place.</summary>
     internal static JsonObject Merge(JsonObject target, JsonObject patch, Shape? shape)
     {
         switch (Directive(patch))

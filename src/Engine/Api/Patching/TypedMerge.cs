@@ -3,7 +3,7 @@ using Kontrakt.Engine.Schema;
 
 namespace Kontrakt.Engine.Api.Patching;
 
-/// <summary>What is there with what is applied merged into it, by the kinds of lists and maps that the schema says.</summary>
+/// <summary>What exists with what is applied merged into it, by the kinds of lists and maps that the schema says.</summary>
 internal static class TypedMerge
 {
     public static JsonObject Merge(JsonObject live, JsonObject applied, Shape shape)
@@ -29,7 +29,7 @@ internal static class TypedMerge
         };
     }
 
-    /// <summary>In the order of what is applied; elements it does not have stay behind the ones they stood behind.</summary>
+    /// <summary>In the order of what is applied; elements it does not have stay after the ones they were after.</summary>
     private static JsonArray MergeLists(JsonArray live, JsonArray applied, Shape shape)
     {
         var (left, right) = (Steps(live, shape), Steps(applied, shape));

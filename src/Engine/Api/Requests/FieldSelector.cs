@@ -15,7 +15,7 @@ internal sealed class FieldSelector
     /// <summary>The one name that it asks for; "" for none.</summary>
     public string Name => requirements.FirstOrDefault(requirement => requirement is { Field.Name: "metadata.name", Equal: true }).Value ?? "";
 
-    /// <exception cref="StatusException">400: it is none, or asks for a field that the kind cannot be selected by.</exception>
+    /// <exception cref="StatusException">400: it is not a selector, or asks for a field that the kind cannot be selected by.</exception>
     public static FieldSelector Parse(ServedKind kind, string text)
     {
         var requirements = new List<(SelectableField, bool, string)>();
@@ -78,7 +78,7 @@ internal sealed class FieldSelector
         for (var at = 0; at < value.Length; at++)
         {
             if (value[at] == '\\' && (++at == value.Length || value[at] is not ('\\' or ',' or '=')))
-                throw StatusException.BadRequest($"invalid selector: '{term}'; a backslash may only stand before \\, a comma or =");
+                throw StatusException.BadRequest($"invalid selector: '{term}'; a backslash may only be before \\, a comma or =");
             text.Append(value[at]);
         }
         return text.ToString();

@@ -33,7 +33,7 @@ internal sealed class WatchEventWriter
         output.Write("}\n"u8);
     }
 
-    /// <param name="initialEnd">All that was there when the watch began has been told.</param>
+    /// <param name="initialEnd">All that existed when the watch began has been reported.</param>
     public void WriteBookmark(IBufferWriter<byte> output, long revision, bool initialEnd)
     {
         var metadata = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };

@@ -8,7 +8,7 @@ using Kontrakt.Engine.Store;
 namespace Kontrakt.Engine.Api.Watching;
 
 /// <summary>
-/// One watch, until its time is up, its client is gone or the engine ends. It holds nothing but a place in the store's changes and the
+/// One watch, until its time is up, its client is gone or the engine ends. It holds only a place in the store's changes and the
 /// server's bounded buffer: while a client does not read, nothing is written, and after some seconds the server drops it.
 /// </summary>
 internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWriter events)
@@ -94,7 +94,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
         }
     }
 
-    /// <summary>The revision to watch from, and what has to be told before; null for nothing.</summary>
+    /// <summary>The revision to watch from, and what has to be reported before; null for nothing.</summary>
     private (long Revision, IReadOnlyList<StoredObject>? Initial) Begin()
     {
         var asked = call.Query.Revision ?? 0;

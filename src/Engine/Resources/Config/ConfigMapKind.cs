@@ -42,7 +42,7 @@ internal static class ConfigMapKind
             faults.Invalid(place.Key(key), key, wrong);
     }
 
-    /// <summary>The data of what is said to be immutable.</summary>
+    /// <summary>The data of what is declared immutable.</summary>
     public static void Unchanged(JsonObject before, JsonObject after, Faults faults)
     {
         if (!before.Flag("immutable"))

@@ -38,7 +38,7 @@ internal static class Workloads
         return spec;
     }
 
-    /// <param name="field">Where a controller is told how many pods to keep.</param>
+    /// <param name="field">The field for how many pods a controller keeps.</param>
     public static void Pods(JsonObject spec, string field, Faults faults)
     {
         if (spec.Number(field) > MostPods)

@@ -19,7 +19,7 @@ internal sealed class LabelSelector
     public bool SelectsEverything => requirements is { Count: 0 };
 
     /// <summary>That of a query: "a=b,c in (d,e)".</summary>
-    /// <exception cref="StatusException">400: it is none.</exception>
+    /// <exception cref="StatusException">400: it is not a selector.</exception>
     public static LabelSelector Parse(string text) => text.Length == 0 ? Everything : new(new LabelSelectorReader(text).Read());
 
     /// <summary>metav1.LabelSelector (matchLabels, matchExpressions), as workloads have it.</summary>

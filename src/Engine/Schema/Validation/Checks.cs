@@ -88,7 +88,7 @@ internal static class Checks
             faults.Invalid((within ?? Place.Root).Field(field), after?[field], why);
     }
 
-    /// <returns>null where it is none.</returns>
+    /// <returns>null where it is not one.</returns>
     public static IPAddress? Address(this Faults faults, string text, Place place)
     {
         if (IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Split('.').Length == 4))

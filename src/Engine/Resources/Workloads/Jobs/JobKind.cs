@@ -24,7 +24,7 @@ internal static class JobKind
         Fields = [new("status.successful", item => item.Text("status", "succeeded") is { Length: > 0 } number ? number : "0")],
         Table = Workloads.Table([new("Status"), new("Completions"), new("Duration"), TableColumn.Age],
             (item, now) => [Status(item), Completions(item), Duration(item, now), Ages.Of(item, now)]),
-        // Since its first version a job's pods stay where nothing is said.
+        // Since its first version a job's pods stay where nothing else is set.
         Propagation = Propagation.Orphan,
     };
 
@@ -52,7 +52,7 @@ internal static class JobKind
             return;
         var uid = write.Object.Metadata().Text("uid");
         var selector = new JsonObject { ["matchLabels"] = new JsonObject { [UidLabel] = uid } };
-        // The job's own may be there already: nobody else can know its uid.
+        // The job's own may exist already: nobody else can know its uid.
         if (spec["selector"] is JsonObject { Count: > 0 } given && !JsonNode.DeepEquals(given, selector))
             throw StatusException.Invalid(write.Key, [("spec.selector", "FieldValueInvalid", "Invalid value: `selector` not auto-generated")]);
         var labels = spec.Always("template").Metadata().Always("labels");
