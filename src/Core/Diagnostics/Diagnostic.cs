@@ -16,7 +16,7 @@ public sealed record DiagnosticKind(string Code, string Message)
 {
     public string HelpLink => $"https://github.com/kontrakt/kontrakt/blob/main/docs/diagnostics.md#{Code.ToLowerInvariant()}";
 
-    /// <summary>Of whatever an address holds before '@', nothing is said: it may be anybody's text, and a log is read by many.</summary>
+    /// <summary>Nothing that an address has before '@' is shown: it may be anybody's text, and a log is read by many.</summary>
     public Diagnostic At(SourceLocation? location, params object?[] arguments) =>
         new(this, location, AddressUser.Hide(string.Format(CultureInfo.InvariantCulture, Message, arguments)));
 
