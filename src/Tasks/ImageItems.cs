@@ -13,10 +13,10 @@ public static partial class ImageItems
 {
     /// <param name="path">The item's full path.</param>
     /// <param name="project">The project's full path: where templates are used, and what their sources are relative to.</param>
-    /// <exception cref="KontraktException">KTR1019: a pair without a name, or a Cache that is no truth value.</exception>
+    /// <exception cref="KontraktException">KTR1019: a pair without a name, or a Cache that is not true or false.</exception>
     public static ImageItem Read(ITaskItem item, string path, string project) => new(Path.TrimEndingDirectorySeparator(path))
     {
-        // Built by a template it is no file: the item itself is the name.
+        // Built by a template it is not a file: the item itself is the name.
         Name = item.GetMetadata("Name").Length == 0 && item.GetMetadata("Template").Length > 0 ? item.ItemSpec : item.GetMetadata("Name"),
         Template = Template(item, Path.GetDirectoryName(project) ?? project, project),
         Dockerfile = item.GetMetadata("Dockerfile"),

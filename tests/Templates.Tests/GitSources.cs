@@ -76,7 +76,7 @@ public sealed class GitSources
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     [DataRow("nowhere", "git says:")]
-    [DataRow("--upload-pack=touch", "'--upload-pack=touch' is no revision")]
+    [DataRow("--upload-pack=touch", "'--upload-pack=touch' is not a revision")]
     public async Task OfARevisionThatIsNotThereAreAnErrorAtTheirPlace(string revision, string expected)
     {
         using var folder = new TempFolder();
@@ -98,7 +98,7 @@ public sealed class GitSources
 
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => FetchAsync(folder, url, ""));
 
-        StringAssert.Contains(error.Message, "it is no address of a repository");
+        StringAssert.Contains(error.Message, "it is not an address of a repository");
     }
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]

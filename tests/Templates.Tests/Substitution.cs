@@ -118,7 +118,7 @@ public sealed class Substitution
 
         var errors = Samples.Errors(() => Samples.Expand(folder, Samples.Template("{name: a, image: i, args: ['${A${WHO}}']}"), ("DESTINATION", "d")));
 
-        StringAssert.StartsWith(errors, "KTR1046 (7,32) nothing replaces '${A${WHO}' here: one placeholder stands inside of another");
+        StringAssert.StartsWith(errors, "KTR1046 (7,32) nothing replaces '${A${WHO}' here: one placeholder is inside another");
     }
 
     [TestMethod, Timeout(60_000)]

@@ -21,7 +21,7 @@ public sealed record ContextRequest
     public bool FollowLinks { get; init; }
     /// <summary>The longest chain of layers above the base; overlay file systems take about 127 in all.</summary>
     public int MaxLayers { get; init; } = 64;
-    /// <summary>Whether the image is made again, with nothing in it that is gone.</summary>
+    /// <summary>Whether all of the image is made again, without what was deleted.</summary>
     public bool Squash { get; init; }
     /// <summary>The clock that decides whether remembered hashes are trusted.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -7,7 +7,7 @@ namespace Kontrakt.Images;
 /// <summary>An image that was made earlier and is still right.</summary>
 internal static class CurrentImage
 {
-    /// <summary>Whether the registry still has the image; afterwards it also bears the tag. Writes a manifest at most.</summary>
+    /// <summary>Whether the registry still has the image; afterwards it also has the tag. Writes a manifest at most.</summary>
     /// <param name="image">With the tag.</param>
     /// <exception cref="KontraktException">The registry cannot be reached or refuses.</exception>
     public static Task<bool> RetagAsync(ImageReference image, Digest digest, RegistryClient registry, SourceLocation? location, CancellationToken cancellationToken) =>

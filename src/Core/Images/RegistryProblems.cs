@@ -52,7 +52,7 @@ public static class RegistryAccess
 
     public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, IRunLog log) => Options(insecureHosts, text => log.Report(new RunEvent.Detail(text)));
 
-    /// <param name="onRetry">Told why something is tried again.</param>
+    /// <param name="onRetry">Gets the reason why something is tried again.</param>
     public static RegistryOptions Options(IReadOnlyList<string> insecureHosts, Action<string> onRetry) => new()
     {
         InsecureHosts = insecureHosts,

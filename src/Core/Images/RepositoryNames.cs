@@ -5,7 +5,7 @@ namespace Kontrakt.Images;
 /// <summary>Moves names from one registry path to another.</summary>
 internal static class RepositoryNames
 {
-    /// <summary>Whether a name is the registry or repository path, or lies below it.</summary>
+    /// <summary>Whether a name is the registry or repository path, or is below it.</summary>
     public static bool IsBelow(string name, string path) =>
         name == path.TrimEnd('/') || name.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal);
 

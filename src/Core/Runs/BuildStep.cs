@@ -35,7 +35,7 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
         return new(built.Count(image => !image.Reused), built.Count(image => image.Reused));
     }
 
-    /// <summary>What others stand on comes before them. Where builds stand on each other, they are built as they are, and say what is missing.</summary>
+    /// <summary>The base of others comes before them. Where builds are each other's base, they are built as they are, and report what is missing.</summary>
     private async Task BuildAllAsync(IReadOnlyList<ImageSource> builds, BuildSite site, CancellationToken cancellationToken)
     {
         for (var left = builds.ToList(); left.Count > 0;)
@@ -49,7 +49,7 @@ internal sealed class BuildStep(KontraktSettings settings, IRunLog log, ClusterA
 
     private bool StandsOn(ImageSource build, ImageSource other) => store.Record.Repository is { } repository && build.StandsOn($"{repository}/{other.Name}", repository);
 
-    /// <summary>One that fails does not stop the others: all errors are said at once. Each that is built is recorded.</summary>
+    /// <summary>One that fails does not stop the others: all errors are reported at once. Each that is built is recorded.</summary>
     private async Task BuildRoundAsync(List<ImageSource> builds, BuildSite site, CancellationToken cancellationToken)
     {
         var problems = new IReadOnlyList<Diagnostic>[builds.Count];

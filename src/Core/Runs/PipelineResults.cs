@@ -27,7 +27,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
     private readonly WrittenFiles _written = new(settings.RunsDirectory, settings.Directory);
 
     /// <param name="references">What was pushed: name:tag@digest.</param>
-    /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would go on with an old one or none.</exception>
+    /// <exception cref="KontraktException">A file cannot be written (KTR1020): who reads it would continue with an old one or none.</exception>
     public async Task WriteAsync(IReadOnlyList<ImageReference> references, RegistryClient registry, CancellationToken cancellationToken)
     {
         if (references.Count == 0)

@@ -36,7 +36,7 @@ internal sealed record BuildPodPlan
 
     private const string Credentials = "config.json";
 
-    /// <summary>The Secret of the credentials and secrets bears the pod's name.</summary>
+    /// <summary>The Secret of the credentials and secrets has the pod's name.</summary>
     public string SecretName => PodName;
 
     /// <summary>The names of the containers, in the order in which they run.</summary>

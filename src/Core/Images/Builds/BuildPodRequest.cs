@@ -34,9 +34,9 @@ public sealed record BuildPodRequest
     public SourceLocation? Location { get; init; }
     /// <summary>What it may take where that is less than the settings say; null for those.</summary>
     public TimeSpan? Timeout { get; init; }
-    /// <summary>Told each line of a step's log, cleaned and redacted: the step's name and the line. Called from several threads, never at once.</summary>
+    /// <summary>Gets each line of a step's log, cleaned and redacted: the step's name and the line. Called from several threads, never at once.</summary>
     public Action<string, string>? OnLine { get; init; }
-    /// <summary>What a step that failed means, from what <see cref="OnLine"/> was told; null, or an answer of null: the step, its exit code and its last lines.</summary>
+    /// <summary>What a step that failed means, from what <see cref="OnLine"/> got; null, or an answer of null: the step, its exit code and its last lines.</summary>
     public Func<BuildFailure, Diagnostic?>? Explain { get; init; }
 }
 

@@ -14,7 +14,7 @@ public static class ContextImages
 {
     /// <summary>The image by tag and digest, and what was done. Nothing is uploaded when nothing changed.</summary>
     /// <param name="registry">Shared with what else the caller does; safe for several pushes at once.</param>
-    /// <exception cref="KontraktException">Everything a user can mend: the folder, the tag, the base, the registry.</exception>
+    /// <exception cref="KontraktException">Everything a user can fix: the folder, the tag, the base, the registry.</exception>
     public static async Task<ContextResult> PushAsync(ContextImageRequest request, KontraktSettings settings, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
     {
         var tag = ParseTag(request.Tag);
@@ -78,12 +78,12 @@ public sealed record ContextImageRequest
     public required string Tag { get; init; }
     /// <summary>The Dockerfile that the context is for, a full path; null for Dockerfile in the folder.</summary>
     public string? Dockerfile { get; init; }
-    /// <summary>Whether the image is made anew, with nothing in it that is gone.</summary>
+    /// <summary>Whether all of the image is made again, without what was deleted.</summary>
     public bool Squash { get; init; }
 }
 
 /// <summary>
-/// The tag of a context that stands beside an image. It is the folder's own, so that two projects that call an image by one name do not push each other's
+/// The tag of a context beside an image. It is the folder's own, so that two projects that call an image by one name do not push each other's
 /// files out; and it is the same on every machine that has the repository under its name, so that each goes on from what another pushed.
 /// </summary>
 internal static class ContextTags

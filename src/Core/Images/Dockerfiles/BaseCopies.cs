@@ -6,12 +6,12 @@ using Kontrakt.Oci.Registry;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>Sees to it that pods reach the images that a build stands on; where they reach no registry but the run's own (the embedded engine), by copies there.</summary>
+/// <summary>Sees to it that pods reach a build's base images; where they reach only the run's own registry (the embedded engine), by copies there.</summary>
 internal static class BaseCopies
 {
     private const string Folder = "bases";
 
-    /// <summary>Copies what is not there yet and has to be; where the copies are, as pods name it, by the registry that they are from.</summary>
+    /// <summary>Copies what does not exist yet and has to be; where the copies are, as pods name it, by the registry that they are from.</summary>
     /// <exception cref="KontraktException">An image that cannot be read, or that pods cannot reach, at its place; all of them.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> BringAsync(IReadOnlyCollection<UsedImage> used, BuildNames names, BuildSite site, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal static class BaseCopies
     }
 }
 
-/// <summary>Another image that a build takes something from, wherever that is said: in a Dockerfile, or in an argument of a template.</summary>
+/// <summary>Another image that a build takes something from, wherever that is written: in a Dockerfile, or in an argument of a template.</summary>
 /// <param name="Image">By the name that is written there.</param>
 /// <param name="Platform">os/arch[/variant] of which it is wanted; null for the executor's own.</param>
 /// <param name="Location">Where it is written.</param>

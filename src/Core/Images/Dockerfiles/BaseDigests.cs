@@ -7,12 +7,12 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Images.Dockerfiles;
 
-/// <summary>The images that a build stands on.</summary>
+/// <summary>The base images of a build.</summary>
 /// <param name="Images">By the names that the Dockerfile gives.</param>
 /// <param name="Digests">What each is in its registry now, a line each; null where one could not be asked for from here, though a pod may have it.</param>
 internal sealed record BaseDigests(IReadOnlyList<ImageReference> Images, IReadOnlyList<string>? Digests)
 {
-    /// <exception cref="KontraktException">A name that is none (KTR2015); an image that pods cannot have either (KTR2003, KTR2202). Each at its place.</exception>
+    /// <exception cref="KontraktException">A wrong name (KTR2015); an image that pods cannot have either (KTR2003, KTR2202). Each at its place.</exception>
     public static async Task<BaseDigests> ResolveAsync(IReadOnlyList<BaseImage> bases, BuildSite site, CancellationToken cancellationToken)
     {
         var images = bases.Select(image => Parse(image)).ToList();
@@ -45,13 +45,13 @@ internal sealed record BaseDigests(IReadOnlyList<ImageReference> Images, IReadOn
                 return $"{image}@{found.Digest}";
             if (IsSameForPods(image, site.Settings))
                 problems.Add(Ktr.ImageMissing.At(location, image, $"{image.Registry} has no such image"));
-            site.Log.Report(new RunEvent.Detail($"'{image}' is not in its registry as seen from here; what is built on it is built anew each time"));
+            site.Log.Report(new RunEvent.Detail($"'{image}' is not in its registry as seen from here; what is built on it is built again each time"));
         }
         catch (RegistryException e)
         {
             if (e.Fault == RegistryFault.Denied && IsSameForPods(image, site.Settings))
                 problems.Add(RegistryProblems.Reading(e, image.ToString(), location));
-            site.Log.Report(new RunEvent.Detail($"'{image}' cannot be asked for from here ({e.Message}); what is built on it is built anew each time"));
+            site.Log.Report(new RunEvent.Detail($"'{image}' cannot be asked for from here ({e.Message}); what is built on it is built again each time"));
         }
         return null;
     }

@@ -45,7 +45,7 @@ internal sealed class DockerfileRun(ImageSource.Dockerfile build, ImageReference
         }
     }
 
-    /// <summary>The context image stands beside the image, so that each keeps what it had when it was pushed last.</summary>
+    /// <summary>The context image is beside the image, so that each keeps what it had when it was pushed last.</summary>
     private async Task<ContextResult> PushContextAsync(CancellationToken cancellationToken) => await ContextImages.PushAsync(new()
     {
         Directory = build.Context,
@@ -53,7 +53,7 @@ internal sealed class DockerfileRun(ImageSource.Dockerfile build, ImageReference
         Dockerfile = build.File,
     }, site.Settings, site.Registry, site.Log, cancellationToken);
 
-    /// <summary>All that shapes the image but the images it stands on, a line each.</summary>
+    /// <summary>All that shapes the image except its base images, a line each.</summary>
     private IEnumerable<string> Content(KanikoBuild plan, ContextResult context, IReadOnlyDictionary<string, string> outside) =>
     [
         $"context {context.Reference.Digest}",

@@ -113,7 +113,7 @@ internal sealed class DockerfileStages
 }
 
 /// <summary>What of a Dockerfile a target needs.</summary>
-/// <param name="Bases">The images that the needed stages stand on.</param>
+/// <param name="Bases">The base images of the needed stages.</param>
 /// <param name="Stages">All of them, in their order.</param>
 /// <param name="Needed">The indexes of those that are built.</param>
 /// <param name="ByNumber">Whether one of these names another by its number, or in other letters: what some executors lose when they leave stages out.</param>

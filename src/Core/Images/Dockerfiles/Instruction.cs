@@ -12,10 +12,10 @@ internal sealed record Instruction(string Keyword, string Arguments, int Line, i
 
     public IReadOnlyList<HereDocument> Documents { get; init; } = [];
 
-    /// <summary>As it is written, but for white space.</summary>
+    /// <summary>As it is written, except white space.</summary>
     public string Text { get; } = Squeeze($"{Keyword} {Arguments}");
 
-    /// <summary>As a log of the build shows it, but for white space; null: as it is written.</summary>
+    /// <summary>As a log of the build shows it, except white space; null: as it is written.</summary>
     public string? Logged { get; init; }
 
     /// <summary>--name=value and --name before everything else, in their order.</summary>
@@ -40,7 +40,7 @@ internal sealed record Instruction(string Keyword, string Arguments, int Line, i
 /// <param name="Body">Its lines, as they are written.</param>
 internal sealed record HereDocument(string Name, bool Strips, bool Expands, IReadOnlyList<string> Body);
 
-/// <summary>The flags of an instruction; what looks like one later on, in a command, is none.</summary>
+/// <summary>The flags of an instruction; what looks like one later, in a command, is not one.</summary>
 internal sealed record InstructionFlags(IReadOnlyList<(string Name, string Value)> Flags, string Rest)
 {
     private static readonly HashSet<string> Flagged = new(StringComparer.Ordinal) { "ADD", "COPY", "FROM", "HEALTHCHECK", "RUN" };

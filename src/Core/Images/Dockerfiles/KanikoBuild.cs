@@ -5,11 +5,11 @@ using Kontrakt.Settings;
 namespace Kontrakt.Images.Dockerfiles;
 
 /// <summary>How an executor is to build a Dockerfile: what it says, in what that one understands.</summary>
-/// <param name="Text">What the executor reads; the Dockerfile's own, but for what has to be said in other words.</param>
+/// <param name="Text">What the executor reads; the Dockerfile's own, except what has to be written in another way.</param>
 /// <param name="Instructions">As its log shows them.</param>
 internal sealed record KanikoBuild(ImageSource.Dockerfile Build, Executor Executor, BuildStages Stages, string Text, IReadOnlyList<Instruction> Instructions)
 {
-    /// <summary>Whether it reads another text than the one that lies in the context.</summary>
+    /// <summary>Whether it reads another text than the one that is in the context.</summary>
     public required bool IsBeside { get; init; }
     /// <summary>os/arch[/variant]; null for the node's own, where nothing asks for it.</summary>
     public required string? Platform { get; init; }
@@ -18,10 +18,10 @@ internal sealed record KanikoBuild(ImageSource.Dockerfile Build, Executor Execut
     /// <summary>The ids of the secrets that commands of the needed stages mount, of those that the build gives.</summary>
     public required IReadOnlyList<string> Secrets { get; init; }
 
-    /// <summary>What it is told of stages that nobody needs; null: what it does by itself is right.</summary>
+    /// <summary>Its argument for stages that nobody needs; null: what it does by itself is right.</summary>
     public bool? SkipUnusedStages => Executor.RenumbersStages ? null : !Stages.ByNumber ? true : Executor.SkipsUnusedStages ? false : null;
 
-    /// <exception cref="KontraktException">KTR2015: it is no Dockerfile; KTR2200: the executor would build it wrongly; KTR2201: a secret that it needs is not given. Each at its line.</exception>
+    /// <exception cref="KontraktException">KTR2015: it is not a Dockerfile; KTR2200: the executor would build it wrongly; KTR2201: a secret that it needs is not given. Each at its line.</exception>
     public static KanikoBuild Plan(ImageSource.Dockerfile build, string text, KontraktSettings settings)
     {
         var executor = Executor.Of(settings.KanikoExecutor, settings);

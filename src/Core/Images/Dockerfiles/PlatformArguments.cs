@@ -7,7 +7,7 @@ namespace Kontrakt.Images.Dockerfiles;
 /// <summary>The arguments that every Dockerfile has without being given them: TARGETPLATFORM and its kin.</summary>
 internal static partial class PlatformArguments
 {
-    /// <summary>This machine's, which stands for that of the cluster's nodes where a build does not say one.</summary>
+    /// <summary>This machine's, which is used for the cluster's nodes where a build names none.</summary>
     public static string Machine { get; } = "linux/" + RuntimeInformation.OSArchitecture switch
     {
         Architecture.X64 => "amd64",

@@ -17,7 +17,7 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
     {
         var problems = new List<Diagnostic>();
         problems.AddRange(request.Tags.Where(tag => !ImageReference.IsValidTag(tag)).Select(tag =>
-            Ktr.InvalidSetting.At(null, "KontraktPushTags", tag, "this is no tag (letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-')")));
+            Ktr.InvalidSetting.At(null, "KontraktPushTags", tag, "this is not a tag (letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-')")));
         var pushes = new List<PlannedPush>();
         foreach (var target in request.Targets.DistinctBy(target => target.Image))
         {

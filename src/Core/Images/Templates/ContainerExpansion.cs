@@ -54,7 +54,7 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
                     replace(item, name, container.At(key, index, name));
     }
 
-    /// <summary>One container, whose own variables and shell say what a placeholder that is no parameter may mean.</summary>
+    /// <summary>One container, whose own variables and shell say what a placeholder that is not a parameter may mean.</summary>
     private sealed class Scope(ContainerExpansion expansion, YamlMapping container)
     {
         private readonly bool _runsShell = ShellRules.RunsShell(container);
@@ -65,12 +65,12 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
                 json[key] = Expand(node, written);
         }
 
-        /// <param name="written">How a value is written where it goes; null: as it is. What Kubernetes would take for $(NAME) is the template's to say, not a value's.</param>
+        /// <param name="written">How a value is written where it goes; null: as it is. $(NAME), which Kubernetes would replace, is for the template to write, not for a value.</param>
         public string Expand(YamlNode node, Func<string, string>? written = null)
         {
             var text = (node as YamlScalar)?.Value ?? "";
             if (!_runsShell && Placeholders.Nested(text) is { } nested)
-                expansion.Report(Ktr.PlaceholderUnknown, node, nested, "one placeholder stands inside of another; give the whole name, or make the text a parameter's default");
+                expansion.Report(Ktr.PlaceholderUnknown, node, nested, "one placeholder is inside another; give the whole name, or make the text a parameter's default");
             return Placeholders.Replace(text, name =>
             {
                 if (!expansion.Values.TryGetValue(name, out var value) && !_runsShell)

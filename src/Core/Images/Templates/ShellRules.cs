@@ -30,7 +30,7 @@ internal static partial class ShellRules
             fields.Report(Ktr.ShellSyntaxWithoutShell.At(fields.Place(found), found.Value, Script(words.Where(word => word != words[0] || container.Find("command") is null))));
     }
 
-    /// <summary>The script that was meant; where the program is the image's own, its name is not known.</summary>
+    /// <summary>The script that was intended; where the program is the image's own, its name is not known.</summary>
     private static string Script(IEnumerable<YamlScalar> words) => string.Join(' ', words.Select(word => word.Value.Replace('\n', ' ')));
 
     private static List<YamlScalar> Texts(YamlMapping container, string key) => container.At(key) is YamlSequence list ? [.. list.Items.OfType<YamlScalar>()] : [];

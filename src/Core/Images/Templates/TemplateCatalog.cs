@@ -19,19 +19,19 @@ public sealed class TemplateCatalog
     public IReadOnlyList<BuildTemplate> All => [.. _own.Values.Concat(_builtIn.Values.Where(template => !_own.ContainsKey(template.Name))).OrderBy(template => template.Name, StringComparer.Ordinal)];
 
     /// <summary>The templates of the settings' files and folders, of the folder beside the project, and of kontrakts, then those that came with Kontrakt.</summary>
-    /// <exception cref="KontraktException">KTR1020: a file or folder of the settings is not there. Everything that is wrong in a template.</exception>
+    /// <exception cref="KontraktException">KTR1020: a file or folder of the settings does not exist. Everything that is wrong in a template.</exception>
     public static TemplateCatalog Read(KontraktSettings settings)
     {
         foreach (var path in settings.Templates.Where(path => !Path.Exists(path)))
-            throw Ktr.FileUnreadable.Error(null, path, "it is not there, and KontraktTemplates (--templates) names it");
+            throw Ktr.FileUnreadable.Error(null, path, "it does not exist, and KontraktTemplates (--templates) names it");
         return Read([.. Named(settings), .. Kontrakts(settings).SelectMany(TemplateFiles)]);
     }
 
-    /// <summary>Files and folders where a template may stand, whether they are there or not.</summary>
+    /// <summary>Files and folders where a template may be, whether they exist or not.</summary>
     public static IReadOnlyCollection<string> Places(KontraktSettings settings) => [.. Named(settings), .. Kontrakts(settings).SelectMany(kontrakt => TemplateFiles(kontrakt).Prepend(kontrakt.Directory))];
 
-    /// <summary>Reads the templates of files and folders (all YAML below them) that may be there, and the built-in ones.</summary>
-    /// <param name="paths">Full paths. One that stands twice is read once; what is not there is left out.</param>
+    /// <summary>Reads the templates of files and folders (all YAML below them) that may exist, and the built-in ones.</summary>
+    /// <param name="paths">Full paths. One that occurs twice is read once; what does not exist is left out.</param>
     /// <exception cref="KontraktException">Everything that is wrong in any of them; two templates of one name.</exception>
     public static TemplateCatalog Read(IEnumerable<string> paths)
     {
@@ -45,7 +45,7 @@ public sealed class TemplateCatalog
         return new(own, BuiltInTemplates.Read().ToDictionary(template => template.Name, StringComparer.Ordinal));
     }
 
-    /// <summary>The same with templates of one more file, which go before all others.</summary>
+    /// <summary>The same with templates of one more file, which take precedence over all others.</summary>
     public TemplateCatalog With(IEnumerable<BuildTemplate> templates)
     {
         var own = new Dictionary<string, BuildTemplate>(_own, StringComparer.Ordinal);
@@ -55,7 +55,7 @@ public sealed class TemplateCatalog
     }
 
     /// <param name="user">Where it is asked for; null for a command line.</param>
-    /// <exception cref="KontraktException">There is none of that name.</exception>
+    /// <exception cref="KontraktException">None has that name.</exception>
     public BuildTemplate Find(string name, SourceLocation? user) =>
         _own.GetValueOrDefault(name) ?? _builtIn.GetValueOrDefault(name)
         ?? throw Ktr.TemplateUnknown.Error(user, name, DocumentFields.Hint(name, All.Select(template => template.Name)), string.Join(", ", All.Select(template => template.Name)));
@@ -64,7 +64,7 @@ public sealed class TemplateCatalog
 
     private static IReadOnlyList<KontraktFolder> Kontrakts(KontraktSettings settings) => KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
 
-    /// <summary>What stands in an assertion is one, also of a template.</summary>
+    /// <summary>What is in an assertion is one, also of a template.</summary>
     private static IEnumerable<string> TemplateFiles(KontraktFolder kontrakt) => kontrakt.Files.Where(file => ManifestRoles.Of(file) == ManifestRole.Object);
 
     private static IEnumerable<string> Files(string path)

@@ -9,7 +9,7 @@ namespace Kontrakt.Images.Templates;
 /// <summary>Finds what is wrong with uses of templates as soon as they are read, before anything is fetched or built.</summary>
 internal sealed class TemplateChecks(KontraktSettings settings)
 {
-    /// <summary>Stand for what is known only later: where images go, and the tag.</summary>
+    /// <summary>Mean what is known only later: where images go, and the tag.</summary>
     private const string Repository = "localhost/repository";
     private const string SourceReference = "source-reference";
 

@@ -8,13 +8,13 @@ namespace Kontrakt.Images.Templates;
 /// <param name="Values">Of every parameter.</param>
 public sealed record ExpandedTemplate(IReadOnlyList<JsonObject> Steps, IReadOnlyList<JsonObject> Volumes, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>What may stand in any text of a template besides its parameters: what a kontrakt's manifests may have, too.</summary>
+    /// <summary>What may be in any text of a template besides its parameters: what a kontrakt's manifests may have, too.</summary>
     public static IReadOnlyDictionary<string, string> Globals(string repository, string sourceReference) =>
         new Dictionary<string, string>(StringComparer.Ordinal) { ["KO_DOCKER_REPO"] = repository, ["kontrakt.sourceReference"] = sourceReference };
 
     /// <summary>Puts arguments and defaults into a template.</summary>
     /// <param name="user">Where the template is used; null for a command line.</param>
-    /// <param name="globals">What may stand in any text besides parameters, such as KO_DOCKER_REPO.</param>
+    /// <param name="globals">What may be in any text besides parameters, such as KO_DOCKER_REPO.</param>
     /// <exception cref="KontraktException">Every argument that is unknown, missing or given twice, at the user's place; every placeholder that nothing replaces, at the template's.</exception>
     public static ExpandedTemplate From(BuildTemplate template, IReadOnlyList<TemplateArgument> arguments, SourceLocation? user, IReadOnlyDictionary<string, string>? globals = null)
     {
@@ -27,7 +27,7 @@ public sealed record ExpandedTemplate(IReadOnlyList<JsonObject> Steps, IReadOnly
         return new(steps, volumes, values);
     }
 
-    /// <summary>A parameter goes before a global of its name; one without a value is missing already and is not said to be unknown.</summary>
+    /// <summary>A parameter takes precedence over a global of its name; one without a value is missing already and is not reported as unknown.</summary>
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string>? globals, BuildTemplate template)
     {
         var all = new Dictionary<string, string>(globals ?? new Dictionary<string, string>(), StringComparer.Ordinal);

@@ -16,7 +16,7 @@ public static class TemplateImages
     /// <param name="key">What the built image is known by.</param>
     /// <param name="image">Where it goes, by this machine's name, with a tag; an argument of the use may say otherwise.</param>
     /// <param name="globals">See <see cref="ExpandedTemplate.Globals"/>.</param>
-    /// <exception cref="KontraktException">The use does not fit the template, a source cannot be had, or the build failed.</exception>
+    /// <exception cref="KontraktException">The use does not fit the template, a source cannot be read, or the build failed.</exception>
     public static Task<BuiltImage> BuildAsync(TemplateUse use, string key, ImageReference image, TemplateCatalog catalog, IReadOnlyDictionary<string, string> globals, BuildSite site, CancellationToken cancellationToken) =>
         new TemplateRunner(site).RunAsync(TemplateJobs.For(catalog.Find(use.Template, use.Location), use, key, image, globals), cancellationToken);
 
@@ -29,7 +29,7 @@ public static class TemplateImages
     {
         var read = BuildFile.Read(source.File);
         var document = read.Builds.FirstOrDefault(build => build.Name == source.Title)
-            ?? throw Ktr.BuildDocumentInvalid.Error(source.Location, $"the build '{source.Title}'", "it was there when the run began, and is not there now");
+            ?? throw Ktr.BuildDocumentInvalid.Error(source.Location, $"the build '{source.Title}'", "it existed when the run began, and no longer exists");
         if (RegistrySecrets.Read(read.Documents, document.ServiceAccount) is not null)
             site.Log.Report(new RunEvent.Progress($"[{source.Name}] the logins of registries that '{document.ServiceAccount}' names are not used in a run, but those of this machine (docker login)"));
         var job = BuildJobs.For(document, TemplateCatalog.Read(site.Settings), GitSecrets.Read(read.Documents, document.ServiceAccount), Globals(source, image), image);
@@ -74,5 +74,5 @@ public static class TemplateImages
 
 /// <summary>What a Build document asks of the place where it runs.</summary>
 /// <param name="Timeout">What it may take.</param>
-/// <param name="Logins">A docker config.json with logins that go before this machine's; null for none.</param>
+/// <param name="Logins">A docker config.json with logins that take precedence over this machine's; null for none.</param>
 public sealed record BuildDemands(TimeSpan Timeout, ReadOnlyMemory<byte>? Logins);

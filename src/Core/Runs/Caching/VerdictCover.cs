@@ -12,7 +12,7 @@ namespace Kontrakt.Runs;
 /// <param name="Cluster">Its kind: the embedded engine, or Kubernetes, with version and platform.</param>
 /// <param name="Settings">Properties that could turn the verdict, with their values.</param>
 /// <param name="Images">Every container and the digest of its image.</param>
-/// <param name="Objects">Every object and assertion that counts; those of tests that were not selected do not, so a part never stands for the whole.</param>
+/// <param name="Objects">Every object and assertion that counts; those of tests that were not selected do not, so a part never counts as the whole.</param>
 /// <param name="Secrets">One slow hash of all Secrets; null where there are none.</param>
 internal sealed record VerdictCover(string Kontrakt, string Version, string Cluster, IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects, string? Secrets = null)
@@ -45,7 +45,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
             select new VerdictImage(template.Manifest.Title, container.Name, container.Reference?.Digest?.ToString() ?? container.Image)],
         [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
 
-    /// <summary>What a kustomization rendered lies in the run's folder, whose name changes.</summary>
+    /// <summary>What a kustomization rendered is in the run's folder, whose name changes.</summary>
     private static string FileOf(Manifest manifest, KontraktFolder folder)
     {
         var relative = Path.GetRelativePath(folder.Directory, manifest.File);

@@ -7,7 +7,7 @@ namespace Kontrakt.Runs;
 /// <summary>Why a verdict depends on more than an entry can cover. What a program reads is not to be seen, so this goes by what the manifests say; in doubt it does.</summary>
 internal static class VerdictLimits
 {
-    /// <summary>Kinds whose objects do what they do by themselves, at any time, and with nothing but the cluster's own controllers.</summary>
+    /// <summary>Kinds whose objects do what they do by themselves, at any time, and with only the cluster's own controllers.</summary>
     private static readonly HashSet<(string Group, string Kind)> KnownKinds =
     [
         ("", "Pod"), ("", "Service"), ("", "ConfigMap"), ("", "Secret"), ("", "ServiceAccount"), ("", "PersistentVolumeClaim"), ("", "ReplicationController"),
@@ -42,7 +42,7 @@ internal static class VerdictLimits
 
     private static string NeverText(Manifest manifest) => $"{manifest.Title} says so (annotation {KontraktAnnotations.Cache})";
 
-    /// <summary>Every test says that what lies outside does not matter to it.</summary>
+    /// <summary>Every test says that what is outside does not matter to it.</summary>
     private static bool IsVouchedFor(IReadOnlyList<PodTemplate> templates)
     {
         var tests = templates.Where(template => KontraktTest.IsTest(template.Label)).ToList();
@@ -54,7 +54,7 @@ internal static class VerdictLimits
         if (!KnownKinds.Contains((manifest.Object.GroupVersionKind.Group, manifest.Object.Kind)))
             return $"{manifest.Title} does what something else in the cluster makes of it";
         return manifest.Object.Kind == "PersistentVolumeClaim" && ForeignClaims.Any(name => manifest.Object.At("spec", name) is not null)
-            ? $"{manifest.Title} names a volume that is there already" : null;
+            ? $"{manifest.Title} names a volume that exists already" : null;
     }
 
     private static string? Unpinned(PodTemplate template) => template.Containers.FirstOrDefault(container => container.Reference?.Digest is null) is { } container

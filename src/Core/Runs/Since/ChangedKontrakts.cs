@@ -21,7 +21,7 @@ public sealed partial class ChangedKontrakts
     private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes) =>
         (_settings, _items, _changes, _templates) = (settings, items, changes, new(() => TemplateCatalog.Places(settings)));
 
-    /// <summary>Those of the kontrakts that have changed; all of them where KontraktSince is not set. None is no error: then there is nothing to do.</summary>
+    /// <summary>Those of the kontrakts that have changed; all of them where KontraktSince is not set. None is not an error: then there is nothing to do.</summary>
     /// <param name="read">As they were selected by filter and shard.</param>
     /// <param name="items">KontraktImage items.</param>
     /// <exception cref="KontraktException">KTR1160 to KTR1162: git cannot say; an image use that cannot be understood.</exception>
@@ -46,7 +46,7 @@ public sealed partial class ChangedKontrakts
     }
 
     /// <summary>
-    /// What its images are built from. Of items: those whose source a manifest names, and all of them where one may stand on another or be named by its
+    /// What its images are built from. Of items: those whose source a manifest names, and all of them where one may be the base of another or be named by its
     /// repository.
     /// </summary>
     /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
@@ -68,7 +68,7 @@ public sealed partial class ChangedKontrakts
     private static bool IsIn(string folder, string path) =>
         path == folder || (path.StartsWith(folder, StringComparison.Ordinal) && path[folder.Length..].StartsWith(Path.DirectorySeparatorChar));
 
-    /// <summary>The kontrakt's folder; files of it that lie elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
+    /// <summary>The kontrakt's folder; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
     private static IEnumerable<string> OfManifests(KontraktFolder folder)
     {
         if (folder.Kustomization is null)

@@ -13,7 +13,7 @@ namespace Kontrakt.Runs;
 public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IReadOnlyList<Diagnostic> Problems)
 {
     /// <param name="work">A folder of its own below <see cref="KontraktSettings.RunsDirectory"/>, for what kustomizations render to.</param>
-    /// <param name="log">Told which have changed, where that is asked for (KontraktSince); of KontraktImage items nothing is known here.</param>
+    /// <param name="log">Gets which have changed, where that is asked for (KontraktSince); of KontraktImage items nothing is known here.</param>
     /// <exception cref="KontraktException">There is no kontrakt, or none that the filter means; or git cannot say what has changed.</exception>
     public static async Task<TestListing> ReadAsync(KontraktSettings settings, string work, IRunLog log, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
         return new(ChangedKontrakts.Choose(Select(read, folders, problems, settings), settings, [], log), problems);
     }
 
-    /// <summary>Where some cannot be read, that is said, and not that the others are not meant.</summary>
+    /// <summary>Where some cannot be read, that is reported, and not that the others are not selected.</summary>
     private static IReadOnlyList<KontraktManifests> Select(List<KontraktManifests> read, IReadOnlyList<KontraktFolder> folders, List<Diagnostic> problems, KontraktSettings settings)
     {
         try

@@ -10,7 +10,7 @@ namespace Kontrakt.Images.Templates.Running;
 internal static class BuildJobs
 {
     /// <param name="secrets">What the document's service account names.</param>
-    /// <param name="globals">What may stand in any text besides parameters.</param>
+    /// <param name="globals">What may be in any text besides parameters.</param>
     /// <param name="image">Where the image of a template goes unless an argument says so; null: one must say so.</param>
     /// <exception cref="KontraktException">Everything in the document that cannot work.</exception>
     public static TemplateJob For(BuildDocument build, TemplateCatalog catalog, GitSecrets secrets, IReadOnlyDictionary<string, string> globals, ImageReference? image)
@@ -116,7 +116,7 @@ internal static class BuildJobs
 
     private static TemplateSource.Git Git(BuildSource source, GitSecrets secrets)
     {
-        var (url, revision) = source.Git ?? throw new ArgumentException("it is no repository", nameof(source));
+        var (url, revision) = source.Git ?? throw new ArgumentException("it is not a repository", nameof(source));
         return new TemplateSource.Git(url, revision, source.SubPath, source.Location) { Target = source.TargetPath, Credentials = secrets.For(url) };
     }
 

@@ -24,7 +24,7 @@ internal static class RegistrySecrets
     }
 }
 
-/// <summary>The Secrets that a ServiceAccount names, where both stand in one file.</summary>
+/// <summary>The Secrets that a ServiceAccount names, where both are in one file.</summary>
 internal static class AccountSecrets
 {
     public static IEnumerable<YamlMapping> Of(IReadOnlyList<YamlMapping> documents, string? serviceAccount)

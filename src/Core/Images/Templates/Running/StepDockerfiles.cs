@@ -16,12 +16,12 @@ internal sealed class StepDockerfiles
 {
     private readonly Dictionary<string, Known> _byStep = new(StringComparer.Ordinal);
 
-    /// <summary>What they stand on.</summary>
+    /// <summary>Their base images.</summary>
     public IReadOnlyList<BaseImage> Bases => [.. _byStep.Values.SelectMany(known => known.Bases)];
 
     /// <param name="workspace">Null where no file comes from here.</param>
     /// <param name="steps">With their names.</param>
-    /// <exception cref="KontraktException">KTR2015, KTR2200: what is no Dockerfile, or one that the executor would build wrongly, at its line.</exception>
+    /// <exception cref="KontraktException">KTR2015, KTR2200: what is not a Dockerfile, or one that the executor would build wrongly, at its line.</exception>
     public static StepDockerfiles Find(ComposedWorkspace? workspace, IEnumerable<JsonObject> steps, KontraktSettings settings)
     {
         var found = new StepDockerfiles();
@@ -32,23 +32,23 @@ internal sealed class StepDockerfiles
         return found;
     }
 
-    /// <summary>What one step's Dockerfile stands on; nothing where it is not known.</summary>
+    /// <summary>The base images of one step's Dockerfile; nothing where it is not known.</summary>
     public IReadOnlyList<BaseImage> BasesOf(string step) => _byStep.GetValueOrDefault(step)?.Bases ?? [];
 
-    /// <summary>What they stand on, each for the platform that it is wanted for.</summary>
+    /// <summary>Their base images, each for the platform that it is wanted for.</summary>
     /// <param name="images">Of <see cref="Bases"/>, in that order.</param>
     public IEnumerable<UsedImage> Used(IEnumerable<Oci.Names.ImageReference> images) =>
         _byStep.Values.SelectMany(known => known.Bases, (known, from) => (known.Platform, from.Location)).Zip(images, (each, image) => new UsedImage(image, each.Platform, each.Location));
 
     public void OnLine(string step, string line) => _byStep.GetValueOrDefault(step)?.Progress.OnLine(line);
 
-    /// <summary>The diagnostic at the Dockerfile's line; null where the failure is no instruction's, or the Dockerfile is not known.</summary>
+    /// <summary>The diagnostic at the Dockerfile's line; null where the failure is not an instruction's, or the Dockerfile is not known.</summary>
     public Diagnostic? Explain(BuildFailure failure) => _byStep.GetValueOrDefault(failure.Step)?.Progress.Explain(failure);
 
     private static Known? Read(ComposedWorkspace workspace, KanikoArguments arguments, Executor executor)
     {
         var named = InWorkspace(arguments.Value("--dockerfile", "-f") ?? "Dockerfile");
-        // As Kaniko looks for it: where it stands, then in the context.
+        // As Kaniko looks for it: at its own place, then in the context.
         var context = InWorkspace((arguments.Value("--context", "-c") ?? "").Replace("dir://", "", StringComparison.Ordinal)) ?? "";
         var path = named is null ? null : new[] { named, Path.Combine(context, named) }.FirstOrDefault(path => File.Exists(Path.Combine(workspace.Directory, path)));
         if (path is null)

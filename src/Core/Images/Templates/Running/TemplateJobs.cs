@@ -17,7 +17,7 @@ internal static class TemplateJobs
         [("IMAGE", ImageTemplateFolder.FunctionLabel), ("SOURCE_IMAGE", ImageTemplateFolder.FunctionLabel), ("BASE_IMAGE", ImageTemplateFolder.ImageLabel)];
 
     /// <param name="image">Where the image goes unless an argument says so; null: one must say so.</param>
-    /// <param name="globals">What may stand in any text besides parameters.</param>
+    /// <param name="globals">What may be in any text besides parameters.</param>
     /// <exception cref="KontraktException">The arguments do not fit the template.</exception>
     public static TemplateJob For(BuildTemplate template, TemplateUse use, string key, ImageReference? image, IReadOnlyDictionary<string, string> globals)
     {
@@ -84,7 +84,7 @@ internal sealed record TemplateJob
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>The images that arguments name.</summary>
-    /// <exception cref="KontraktException">KTR1018: one that is none.</exception>
+    /// <exception cref="KontraktException">KTR1018: one that is not a reference.</exception>
     public IReadOnlyList<ImageReference> ImagesBelow()
     {
         var images = new List<ImageReference>();
@@ -98,6 +98,6 @@ internal sealed record TemplateJob
 }
 
 /// <summary>How steps name images.</summary>
-/// <param name="Destination">What stands for the image that is built.</param>
+/// <param name="Destination">The reference that names the image that is built.</param>
 /// <param name="InPods">Any other image's name as a program in a pod has to say it; not an image: as it is.</param>
 internal sealed record JobNames(string Destination, Func<string, string> InPods);

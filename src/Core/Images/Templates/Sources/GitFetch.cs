@@ -31,7 +31,7 @@ internal static partial class GitFetch
 
     private static async Task FetchAsync(GitProcess git, string revision, CancellationToken cancellationToken)
     {
-        // The one commit; a server that does not hand out commits by their id, or an abbreviated id, needs everything.
+        // The one commit; a server that does not give commits by their id, or an abbreviated id, needs everything.
         if (await git.TryAsync(cancellationToken, "fetch", "--quiet", "--no-tags", "--depth=1", "--no-recurse-submodules", "--", git.Url, revision) is not null)
         {
             await git.RequireAsync(cancellationToken, "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD");
@@ -46,12 +46,12 @@ internal static partial class GitFetch
     private static void Check(TemplateSource.Git source)
     {
         if (source.Url.Length == 0 || source.Url.StartsWith('-') || Helper().IsMatch(source.Url))
-            throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, "it is no address of a repository; write https://, ssh://, user@host:path or a path");
+            throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, "it is not an address of a repository; write https://, ssh://, user@host:path or a path");
         if (Uri.TryCreate(source.Url, UriKind.Absolute, out var url) && (url.UserInfo.Contains(':', StringComparison.Ordinal) || (url.UserInfo.Length > 0 && url.Scheme is "http" or "https")))
             throw Ktr.GitSourceUnavailable.Error(source.Location, $"{url.Scheme}://{url.Host}{url.AbsolutePath}",
                 "its address holds a password or a token, which every log would show; leave it out and have git's credential helper, or a Secret with an annotation build.knative.dev/git-0, give it");
         if (source.Revision.StartsWith('-'))
-            throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, $"'{source.Revision}' is no revision");
+            throw Ktr.GitSourceUnavailable.Error(source.Location, source.Url, $"'{source.Revision}' is not a revision");
     }
 
     [GeneratedRegex(@"\A[0-9a-f]{40}\z")]

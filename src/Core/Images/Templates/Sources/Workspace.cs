@@ -19,7 +19,7 @@ internal sealed class Workspace(string directory, string shared, KontraktSetting
     private static readonly IgnoreRules Nothing = new([]);
 
     /// <summary>The folder that holds all sources: the one local folder itself where there is nothing else.</summary>
-    /// <exception cref="KontraktException">A source that cannot be had, at its place.</exception>
+    /// <exception cref="KontraktException">A source that cannot be read, at its place.</exception>
     public async Task<ComposedWorkspace> ComposeAsync(IReadOnlyList<TemplateSource> sources, CancellationToken cancellationToken)
     {
         if (sources is [TemplateSource.Folder { Target: "" } only])
@@ -49,7 +49,7 @@ internal sealed class Workspace(string directory, string shared, KontraktSetting
 
     private IReadOnlyList<ScannedPath> Scan(string root, IgnoreRules rules)
     {
-        // Fetched things lie below the state folder themselves; a local folder must not contain it.
+        // Fetched things are below the state folder themselves; a local folder must not contain it.
         var (found, special) = ContextScan.Run(new(root, root.StartsWith(settings.RunsDirectory, StringComparison.Ordinal) ? null : settings.RunsDirectory, settings.ContextFollowLinks, rules));
         foreach (var path in special)
             log.Report(new RunEvent.Progress($"'{path}' is a socket, a pipe or a device, and left out"));
@@ -85,5 +85,5 @@ internal sealed class Workspace(string directory, string shared, KontraktSetting
 
 /// <summary>A folder with all of a template's sources.</summary>
 /// <param name="Directory">A full path.</param>
-/// <param name="Origin">Where the file at a path of the folder is from: the file that a person would mend.</param>
+/// <param name="Origin">Where the file at a path of the folder is from: the file that a person would fix.</param>
 internal sealed record ComposedWorkspace(string Directory, Func<string, string> Origin);
