@@ -3,7 +3,7 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Testing;
 
-/// <summary>What MSBuild said of the project when it was built: a line for each setting, Name=value.</summary>
+/// <summary>What MSBuild reported of the project when it was built: a line for each setting, Name=value.</summary>
 /// <param name="ProjectFile">A full path.</param>
 /// <param name="Values">Texts of settings, by name.</param>
 internal sealed record ProjectSettings(string ProjectFile, IReadOnlyDictionary<string, string?> Values)
@@ -25,7 +25,7 @@ internal sealed record ProjectSettings(string ProjectFile, IReadOnlyDictionary<s
     /// <summary>Whether the own tests run on the framework of this process: 'dotnet test' takes two programs for one only then.</summary>
     public bool OwnFrameworkIsThis => Values.GetValueOrDefault(OwnFrameworkName) == $"v{Environment.Version.Major}.{Environment.Version.Minor}";
 
-    /// <exception cref="KontraktException">KTR1020: the file is not there, or cannot be read.</exception>
+    /// <exception cref="KontraktException">KTR1020: the file does not exist, or cannot be read.</exception>
     public static ProjectSettings Read(string file)
     {
         try

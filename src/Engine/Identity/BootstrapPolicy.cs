@@ -29,7 +29,7 @@ public static class BootstrapPolicy
         .SelectMany(part => part.Aggregates is { } inner ? RulesOf(inner) : part.Rules);
 }
 
-/// <summary>A ClusterRole that is there from the start, and its ClusterRoleBinding of the same name.</summary>
+/// <summary>A ClusterRole that exists from the start, and its ClusterRoleBinding of the same name.</summary>
 /// <param name="Rules">Empty for one that is made of others.</param>
 internal sealed record BootstrapRole(string Name, IReadOnlyList<PolicyRule> Rules)
 {

@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Identity;
 
 /// <summary>
-/// Nobody hands out rights that they have not: not by writing a role (but for who has the verb "escalate" on it), nor by binding one (but for
+/// Nobody grants rights that they do not have: not by writing a role (except who has the verb "escalate" on it), nor by binding one (except
 /// who has "bind" on it). The engine itself, which acts for nobody, may.
 /// </summary>
 public sealed class EscalationRule(ObjectStore store, Authorizer authorizer)
@@ -17,7 +17,7 @@ public sealed class EscalationRule(ObjectStore store, Authorizer authorizer)
     ];
 
     /// <summary>A <see cref="WriteRule"/>, to be applied after validation.</summary>
-    /// <exception cref="StatusException">403; 404 for a binding to a role that is not there.</exception>
+    /// <exception cref="StatusException">403; 404 for a binding to a role that does not exist.</exception>
     public void Apply(Write write)
     {
         if (write.User is not { } user || user.Groups.Contains(Groups.Masters) || write.Verb is not (WriteVerb.Create or WriteVerb.Update) || IsForDeletionOnly(write))
@@ -36,7 +36,7 @@ public sealed class EscalationRule(ObjectStore store, Authorizer authorizer)
             return;
         if (WhyMissing(write, user, PolicyRule.Of(write.Object)) is { } why)
             throw StatusException.Forbidden(write.Key, why);
-        // Whoever selects by labels hands out what others will put under them.
+        // Whoever selects by labels grants what others will put under them.
         var aggregates = write.Object["aggregationRule"] is not null || write.Previous?.View.At("aggregationRule") is not null;
         if (aggregates && WhyMissing(write, user, Everything) is not null)
             throw StatusException.Forbidden(write.Key, "must have cluster-admin privileges to use the aggregationRule");
@@ -84,8 +84,8 @@ public sealed class EscalationRule(ObjectStore store, Authorizer authorizer)
 }
 
 /// <summary>
-/// What of some rules is not covered by others, right by right: a rule stands for each of its verbs on each of its resources, and each of
-/// these has to be covered by one rule. Comparing has a limit, since a role may stand for billions of rights.
+/// What of some rules is not covered by others, right by right: a rule is each of its verbs on each of its resources, and each of
+/// these has to be covered by one rule. Comparing has a limit, since a role may be billions of rights.
 /// </summary>
 internal sealed class MissingRights(IReadOnlyList<PolicyRule> held)
 {

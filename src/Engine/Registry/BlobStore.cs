@@ -60,7 +60,7 @@ public sealed class BlobStore : IDisposable
 
     /// <param name="tag">Null for a manifest that is known by its digest alone.</param>
     /// <param name="digest">Its own, by whichever algorithm it is to be known.</param>
-    /// <exception cref="DistributionException">It is no manifest, or refers to what is not there.</exception>
+    /// <exception cref="DistributionException">It is not a manifest, or refers to what does not exist.</exception>
     internal ManifestFacts PutManifest(string repository, string? tag, Digest digest, ManifestContent content)
     {
         var facts = Read(content);
@@ -147,7 +147,7 @@ public sealed class BlobStore : IDisposable
         }
     }
 
-    /// <summary>For looking through all manifests: is no use, and what cannot be read is null.</summary>
+    /// <summary>For looking through all manifests: it does not count as use, and what cannot be read is null.</summary>
     internal ManifestFacts? Read(string repository, Digest digest)
     {
         try
@@ -176,7 +176,7 @@ public sealed class BlobStore : IDisposable
         }
     }
 
-    /// <summary>Finding counts as use: none of it is pruned before the manifest stands.</summary>
+    /// <summary>Finding counts as use: none of it is pruned before the manifest is written.</summary>
     private void CheckReferences(string repository, ManifestFacts facts)
     {
         foreach (var blob in facts.Blobs)

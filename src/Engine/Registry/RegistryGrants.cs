@@ -20,7 +20,7 @@ internal sealed class RegistryGrants(TimeProvider time)
         return $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Sign(content))}";
     }
 
-    /// <summary>Null for what is no token of this engine, or no longer.</summary>
+    /// <summary>Null for what is not a token of this engine, or no longer.</summary>
     public (IReadOnlyList<RegistryScope> Scopes, TimeSpan Left)? Verify(string token)
     {
         var parts = token.Split('.');

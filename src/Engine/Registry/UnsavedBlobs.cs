@@ -5,7 +5,7 @@ namespace Kontrakt.Engine.Registry;
 
 /// <summary>
 /// Blobs that are not on disk yet, though they have their names: a push does not wait for the disk. Each has a small file that names the boot of
-/// the machine. One of another boot means that the power went before all was written: a name with half of its content would be believed for ever.
+/// the machine. One of another boot means that the power failed before all was written: a name with half of its content would be trusted forever.
 /// </summary>
 internal sealed class UnsavedBlobs(string directory) : IDisposable
 {

@@ -113,7 +113,7 @@ internal sealed class UploadRequests(BlobStore store)
         var text = request.Headers.ContentRange.ToString();
         if (text.Length == 0)
             return null;
-        // "START-END"; HTTP's own "bytes START-END/SIZE" is meant well, too.
+        // "START-END"; HTTP's own "bytes START-END/SIZE" is accepted, too.
         var plain = text.StartsWith("bytes ", StringComparison.Ordinal) ? text[6..] : text;
         var ends = plain.Split('/')[0].Split('-');
         if (ends.Length != 2 || !Number(ends[0], out var start) || !Number(ends[1], out var end) || end < start)

@@ -38,7 +38,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         }, dryRun);
     }
 
-    /// <summary>Changes all but the status. <paramref name="change"/> gets a copy, and changes it.</summary>
+    /// <summary>Changes all except the status. <paramref name="change"/> gets a copy, and changes it.</summary>
     /// <exception cref="StatusException">There is none, a rule refuses it, or what <paramref name="change"/> throws.</exception>
     public StoredObject Update(ObjectKey key, Action<JsonObject> change, UserInfo? user = null, bool dryRun = false) =>
         store.Change(key, current =>
@@ -184,7 +184,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
 
     private static string Timestamp(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>What its controller said of the deletion so far stays said.</summary>
+    /// <summary>What its controller reported of the deletion so far stays.</summary>
     private static void Terminate(JsonObject space)
     {
         space.Always("status")["phase"] = "Terminating";

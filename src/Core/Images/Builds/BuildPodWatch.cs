@@ -10,8 +10,8 @@ namespace Kontrakt.Images.Builds;
 internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, KontraktSettings settings, BuildLogs logs, Action<string> onSeen)
 {
     /// <summary>
-    /// Nothing else of a build goes on while a node cannot pull what builds: a registry that starts anew, or one that asks to come back later, has its
-    /// chance, and one that is not to be reached is said to be so.
+    /// Nothing else of a build goes on while a node cannot pull what builds: a registry that starts again, or one that asks to come back later, has its
+    /// chance, and one that cannot be reached is reported.
     /// </summary>
     private static readonly PodTolerance Rules = new(_ => true) { PullGrace = TimeSpan.FromMinutes(2) };
 
@@ -113,7 +113,7 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
 
     private async Task<BuildPodEnd.Stuck?> WhyHopelessAsync(KubernetesObject pod, CancellationToken cancellationToken)
     {
-        // While an image is not there, its status may say only that it waits for the next try; the event of the failed one says why.
+        // While an image does not exist, its status may say only that it waits for the next try; the event of the failed one says why.
         var events = ContainerStatus.Of(pod).Any(step => step.WaitingReason.Length > 0) ? await EventsAsync(cancellationToken) : [];
         var symptoms = PodDiagnosis.Of(pod, events, Rules, settings).ToList();
         return _clock.Final(pod, symptoms) is [var (symptom, lasted), ..] ? new(Describe(symptom, lasted)) : null;

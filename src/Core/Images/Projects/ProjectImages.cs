@@ -14,7 +14,7 @@ public static class ProjectImages
     /// Compares with the last image. An image that is current is put under the request's tag where it is not yet, and nothing else is written;
     /// otherwise the registry is asked whether it would take a push.
     /// </summary>
-    /// <exception cref="KontraktException">The registry cannot be reached or refuses; the base image cannot be read and nothing earlier stands in for it.</exception>
+    /// <exception cref="KontraktException">The registry cannot be reached or refuses; the base image cannot be read and nothing earlier is in for it.</exception>
     public static async Task<ProjectImageState> CheckAsync(ProjectImageRequest request, RegistryClient registry, IRunLog log, CancellationToken cancellationToken)
     {
         var asked = ReadBaseAsync(request, registry, cancellationToken);
@@ -84,7 +84,7 @@ public sealed record ProjectImageRequest
     public required string PublishDirectory { get; init; }
     /// <summary>Everything besides files and base that shapes the image: entrypoint, ports, environment, labels, user…, one line each.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
-    /// <summary>Where stamps lie: below the project's obj.</summary>
+    /// <summary>The folder of the stamps: below the project's obj.</summary>
     public required string StampDirectory { get; init; }
 
     internal SourceLocation Location => new(ProjectFile);

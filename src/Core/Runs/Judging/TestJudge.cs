@@ -121,7 +121,7 @@ internal sealed class TestJudge
         return _evidence.Tail(pod.Name, container, previousFirst: status is { EndedBefore: not null, Ended: null });
     }
 
-    /// <summary>A test often fails because of something else that never stood.</summary>
+    /// <summary>A test often fails because of something else that never ran.</summary>
     private string Unready()
     {
         var tests = _outcomes.Select(each => each.Test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);

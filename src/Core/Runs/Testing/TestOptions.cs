@@ -19,10 +19,10 @@ public sealed record TestOptions
     public string ResultsDirectory { get; init; } = "";
     /// <summary>--settings: a .runsettings file; empty for none.</summary>
     public string RunSettings { get; init; } = "";
-    /// <summary>What stood behind "--", joined by ';'.</summary>
+    /// <summary>What was behind "--", joined by ';'.</summary>
     public string Inline { get; init; } = "";
 
-    /// <summary>Settings by name that go before the project's: of a .runsettings its environment variables, then its TestRunParameters; then those of the command line.</summary>
+    /// <summary>Settings by name that take precedence over the project's: of a .runsettings its environment variables, then its TestRunParameters; then those of the command line.</summary>
     /// <param name="filter">The project's own KontraktFilter; both then hold.</param>
     /// <param name="notes">What is asked for that Kontrakt does not do, each a sentence.</param>
     /// <exception cref="KontraktException">KTR1140: the .runsettings cannot be read.</exception>
@@ -32,7 +32,7 @@ public sealed record TestOptions
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in file.Parameters.Where(parameter => SettingsReader.Names.Contains(parameter.Key)))
             settings[name] = value;
-        // dotnet test knows one filter: the command's goes before the file's.
+        // dotnet test knows one filter: the command's takes precedence over the file's.
         var asked = Filter.Length > 0 ? Filter : file.Filter;
         if (asked.Length > 0)
             settings["KontraktFilter"] = KontraktFilter.Both(filter, asked);

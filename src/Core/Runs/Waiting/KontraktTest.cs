@@ -19,10 +19,10 @@ internal sealed record KontraktTest(PodTemplate Template, IReadOnlyList<string> 
 
     public bool IsReadiness => Template.Label == KontraktLabel.Readiness;
 
-    /// <summary>Where it stands: the template, unless the pod is the whole manifest.</summary>
+    /// <summary>Its place: the template, unless the pod is the whole manifest.</summary>
     public SourceLocation Location => PodTemplatePlaces.Template(Template);
 
-    /// <exception cref="KontraktException">Annotations that cannot be meant; all of them.</exception>
+    /// <exception cref="KontraktException">Annotations without a possible meaning; all of them.</exception>
     public static IReadOnlyList<KontraktTest> AllOf(KontraktManifests manifests)
     {
         var errors = new List<Diagnostic>();

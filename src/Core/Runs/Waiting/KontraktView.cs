@@ -25,7 +25,7 @@ internal sealed class KontraktView
             _templates[template.Manifest] = template;
     }
 
-    /// <summary>The object of a manifest as the cluster shows it; null when it is not there.</summary>
+    /// <summary>The object of a manifest as the cluster shows it; null when it does not exist.</summary>
     public KubernetesObject? Find(Manifest manifest) =>
         _state.Find(manifest.Object.GroupVersionKind.Group, manifest.Object.Kind, manifest.Object.Name);
 
@@ -34,7 +34,7 @@ internal sealed class KontraktView
 
     public IEnumerable<KubernetesObject> PodsOf(Manifest manifest) => Pods().Where(each => ReferenceEquals(each.Manifest, manifest)).Select(each => each.Pod);
 
-    /// <summary>Which ends of a pod's containers are no crash: a test's own, and those that a Job retries.</summary>
+    /// <summary>Which ends of a pod's containers are not crashes: a test's own, and those that a Job retries.</summary>
     public static PodTolerance Rules(PodSubject subject, IEnumerable<KontraktTest> tests)
     {
         if (subject.Manifest.Object.Kind is "Job" or "CronJob")
@@ -50,7 +50,7 @@ internal sealed class KontraktView
     /// <summary>Follows owner references (Pod, ReplicaSet, Deployment) to an object of the kontrakt; also those of owners that are gone already.</summary>
     public Manifest? Origin(KubernetesObject item) => Origin(item, depth: 0);
 
-    /// <summary>Whether its owners lead to something that is not watched: what a custom resource makes stands between (Knative's Revision), say.</summary>
+    /// <summary>Whether its owners lead to something that is not watched: such as what a custom resource makes in between (Knative's Revision).</summary>
     public bool IsOfUnknown(KubernetesObject item, int depth = 0) => item.Items("metadata", "ownerReferences")
         .Any(owner => _state.Seen(owner["uid"]?.ToString() ?? "") is not { } parent || (depth < 4 && IsOfUnknown(parent, depth + 1)));
 
@@ -64,7 +64,7 @@ internal sealed class KontraktView
             var kind = GroupVersionKind.From(owner["apiVersion"]?.ToString() ?? "", owner["kind"]?.ToString() ?? "");
             var name = owner["name"]?.ToString() ?? "";
             var parent = _state.Find(kind.Group, kind.Kind, name) ?? _state.Seen(owner["uid"]?.ToString() ?? "");
-            // Of one made anew under the same name, the pods of the one before are nobody's.
+            // Of one made again under the same name, the pods of the one before are nobody's.
             if (parent is not null && parent.Uid != (owner["uid"]?.ToString() ?? parent.Uid))
                 continue;
             if (_manifests.TryGetValue((kind.Group, kind.Kind, name), out var manifest))

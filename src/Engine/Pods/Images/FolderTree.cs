@@ -13,7 +13,7 @@ internal static class FolderTree
     private const int ListSize = 32 * 1024;
     private const int Depth = 64;
 
-    /// <exception cref="IOException">It is no folder, or cannot be opened.</exception>
+    /// <exception cref="IOException">It is not a folder, or cannot be opened.</exception>
     public static SafeFileHandle Open(string path)
     {
         var handle = LinuxFiles.Open(LayerPathName.Native(LayerPathName.FromText(path)), ReadOnly | LinuxFiles.Folder | NoFollow | CloseOnExec, 0);
@@ -44,7 +44,7 @@ internal static class FolderTree
         }
     }
 
-    /// <summary>Deletes a file, or a folder with all in it, however deep. What is not there is fine.</summary>
+    /// <summary>Deletes a file, or a folder with all in it, however deep. What does not exist is fine.</summary>
     /// <exception cref="IOException">Something cannot be deleted.</exception>
     public static void Delete(SafeFileHandle folder, string name)
     {
@@ -53,7 +53,7 @@ internal static class FolderTree
         // A container can nest folders deeper than a stack is: what is too deep comes up, and is deleted in its turn.
         for (var done = false; !done;)
         {
-            // Opened each time: a handle lists what is there once.
+            // Opened each time: a handle lists what exists once.
             using var top = OpenForDeletion(folder, LayerPathName.Native(name), name);
             done = Empty(top, top, Depth);
         }
@@ -100,7 +100,7 @@ internal static class FolderTree
             throw FileFailure.Last("deleting", name);
     }
 
-    /// <summary>Deletes a folder with all in it. What is not there is fine.</summary>
+    /// <summary>Deletes a folder with all in it. What does not exist is fine.</summary>
     public static void Delete(string path)
     {
         if (!Directory.Exists(path))

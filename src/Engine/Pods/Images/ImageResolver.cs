@@ -20,7 +20,7 @@ internal static class ImageResolver
         var other => other.ToString().ToLowerInvariant(),
     });
 
-    /// <exception cref="LayerException">There is none, or it is no image that can run.</exception>
+    /// <exception cref="LayerException">There is none, or it is not an image that can run.</exception>
     public static async Task<ResolvedImage> ResolveAsync(PullSource source, ImageReference image, CancellationToken cancellationToken)
     {
         var content = await source.GetManifestAsync(image, cancellationToken);

@@ -129,7 +129,7 @@ public sealed class ImageStore : IDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            // The image is there all the same. The next pull tries again, and a disk that is really full fails that one in words of its own.
+            // The image exists all the same. The next pull tries again, and a disk that is really full fails that one in words of its own.
         }
     }
 
@@ -166,7 +166,7 @@ public sealed record ImageStoreOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>An image that lies unpacked on this machine, and stays there until this is disposed.</summary>
+/// <summary>An image that is unpacked on this machine, and stays there until this is disposed.</summary>
 /// <param name="Reference">With the digest of the manifest that was used: what a pod's imageID says.</param>
 /// <param name="Layers">Folders, the lowest layer first; overlayfs whiteouts and opaque marks in them.</param>
 public sealed record ContainerImage(ImageReference Reference, Digest Digest, ImageConfig Config, IReadOnlyList<string> Layers) : IDisposable

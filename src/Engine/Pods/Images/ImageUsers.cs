@@ -6,7 +6,7 @@ namespace Kontrakt.Engine.Pods.Images;
 /// <summary>Looks users up in /etc/passwd and /etc/group of an image, as the container would see them.</summary>
 public static class ImageUsers
 {
-    /// <summary>Bytes of each of the two files; more is no list of users.</summary>
+    /// <summary>Bytes of each of the two files; more is not a list of users.</summary>
     private const int FileLimit = 4 * 1024 * 1024;
     private const uint Overflow = uint.MaxValue;
 

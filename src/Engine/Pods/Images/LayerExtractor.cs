@@ -40,7 +40,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         foreach (var (path, entry) in folders.OrderByDescending(folder => folder.Key.Length))
         {
             var names = path.Length == 0 ? ["."] : path.Split('/');
-            // What was replaced by something else since is no folder any more.
+            // What was replaced by something else since is not a folder any more.
             if (root.TryParent(names) is { } parent && TryGetStatus(parent, LayerPathName.Native(names[^1]), out var there) && there.Type == DirectoryType)
                 SetTimes(parent, names[^1], entry);
         }
@@ -51,7 +51,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
     private void WriteRoot(TarEntry entry)
     {
         if (entry.Kind != TarEntryKind.Folder)
-            throw new LayerException("it holds an entry with the place of the image's root that is no folder");
+            throw new LayerException("it holds an entry with the place of the image's root that is not a folder");
         SetOwner(root.Handle, ".", entry);
         SetMode(root.Handle, "/", entry);
         folders[""] = entry;
@@ -188,7 +188,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         notes.Example($"device left out: /{LayerPathName.Readable(path)}");
     }
 
-    /// <summary>A later entry replaces an earlier one, whatever either is; but for two folders, which become one.</summary>
+    /// <summary>A later entry replaces an earlier one, whatever either is; except two folders, which become one.</summary>
     private void Clear(SafeFileHandle folder, string name)
     {
         if (!TryGetStatus(folder, LayerPathName.Native(name), out var there))

@@ -31,7 +31,7 @@ internal sealed class LayerStore : IDisposable
         unpacking = Path.Combine(options.Directory, "unpacking");
         FolderTree.Delete(unpacking);
         foreach (var folder in new[] { options.Directory, layers, unpacking })
-            // Set-id files of images lie below: nobody else may come near them.
+            // Set-id files of images are below: nobody else may come near them.
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var home in Directory.EnumerateDirectories(layers).Where(WasCutOff).ToArray())
             FolderTree.Delete(TakeAway(home));
@@ -52,7 +52,7 @@ internal sealed class LayerStore : IDisposable
 
     public bool Has(Digest diffId) => Directory.Exists(HomeOf(diffId));
 
-    /// <summary>Unpacks a layer unless it is there. Those who want the same one wait for each other.</summary>
+    /// <summary>Unpacks a layer unless it exists. Those who want the same one wait for each other.</summary>
     /// <param name="open">Its packed bytes, from the start.</param>
     /// <returns>True when it had to be unpacked.</returns>
     /// <exception cref="LayerException">Its content is not what it should be.</exception>

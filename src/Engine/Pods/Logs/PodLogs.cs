@@ -25,7 +25,7 @@ public sealed class PodLogs(TimeProvider time)
 
     /// <summary>Begins the log of one start of a container.</summary>
     /// <param name="containerId">As the pod's status has it.</param>
-    /// <param name="prefix">The path of its files, but for their numbers.</param>
+    /// <param name="prefix">The path of its files, except their numbers.</param>
     public ContainerLog Open(string containerId, string prefix) => logs[containerId] = new(prefix, time);
 
     /// <summary>Deletes every log below a folder.</summary>

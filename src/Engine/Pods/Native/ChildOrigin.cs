@@ -6,7 +6,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 namespace Kontrakt.Engine.Pods.Native;
 
 /// <summary>
-/// The process that <see cref="ChildMaker"/>s are made from, and <see cref="ForkedChild"/>ren by them. It was forked from this one and has given up all of its memory but for what both share,
+/// The process that <see cref="ChildMaker"/>s are made from, and <see cref="ForkedChild"/>ren by them. It was forked from this one and has given up all of its memory except what both share,
 /// and its program: until a child becomes the container's program, /proc/self/exe leads it to an empty file that nobody can run, and not to the
 /// engine's. It keeps this process's descriptors, as threads do, and ends with it.
 /// </summary>
@@ -110,7 +110,7 @@ internal sealed unsafe class ChildOrigin
         masks[0] = ulong.MaxValue;
         // No handler of the runtime's may run in the processes that it makes.
         var block = Call(CallNumbers.RtSigprocmask, 0, masks, masks + 1, sizeof(ulong));
-        // A child without the C library's registrations (rseq) makes the origin: the kernel would write to memory that is no more.
+        // A child without the C library's registrations (rseq) makes the origin: the kernel would write to memory that no longer exists.
         var clone = Call(CallNumbers.Clone, CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PARENT_SETTID, 0, pids, 0, 0);
         var fork = Call(CallNumbers.Clone, CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID, 0, pids + 1, 0, 0);
         var exit = Call(CallNumbers.ExitGroup, 1);
@@ -170,7 +170,7 @@ internal sealed unsafe class ChildOrigin
         return map;
     }
 
-    /// <summary>A file without a name and without content. It must be one that could be run when it takes the program's place, and is none afterwards.</summary>
+    /// <summary>A file without a name and without content. It must be one that could be run when it takes the program's place, and afterwards it must not.</summary>
     private static SafeFileHandle MakeProgram()
     {
         const ulong MFD_CLOEXEC = 1, MFD_EXEC = 0x10;

@@ -6,7 +6,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 namespace Kontrakt.Engine.Pods.Native;
 
 /// <summary>
-/// A child that makes the system calls it is told, one after the other, until it becomes a program or is disposed. So namespaces are entered,
+/// A child that makes the system calls it is given, one after the other, until it becomes a program or is disposed. So namespaces are entered,
 /// mounts made and rights dropped without a thread of this process doing so: the .NET runtime may start a thread of its own from any of them at
 /// any moment, and that one would inherit it all. It is made by a <see cref="ChildMaker"/>. Calls are collected and made together; <see cref="Ask"/> makes them now, for its answer.
 /// Not for several threads.
@@ -121,7 +121,7 @@ internal sealed unsafe class ForkedChild : IDisposable
         return ((SystemCall*)calls[^1].Call)->Result;
     }
 
-    /// <summary>The child makes one of its own, with the namespaces it has chosen for that; from here on, that one is meant.</summary>
+    /// <summary>The child makes one of its own, with the namespaces it has chosen for that; from here on, that one is used.</summary>
     /// <exception cref="SystemCallException">The kernel does not allow it.</exception>
     public void Fork()
     {
@@ -146,7 +146,7 @@ internal sealed unsafe class ForkedChild : IDisposable
         return call->Result == SystemCall.Unmade ? 0 : call->Result;
     }
 
-    /// <summary>Its copies of this process's descriptors, from a number on, but for the two that it is told by.</summary>
+    /// <summary>Its copies of this process's descriptors, from a number on, except the two that it gets its calls by.</summary>
     public void CloseDescriptors(long first)
     {
         foreach (var kept in new[] { (long)OrdersEnd.DangerousGetHandle(), (long)answersEnd.DangerousGetHandle() }.Order())

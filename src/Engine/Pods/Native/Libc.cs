@@ -18,7 +18,7 @@ internal static unsafe partial class Libc
     internal const int F_SETFL = 4;
     internal const int P_PIDFD = 3;
     internal const int WEXITED = 4;
-    /// <summary>Also children that tell of their end by no SIGCHLD.</summary>
+    /// <summary>Also children whose end gives no SIGCHLD.</summary>
     internal const int WALL = 0x40000000;
     internal const int SIGKILL = 9;
     internal const int SIGCHLD = 17;

@@ -29,7 +29,7 @@ internal unsafe struct SystemCall
     }
 }
 
-/// <summary>An argument of a system call: a number, or a text whose address is meant.</summary>
+/// <summary>An argument of a system call: a number, or a text whose address is passed.</summary>
 internal readonly record struct CallArgument(long Number, string? Text = null)
 {
     public static implicit operator CallArgument(long number) => new(number);

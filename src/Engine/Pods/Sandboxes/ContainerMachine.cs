@@ -24,7 +24,7 @@ public sealed class ContainerMachine
     /// <summary>Why no container can be run at all; null where they can.</summary>
     public string? Refusal { get; }
 
-    /// <summary>Sentences to be said once: limits that are not kept, users that cannot be taken.</summary>
+    /// <summary>Sentences to report once: limits that are not kept, users that cannot be taken.</summary>
     public IReadOnlyList<string> Restrictions =>
     [
         .. from refusal in Cgroups.Shared.Refusals

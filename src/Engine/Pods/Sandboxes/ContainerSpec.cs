@@ -31,7 +31,7 @@ public sealed record ContainerSpec
 /// <param name="Target">In the container: absolute. Made where it does not exist.</param>
 public sealed record ContainerMount(string Source, string Target, bool ReadOnly);
 
-/// <summary>What a container may use; null is no limit. Kept where the machine's cgroups allow.</summary>
+/// <summary>What a container may use; null: no limit. Kept where the machine's cgroups allow.</summary>
 /// <param name="CpuWeight">Its part of the processors when they are not enough for all, counted in processors.</param>
 public sealed record ContainerLimits(double? Cpus = null, long? MemoryBytes = null, int? Processes = null, double? CpuWeight = null);
 

@@ -11,7 +11,7 @@ internal sealed record ContainerStart(string Name, ContainerSpec Spec, PodNamesp
 {
     private const uint TerminalsGroup = 5;
 
-    /// <exception cref="ContainerStartException">It is not to be had so.</exception>
+    /// <exception cref="ContainerStartException">It cannot be started so.</exception>
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
     public ChildHandle Run(StandardStreams streams, ContainerCgroup cgroup, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ public sealed class PodSandbox : IAsyncDisposable
         return await starting;
     }
 
-    /// <summary>Kills every container and waits for their end. What they wrote to disk is gone, but for volumes.</summary>
+    /// <summary>Kills every container and waits for their end. What they wrote to disk is gone, except volumes.</summary>
     public async ValueTask DisposeAsync()
     {
         await disposing.CancelAsync();

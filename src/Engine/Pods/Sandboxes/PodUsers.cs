@@ -8,7 +8,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
 /// <summary>
-/// The user namespace that the processes of all pods stand in: what they have of rights ends there. On an engine of the machine's root, their users
+/// The user namespace that the processes of all pods are in: what they have of rights ends there. On an engine of the machine's root, their users
 /// are nobody on the machine as well: the mounts that they see show them the engine's files under other ids (mount_setattr(2), ID-mapped mounts).
 /// </summary>
 internal sealed class PodUsers
@@ -29,10 +29,10 @@ internal sealed class PodUsers
 
     private PodUsers(SafeFileHandle? handle, uint first, string? restriction) => (this.handle, this.first, Restriction) = (handle, first, restriction);
 
-    /// <summary>A sentence to be said once; null for none.</summary>
+    /// <summary>A sentence to report once; null for none.</summary>
     public string? Restriction { get; }
 
-    /// <param name="directory">Where layers, volumes and what containers write lie.</param>
+    /// <param name="directory">The folder of layers, volumes and what containers write.</param>
     public static PodUsers For(string directory)
     {
         string? known = null;

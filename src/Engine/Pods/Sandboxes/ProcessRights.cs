@@ -70,7 +70,7 @@ internal sealed record ProcessRights(PodUsers Users, uint UserId, uint GroupId, 
         descriptors[1] = machine.MaximalDescriptors;
         child.Do("limit descriptors", Prlimit64, 0, RLIMIT_NOFILE, descriptors, 0);
         child.Try(Prlimit64, 0, RLIMIT_CORE, child.Memory.Allocate<ulong>(2), 0);
-        // In the place of cgroups that are not to be had: not the container's own limits, which count otherwise, but what keeps the machine usable.
+        // In the place of cgroups that are not available: not the container's own limits, which count otherwise, but what keeps the machine usable.
         if (Cgroups.Shared.Refusals.ContainsKey("memory"))
             Limit(child, RLIMIT_DATA, (ulong)MachineShare.Current.MemoryBytes);
         if (Cgroups.Shared.Refusals.ContainsKey("pids"))

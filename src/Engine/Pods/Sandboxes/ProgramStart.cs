@@ -5,7 +5,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>The last steps of a child that stands in its container: who it is, what it may, and the program that it becomes.</summary>
+/// <summary>The last steps of a child that is in its container: who it is, what it may, and the program that it becomes.</summary>
 internal sealed record ProgramStart
 {
     private const long CLOSE_RANGE_CLOEXEC = 4;

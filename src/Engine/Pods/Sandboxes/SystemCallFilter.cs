@@ -72,7 +72,7 @@ internal static unsafe class SystemCallFilter
         return code;
     }
 
-    /// <summary>clone3 is not there at all: its flags lie in memory, where a filter cannot see them, and every library then takes clone.</summary>
+    /// <summary>clone3 does not exist at all: its flags are in memory, where a filter cannot see them, and every library then takes clone.</summary>
     private static void RefuseNamespaces(FilterCode code, ulong flags)
     {
         code.LoadFirstArgument();

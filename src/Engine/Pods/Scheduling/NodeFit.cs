@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Pods.Scheduling;
 
 /// <summary>
-/// Whether a pod may run on the node. What it requests is held against all that the node has and not against what is left: kontrakts share one
+/// Whether a pod may run on the node. What it requests is compared with all that the node has and not with what is left: kontrakts share one
 /// machine for a short time, and requests are made for larger ones.
 /// </summary>
 internal static class NodeFit

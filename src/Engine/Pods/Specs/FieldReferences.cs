@@ -5,7 +5,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
 
-/// <summary>The downward API: what a pod is told of itself.</summary>
+/// <summary>The downward API: what a pod learns about itself.</summary>
 internal static class FieldReferences
 {
     /// <param name="pod">As it is now.</param>

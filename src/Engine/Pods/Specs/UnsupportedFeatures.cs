@@ -4,7 +4,7 @@ using Kontrakt.Engine.Pods.Volumes;
 
 namespace Kontrakt.Engine.Pods.Specs;
 
-/// <summary>What a pod asks for and the embedded engine does not have: it says so, instead of running the pod otherwise than it is meant.</summary>
+/// <summary>What a pod asks for and the embedded engine does not have: it says so, instead of running the pod in another way.</summary>
 internal static class UnsupportedFeatures
 {
     public const string WayOut = "Name a cluster that does (KontraktKubeContext), or leave it out.";

@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Volumes;
 
-/// <summary>The tokens of a pod's volumes; each is issued anew when four fifths of its life are over, as the kubelet does.</summary>
+/// <summary>The tokens of a pod's volumes; each is issued again when four fifths of its life are over, as the kubelet does.</summary>
 internal sealed class PodTokens(Func<PodTokenRequest, PodToken> issue, TimeProvider time)
 {
     private readonly Dictionary<(string Volume, string Path), (PodToken Token, DateTimeOffset Until)> tokens = [];

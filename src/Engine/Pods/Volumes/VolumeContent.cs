@@ -15,7 +15,7 @@ internal sealed class VolumeContent(PodDefinition pod, ObjectStore store, NodeCa
 
     /// <param name="volume">As in spec.volumes.</param>
     /// <param name="current">The pod as it is now.</param>
-    /// <exception cref="VolumeException">Something that is referred to, and is not optional, is not there; worded as the kubelet does.</exception>
+    /// <exception cref="VolumeException">Something that is referred to, and is not optional, does not exist; worded as the kubelet does.</exception>
     public IReadOnlyList<VolumeFile> Read(JsonObject volume, KubernetesObject current)
     {
         var name = volume["name"]?.ToString() ?? "";
@@ -106,7 +106,7 @@ internal sealed record VolumeFile(string Path, byte[] Content, int Mode)
 {
     public bool IsSame(VolumeFile other) => Path == other.Path && Mode == other.Mode && Content.AsSpan().SequenceEqual(other.Content);
 
-    /// <summary>The parts of a path; null where it is no path within a volume.</summary>
+    /// <summary>The parts of a path; null where it is not a path within a volume.</summary>
     public static string[]? Parts(string path)
     {
         var parts = path.Split('/');
