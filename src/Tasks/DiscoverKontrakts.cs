@@ -18,7 +18,7 @@ public sealed class DiscoverKontrakts : StepTask
     /// <summary>Whether finding no kontrakt is an error.</summary>
     public bool ErrorWhenNone { get; set; } = true;
 
-    /// <summary>Whether a filter that matches none is one: that of 'dotnet test' may be meant for other projects.</summary>
+    /// <summary>Whether a filter that matches none is one: that of 'dotnet test' may be for other projects.</summary>
     public bool ErrorWhenNoneMatches { get; set; } = true;
 
     /// <summary>The run that began; empty when there is no kontrakt.</summary>
@@ -37,11 +37,11 @@ public sealed class DiscoverKontrakts : StepTask
     [Output]
     public string Repository { get; private set; } = "";
 
-    /// <summary>Whether they stand on a base image made from this machine.</summary>
+    /// <summary>Whether they have a base image made from this machine.</summary>
     [Output]
     public bool HostBase { get; private set; }
 
-    /// <summary>Whether there is something to build that is no project.</summary>
+    /// <summary>Whether there is something to build that is not a project.</summary>
     [Output]
     public bool BuildsInCluster { get; private set; }
 
@@ -73,7 +73,7 @@ public sealed class DiscoverKontrakts : StepTask
         }
         catch (KontraktException none) when (!ErrorWhenNoneMatches && KontraktSelection.IsNone(none))
         {
-            Log.LogMessage(MessageImportance.High, "{0}: no kontrakt is there that is meant", ProjectFile);
+            Log.LogMessage(MessageImportance.High, "{0}: no kontrakt is selected", ProjectFile);
             return null;
         }
     }

@@ -52,7 +52,7 @@ public abstract class KontraktTask : Microsoft.Build.Utilities.Task, ICancelable
 
     public void Cancel() => cancellation.Cancel();
 
-    /// <summary>The work. Throws <see cref="KontraktException"/> for everything a user can mend; any other exception is a bug and keeps its stack.</summary>
+    /// <summary>The work. Throws <see cref="KontraktException"/> for everything a user can fix; any other exception is a bug and keeps its stack.</summary>
     protected abstract Task RunAsync(CancellationToken cancellationToken);
 
     /// <summary>A full path, from one that may be relative to the project's folder.</summary>

@@ -31,7 +31,7 @@ public sealed class ListKontrakts : StepTask
         }
         catch (KontraktException none) when (!ErrorWhenNone && KontraktSelection.IsNone(none))
         {
-            Log.LogMessage(MessageImportance.High, "{0}: no kontrakt is there that is meant", ProjectFile);
+            Log.LogMessage(MessageImportance.High, "{0}: no kontrakt is selected", ProjectFile);
             return new([], []);
         }
     }

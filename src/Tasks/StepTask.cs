@@ -14,7 +14,7 @@ public abstract class StepTask : KontraktTask
     [Required]
     public ITaskItem[] Settings { get; set; } = [];
 
-    /// <summary>Id of the run to go on with; empty for the latest.</summary>
+    /// <summary>Id of the run to continue with; empty for the latest.</summary>
     public string Run { get; set; } = "";
 
     /// <summary>Whether the step begins a run: an earlier run's reports must not outlive this one's failures, such as the compiler's.</summary>
@@ -25,7 +25,7 @@ public abstract class StepTask : KontraktTask
 
     protected abstract Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken);
 
-    /// <summary>The run that the step goes on with.</summary>
+    /// <summary>The run that the step continues with.</summary>
     /// <param name="needed">The step that it must have behind it.</param>
     protected OpenRun Open(KontraktRuns runs, RunStep needed) => runs.Open(Run.Length == 0 ? null : Run, needed);
 

@@ -27,7 +27,7 @@ public sealed class CheckCluster : StepTask
     protected override Task RunStepAsync(KontraktRuns runs, CancellationToken cancellationToken) => Open(runs, RunStep.Discover).PreflightAsync(cancellationToken);
 }
 
-/// <summary>Builds what a run needs that is no project, in pods of the cluster, and records it.</summary>
+/// <summary>Builds what a run needs that is not a project, in pods of the cluster, and records it.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class BuildInCluster : StepTask
 {

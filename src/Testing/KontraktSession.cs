@@ -9,7 +9,7 @@ namespace Kontrakt.Testing;
 
 /// <summary>
 /// A run of the selected kontrakts: MSBuild does the steps up to resolve, as for -t:Kontrakt, and the same library operation as there does the rest.
-/// A node is told of when its kontrakt begins, and when it has its verdict.
+/// A node is reported when its kontrakt begins, and when it has its verdict.
 /// </summary>
 internal sealed class KontraktSession(ProjectSettings project, KontraktSettings settings, Selection selection, NodePublisher publisher) : IRunLog
 {
@@ -18,7 +18,7 @@ internal sealed class KontraktSession(ProjectSettings project, KontraktSettings 
 
     public void Report(RunEvent runEvent) => _events.Writer.TryWrite(runEvent);
 
-    /// <summary>Runs them and tells of all; one that has no verdict, because something before failed, fails with that.</summary>
+    /// <summary>Runs them and reports all; one that has no verdict, because something before failed, fails with that.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Diagnostic> failed = [];

@@ -67,7 +67,7 @@ internal static class ProjectBuild
         }
     }
 
-    /// <summary>Characters that MSBuild would take for more than text.</summary>
+    /// <summary>Characters that MSBuild would treat as more than text.</summary>
     private static string Escape(string text) =>
         string.Concat(text.Select(character => "%*?@$();',\"\\".Contains(character) ? $"%{(int)character:X2}" : character.ToString()));
 }

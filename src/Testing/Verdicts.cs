@@ -57,7 +57,7 @@ internal static class Verdicts
             && diagnostic.Line >= entry.Location.Line && diagnostic.Line <= Math.Max(entry.Location.Line, entry.Location.EndLine))];
         if (own.Count > 0)
             return Failed(own);
-        // They are looked at when everything else stands, all tests have passed, and the cluster has all of their kinds.
+        // They are looked at when everything else is ready, all tests have passed, and the cluster has all of their kinds.
         return kontrakt.State == RunState.Passed || (kontrakt is { State: RunState.Failed, Waited.Failures.Count: 0, Tests.Count: > 0 } && kontrakt.Tests.All(test => test.Passed) && !kontrakt.Diagnostics.Any(diagnostic => diagnostic.Is(Ktr.UnknownKind)))
             ? PassedTestNodeStateProperty.CachedInstance
             : NoVerdict(kontrakt);

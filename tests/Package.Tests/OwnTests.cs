@@ -24,8 +24,8 @@ public sealed class OwnTests
         var passing = await workspace.TestAsync("--filter", "Name=Passes");
         var failing = await workspace.TestAsync("--no-build", "--filter", "Name=Fails");
 
-        passing.Succeeds().Says("Passed!  - Failed:     0, Passed:     1").Says("no kontrakt is there that is meant");
-        failing.Fails().Says("Failed!  - Failed:     1, Passed:     0").Says("no kontrakt is there that is meant");
+        passing.Succeeds().Says("Passed!  - Failed:     0, Passed:     1").Says("no kontrakt is selected");
+        failing.Fails().Says("Failed!  - Failed:     1, Passed:     0").Says("no kontrakt is selected");
         Assert.AreEqual(1, failing.ExitCode, failing.Log);
     }
 
@@ -53,7 +53,7 @@ public sealed class OwnTests
         var own = await workspace.TestAsync($"All.{format}", "--filter", "Name=Passes");
 
         list.Succeeds().Says("    Passes\n").Says("      kontrakt-own/pod/smoke\n");
-        own.Succeeds().Says("Passed!  - Failed:     0, Passed:     1").Says("no kontrakt is there that is meant");
+        own.Succeeds().Says("Passed!  - Failed:     0, Passed:     1").Says("no kontrakt is selected");
     }
 
     private Workspace WithBoth(bool failing) => new Workspace(TestContext).Write("kontrakt-own/test.yaml", Workspace.TestPod)

@@ -30,7 +30,7 @@ public sealed class Leases(KubernetesClient caller, KontraktSettings settings, I
     }
 
     /// <summary>The lease that an earlier step recorded, with a fresh token.</summary>
-    /// <exception cref="KontraktException">Its namespace or account is gone, or no token is available.</exception>
+    /// <exception cref="KontraktException">Its namespace or account no longer exists, or no token is available.</exception>
     public async Task<Lease> OpenAsync(LeasePlace place, CancellationToken cancellationToken)
     {
         try

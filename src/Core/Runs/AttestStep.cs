@@ -54,7 +54,7 @@ internal sealed class AttestStep(KontraktSettings settings, IRunLog log, RunStor
     }
 
     /// <summary>
-    /// What is attested of the same kontrakts already: verdicts that stand need not be attested each time. That is the newest that lists any of them,
+    /// What is attested of the same kontrakts already: kept verdicts need not be attested each time. That is the newest that lists any of them,
     /// which need not be the newest of all: another shard's lists others.
     /// </summary>
     private async Task<Digest?> FindAsync(ImageReference image, ContractStatement statement, AttestationKey? key, CancellationToken cancellationToken)

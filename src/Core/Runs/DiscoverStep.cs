@@ -78,7 +78,7 @@ internal static class DiscoverStep
         return repository;
     }
 
-    /// <summary>Reads every kontrakt, so that all of their errors are said at once.</summary>
+    /// <summary>Reads every kontrakt, so that all of their errors are reported at once.</summary>
     private static async Task<IReadOnlyList<KontraktManifests>> ReadAllAsync(IReadOnlyList<KontraktFolder> folders, SourceReader sources, string runFolder, CancellationToken cancellationToken)
     {
         var read = new KontraktManifests?[folders.Count];

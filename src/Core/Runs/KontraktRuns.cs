@@ -15,7 +15,7 @@ public sealed class KontraktRuns(KontraktSettings settings, IRunLog log)
 
     public KontraktSettings Settings { get; } = settings;
 
-    /// <summary>Told of each run that begins or is opened here.</summary>
+    /// <summary>Called for each run that begins or is opened here.</summary>
     public Action<OpenRun> Opened { get; init; } = _ => { };
 
     /// <summary>The tag that everything built now gets; begins no run.</summary>

@@ -4,13 +4,13 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Which of the kontrakts that are there a run is about: KontraktFilter, then KontraktShard.</summary>
+/// <summary>Which of the existing kontrakts a run is about: KontraktFilter, then KontraktShard.</summary>
 public static class KontraktSelection
 {
     /// <summary>Whether an error is that there is no kontrakt, or none that the filter means.</summary>
     public static bool IsNone(KontraktException failure) => failure.Is(Ktr.FilterMatchesNothing, Ktr.NoKontrakt);
 
-    /// <summary>Those that may be meant: all but those that are not, whatever is in them.</summary>
+    /// <summary>Those that may be selected: all except those that are not, whatever is in them.</summary>
     /// <exception cref="KontraktException">KTR1060: none may be.</exception>
     public static IReadOnlyList<KontraktFolder> Candidates(IReadOnlyList<KontraktFolder> found, KontraktSettings settings)
     {
@@ -21,9 +21,9 @@ public static class KontraktSelection
         return candidates.Count == 0 ? throw Nothing(filter, found) : candidates;
     }
 
-    /// <summary>Those that are meant, of those that were read.</summary>
-    /// <param name="found">All that are there, for the error.</param>
-    /// <exception cref="KontraktException">KTR1060: the filter matches none; or annotations of a test that it may mean cannot be read. A shard without any is none: there are fewer kontrakts than shards.</exception>
+    /// <summary>Those that are selected, of those that were read.</summary>
+    /// <param name="found">All that exist, for the error.</param>
+    /// <exception cref="KontraktException">KTR1060: the filter matches none; or annotations of a test that it may select cannot be read. A shard without any is not an error: there are fewer kontrakts than shards.</exception>
     public static IReadOnlyList<KontraktManifests> Choose(IReadOnlyList<KontraktManifests> read, IReadOnlyList<KontraktFolder> found, KontraktSettings settings)
     {
         if (settings.Filter is not { } filter)

@@ -39,7 +39,7 @@ public sealed class OpenRun
         using var client = await _cluster.OpenAsync(cancellationToken);
         await Preflight.CheckAsync(client, Record.Builds.Count > 0 ? Settings : Settings with { BuildNamespace = null }, [.. watched], cancellationToken);
         Store.Update(record => record.Ending(RunStep.Cluster, began));
-        Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is there"));
+        Log.Report(new RunEvent.Detail($"cluster '{client.Connection.Name}' at {client.Connection.Server}: reachable, and every right that a run needs is granted"));
     }
 
     /// <summary>Records what was built of the projects.</summary>
@@ -54,7 +54,7 @@ public sealed class OpenRun
     public void RecordImages(IReadOnlyList<BuiltImage> images) =>
         RecordImages([.. images.Select(image => RunImage.From(image, RunImage.SdkContainers, image.Began, image.Ended))]);
 
-    /// <summary>Builds in the cluster what is no project's, and records it beside what is there; says how many were built and how many unchanged.</summary>
+    /// <summary>Builds in the cluster what is not a project's, and records it beside what exists; says how many were built and how many unchanged.</summary>
     public Task<BuildCount> BuildInClusterAsync(CancellationToken cancellationToken) => new BuildStep(Settings, Log, _cluster, Store).BuildAsync(cancellationToken);
 
     /// <summary>Replaces tokens and image sources in copies of the manifests.</summary>
@@ -123,7 +123,7 @@ public sealed class OpenRun
         return await EachAsync(client, ready, DisposingAsync(step), cancellationToken);
     }
 
-    /// <summary>There is nothing in the run that the step could go on with.</summary>
+    /// <summary>There is nothing in the run that the step could continue with.</summary>
     internal KontraktException Missing(RunStep needed) => Ktr.RunMissing.Error(null, $"'{Id}' with {needed.Target()} done", Settings.RunsDirectory, "", needed.Target());
 
     private static Func<KontraktRun, CancellationToken, Task<bool>> DisposingAsync(Func<KontraktRun, CancellationToken, Task<bool>> step) => async (kontrakt, token) =>

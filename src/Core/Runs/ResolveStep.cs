@@ -34,7 +34,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         store.Update(record => record.Ending(RunStep.Resolve, began));
     }
 
-    /// <summary>Resolves in place, with this machine's name of the registry; the files that change. What a kustomization rendered is no source and stays.</summary>
+    /// <summary>Resolves in place, with this machine's name of the registry; the files that change. What a kustomization rendered is not a source and stays.</summary>
     public async Task<IReadOnlyList<string>> ReplaceAsync(bool write, CancellationToken cancellationToken)
     {
         var values = await ValuesAsync(store.Record.Repository, cancellationToken);

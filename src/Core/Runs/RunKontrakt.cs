@@ -12,7 +12,7 @@ public sealed record RunKontrakt
     /// <summary>The manifests, by full path; with a kustomization what it rendered, and the assertions.</summary>
     public required IReadOnlyList<RunFile> Files { get; init; }
     public RunState State { get; init; }
-    /// <summary>The earlier verdict that stands, so that nothing ran; null: it ran.</summary>
+    /// <summary>The earlier verdict that was kept, so that nothing ran; null: it ran.</summary>
     public RunCached? Cached { get; init; }
     /// <summary>Why its verdict is not kept for later runs; null: it is, once it has passed.</summary>
     public string? NotKept { get; init; }

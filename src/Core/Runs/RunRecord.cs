@@ -54,7 +54,7 @@ public sealed record RunSelection(string? Filter, string? Shard, string? Since)
 {
     internal static RunSelection Of(KontraktSettings settings) => new(settings.Filter?.Text, settings.Shard?.ToString(), settings.Since);
 
-    /// <summary>Whether a step that is asked for this may go on with a run: one that is asked for nothing goes on with any.</summary>
+    /// <summary>Whether a step that is asked for this may continue with a run: one that is asked for nothing continues with any.</summary>
     internal bool MayGoOnWith(RunRecord run) => this == new RunSelection(null, null, null) || run.Selection is null || run.Selection == this;
 
     public override string ToString()
@@ -73,7 +73,7 @@ public sealed record RunCluster(string Name, string Server)
 }
 
 /// <param name="Image">By digest.</param>
-/// <param name="Referrer">The digest of what lies beside it.</param>
+/// <param name="Referrer">The digest of what is beside it.</param>
 /// <param name="Key">The id of the key that signed it; null: it is not signed.</param>
 public sealed record RunAttestation(string Image, string Referrer, string? Key);
 
@@ -130,7 +130,7 @@ internal sealed partial class RunJson : JsonSerializerContext
     private sealed class RunStepText() : JsonStringEnumConverter<RunStep>(JsonNamingPolicy.CamelCase);
 }
 
-/// <summary>The same of what a cluster told, for which nobody looks.</summary>
+/// <summary>The same of what a cluster reported, which nobody looks for.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunObservation))]
 internal sealed partial class ObservationJson : JsonSerializerContext;

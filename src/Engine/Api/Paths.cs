@@ -11,7 +11,7 @@ namespace Kontrakt.Engine.Api;
 internal static class Paths
 {
     private const string OpenApiProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-    /// <summary>What is answered to that: no media type may have an @, and kubectl reads no answer of a type that is none.</summary>
+    /// <summary>What is answered to that: no media type may have an @, and kubectl reads no answer of a wrong type.</summary>
     private const string AnsweredProtobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <exception cref="StatusException">404.</exception>

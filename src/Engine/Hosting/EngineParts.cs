@@ -21,7 +21,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kontrakt.Engine.Hosting;
 
-/// <summary>All parts of the engine, each given those it stands on.</summary>
+/// <summary>All parts of the engine, each with those it needs.</summary>
 internal sealed class EngineParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
@@ -71,7 +71,7 @@ internal sealed class EngineParts : IAsyncDisposable
         });
     }
 
-    /// <summary>Sentences to be said once: what this machine does not let the engine do.</summary>
+    /// <summary>Sentences to report once: what this machine does not let the engine do.</summary>
     public Task<IReadOnlyList<string>> Restrictions { get; }
     public CertificateAuthority Authority { get; }
     public X509Certificate2 Certificate { get; }
@@ -87,10 +87,10 @@ internal sealed class EngineParts : IAsyncDisposable
 
     public static EngineParts Make(EngineOptions options, ILoggerFactory logs) => new(options, logs);
 
-    /// <summary>Ends when all is there that a client may expect from the first moment on.</summary>
+    /// <summary>Ends when all exists that a client may expect from the first moment on.</summary>
     public Task Begun => begun.Task;
 
-    /// <summary>Whatever goes on beside requests, until it is told to stop. If one of them fails, all end.</summary>
+    /// <summary>Whatever goes on beside requests, until it is asked to stop. If one of them fails, all end.</summary>
     public async Task RunAsync()
     {
         BootstrapPolicy.Write(Objects);

@@ -5,8 +5,8 @@ namespace Kontrakt.Engine.Store;
 public enum WriteVerb { Create, Update, UpdateStatus, Delete }
 
 /// <summary>A write that is about to happen. Rules may change <see cref="Object"/>, or throw a <see cref="StatusException"/>.</summary>
-/// <param name="Object">The new object; for a deletion, what is there.</param>
-/// <param name="Previous">What is there; null for a creation.</param>
+/// <param name="Object">The new object; for a deletion, what exists.</param>
+/// <param name="Previous">What exists; null for a creation.</param>
 /// <param name="User">Who asks; null for the engine itself.</param>
 public sealed record Write(WriteVerb Verb, ObjectKey Key, JsonObject Object, StoredObject? Previous, UserInfo? User, bool DryRun);
 

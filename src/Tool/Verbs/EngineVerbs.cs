@@ -63,7 +63,7 @@ internal sealed class EngineKubeconfigVerb() : EngineVerb("kubeconfig", "Print a
     }
 }
 
-/// <summary>Ends the engine and everything that runs on it. That none runs is no failure.</summary>
+/// <summary>Ends the engine and everything that runs on it. That none runs is not a failure.</summary>
 internal sealed class EngineStopVerb() : EngineVerb("stop", "End the embedded engine and all that runs on it")
 {
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Kontrakt.Runs;
 
 namespace Kontrakt.Tool.Verbs;
 
-/// <summary>Builds a run's images with the .NET SDK's command line; what that needs of ours lies beside the tool.</summary>
+/// <summary>Builds a run's images with the .NET SDK's command line; what this needs is beside the tool.</summary>
 internal static class ImageBuilding
 {
     /// <summary>The images of the run's projects, built or found unchanged.</summary>

@@ -23,7 +23,7 @@ internal abstract class Verb(string name, string description)
     /// <summary>The verb's own options, beside those that all verbs take.</summary>
     public virtual IReadOnlyList<Option> Options => [];
 
-    /// <summary>What stands after the verb's name.</summary>
+    /// <summary>What is after the verb's name.</summary>
     public virtual IReadOnlyList<Argument> Arguments => [];
 
     /// <summary>Whether the verb ends in verdicts, so that reports are written; also when it fails early.</summary>

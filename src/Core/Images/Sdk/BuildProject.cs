@@ -46,7 +46,7 @@ internal static class BuildProject
         $"KontraktInsecureRegistries={string.Join("%3B", request.InsecureRegistries.Select(host => Escape(host)))}",
         $"KontraktImageBase={Escape(request.BaseImage?.ToString() ?? "")}");
 
-    /// <summary>Characters that MSBuild would take for more than text.</summary>
+    /// <summary>Characters that MSBuild would treat as more than text.</summary>
     private static string Escape(string text) =>
         string.Concat(text.Select(character => "%*?@$();'".Contains(character) ? $"%{(int)character:X2}" : character.ToString()));
 }

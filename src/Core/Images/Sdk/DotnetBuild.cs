@@ -12,7 +12,7 @@ public static class DotnetBuild
 
     /// <summary>Its exit code. Cancelling ends it with all that it started.</summary>
     /// <param name="arguments">Beside those that make its output readable.</param>
-    /// <param name="onLine">Told each line, of both streams; from several threads.</param>
+    /// <param name="onLine">Gets each line, of both streams; from several threads.</param>
     /// <exception cref="Win32Exception">The dotnet command cannot be started.</exception>
     public static async Task<int> RunAsync(string project, IEnumerable<string> arguments, string? workDirectory, Action<string> onLine, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ using Kontrakt.Manifests.Security;
 
 namespace Kontrakt.Runs.Applying;
 
-/// <summary>What the server knows of a kontrakt's objects before any of them is applied; all errors are collected.</summary>
+/// <summary>What the server knows about a kontrakt's objects before any of them is applied; all errors are collected.</summary>
 internal sealed class ApplyChecks(KontraktWork work)
 {
     private readonly Lease lease = work.Lease;
@@ -76,7 +76,7 @@ internal sealed class ApplyChecks(KontraktWork work)
             _found.Add((item.Order, ApplyRefusals.UnknownField(item, field)));
     }
 
-    /// <summary>What the server refuses, with what may have been meant: that no server says.</summary>
+    /// <summary>What the server refuses, with what may have been intended: that no server says.</summary>
     private async Task<IReadOnlyList<UnknownField>> NearestAsync(ApplyItem item, IReadOnlyList<UnknownField> refused, CancellationToken cancellationToken)
     {
         if (refused.Count == 0)
@@ -88,7 +88,7 @@ internal sealed class ApplyChecks(KontraktWork work)
         }
         catch (KubernetesException e) when (!e.IsConnectionFailure)
         {
-            return refused; // A server that shows nobody its schema; what it refuses stands.
+            return refused; // A server that shows nobody its schema; what it refuses is refused.
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             }
             catch (KubernetesException)
             {
-                // Refused for want of what failed before it: its own turn comes when that is mended.
+                // Refused because of what failed before it: its own turn comes when that is fixed.
             }
         });
     }
@@ -95,8 +95,8 @@ internal sealed record ApplyItem(int Order, Manifest Manifest, ResourceName Targ
 }
 
 /// <summary>
-/// The order of applying, as kapp's default rules have it: what others lean on first. Within a phase nothing leans on anything. Services go
-/// before pods, whose environment and names then are there from the first moment; nothing waits for a phase to become ready.
+/// The order of applying, as kapp's default rules have it: what others depend on first. Within a phase nothing depends on anything. Services come
+/// before pods, whose environment and names then exist from the first moment; nothing waits for a phase to become ready.
 /// </summary>
 internal static class ApplyOrder
 {

@@ -12,7 +12,7 @@ public static class KontraktApplier
     /// phase after phase, the objects of a phase concurrently. What comes after others (kontrakt/after) is only tried: wait applies it when its time comes.
     /// </summary>
     /// <exception cref="KontraktException">
-    /// Every object the server refused, each at its place; of what is known beforehand, everything at once and before anything is applied.
+    /// Every object the server refused, each at its place; of what is known before, everything at once and before anything is applied.
     /// </exception>
     public static async Task ApplyAsync(KontraktWork work, CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal sealed class KeptVerdicts
         return true;
     }
 
-    /// <summary>The verdict of an earlier run, with the tests where they stand now.</summary>
+    /// <summary>The verdict of an earlier run, with the tests where they are now.</summary>
     private void Accept(string kontrakt, VerdictEntry entry, IReadOnlyList<KontraktTest> tests)
     {
         var seconds = entry.Passed.Tests.ToLookup(test => test.Name, test => test.Seconds, StringComparer.Ordinal);

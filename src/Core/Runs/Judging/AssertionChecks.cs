@@ -31,7 +31,7 @@ internal sealed class AssertionChecks(Lease lease, IReadOnlyList<Manifest> asser
             found.AddRange(same.SelectMany(assertion => AssertionFields.Check(assertion, schema)));
     }
 
-    /// <summary>A custom resource whose whole group is not there yet may be installed while the kontrakt runs; the verdict looks for it again.</summary>
+    /// <summary>A custom resource whose whole group does not exist yet may be installed while the kontrakt runs; the verdict looks for it again.</summary>
     private async Task<bool> MayComeLaterAsync(GroupVersionKind kind, CancellationToken cancellationToken) =>
         Readiness.IsCustom(kind) && await lease.Caller.FindResourceAsync(kind, cancellationToken) is null
         && (await ServerKinds.ListAsync(lease.Caller, cancellationToken)).All(resource => resource.Kind.Group != kind.Group);

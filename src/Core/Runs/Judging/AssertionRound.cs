@@ -6,7 +6,7 @@ namespace Kontrakt.Runs;
 
 /// <summary>
 /// First every *.assert.yaml must hold once, each within its own time, no matter in which order. Then comes a moment at which nothing matches any
-/// *.error.yaml, or the time of those that are matched ends. What an *.error.yaml names may come and go before: it is the end state that counts.
+/// *.error.yaml, or the time of those that are matched ends. What an *.error.yaml names may come and vanish earlier: it is the end state that counts.
 /// </summary>
 /// <param name="next">Waits for a change of the state, at most so long.</param>
 internal sealed class AssertionRound(IReadOnlyList<AssertionCheck> checks, ClusterState state, Func<TimeSpan, CancellationToken, Task> next, WaitProgress progress, TimeProvider time)
@@ -16,7 +16,7 @@ internal sealed class AssertionRound(IReadOnlyList<AssertionCheck> checks, Clust
     public async Task<IReadOnlyList<Diagnostic>> RunAsync(DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         var failed = await WaitAsync(ManifestRole.Assert, deadline, cancellationToken);
-        // With a failure the verdict stands: what else is wrong is told, and not waited for.
+        // With a failure the verdict is decided: what else is wrong is reported, and not waited for.
         return [.. failed, .. await WaitAsync(ManifestRole.Error, failed.Count == 0 ? deadline : null, cancellationToken)];
     }
 

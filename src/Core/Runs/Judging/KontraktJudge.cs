@@ -43,7 +43,7 @@ internal static class KontraktJudge
         var judged = new TestJudge(work.Manifests, watch, waited, redactor, evidence);
         if (assertable)
         {
-            // After a failed test they had no time to become true: what does not hold has been told by the way, and is no second error.
+            // After a failed test they had no time to become true: what does not hold has been reported already, and is not a second error.
             var found = (await assertions.RunAsync(patient: judged.AllPassed, deadline, cancellationToken)).Where(each => judged.AllPassed || !each.Is(Ktr.AssertionFailed, Ktr.ErrorAssertionFailed, Ktr.ErrorAssertionAbsent));
             failures.AddRange(found.Select(each => each with { Message = redactor.Redact(each.Message) }));
         }

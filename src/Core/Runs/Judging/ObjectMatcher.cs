@@ -8,7 +8,7 @@ namespace Kontrakt.Runs;
 /// <summary>
 /// Partial match: what the expected object names must be so, the rest is free. A null or an empty list is expected to be absent or empty. Lists are
 /// unordered subsets: each expected element needs a partner of its own. Scalars are equal with their type (1 is not "1"), but where the schema says
-/// that they are quantities, times and the like (see <see cref="ScalarMatcher"/>). An expression is held against what stands in its place.
+/// that they are quantities, times and the like (see <see cref="ScalarMatcher"/>). An expression is evaluated with what is in its place.
 /// </summary>
 public static class ObjectMatcher
 {
@@ -72,7 +72,7 @@ public static class ObjectMatcher
         return true;
     }
 
-    /// <summary>How long an assertion may take is said to Kontrakt; it is nothing that an object has.</summary>
+    /// <summary>How long an assertion may take is for Kontrakt; no object has it.</summary>
     private static bool IsForKontrakt(MatchPath? path, string key) =>
         key == KontraktAnnotations.Timeout && path is { Step: "annotations", Parent: { Step: "metadata", Parent: null } };
 
@@ -94,7 +94,7 @@ public static class ObjectMatcher
 /// <summary>A place where an object is not as expected.</summary>
 /// <param name="Path">Keys and indexes in the expected object.</param>
 /// <param name="Expected">The expected value, as JSON.</param>
-/// <param name="Actual">What is there, as JSON or in words.</param>
+/// <param name="Actual">What exists, as JSON or in words.</param>
 public sealed record Mismatch(IReadOnlyList<object> Path, string Expected, string Actual)
 {
     /// <summary>Such as spec.containers[0].image.</summary>
@@ -120,7 +120,7 @@ internal sealed record MatchPath(MatchPath? Parent, object Step)
 /// <param name="Whole">The object.</param>
 internal sealed record MatchScope(JsonNode? Whole)
 {
-    /// <summary>Whether what cannot be decided counts as so: is there anything else that does not match?</summary>
+    /// <summary>Whether what cannot be decided counts as so: does anything else not match?</summary>
     public bool InDoubt { get; init; }
 
     /// <summary>What counted as so.</summary>

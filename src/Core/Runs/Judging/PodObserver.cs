@@ -9,7 +9,7 @@ internal static class PodObserver
 {
     private const int EventsKept = 500;
 
-    /// <param name="all">The events to tell of, oldest first.</param>
+    /// <param name="all">The events to report, oldest first.</param>
     /// <param name="clean">Takes out what must not be written: secrets, control characters.</param>
     public static RunObservation Observe(IEnumerable<KubernetesObject> pods, IEnumerable<KubernetesObject> all, ClusterState state, Func<string, string> clean)
     {

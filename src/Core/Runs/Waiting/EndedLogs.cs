@@ -61,7 +61,7 @@ internal sealed class EndedLogs(KontraktWork work, CancellationToken cancellatio
         }
         catch (Exception e) when (e is KubernetesException or IOException or UnauthorizedAccessException)
         {
-            // The verdict stands without it.
+            // The verdict does not change without it.
             work.Log.Report(new RunEvent.Detail($"{work.Lease.Kontrakt}: the log of container {key.Container} of pod {key.Pod} could not be read when it ended: {e.Message}"));
             return null;
         }

@@ -10,7 +10,7 @@ internal static class KontraktWaiter
 {
     /// <summary>
     /// Waits by watches alone. Nothing is reported but progress and ended tests: failures are in the result. When all tests have ended and one
-    /// of them failed, what is not ready yet is no longer waited for, since the verdict stands.
+    /// of them failed, what is not ready yet is no longer waited for, since the verdict is decided.
     /// </summary>
     /// <param name="deadline">When the kontrakt's budget ends.</param>
     /// <exception cref="KontraktException">The cluster was lost for good.</exception>

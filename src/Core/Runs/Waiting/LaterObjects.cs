@@ -4,7 +4,7 @@ using Kontrakt.Runs.Applying;
 
 namespace Kontrakt.Runs;
 
-/// <summary>How something stands that others come after.</summary>
+/// <summary>The state of something that others come after.</summary>
 internal enum Standing { Open, Good, Bad }
 
 /// <summary>What comes after something else (kontrakt/after): applied when its time comes; never, where what it comes after has failed.</summary>
@@ -76,14 +76,14 @@ internal sealed class LaterObjects
         _started.UnionWith(now);
         try
         {
-            // What an earlier wait of the same run has started is there, and may have been changed since.
+            // What an earlier wait of the same run has started exists, and may have been changed since.
             foreach (var (manifest, applied) in await KontraktApplier.ApplyLaterAsync(_work, now, cancellationToken))
                 if (_watch.View.Find(manifest) is { } before)
                     _watch.History.AppliedAgain(manifest, before, applied);
         }
         catch (KontraktException e)
         {
-            // Told at the end of the wait, with what else has failed.
+            // Reported at the end of the wait, with what else has failed.
             Refused = [.. Refused, .. e.Diagnostics];
         }
         return true;

@@ -6,7 +6,7 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Makes diagnostics of what a wait found: the code, the place in the YAML, and what a person needs to mend it.</summary>
+/// <summary>Makes diagnostics of what a wait found: the code, the place in the YAML, and what a person needs to fix it.</summary>
 internal sealed class WaitDiagnostics(KontraktWork work)
 {
     private readonly KontraktManifests manifests = work.Manifests;

@@ -3,7 +3,7 @@ using Kontrakt.Engine.Schema;
 
 namespace Kontrakt.Engine.Api.Patching;
 
-/// <summary>The fields in which two objects of one kind differ. The order of a list with keys is no difference.</summary>
+/// <summary>The fields in which two objects of one kind differ. The order of a list with keys is not a difference.</summary>
 internal sealed class Comparison
 {
     private readonly List<string> path = [];
@@ -97,7 +97,7 @@ internal sealed class Comparison
     }
 }
 
-/// <summary>An object before anything was written into it: what is always there, is there.</summary>
+/// <summary>An object before anything was written into it: what is always present, is present.</summary>
 internal static class EmptyObject
 {
     public static JsonObject Of(Shape shape)

@@ -58,7 +58,7 @@ internal sealed class JsonPatch(JsonObject current)
         }
     }
 
-    /// <summary>What is not there is null to a test.</summary>
+    /// <summary>What does not exist is null to a test.</summary>
     private JsonNode? Tested(JsonPointer path) =>
         path.Parent(root) is JsonObject map ? map[path.Last] : path.Find(root);
 

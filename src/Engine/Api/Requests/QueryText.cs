@@ -13,7 +13,7 @@ internal sealed class QueryText(IQueryCollection query)
     /// <summary>As Kubernetes reads them: there without a value is true; "false" and "0" are not.</summary>
     public bool Flag(string name) => query.ContainsKey(name) && Text(name) is not ("false" or "0" or "False" or "FALSE" or "f" or "F");
 
-    /// <exception cref="StatusException">400: it is no whole number.</exception>
+    /// <exception cref="StatusException">400: it is not a whole number.</exception>
     public long? Number(string name) => Text(name) switch
     {
         "" => null,
@@ -22,7 +22,7 @@ internal sealed class QueryText(IQueryCollection query)
     };
 
     /// <summary>resourceVersion; null where it is not given.</summary>
-    /// <exception cref="StatusException">400: it is no number.</exception>
+    /// <exception cref="StatusException">400: it is not a number.</exception>
     public long? Revision => Text("resourceVersion") switch
     {
         "" => null,
@@ -35,7 +35,7 @@ internal sealed class QueryText(IQueryCollection query)
     /// <exception cref="StatusException">422: any other value.</exception>
     public bool DryRun(string options) => query["dryRun"] is { Count: > 0 } values && OptionValues.IsDryRun([.. values], options);
 
-    /// <summary>What to do about unknown fields: a warning, where nothing is said.</summary>
+    /// <summary>What to do about unknown fields: a warning, where nothing is set.</summary>
     /// <exception cref="StatusException">422: another value.</exception>
     public FieldValidation FieldValidation(string options) => Text("fieldValidation") switch
     {

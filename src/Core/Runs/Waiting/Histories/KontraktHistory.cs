@@ -9,7 +9,7 @@ namespace Kontrakt.Runs;
 
 /// <summary>
 /// What has happened to a kontrakt: hands each event, once and in order, to the history of the test or object that it is about, and keeps what is
-/// decided by it. Nothing is decided before every watch has told what was there when it began, since a Job and its pods are watched apart.
+/// decided by it. Nothing is decided before every watch has reported what existed when it began, since a Job and its pods are watched apart.
 /// </summary>
 internal sealed class KontraktHistory
 {
@@ -44,7 +44,7 @@ internal sealed class KontraktHistory
     }
 
     /// <summary>Takes in an event that the state has taken in.</summary>
-    /// <param name="decide">Whether every watch has told what was there when it began.</param>
+    /// <param name="decide">Whether every watch has reported what existed when it began.</param>
     public void Take(WatchEvent change, bool decide)
     {
         if (change.Object is { } item && item is not { Kind: "Event" })
@@ -52,7 +52,7 @@ internal sealed class KontraktHistory
             var deleted = change.Type == WatchEventType.Deleted;
             if (!Place(item, deleted) && item.Kind is "Pod" or "Job")
                 _unplaced.Add(item, deleted);
-            // What stands between a pod and its manifest is watched apart from the pod, and may come after it.
+            // What is between a pod and its manifest is watched apart from the pod, and may come after it.
             if (item.Kind != "Pod")
             {
                 foreach (var (earlier, gone) in _unplaced.TakePlaced())
@@ -70,7 +70,7 @@ internal sealed class KontraktHistory
     }
 
     /// <summary>
-    /// An object that was there was applied again. Where that changed it, what was seen of it before counts no more: it may have been ready, or have
+    /// An object that existed was applied again. Where that changed it, what was seen of it before counts no more: it may have been ready, or have
     /// passed, with an earlier image. Its pods stay its own as long as their template does.
     /// </summary>
     /// <param name="applied">What the server made of it.</param>
@@ -94,16 +94,16 @@ internal sealed class KontraktHistory
     /// <summary>Whether this is a state of an object before it was applied again, which counts no more.</summary>
     public bool IsOutdated(Manifest manifest, KubernetesObject item) => _generations.TryGetValue(manifest, out var generation) && Generation(item) < generation;
 
-    /// <summary>How a test stands, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
+    /// <summary>The state of a test, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
     public TestOutcome Outcome(Manifest manifest) => _ended.GetValueOrDefault(manifest) ?? _histories[manifest].Outcome;
 
-    /// <summary>What is final about an object that is no test: that it was ready once, or that it cannot be any more; null while nothing is.</summary>
+    /// <summary>What is final about an object that is not a test: that it was ready once, or that it cannot be any more; null while nothing is.</summary>
     public ReadinessState? Verdict(Manifest manifest)
     {
         var (seen, kind) = (_objects[manifest], manifest.Object.Kind);
         // A pod that has failed by itself has failed, although it may have been ready for a moment; what a test deletes has not.
         if (seen.WasReady && !(kind == "Pod" && FailureOf(manifest) is { } own && own.Reason == Ktr.TestFailed && !PodsOf(manifest).Any(pod => pod.WasKilled)))
-            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready; // A custom resource may turn, while it is there.
+            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready; // A custom resource may turn, while it exists.
         // Its pods say more, and a moment later.
         if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running)
             return null;

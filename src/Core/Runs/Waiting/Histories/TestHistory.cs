@@ -23,13 +23,13 @@ internal abstract class TestHistory
     /// <summary>The test's own object, as it was last seen.</summary>
     protected KubernetesObject Last => _last ?? throw new InvalidOperationException("no event yet");
 
-    /// <summary>Pods of the test and how they stand; the test's own object is one where it is a Pod.</summary>
+    /// <summary>Pods of the test and their states; the test's own object is one where it is a Pod.</summary>
     public abstract IEnumerable<PodHistory> Pods { get; }
 
     /// <param name="item">As it is now; of a deletion, as it was last.</param>
     public void Take(KubernetesObject item, bool deleted)
     {
-        // Of one made anew under the same name, the deletion of the one before says nothing.
+        // Of one made again under the same name, the deletion of the one before says nothing.
         if (IsOwn(item) && (_last is null || _last.Uid == item.Uid || !deleted))
             (_last, Gone) = (item, deleted);
         Note(item, deleted);
