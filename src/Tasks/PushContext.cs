@@ -2,7 +2,6 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Oci.Registry;
-using Kontrakt.Settings;
 using Microsoft.Build.Framework;
 
 namespace Kontrakt.Tasks;

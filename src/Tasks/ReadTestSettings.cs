@@ -1,5 +1,4 @@
 using Kontrakt.Runs;
-using Kontrakt.Settings;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Task = System.Threading.Tasks.Task;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -32,6 +33,7 @@ public enum Decides
 /// <param name="least">Of a number, the least one.</param>
 /// <param name="group">At the first setting of a group: its title.</param>
 [AttributeUsage(AttributeTargets.Property)]
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is a row of the table; that it is an attribute says only where the row is.")]
 // All by the constructor: what an attribute sets by name is set by reflection, which costs each process milliseconds.
 public sealed class Setting(string name, TextForm form, Decides decides, string text, string option = "", string? defaultText = null, string? variable = null,
     string? fallback = null, int least = 0, string? group = null) : Attribute
@@ -99,7 +101,7 @@ public sealed class Setting(string name, TextForm form, Decides decides, string 
     /// <summary>KontraktKubeContext is KONTRAKT_KUBE_CONTEXT; names in capitals are the same.</summary>
     private string? NameInEnvironment()
     {
-        if (name == name.ToUpperInvariant())
+        if (!name.AsSpan().ContainsAnyInRange('a', 'z'))
             return name;
         var words = new StringBuilder();
         for (var at = 0; at < name.Length; at++)

@@ -1,5 +1,3 @@
-using Kontrakt.Settings;
-
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>Durations for people.</summary>
