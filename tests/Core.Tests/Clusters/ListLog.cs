@@ -10,6 +10,8 @@ internal sealed class ListLog : IRunLog
 
     public IEnumerable<Diagnostic> Diagnostics => _events.OfType<RunEvent.Reported>().Select(each => each.Diagnostic);
 
+    public IEnumerable<string> Progress => _events.OfType<RunEvent.KontraktProgress>().Select(each => each.Text);
+
     public string Text => string.Join('\n', _events);
 
     public void Report(RunEvent runEvent) => _events.Enqueue(runEvent);

@@ -1,3 +1,5 @@
+using Kontrakt.Kubernetes.Client;
+
 namespace Kontrakt.Runs;
 
 /// <summary>
@@ -6,14 +8,15 @@ namespace Kontrakt.Runs;
 /// </summary>
 internal sealed class KontraktWatch : IDisposable
 {
-    private KontraktWatch(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
+    internal KontraktWatch(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
     {
         FromTheBeginning = fromTheBeginning;
         Tests = KontraktTest.AllOf(work.Manifests);
         Cluster = new(work.Lease.Caller, work.Lease.Namespace, work.Time, cancellationToken);
         View = new(work.Manifests, Cluster.State);
         History = new(work.Manifests, Tests, View, work.Settings.MaxRestarts);
-        Cluster.Changed = History.Take;
+        Steadiness = new(work.Time);
+        Cluster.Changed = Take;
     }
 
     /// <summary>Whether it was opened before the kontrakt was applied.</summary>
@@ -27,12 +30,21 @@ internal sealed class KontraktWatch : IDisposable
 
     public KontraktHistory History { get; }
 
+    public Steadiness Steadiness { get; }
+
     /// <exception cref="Diagnostics.KontraktException">Annotations without a possible meaning.</exception>
     public static async Task<KontraktWatch> OpenAsync(KontraktWork work, bool fromTheBeginning, CancellationToken cancellationToken)
     {
         var watch = new KontraktWatch(work, fromTheBeginning, cancellationToken);
         await watch.Cluster.AddAsync(work.Manifests, cancellationToken);
         return watch;
+    }
+
+    private void Take(WatchEvent change, bool synced)
+    {
+        if (change.Object is { Kind: "Pod", ApiVersion: "v1" } pod)
+            Steadiness.Take(pod, change.Type == WatchEventType.Deleted);
+        History.Take(change, synced);
     }
 
     public void Dispose() => Cluster.Dispose();

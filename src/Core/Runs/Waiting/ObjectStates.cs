@@ -11,16 +11,20 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<Manifest, DateTimeOffset> _absent = new(ReferenceEqualityComparer.Instance);
+    private ILookup<Manifest, KubernetesObject>? _pods;
 
-    /// <summary>When the next absence becomes final; null for none.</summary>
+    /// <summary>When the next absence becomes final, or a pod has run for long enough; null for none.</summary>
     public DateTimeOffset? NextEnd
     {
         get
         {
             var now = time.GetUtcNow();
-            return _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > now).Min();
+            return _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > now).Append(watch.Steadiness.NextEnd).Min();
         }
     }
+
+    /// <summary>The cluster may show something else since the last look.</summary>
+    public void Refresh() => _pods = null;
 
     public static bool IsIgnored(Manifest manifest) => manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false";
 
@@ -35,7 +39,8 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
     public ReadinessState Of(Manifest manifest)
     {
         if (watch.History.Verdict(manifest) is { } verdict)
-            return verdict;
+            return verdict is ReadinessState.Done && watch.View.Find(manifest) is { Kind: "Pod" } pod && pod.Text("metadata", "deletionTimestamp").Length == 0 && Unsteady(manifest, pod) is { } shaky
+                ? new ReadinessState.Waiting(shaky) : verdict;
         if (watch.View.Find(manifest) is not { } item)
             return IsAway(manifest)
                 ? new ReadinessState.Failed(Diagnostics.Ktr.ObjectGone, TestOutcome.WhoDeletes(manifest.Object))
@@ -45,14 +50,36 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
             return new ReadinessState.Waiting("was applied again, and has not been seen since");
         if (item is { Kind: "PersistentVolumeClaim", ApiVersion: "v1" })
             return OfClaim(item);
-        return Readiness.Of(item) is ReadinessState.Waiting waiting ? new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)) : Readiness.Of(item);
+        return Readiness.Of(item) switch
+        {
+            ReadinessState.Waiting waiting => new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)),
+            ReadinessState.Done when Unsteady(manifest, item) is { } why => new ReadinessState.Waiting(why),
+            var state => state,
+        };
     }
 
-    /// <summary>
-    /// What was ready once is done, as for kubectl wait: a test may scale, restart or delete it. A pod may still fail by itself. A custom resource is
-    /// not done while it exists, since its controller may come to it only later, and without conditions it counts as ready.
-    /// </summary>
-    public bool MayTurn(Manifest manifest) => manifest.Object is { Kind: "Pod", ApiVersion: "v1" } || Readiness.IsCustom(manifest.Object.GroupVersionKind) && watch.View.Find(manifest) is not null;
+    /// <summary>Why something that is ready by its status may be so for a moment only, as its pods show; null where it is steady, or ends by itself.</summary>
+    public string? Unsteady(Manifest manifest, KubernetesObject item)
+    {
+        if (item.Kind is "Job" or "CronJob")
+            return null;
+        if (item is { Kind: "Pod", ApiVersion: "v1" })
+            return watch.Steadiness.WhyNot(item);
+        _pods ??= watch.View.Pods().ToLookup(each => each.Manifest, each => each.Pod, (IEqualityComparer<Manifest>)ReferenceEqualityComparer.Instance);
+        // Pods that end are their owner's matter, also where that was made by a custom resource.
+        var pods = _pods[manifest].Where(pod => pod.Text("spec", "restartPolicy") is "Always" or "").ToList();
+        var unsteady = pods.Where(pod => Readiness.Of(pod) is ReadinessState.Done).Select(pod => (Pod: pod, Why: watch.Steadiness.WhyNot(pod))).Where(each => each.Why is not null).ToList();
+        if (WorkloadReadiness.Wanted(item) is not { } wanted)
+            return unsteady is [var any, ..] ? $"pod {any.Pod.Name}: {any.Why}" : null;
+        // Its status may be older than its pods, which are watched apart.
+        var steady = pods.Count(pod => Readiness.Of(pod) is ReadinessState.Done) - unsteady.Count;
+        if (steady >= wanted)
+            return null;
+        var state = watch.Cluster.State;
+        var first = unsteady is [var one, ..] ? $"; pod {one.Pod.Name}: {one.Why}"
+            : pods.Find(pod => Readiness.Of(pod) is not ReadinessState.Done) is { } pod ? $"; pod {pod.Name}: {PodText.State(pod, state.EventsOf(pod))}" : "";
+        return $"{steady} of {wanted} pods are ready and stable{first}";
+    }
 
     /// <summary>A Deployment's own status never says why its pods do not exist; its events and its pods do.</summary>
     public string WhyNot(Manifest manifest, KubernetesObject item)

@@ -36,6 +36,10 @@ internal static class PodReadiness
             && main.TrueForAll(each => each.Running ? each.Ready : each.Ended is { ExitCode: 0 });
     }
 
+    /// <summary>Whether a container has ended with success and is not started again, and none has failed. Kubernetes never calls such a pod Ready again.</summary>
+    public static bool HasEndedWell(KubernetesObject pod) =>
+        Hindrance(pod) is { Ended.ExitCode: 0 } && ContainerStatus.Of(pod).Where(each => !each.Init).All(each => each.Running || each.Ended is { ExitCode: 0 });
+
     /// <summary>The container that keeps it from becoming Ready for good, as it has ended and is not started again; null where there is none.</summary>
     public static ContainerStatus? Hindrance(KubernetesObject pod) =>
         ContainerStatus.Of(pod).FirstOrDefault(each => !each.Init && each.Ended is { } end && !ContainerRestarts.Of(pod, each.Name).Follows(end.ExitCode));

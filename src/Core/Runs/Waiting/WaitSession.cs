@@ -32,6 +32,7 @@ internal sealed class WaitSession
     private readonly ReadinessLimits _limits;
     private readonly Dictionary<string, TestOutcome> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<KontraktTest, DateTimeOffset> _began = [];
+    private readonly HashSet<(string Test, bool Passed)> _reported = [];
     private readonly HashSet<Manifest> _done = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Hopeless> _hopeless = new(StringComparer.Ordinal);
     private DateTimeOffset? _settled;
@@ -80,6 +81,7 @@ internal sealed class WaitSession
     private List<Hopeless>? Decide()
     {
         var now = _time.GetUtcNow();
+        _states.Refresh();
         LookAtTests(now);
         LookAtObjects();
         LookAtPods();
@@ -112,7 +114,7 @@ internal sealed class WaitSession
 
     private void LookAtTests(DateTimeOffset now)
     {
-        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
+        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name) || MayTurn(test)))
         {
             var manifest = test.Template.Manifest;
             if (_later.IsPending(manifest))
@@ -121,11 +123,13 @@ internal sealed class WaitSession
                 continue;
             }
             ReadLogs(manifest);
-            var outcome = _seen.History.Outcome(manifest);
+            var outcome = OutcomeOf(test);
             if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && _states.IsAway(manifest))
                 outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and no longer exists. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
             if (outcome is TestOutcome.Running running)
             {
+                if (_ended.Remove(test.Name))
+                    _began.Remove(test); // It has its time again.
                 if (_seen.History.WasSeen(manifest))
                     _began.TryAdd(test, now);
                 _progress.Say(test.Name, running.State);
@@ -134,8 +138,21 @@ internal sealed class WaitSession
                 continue;
             }
             _ended[test.Name] = outcome;
-            _progress.Ended(test.Name, outcome);
+            if (_reported.Add((test.Name, outcome is TestOutcome.Passed)))
+                _progress.Ended(test.Name, outcome);
         }
+    }
+
+    /// <summary>What must be ready, is ready only while it is; what is deleted after it was ready, stays so.</summary>
+    private bool MayTurn(KontraktTest test) => test is { IsReadiness: true, Template.Manifest.Object.Kind: not ("Job" or "CronJob") } && _ended[test.Name] is TestOutcome.Passed
+        && _view.Find(test.Template.Manifest) is { } item && item.Text("metadata", "deletionTimestamp").Length == 0;
+
+    private TestOutcome OutcomeOf(KontraktTest test)
+    {
+        var (manifest, outcome) = (test.Template.Manifest, _seen.History.Outcome(test.Template.Manifest));
+        if (test.IsReadiness && outcome is TestOutcome.Failed { Reason: var reason } && reason == Ktr.TestGone && _reported.Contains((test.Name, true)))
+            return new TestOutcome.Passed(TimeSpan.Zero);
+        return test.IsReadiness && outcome is TestOutcome.Passed && _view.Find(manifest) is { } item && _states.Unsteady(manifest, item) is { } why ? new TestOutcome.Running(why) : outcome;
     }
 
     private void ReadLogs(Manifest manifest)
@@ -147,7 +164,7 @@ internal sealed class WaitSession
 
     private void LookAtObjects()
     {
-        foreach (var manifest in _waitedFor.Where(manifest => !_done.Contains(manifest) || _states.MayTurn(manifest)))
+        foreach (var manifest in _waitedFor)
         {
             if (_later.IsPending(manifest))
             {

@@ -78,14 +78,19 @@ public sealed class EventsOfAKontrakt
     }
 
     [TestMethod]
-    public void WhatWasReadyOnceIsReadyForGood()
+    public void WhatWasReadyAndIsDeletedIsReadyForGood()
     {
-        var history = Of([Deployment, Claim], KontraktLabel.None,
-            [Workload("Deployment", "replicas: 1", "observedGeneration: 1, updatedReplicas: 1, replicas: 1, availableReplicas: 1", "d"), Workload("Deployment", "replicas: 0", "", "d").Gone(),
-             Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Bound}}"), Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Lost}}")]);
+        var available = Workload("Deployment", "replicas: 1", "observedGeneration: 1, updatedReplicas: 1, replicas: 1, availableReplicas: 1", "d");
+        var bound = Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Bound}}");
+        var lost = Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Lost}}");
 
+        var history = Of([Deployment, Claim], KontraktLabel.None, [available, Workload("Deployment", "replicas: 0", "", "d").Gone(), bound, lost.Gone()]);
         Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
         Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Claim));
+
+        var there = Of([Deployment, Claim], KontraktLabel.None, [available, bound, lost]);
+        Assert.IsNull(there.Verdict(Deployment), "what it shows now counts");
+        Assert.IsNull(there.Verdict(Claim), "what it shows now counts");
     }
 
     [TestMethod]

@@ -63,7 +63,7 @@ internal sealed class KontraktHistory
             return;
         foreach (var manifest in _touched)
         {
-            if (!_ended.ContainsKey(manifest) && _histories[manifest].Outcome is not TestOutcome.Running and var outcome)
+            if (!_ended.ContainsKey(manifest) && !_histories[manifest].MayTurn && _histories[manifest].Outcome is not TestOutcome.Running and var outcome)
                 _ended[manifest] = outcome;
         }
         _touched.Clear();
@@ -97,13 +97,16 @@ internal sealed class KontraktHistory
     /// <summary>The state of a test, or a Job or Pod that is waited for; once it has ended, how it ended.</summary>
     public TestOutcome Outcome(Manifest manifest) => _ended.GetValueOrDefault(manifest) ?? _histories[manifest].Outcome;
 
-    /// <summary>What is final about an object that is not a test: that it was ready once, or that it cannot be any more; null while nothing is.</summary>
+    /// <summary>
+    /// What is final about an object that is not a test: that it was ready before it was deleted, or that it cannot be ready any more; null while nothing is, and
+    /// what it shows now counts.
+    /// </summary>
     public ReadinessState? Verdict(Manifest manifest)
     {
         var (seen, kind) = (_objects[manifest], manifest.Object.Kind);
         // A pod that has failed by itself has failed, although it may have been ready for a moment; what a test deletes has not.
         if (seen.WasReady && !(kind == "Pod" && FailureOf(manifest) is { } own && own.Reason == Ktr.TestFailed && !PodsOf(manifest).Any(pod => pod.WasKilled)))
-            return Readiness.IsCustom(manifest.Object.GroupVersionKind) && !seen.Gone ? null : ReadinessState.Ready; // A custom resource may turn, while it exists.
+            return seen.Gone || seen.HasEndedWell ? ReadinessState.Ready : null;
         // Its pods say more, and a moment later.
         if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running)
             return null;

@@ -5,8 +5,8 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Runs;
 
 /// <summary>
-/// A test labelled readiness: its pods must become Ready. One without a readiness probe that ends with success was ready enough; one with a probe
-/// must have been seen Ready before it ended.
+/// A test labelled readiness: its pods must be Ready, now; of a Job, which ends, must have been. One without a readiness probe that ends with success was ready
+/// enough; one with a probe must have been seen Ready before it ended.
 /// </summary>
 internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHistory
 {
@@ -16,6 +16,8 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
 
     public override IEnumerable<PodHistory> Pods => _pods.All;
 
+    public override bool MayTurn => kind is not ("Job" or "CronJob");
+
     protected override bool IsOwn(KubernetesObject item) => item.Kind == kind;
 
     protected override void Note(KubernetesObject item, bool deleted)
@@ -24,9 +26,9 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
         if (!IsOwn(item) || kind is "Pod" or "CronJob")
             return;
         var state = Readiness.Of(item);
-        _failed ??= state as ReadinessState.Failed;
+        _failed = state as ReadinessState.Failed;
         // A Job never becomes Ready; its pods do.
-        _ready |= kind != "Job" && state is ReadinessState.Done && WorkloadReadiness.Wanted(item) is not 0;
+        _ready = kind != "Job" && state is ReadinessState.Done && WorkloadReadiness.Wanted(item) is not 0;
     }
 
     protected override TestOutcome Judge()
@@ -58,12 +60,16 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
         return outcomes.OfType<TestOutcome.Running>().LastOrDefault() ?? new TestOutcome.Running(kind == "CronJob" ? "its schedule has started no pod yet" : "no pod of it exists yet");
     }
 
-    private static TestOutcome OfPod(PodHistory history)
+    private TestOutcome OfPod(PodHistory history)
     {
-        var pod = history.Pod;
-        if (history.WasReady)
+        var (pod, ended) = (history.Pod, history.Outcome);
+        if (MayTurn && Readiness.Of(pod) is ReadinessState.Done)
             return new TestOutcome.Passed(ReadyAfter(pod));
-        var ended = history.Outcome;
+        // What is started again may become ready yet.
+        if (MayTurn && !history.HasEnded && PodReadiness.Hindrance(pod) is null)
+            return new TestOutcome.Running(PodText.State(pod));
+        if (history.WasReady && (!MayTurn || PodReadiness.HasEndedWell(pod)))
+            return new TestOutcome.Passed(ReadyAfter(pod));
         if (!PodReadiness.HasProbe(pod))
             return ended is TestOutcome.Passed && !history.HasEnded ? new TestOutcome.Running(PodText.State(pod)) : ended;
         // A container that is not started again is not Ready any more, and neither is its pod, whatever runs beside it.

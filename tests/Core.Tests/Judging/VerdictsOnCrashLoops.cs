@@ -1,0 +1,82 @@
+namespace Kontrakt.Tests.Judging;
+
+/// <summary>What is ready for a moment each time it starts.</summary>
+[TestClass]
+public sealed class VerdictsOnCrashLoops
+{
+    private const string Short = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: short, labels: {kontrakt: test}}
+        spec: {restartPolicy: Never, containers: [{name: main, image: BUSYBOX, command: [sleep, "SECONDS"]}]}
+        """;
+
+    private static (string, string) ShortTest(int seconds) => ("short.yaml", Short.Replace("SECONDS", $"{seconds}", StringComparison.Ordinal));
+
+    private static string Service(string container) => """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: api}
+        spec:
+          selector: {matchLabels: {app: api}}
+          template:
+            metadata: {labels: {app: api}}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers:
+                - {name: main, image: BUSYBOX, CONTAINER}
+        """.Replace("CONTAINER", container, StringComparison.Ordinal);
+
+    [TestMethod]
+    [Timeout(300_000)]
+    [DataRow(2, "crashes soon", "command: [sh, -c, 'sleep 1; exit 1']")]
+    [DataRow(2, "crashes at once", "command: [sh, -c, 'exit 1']")]
+    [DataRow(12, "is killed again and again", "command: [sleep, '600'], livenessProbe: {tcpSocket: {port: 81}, periodSeconds: 1, failureThreshold: 1}")]
+    public async Task ACrashLoopBesideAShortTestDoesNotPass(int seconds, string name, string container)
+    {
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings with { MaxRestarts = 2 }, ShortTest(seconds), ("api.yaml", Service(container)));
+
+        Assert.AreSequenceEqual(["api.yaml(11) KTR4004"], run.Failures, name + "\n" + run.All);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task ACrashLoopBesideAnAssertionDoesNotPass()
+    {
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings with { MaxRestarts = 2 }, ("api.yaml", Service("command: [sh, -c, 'sleep 1; exit 1']")), ("api.assert.yaml", """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: api}
+            status: {readyReplicas: 1}
+            """));
+
+        Assert.AreSequenceEqual(["api.yaml(11) KTR4004"], run.Failures, run.All);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task AServiceThatCrashedOnceHasToRunForAWhileAndPasses()
+    {
+        const string OnlyOnce = "command: [sh, -c, 'test -e /data/once || { touch /data/once; exit 1; }; exec sleep 600'], volumeMounts: [{name: data, mountPath: /data}]";
+        var pod = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: api}
+            spec: {terminationGracePeriodSeconds: 0, volumes: [{name: data, emptyDir: {}}], containers: [{name: main, image: BUSYBOX, CONTAINER}]}
+            """.Replace("CONTAINER", OnlyOnce, StringComparison.Ordinal);
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings, ShortTest(2), ("api.yaml", pod));
+
+        Assert.IsTrue(run.Verdict.Passed, run.All);
+        StringAssert.Contains(run.Log.Text, "restarted after exit code 1; is it stable?");
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task ATestOfReadinessThatIsReadyForMomentsDoesNotPass()
+    {
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings with { MaxRestarts = 2 },
+            ("api.yaml", Service("command: [sh, -c, 'exit 1']").Replace("labels: {app: api}", "labels: {app: api, kontrakt: readiness}", StringComparison.Ordinal)));
+
+        Assert.AreSequenceEqual(["api.yaml(11) KTR4004"], run.Failures, run.All);
+    }
+}
