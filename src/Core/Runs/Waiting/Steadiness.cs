@@ -10,7 +10,7 @@ namespace Kontrakt.Runs;
 /// </summary>
 internal sealed class Steadiness(TimeProvider time)
 {
-    /// <summary>How long a container must run that has been restarted: a service that crashed only until its database was there passes.</summary>
+    /// <summary>How long a container must run that has been restarted: a service that crashed only until its database ran passes.</summary>
     private static readonly TimeSpan AfterRestart = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a container must run of which no probe says that it is ready.</summary>
