@@ -35,7 +35,7 @@ internal abstract class TestHistory
         Note(item, deleted);
     }
 
-    /// <summary>Whether its outcome is what it shows now, and may turn as long as it is there.</summary>
+    /// <summary>Whether its outcome is what it shows now, and may turn as long as it exists.</summary>
     public virtual bool MayTurn => false;
 
     /// <summary>Whether it was seen to end, and only the reason is waited for: then its deletion changes nothing.</summary>
