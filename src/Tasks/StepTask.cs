@@ -31,7 +31,7 @@ public abstract class StepTask : KontraktTask
 
     protected sealed override async Task RunAsync(CancellationToken cancellationToken)
     {
-        var settings = TaskSettings.Read(Settings, Absolute("."));
+        var settings = TaskSettings.Read(Settings, Absolute("."), ProjectFile);
         try
         {
             await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings) }, cancellationToken);

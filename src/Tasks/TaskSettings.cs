@@ -7,6 +7,7 @@ namespace Kontrakt.Tasks;
 internal static class TaskSettings
 {
     /// <param name="directory">What relative paths are relative to.</param>
-    public static KontraktSettings Read(ITaskItem[] settings, string directory) =>
-        SettingsReader.Read(settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal), directory);
+    /// <param name="project">The project whose build this is; null: it does not matter.</param>
+    public static KontraktSettings Read(ITaskItem[] settings, string directory, string? project = null) =>
+        SettingsReader.Read(settings.ToDictionary(item => item.ItemSpec, item => (string?)item.GetMetadata("Value"), StringComparer.Ordinal), directory, project);
 }

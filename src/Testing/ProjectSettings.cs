@@ -45,7 +45,7 @@ internal sealed record ProjectSettings(string ProjectFile, IReadOnlyDictionary<s
     public KontraktSettings ToSettings(string filter)
     {
         var values = new Dictionary<string, string?>(Values) { ["KontraktFilter"] = KontraktFilter.Both(Values.GetValueOrDefault("KontraktFilter") ?? "", filter) };
-        return SettingsReader.Read(values, Path.GetDirectoryName(ProjectFile) ?? "/");
+        return SettingsReader.Read(values, Path.GetDirectoryName(ProjectFile) ?? "/", ProjectFile);
     }
 
     /// <summary>The settings that a build of the project has to be given to be the same.</summary>

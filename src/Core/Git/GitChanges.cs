@@ -21,13 +21,23 @@ public sealed record GitChanges(string Root, string Base, IReadOnlyCollection<st
             () => GitCommand.Ask(root, "rev-parse", "--verify", "--quiet", $"{reference}^{{commit}}").Text.Trim(),
             _ => Ktr.SinceUnknown.Error(null, reference, root));
         var start = Ask(() => GitCommand.Ask(root, "merge-base", commit, "HEAD").Text.Trim(), _ => Ktr.SinceUnrelated.Error(null, reference, root));
-        return Ask(() => new GitChanges(root, start, List(root, start, own)), why => Ktr.SinceWithoutRepository.Error(null, reference, directory, why));
+        return Ask(() => new GitChanges(root, start, List(root, start, own)) { Links = ListLinks(root) }, why => Ktr.SinceWithoutRepository.Error(null, reference, directory, why));
     }
+
+    /// <summary>The links that git tracks, by full path.</summary>
+    public required IReadOnlyCollection<string> Links { get; init; }
 
     private static HashSet<string> List(string root, string start, OwnFiles own) =>
     [
         .. Listed(root, GitCommand.Ask(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", start, "--")),
         .. Listed(root, GitCommand.Ask(root, "ls-files", "--others", "--exclude-standard", "-z")).Where(path => !own.Contain(root, path)),
+    ];
+
+    /// <summary>Each entry is "mode object stage TAB path".</summary>
+    private static List<string> ListLinks(string root) =>
+    [
+        .. GitCommand.Ask(root, "ls-files", "--stage", "-z").Text.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(entry => entry.StartsWith("120000 ", StringComparison.Ordinal)).Select(entry => Path.Combine(root, entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..])),
     ];
 
     /// <summary>As .NET would show them: what is not text in a name is replaced, here as in the paths that are compared with them.</summary>

@@ -196,6 +196,9 @@ public sealed record KontraktSettings
     [Setting("GITHUB_OUTPUT", TextForm.Path, Decides.Nothing, "File that a step on GitHub writes its outputs to")]
     public string? StepOutput { get; init; }
 
+    /// <summary>The project whose build this is, a full path; null: none. No setting: a build knows it.</summary>
+    internal string? Project { get; init; }
+
     [Setting("KontraktEngineProgram", TextForm.Path, Decides.Nothing, "The program of the embedded engine, kontrakt.dll; the package and the command set it")]
     public string? EngineProgram { get; init; }
 }

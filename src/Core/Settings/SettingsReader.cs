@@ -12,11 +12,12 @@ public static class SettingsReader
 
     /// <param name="values">Texts by name. Other names are not looked at.</param>
     /// <param name="baseDirectory">What relative paths are relative to, and where kontrakts are looked for by default; a full path.</param>
+    /// <param name="project">The project whose build this is, a full path; null: none.</param>
     /// <exception cref="KontraktException">KTR1019 or KTR1011 for every text that cannot be read, all at once.</exception>
-    public static KontraktSettings Read(IReadOnlyDictionary<string, string?> values, string baseDirectory)
+    public static KontraktSettings Read(IReadOnlyDictionary<string, string?> values, string baseDirectory, string? project = null)
     {
         var folder = Path.GetFullPath(baseDirectory);
-        var settings = new KontraktSettings { Directory = folder, RunsDirectory = "" };
+        var settings = new KontraktSettings { Directory = folder, RunsDirectory = "", Project = project };
         var problems = new List<Diagnostic>();
         foreach (var setting in Setting.All)
             if ((TextOf(setting.Name) ?? TextOf(setting.Fallback)) is { } text)

@@ -102,7 +102,8 @@ public abstract record ImageSource
         [JsonIgnore]
         public bool IsOutside => PathInContext.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(PathInContext);
 
-        public override void AddInputs(SourceInputs inputs) => inputs.Add(Context, File);
+        /// <summary>The ignore file may be beside the Dockerfile; a secret may also be a variable, which is no file.</summary>
+        public override void AddInputs(SourceInputs inputs) => inputs.Add([Context, File, File + ".dockerignore", .. Secrets.Values.Where(Path.IsPathRooted)]);
 
         /// <summary>Where the YAML does not say how to build it, its only build serves it: an item may say that.</summary>
         public override string? FindIn(IReadOnlyCollection<string> keys) => base.FindIn(keys)
@@ -115,11 +116,13 @@ public abstract record ImageSource
         public override string DefaultName => Use.DefaultName;
         public override string? Builder => $"template {Use.Template}";
 
-        /// <summary>A source from git or an image is not a file of the repository.</summary>
+        /// <summary>A source from an image is not a file of the repository.</summary>
         public override void AddInputs(SourceInputs inputs)
         {
             inputs.Add([.. Use.Sources.OfType<TemplateSource.Folder>().Select(folder => folder.Directory)]);
             inputs.AddTemplates();
+            foreach (var git in Use.Sources.OfType<TemplateSource.Git>())
+                inputs.AddGit(git.Url, git.Revision);
         }
 
         public override bool StandsOn(string image, string repository) => AnyNames(Use.Arguments.Select(argument => argument.Value), image, repository);

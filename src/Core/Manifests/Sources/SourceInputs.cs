@@ -1,94 +1,75 @@
-using System.Xml;
-using System.Xml.Linq;
+using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Manifests.Sources;
 
-/// <summary>
-/// The files that images are built from. Of a project, as its files say it without MSBuild: its folder, the projects it references, what it imports and
-/// includes from elsewhere, and the files above it that every project reads. Where a path depends on a property, nobody can say which it is.
-/// </summary>
-/// <param name="root">The repository: files above projects are looked for up to there.</param>
+/// <summary>The files and folders that a kontrakt is made from: manifests, what images are built from, what decides how. In doubt something is one.</summary>
+/// <param name="root">The repository.</param>
 /// <param name="templates">Where build templates may be.</param>
 public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> templates)
 {
-    private static readonly string[] AboveProjects =
-        ["Directory.Build.props", "Directory.Build.targets", "Directory.Build.rsp", "Directory.Packages.props", "Directory.Solution.props", "Directory.Solution.targets",
-            "global.json", "nuget.config", "NuGet.config", "NuGet.Config", ".editorconfig", ".globalconfig"];
-
-    /// <summary>Properties that name where the file or its project is, and those that lead to what is made, or to the SDK.</summary>
-    private static readonly string[] HereProperties = ["$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)/", "$(MSBuildProjectDirectory)", "$(ProjectDir)"];
-    private static readonly string[] OtherProperties =
-        ["$(MSBuildExtensionsPath", "$(MSBuildToolsPath", "$(MSBuildBinPath", "$(NuGetPackageRoot", "$(Pkg", "$(OutDir)", "$(OutputPath)", "$(IntermediateOutputPath)", "$(BaseIntermediateOutputPath)",
-            "$(BaseOutputPath)", "$(ArtifactsPath)", "$(PublishDir)", "$(CustomBefore", "$(CustomAfter", "$([MSBuild]::GetPathOfFileAbove("];
-
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _projects = new(StringComparer.Ordinal);
+
+    public string Root => root;
 
     /// <summary>Files and folders, by full path.</summary>
     public IReadOnlyCollection<string> Paths => _paths;
 
-    /// <summary>A path that depends on a property may be anywhere, so any file of the repository may be an input.</summary>
-    public bool MayBeAnything { get; private set; }
+    /// <summary>Why any file of the repository may be an input; null: none but those above.</summary>
+    public string? Anything { get; private set; }
+
+    /// <summary>What is not in the repository, so that nobody can say whether it has changed; null: nothing.</summary>
+    public string? Elsewhere { get; private set; }
 
     public void Add(params IEnumerable<string> paths) => _paths.UnionWith(paths);
 
     public void AddTemplates() => Add(templates.Value);
 
+    public void AddAnything(string why) => Anything ??= why;
+
+    public void AddElsewhere(string why) => Elsewhere ??= why;
+
+    /// <summary>A git repository; a commit of it does not change.</summary>
+    public void AddGit(string url, string revision)
+    {
+        if (revision.Length != 40 || !revision.All(char.IsAsciiHexDigit))
+            AddElsewhere($"the git repository {WithoutUser(url)} is not this one, and '{revision}' is no commit's full name");
+    }
+
+    /// <summary>The image of a project: what its build may read, and that of the projects that it names.</summary>
     public void AddProject(string projectFile)
     {
-        var folder = Path.GetDirectoryName(projectFile) ?? projectFile;
-        _paths.Add(folder);
-        Read(projectFile);
-        for (var above = folder; above is not null; above = above == root ? null : Path.GetDirectoryName(above))
-            foreach (var file in AboveProjects.Select(name => Path.Combine(above, name)))
-            {
-                // Also one that is gone: that is a change as well.
-                _paths.Add(file);
-                if (File.Exists(file) && Path.GetExtension(file) is ".props" or ".targets")
-                    Read(file);
-            }
+        if (!_projects.Add(projectFile))
+            return;
+        foreach (var file in Names(projectFile))
+        {
+            var project = new ProjectInputs(file, root);
+            Add([.. project.Paths, .. project.Files]);
+            Anything ??= project.Doubt;
+            foreach (var other in project.Projects)
+                AddProject(other);
+        }
     }
 
-    private void Read(string file)
+    /// <summary>What a project says of the run, not what it is built from: its own file and those that it imports.</summary>
+    public void AddSettingsOf(string projectFile)
     {
-        if (!_read.Add(file) || !File.Exists(file))
-            return;
-        try
+        foreach (var file in Names(projectFile))
         {
-            var references = from element in XDocument.Load(file).Descendants()
-                             from attribute in element.Attributes()
-                             where attribute.Name.LocalName is "Include" || (attribute.Name.LocalName == "Project" && element.Name.LocalName == "Import")
-                             from text in attribute.Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                             select text.Replace('\\', '/');
-            foreach (var reference in references.ToList())
-                Follow(reference, Path.GetDirectoryName(file) ?? file);
-        }
-        catch (XmlException)
-        {
-            // The build says what is wrong with it. Until then it is an input that has changed, or one of which nothing is known.
-            MayBeAnything = true;
+            var project = new ProjectInputs(file, root);
+            Add(project.Files);
+            Anything ??= project.SettingsDoubt;
         }
     }
 
-    private void Follow(string reference, string folder)
+    /// <summary>A path as MSBuild has it, which goes up from a link's own place, and without links; both in the repository, however that was reached.</summary>
+    private IEnumerable<string> Names(string path)
     {
-        foreach (var here in HereProperties)
-            reference = reference.Replace(here, folder + "/", StringComparison.OrdinalIgnoreCase);
-        if (!reference.Contains('/') || Array.Exists(OtherProperties, property => reference.Contains(property, StringComparison.OrdinalIgnoreCase)))
-            return;
-        if (reference.Contains("$(", StringComparison.Ordinal) || reference.Contains("@(", StringComparison.Ordinal))
-        {
-            MayBeAnything = true;
-            return;
-        }
-        var path = Path.GetFullPath(BeforeWildcards(reference), folder);
-        if (ProjectIndex.IsProject(path))
-            AddProject(path);
-        else if (_paths.Add(path) && Path.GetExtension(path) is ".props" or ".targets")
-            Read(path);
+        for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+            if (RealPath.Of(above) == root)
+                return new[] { Path.Combine(root, Path.GetRelativePath(above, path)), RealPath.Of(path) }.Distinct();
+        return [RealPath.Of(path)];
     }
 
-    /// <summary>The folder that a pattern is below.</summary>
-    private static string BeforeWildcards(string reference) => reference.IndexOfAny(['*', '?']) is >= 0 and var wildcard
-        ? reference[..(reference.LastIndexOf('/', wildcard) + 1)] : reference;
+    private static string WithoutUser(string url) => url[(url.LastIndexOf('@') + 1)..];
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Git;
 using Kontrakt.Images;
+using Kontrakt.Images.Dockerfiles;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
@@ -10,8 +10,8 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
 
-/// <summary>KontraktSince: the kontrakts whose manifests, or whose images' inputs, have changed since a git ref. In doubt one has.</summary>
-public sealed partial class ChangedKontrakts
+/// <summary>KontraktSince: the kontrakts of which an input has changed since a git ref. In doubt one has.</summary>
+public sealed class ChangedKontrakts
 {
     private readonly KontraktSettings _settings;
     private readonly IReadOnlyList<ImageItem> _items;
@@ -30,63 +30,93 @@ public sealed partial class ChangedKontrakts
         if (settings.Since is not { } since)
             return read;
         var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since, OwnFiles.Of(settings)));
-        var chosen = read.Where(changed.HasChanged).ToList();
-        var names = chosen.Count == 0 ? "nothing to do" : string.Join(", ", chosen.Select(kontrakt => kontrakt.Folder.Name));
+        var chosen = (from kontrakt in read let why = changed.Why(kontrakt) where why is not null select (Kontrakt: kontrakt, Why: why)).ToList();
+        var names = chosen.Count == 0 ? "nothing to do" : string.Join(", ", chosen.Select(each => each.Kontrakt.Folder.Name));
         log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture,
             $"{chosen.Count} of {read.Count} kontrakts have changed since '{since}' ({changed._changes.Base[..12]}): {names}")));
-        return chosen;
+        foreach (var (kontrakt, why) in chosen.Where(each => each.Why.Length > 0))
+            log.Report(new RunEvent.Progress($"{kontrakt.Folder.Name} counts as changed: {why}"));
+        return [.. chosen.Select(each => each.Kontrakt)];
     }
 
-    private bool HasChanged(KontraktManifests kontrakt)
+    /// <summary>Null: it has not changed. Empty: git says that it has. A text: nobody knows, for this reason.</summary>
+    /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
+    private string? Why(KontraktManifests kontrakt)
     {
-        var images = InputsOf(kontrakt);
-        if (images.MayBeAnything)
-            return _changes.Paths.Count > 0;
-        return OfManifests(kontrakt.Folder).Concat(images.Paths).Select(RealPath.Of).Distinct(StringComparer.Ordinal).Any(HasChanged);
+        var inputs = new SourceInputs(_changes.Root, _templates);
+        AddManifests(kontrakt.Folder, inputs);
+        AddImages(kontrakt, inputs);
+        AddSettings(kontrakt.Folder, inputs);
+        var paths = WithLinks(inputs.Paths);
+        return paths.Any(HasChanged) ? ""
+            : inputs.Elsewhere is { } elsewhere ? elsewhere
+            : paths.Find(path => !IsIn(_changes.Root, path)) is { } outside ? $"{outside} is not in the repository"
+            : _changes.Paths.Count > 0 ? inputs.Anything : null;
+    }
+
+    private bool HasChanged(string input) => _changes.Paths.Any(changed => IsIn(input, changed) || IsIn(changed, input));
+
+    /// <summary>The kontrakt's folder; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
+    private static void AddManifests(KontraktFolder folder, SourceInputs inputs)
+    {
+        if (folder.Kustomization is null)
+            inputs.Add(folder.Files.Prepend(folder.Directory));
+        else
+            KustomizationInputs.Add(folder.Directory, inputs);
     }
 
     /// <summary>
     /// What its images are built from. Of items: those whose source a manifest names, and all of them where one may be the base of another or be named by its
     /// repository.
     /// </summary>
-    /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
-    private SourceInputs InputsOf(KontraktManifests kontrakt)
+    private void AddImages(KontraktManifests kontrakt, SourceInputs inputs)
     {
         var plan = ImagePlan.NeededBy(kontrakt, null);
         var named = kontrakt.Images.Any(use => use.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
         if (_items.Count > 0 && (named || plan.Builds.Count > 0))
             plan = ImagePlan.Of([kontrakt], _items, _settings);
-        var inputs = new SourceInputs(_changes.Root, _templates);
         foreach (var image in plan.Images)
             image.AddInputs(inputs);
-        return inputs;
+        foreach (var dockerfile in plan.Images.OfType<ImageSource.Dockerfile>())
+            if (RemoteFiles.Find(dockerfile.File) is { } remote)
+                inputs.AddElsewhere(remote);
+        foreach (var git in KontraktBuilds.Read(kontrakt.Builds, []).SelectMany(build => build.Document.Sources).Select(source => source.Git).OfType<(string Url, string Revision)>())
+            inputs.AddGit(git.Url, git.Revision);
     }
 
-    /// <summary>Of what is not in the repository, git does not know whether it has changed.</summary>
-    private bool HasChanged(string input) => !IsIn(_changes.Root, input) || _changes.Paths.Any(changed => IsIn(input, changed) || IsIn(changed, input));
-
-    private static bool IsIn(string folder, string path) =>
-        path == folder || (path.StartsWith(folder, StringComparison.Ordinal) && path[folder.Length..].StartsWith(Path.DirectorySeparatorChar));
-
-    /// <summary>The kontrakt's folder; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
-    private static IEnumerable<string> OfManifests(KontraktFolder folder)
+    /// <summary>The project that holds the kontrakt, or the folder that the run is of, and the versions of tools: they decide with which settings it runs.</summary>
+    private void AddSettings(KontraktFolder folder, SourceInputs inputs)
     {
-        if (folder.Kustomization is null)
-            return folder.Files.Prepend(folder.Directory);
-        var found = new HashSet<string>(StringComparer.Ordinal) { folder.Directory };
-        Follow(folder.Directory, found);
-        return found;
+        foreach (var project in Projects(folder.Directory).Concat(Projects(_settings.Directory)).Append(_settings.Project).OfType<string>().Distinct())
+            inputs.AddSettingsOf(project);
+        foreach (var above in Upwards(_settings.Directory))
+            inputs.Add(Path.Combine(above, ".config/dotnet-tools.json"), Path.Combine(above, "dotnet-tools.json"));
     }
 
-    /// <summary>Whatever in a kustomization reads like a path that leaves its folder is one.</summary>
-    private static void Follow(string directory, HashSet<string> found)
+    /// <summary>Those in the nearest folder that has any.</summary>
+    private IEnumerable<string> Projects(string directory) =>
+        Upwards(directory).Select(folder => Directory.EnumerateFiles(folder, "*.*proj").ToList()).FirstOrDefault(projects => projects.Count > 0) ?? [];
+
+    private IEnumerable<string> Upwards(string directory)
     {
-        foreach (var file in Directory.EnumerateFiles(directory).Where(KontraktDiscovery.IsKustomization))
-            foreach (var path in PathsOut().Matches(File.ReadAllText(file)).Select(match => Path.GetFullPath(match.Value, directory)))
-                if (found.Add(path) && Directory.Exists(path))
-                    Follow(path, found);
+        for (var folder = RealPath.Of(directory); folder is not null && IsIn(_changes.Root, folder); folder = Path.GetDirectoryName(folder))
+            yield return folder;
     }
 
-    [GeneratedRegex("""\.\./[^\s"',\]}]*""")]
-    private static partial Regex PathsOut();
+    /// <summary>Inputs without links on the way, the links themselves, where they are in the repository, and what links in them lead to.</summary>
+    private List<string> WithLinks(IEnumerable<string> inputs)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Queue<string>(inputs);
+        while (pending.TryDequeue(out var input))
+        {
+            var steps = RealPath.Trace(input);
+            foreach (var step in steps.Where((step, index) => index == steps.Count - 1 || IsIn(_changes.Root, step)).Where(found.Add))
+                foreach (var link in _changes.Links.Where(link => IsIn(step, link)))
+                    pending.Enqueue(link);
+        }
+        return [.. found];
+    }
+
+    private static bool IsIn(string folder, string path) => StateFolder.Holds(folder, path);
 }
