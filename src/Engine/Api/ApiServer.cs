@@ -73,7 +73,7 @@ public sealed class ApiServer(ApiParts parts)
 
     private async Task AnswerAsync(HttpContext http)
     {
-        var info = RequestInfo.Parse(http.Request.Method, http.Request.Path.Value ?? "/", new QueryText(http.Request.Query).Flag("watch")) ?? throw Paths.Unknown();
+        var info = RequestInfo.Parse(http.Request.Method, http.Request.Path.Value ?? "/", new QueryText(http.Request.Query).Flag("watch")) ?? throw Refusals.UnknownPath();
         var user = Impersonation.Apply(parts.Authorizer, http.Request.Headers, Authenticate(http.Request));
         info = ResourceRouter.Narrow(info, http.Request.Query);
         parts.Authorizer.Require(user, info.ToAccess());

@@ -10,7 +10,6 @@ namespace Kontrakt.Engine.Api;
 /// <summary>What is asked for by a path alone: discovery, schema, health.</summary>
 internal static class Paths
 {
-    private const string OpenApiProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
     /// <summary>What is answered to that: no media type may have an @, and kubectl reads no answer of a wrong type.</summary>
     private const string AnsweredProtobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
@@ -19,7 +18,7 @@ internal static class Paths
     {
         var path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-            throw DiscoveryDocuments.Find(path) is null ? Unknown() : Refusals.MethodNotAllowed();
+            throw DiscoveryDocuments.Find(path) is null ? Refusals.UnknownPath() : Refusals.MethodNotAllowed();
         var accept = http.Request.Headers.Accept.ToString();
         if (DiscoveryDocuments.FindAggregated(path, accept) is { } all)
             return Answer.WriteAsync(http, 200, all.ContentType, all.Body);
@@ -28,11 +27,9 @@ internal static class Paths
         return path switch
         {
             "/healthz" or "/livez" or "/readyz" => Answer.WriteAsync(http, 200, "text/plain; charset=utf-8", "ok"u8.ToArray()),
-            "/openapi/v2" when accept.Contains(OpenApiProtobuf, StringComparison.Ordinal) => Answer.WriteAsync(http, 200, AnsweredProtobuf, OpenApiDocument.Protobuf),
+            "/openapi/v2" when accept.Contains(OpenApiDocument.ProtobufType, StringComparison.Ordinal) => Answer.WriteAsync(http, 200, AnsweredProtobuf, OpenApiDocument.Protobuf),
             "/openapi/v2" => Answer.WriteAsync(http, 200, Answer.Json, OpenApiDocument.Json),
-            _ => throw Unknown(),
+            _ => throw Refusals.UnknownPath(),
         };
     }
-
-    public static StatusException Unknown() => Refusals.UnknownPath();
 }

@@ -32,8 +32,8 @@ internal sealed class ResourceRouter(ApiParts parts)
     /// <exception cref="StatusException">404 for what does not exist, with the way out for a kind that other clusters have.</exception>
     public Task AnswerAsync(HttpContext http, RequestInfo info, UserInfo user)
     {
-        if (ReviewEndpoint.Has(info))
-            return reviews.AnswerAsync(http, info, user);
+        if (ReviewEndpoint.Find(info) is { } review)
+            return reviews.AnswerAsync(http, review, info, user);
         if (KindOf(info) is not { } served)
             throw Absent(info);
         var kind = served.Resource;

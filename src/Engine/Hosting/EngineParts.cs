@@ -26,12 +26,12 @@ internal sealed class EngineParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<IAsyncDisposable> held = [];
+    private readonly List<IDisposable> held = [];
     private readonly Kubelet kubelet;
     private readonly ServiceProxy proxy;
     private readonly ClusterDns dns;
 
-    private EngineParts(EngineOptions options, ILoggerFactory logs)
+    public EngineParts(EngineOptions options, ILoggerFactory logs)
     {
         var store = new ObjectStore();
         // Of the time it takes to start, keys are a good part; they are made beside each other, and beside what is mostly the kernel's work.
@@ -85,8 +85,6 @@ internal sealed class EngineParts : IAsyncDisposable
     public ControllerHost Controllers { get; }
     public ApiServer Api { get; }
 
-    public static EngineParts Make(EngineOptions options, ILoggerFactory logs) => new(options, logs);
-
     /// <summary>Ends when all exists that a client may expect from the first moment on.</summary>
     public Task Begun => begun.Task;
 
@@ -116,7 +114,7 @@ internal sealed class EngineParts : IAsyncDisposable
     {
         await stopping.CancelAsync();
         for (var last = held.Count - 1; last >= 0; last--)
-            await held[last].DisposeAsync();
+            held[last].Dispose();
         stopping.Dispose();
     }
 
@@ -135,16 +133,7 @@ internal sealed class EngineParts : IAsyncDisposable
 
     private T Hold<T>(T part) where T : IDisposable
     {
-        held.Add(new Held(part));
+        held.Add(part);
         return part;
-    }
-
-    private sealed class Held(IDisposable part) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            part.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class EngineServer : IAsyncDisposable
     {
         // The web server is made beside the parts, and gets them before it starts: both take their time, for their code runs for the first time.
         var making = Task.Run(() => Host(logs), CancellationToken.None);
-        var parts = EngineParts.Make(options, logs);
+        var parts = new EngineParts(options, logs);
         // The controllers and the web server start beside each other.
         var running = Task.Run(parts.RunAsync, CancellationToken.None);
         try

@@ -58,6 +58,15 @@ internal static class JsonFields
         return found;
     }
 
+    /// <summary>A number that is left out where it is 0.</summary>
+    public static void PutCount(this JsonObject map, string field, long count)
+    {
+        if (count > 0)
+            map[field] = count;
+        else
+            map.Remove(field);
+    }
+
     /// <summary>Takes a text out of a list, and the list with it where nothing is left.</summary>
     public static void RemoveText(this JsonObject map, string field, string text)
     {

@@ -73,7 +73,8 @@ public sealed class StatusException(int code, string reason, string message, Jso
     public static StatusException Expired(long asked, long oldest) =>
         new(410, "Expired", $"too old resource version: {asked} ({oldest})");
 
-    private static JsonObject About(ObjectKey key)
+    /// <summary>Its name and kind, as the details of a Status have them.</summary>
+    internal static JsonObject About(ObjectKey key)
     {
         var details = new JsonObject { ["name"] = key.Name };
         if (key.Kind.Group.Length > 0)

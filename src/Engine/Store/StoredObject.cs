@@ -1,9 +1,15 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Store;
+
+/// <summary>One object's address. The namespace is "" for a kind that has none.</summary>
+public sealed record ObjectKey(ResourceKind Kind, string Namespace, string Name)
+{
+    public override string ToString() => Namespace.Length == 0 ? $"{Kind}/{Name}" : $"{Kind}/{Namespace}/{Name}";
+}
 
 /// <summary>
 /// An object as it was at one revision. Shared by all who read, so nobody changes <see cref="View"/>'s JSON: a change begins with <see cref="Copy"/>.

@@ -112,6 +112,7 @@ public sealed class AgainstACluster : IAsyncDisposable
         }
         admin = new(KubeConfig.Load(file).Connect(null));
         await MakeAsync(ApiResource.Namespaces, null, new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = run } });
+        TestCluster.AddNamespace(identity.Objects, run);
     }
 
     private async Task MakeAsync(ApiResource resource, string? ns, JsonObject body)

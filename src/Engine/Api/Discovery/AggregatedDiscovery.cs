@@ -28,8 +28,14 @@ internal static class AggregatedDiscovery
 
     private static JsonObject Resource(ServedResource resource)
     {
-        var body = Common(resource, resource.Name);
-        body["singularResource"] = resource.Singular;
+        var body = new JsonObject
+        {
+            ["resource"] = resource.Name,
+            ["responseKind"] = BodyOf(resource),
+            ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
+            ["verbs"] = DiscoveryDocuments.Array(resource.Verbs),
+            ["singularResource"] = resource.Singular,
+        };
         if (resource.ShortNames.Count > 0)
             body["shortNames"] = DiscoveryDocuments.Array(resource.ShortNames);
         if (resource.Categories.Count > 0)
@@ -43,21 +49,7 @@ internal static class AggregatedDiscovery
         return body;
     }
 
-    private static JsonObject Subresource(ServedResource resource, string name)
-    {
-        var body = Common(resource, name);
-        body.Remove("scope");
-        var renamed = new JsonObject { ["subresource"] = name };
-        foreach (var (field, value) in body.Where(pair => pair.Key != "resource"))
-            renamed[field] = value?.DeepClone();
-        return renamed;
-    }
+    private static JsonObject Subresource(ServedResource resource, string name) => new() { ["subresource"] = name, ["responseKind"] = BodyOf(resource), ["verbs"] = DiscoveryDocuments.Array(resource.Verbs) };
 
-    private static JsonObject Common(ServedResource resource, string name) => new()
-    {
-        ["resource"] = name,
-        ["responseKind"] = new JsonObject { ["group"] = resource.Kind.Group, ["version"] = resource.Kind.Version, ["kind"] = resource.Kind.Kind },
-        ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
-        ["verbs"] = DiscoveryDocuments.Array(resource.Verbs),
-    };
+    private static JsonObject BodyOf(ServedResource resource) => new() { ["group"] = resource.Kind.Group, ["version"] = resource.Kind.Version, ["kind"] = resource.Kind.Kind };
 }

@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Api.Verbs;
 using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
@@ -20,12 +21,7 @@ internal sealed record ServedResource(string Group, string Version, string Name,
     [
         .. ServedKinds.All.SelectMany(Of),
         .. AbsentKinds.All.Select(Of),
-        Review("authentication.k8s.io", "TokenReview", "tokenreviews"),
-        Review("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"),
-        Review("authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews"),
-        Review("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
-        Review("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews"),
-        Review("authorization.k8s.io", "LocalSubjectAccessReview", "localsubjectaccessreviews", namespaced: true),
+        .. ReviewEndpoint.All.Select(review => new ServedResource(review.Group, "v1", review.Plural, review.Namespaced, new(review.Group, "v1", review.Kind), ["create"]) { Singular = review.Kind.ToLowerInvariant() }),
     ];
 
     private static IEnumerable<ServedResource> Of(ServedKind served)
@@ -53,8 +49,6 @@ internal sealed record ServedResource(string Group, string Version, string Name,
             "exec" => (new("", "v1", "PodExecOptions"), ["create", "get"]),
             "portforward" => (new("", "v1", "PodPortForwardOptions"), ["create", "get"]),
             "token" => (new("authentication.k8s.io", "v1", "TokenRequest"), ["create"]),
-            "eviction" => (new("policy", "v1", "Eviction"), ["create"]),
-            "binding" => (new("", "v1", "Binding"), ["create"]),
             _ => (kind.GroupVersionKind, ChangeVerbs),
         };
         return new(kind.Group, kind.GroupVersionKind.Version, $"{kind.Plural}/{name}", kind.Namespaced, body, verbs);
@@ -62,7 +56,4 @@ internal sealed record ServedResource(string Group, string Version, string Name,
 
     private static ServedResource Of(AbsentKind kind) =>
         new(kind.Kind.Group, kind.Kind.Version, kind.Plural, kind.Namespaced, kind.Kind, ["create"]) { ShortNames = kind.ShortNames, Singular = kind.Kind.Kind.ToLowerInvariant() };
-
-    private static ServedResource Review(string group, string kind, string plural, bool namespaced = false) =>
-        new(group, "v1", plural, namespaced, new(group, "v1", kind), ["create"]) { Singular = kind.ToLowerInvariant() };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Discovery;
 
 namespace Kontrakt.Engine.Api.OpenApi;
 
@@ -21,7 +22,7 @@ public static class OpenApiDocument
     private static JsonObject Build() => new()
     {
         ["swagger"] = "2.0",
-        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.31.0" },
+        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = $"v{EngineVersion.Major}.{EngineVersion.Minor}.0" },
         ["paths"] = OpenApiPaths.All(),
         ["definitions"] = OpenApiDefinitions.All(),
     };

@@ -28,10 +28,10 @@ internal sealed class ManagedFields
     public static ManagedFields Read(JsonObject value)
     {
         var result = new ManagedFields();
-        foreach (var entry in ((value["metadata"] as JsonObject)?["managedFields"] as JsonArray ?? []).OfType<JsonObject>())
-            if (entry["fieldsV1"] is JsonObject fields && Text(entry, "operation") is (FieldManager.Apply or FieldManager.Update) and var operation)
-                result.managers[new(Text(entry, "manager"), operation, Text(entry, "apiVersion"), Text(entry, "subresource"))] =
-                    (FieldSet.FromJson(fields), Text(entry, "time"));
+        foreach (var entry in value.Map("metadata").Each("managedFields"))
+            if (entry["fieldsV1"] is JsonObject fields && entry.Text("operation") is (FieldManager.Apply or FieldManager.Update) and var operation)
+                result.managers[new(entry.Text("manager"), operation, entry.Text("apiVersion"), entry.Text("subresource"))] =
+                    (FieldSet.FromJson(fields), entry.Text("time"));
         return result;
     }
 
@@ -63,8 +63,7 @@ internal sealed class ManagedFields
     /// <summary>Writes them into an object's metadata.</summary>
     public void Write(JsonObject value)
     {
-        if (value["metadata"] is not JsonObject metadata)
-            value["metadata"] = metadata = [];
+        var metadata = value.Metadata();
         if (managers.Count == 0)
             metadata.Remove("managedFields");
         else
@@ -105,8 +104,6 @@ internal sealed class ManagedFields
             set.Add(path);
         return set;
     }
-
-    private static string Text(JsonObject entry, string field) => entry[field]?.ToString() ?? "";
 }
 
 /// <summary>Who owns fields: a name, by the operation it wrote them with.</summary>

@@ -16,7 +16,7 @@ internal sealed class ExecEndpoint(ApiParts parts)
     /// <exception cref="StatusException">Before the connection is taken over: 404, or 400 for what cannot be run or not be spoken.</exception>
     public async Task RunAsync(ApiCall call)
     {
-        var pod = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+        var pod = parts.Objects.Store.Get(call.Key);
         using var streams = Streams(call.Http);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, parts.Stopping);
         var running = Begin(call, pod, streams, over.Token);
@@ -94,4 +94,23 @@ internal sealed class ExecEndpoint(ApiParts parts)
             ? new ChannelSocket(protocol)
             : throw StatusException.BadRequest("none of the WebSocket's protocols is known here: v5.channel.k8s.io, v4.channel.k8s.io");
     }
+}
+
+/// <summary>The streams of a command, over whatever the client speaks. They may be used before there is a connection: they wait for it.</summary>
+internal interface IExecStreams : IDisposable
+{
+    Stream Input { get; }
+    Stream Output { get; }
+    Stream Error { get; }
+
+    Task ConnectAsync(HttpContext http);
+
+    /// <summary>Reads what the client sends, until it is gone.</summary>
+    Task ReceiveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says how the command ended, and that nothing more comes.</summary>
+    Task FinishAsync(JsonObject status, CancellationToken cancellationToken);
+
+    /// <summary>No connection came to be, or it is over: whoever waits learns it.</summary>
+    void Abandon();
 }

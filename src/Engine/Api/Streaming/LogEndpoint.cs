@@ -10,7 +10,7 @@ internal sealed class LogEndpoint(ApiParts parts)
 {
     public async Task GetAsync(ApiCall call)
     {
-        var pod = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+        var pod = parts.Objects.Store.Get(call.Key);
         var request = new PodLogRequest(call.Query.Text("container") is { Length: > 0 } container ? container : null)
         {
             Follow = call.Query.Flag("follow"),

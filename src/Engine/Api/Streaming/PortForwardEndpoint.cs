@@ -17,7 +17,7 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
     /// <exception cref="StatusException">Before the connection is taken over: 404, or 400 for a pod that does not run, and for what is not spoken here.</exception>
     public async Task RunAsync(ApiCall call)
     {
-        var pod = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+        var pod = parts.Objects.Store.Get(call.Key);
         if (!SpdyUpgrade.IsAsked(call.Http, Protocol))
             throw StatusException.BadRequest($"to forward ports, upgrade the connection to SPDY/3.1 with {Protocol}, as kubectl does");
         if (!IPAddress.TryParse(pod.View.Text("status", "podIP"), out var address) || pod.View.Text("status", "phase") != "Running")

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Schema;
@@ -16,7 +17,7 @@ internal sealed class Deleting(ApiParts parts)
         if (deleted.IsBeingDeleted || call.Served.IsShownWhenDeleted)
             await ObjectAnswer.WriteAsync(call, 200, deleted, form, parts.Time.GetUtcNow());
         else
-            await Answer.WriteAsync(call.Http, 200, writer => WriteSuccess(writer, deleted));
+            await Answer.WriteAsync(call.Http, 200, Success(deleted));
     }
 
     public async Task DeleteCollectionAsync(ApiCall call)
@@ -38,21 +39,10 @@ internal sealed class Deleting(ApiParts parts)
         await ListAnswer.WriteAsync(call.Http, call.Kind, new(deleted, list.Revision), AcceptedForm.Of(call.Http.Request.Headers.Accept), RowObject.Metadata, parts.Time.GetUtcNow());
     }
 
-    private static void WriteSuccess(System.Text.Json.Utf8JsonWriter writer, StoredObject item)
+    private static JsonObject Success(StoredObject item)
     {
-        writer.WriteStartObject();
-        writer.WriteString("kind", "Status");
-        writer.WriteString("apiVersion", "v1");
-        writer.WriteStartObject("metadata");
-        writer.WriteEndObject();
-        writer.WriteString("status", "Success");
-        writer.WriteStartObject("details");
-        writer.WriteString("name", item.Key.Name);
-        if (item.Key.Kind.Group.Length > 0)
-            writer.WriteString("group", item.Key.Kind.Group);
-        writer.WriteString("kind", item.Key.Kind.Plural);
-        writer.WriteString("uid", item.View.Uid);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        var details = StatusException.About(item.Key);
+        details["uid"] = item.View.Uid;
+        return new() { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details };
     }
 }

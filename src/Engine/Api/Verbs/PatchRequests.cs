@@ -30,26 +30,19 @@ internal sealed class PatchRequests(ApiParts parts)
     private StoredObject Patch(ApiCall call, string type, ReadOnlyMemory<byte> body, FieldValidation validation, bool dryRun)
     {
         var manager = call.FieldManager(Options);
-        for (var attempt = 1; ; attempt++)
+        return Attempt(call, known =>
         {
-            var current = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+            var current = known ?? throw StatusException.NotFound(call.Key);
             var decoded = Patches.Execute(type, call.Kind, current.View.Json, body, validation);
             var metadata = decoded.Json.Metadata();
             ObjectBody.CheckName(call.Key, metadata);
             // A patch that names a version is for that one alone.
             ObjectBody.CheckPreconditions(call.Key, current.View, metadata);
             metadata["resourceVersion"] = current.View.ResourceVersion;
-            try
-            {
-                var patched = writing.Replace(call, decoded.Json, manager, dryRun);
-                Warnings.Add(call.Http.Response, decoded.Warnings);
-                return patched;
-            }
-            catch (StatusException changed) when (IsOutrun(changed, call.Key, current) && attempt < Attempts)
-            {
-                // Somebody was faster.
-            }
-        }
+            var patched = writing.Replace(call, decoded.Json, manager, dryRun);
+            Warnings.Add(call.Http.Response, decoded.Warnings);
+            return patched;
+        });
     }
 
     private (int Code, StoredObject Item) Apply(ApiCall call, ReadOnlyMemory<byte> body, FieldValidation validation, bool dryRun)
@@ -60,16 +53,22 @@ internal sealed class PatchRequests(ApiParts parts)
         Warnings.Add(call.Http.Response, decoded.Warnings);
         ObjectBody.CheckName(call.Key, decoded.Json.Metadata());
         var request = new ApplyRequest(call.Kind, decoded.Json, call.FieldManager(Options), call.Query.Flag("force"), parts.Time.GetUtcNow(), call.Info.Subresource);
+        return Attempt(call, current => current is null ? (201, Create(call, request, dryRun)) : (200, Change(call, request, current, dryRun)));
+    }
+
+    /// <summary>Again with what exists by then, where somebody was faster.</summary>
+    private T Attempt<T>(ApiCall call, Func<StoredObject?, T> write)
+    {
         for (var attempt = 1; ; attempt++)
         {
             var current = parts.Objects.Store.Find(call.Key);
             try
             {
-                return current is null ? (201, Create(call, request, dryRun)) : (200, Change(call, request, current, dryRun));
+                return write(current);
             }
-            catch (StatusException changed) when (IsOutrun(changed, call.Key, current) && attempt < Attempts)
+            catch (StatusException changed) when (changed.Code == 409 && attempt < Attempts && parts.Objects.Store.Find(call.Key)?.Revision != current?.Revision)
             {
-                // Somebody was faster.
+                // The object is not the one that this was computed for.
             }
         }
     }
@@ -86,17 +85,10 @@ internal sealed class PatchRequests(ApiParts parts)
         ObjectBody.CheckPreconditions(call.Key, current.View, request.Applied.Metadata());
         var applied = ServerSideApply.Apply(current.View.Json, request);
         applied.Metadata()["resourceVersion"] = current.View.ResourceVersion;
-        void Take(JsonObject next)
+        return writing.Write(call, next =>
         {
             ObjectBody.CheckPreconditions(call.Key, parts.Objects.Store.Get(call.Key).View, applied.Metadata());
             ObjectBody.Merge(current.View, next, applied, call.Kind, call.Info.Subresource);
-        }
-        return call.Info.Subresource == "status"
-            ? parts.Objects.UpdateStatus(call.Key, Take, call.User, dryRun)
-            : parts.Objects.Update(call.Key, Take, call.User, dryRun);
+        }, dryRun);
     }
-
-    /// <summary>What exists now is not what the patch was worked out for.</summary>
-    private bool IsOutrun(StatusException refused, ObjectKey key, StoredObject? current) =>
-        refused.Code == 409 && parts.Objects.Store.Find(key)?.Revision != current?.Revision;
 }

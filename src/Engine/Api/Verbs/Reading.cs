@@ -11,7 +11,7 @@ internal sealed class Reading(ApiParts parts)
     public Task GetAsync(ApiCall call)
     {
         var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
-        var found = parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key);
+        var found = parts.Objects.Store.Get(call.Key);
         return ObjectAnswer.WriteAsync(call, 200, found, form, parts.Time.GetUtcNow());
     }
 

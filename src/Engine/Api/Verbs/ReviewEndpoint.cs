@@ -14,29 +14,26 @@ internal sealed class ReviewEndpoint(ApiParts parts)
     private readonly AuthenticationReviews authentication = new(parts.Authenticator);
     private readonly TokenRequests tokens = new(parts.Objects.Store, parts.Tokens);
 
-    public static bool Has(RequestInfo info) => info is
-    {
-        Group: "authorization.k8s.io",
-        Version: "v1",
-        Resource: "selfsubjectaccessreviews" or "selfsubjectrulesreviews" or "subjectaccessreviews" or "localsubjectaccessreviews",
-    } or { Group: "authentication.k8s.io", Version: "v1", Resource: "selfsubjectreviews" or "tokenreviews" };
+    /// <summary>Every kind of question, and what answers it.</summary>
+    public static IReadOnlyList<Review> All { get; } =
+    [
+        new("authentication.k8s.io", "TokenReview", (reviews, _, _, body) => reviews.authentication.Token(body)),
+        new("authentication.k8s.io", "SelfSubjectReview", (_, _, user, body) => AuthenticationReviews.Self(user, body)),
+        new("authorization.k8s.io", "SubjectAccessReview", (reviews, _, _, body) => reviews.access.Subject(body)),
+        new("authorization.k8s.io", "SelfSubjectAccessReview", (reviews, _, user, body) => reviews.access.Self(user, body)),
+        new("authorization.k8s.io", "SelfSubjectRulesReview", (reviews, _, user, body) => reviews.access.Rules(user, body)),
+        new("authorization.k8s.io", "LocalSubjectAccessReview", (reviews, info, _, body) => reviews.access.Local(info.Namespace, body)) { Namespaced = true },
+    ];
 
-    public async Task AnswerAsync(HttpContext http, RequestInfo info, UserInfo user)
+    public static Review? Find(RequestInfo info) => All.FirstOrDefault(review => (review.Group, "v1", review.Plural) == (info.Group, info.Version, info.Resource));
+
+    public async Task AnswerAsync(HttpContext http, Review review, RequestInfo info, UserInfo user)
     {
         if (info.Verb != "create" || info.Name.Length > 0)
             throw Refusals.MethodNotAllowed();
-        if ((info.Resource == "localsubjectaccessreviews") != (info.Namespace.Length > 0))
+        if (review.Namespaced != (info.Namespace.Length > 0))
             throw Refusals.UnknownPath();
-        var review = await ReadAsync(http, info.Resource, $"{info.Group}/v1");
-        await Answer.WriteAsync(http, 201, info.Resource switch
-        {
-            "selfsubjectaccessreviews" => access.Self(user, review),
-            "selfsubjectrulesreviews" => access.Rules(user, review),
-            "subjectaccessreviews" => access.Subject(review),
-            "localsubjectaccessreviews" => access.Local(info.Namespace, review),
-            "selfsubjectreviews" => AuthenticationReviews.Self(user, review),
-            _ => authentication.Token(review),
-        });
+        await Answer.WriteAsync(http, 201, review.Answer(this, info, user, await ReadAsync(http, info.Resource, $"{info.Group}/v1")));
     }
 
     /// <summary>serviceaccounts/token</summary>
@@ -53,5 +50,11 @@ internal sealed class ReviewEndpoint(ApiParts parts)
         if (body["apiVersion"] is { } own && own.ToString() != version)
             throw StatusException.BadRequest($"the API version in the data ({own}) does not match the expected API version ({version})");
         return body;
+    }
+
+    internal sealed record Review(string Group, string Kind, Func<ReviewEndpoint, RequestInfo, UserInfo, JsonObject, JsonObject> Answer)
+    {
+        public bool Namespaced { get; init; }
+        public string Plural => Kind.ToLowerInvariant() + "s";
     }
 }

@@ -12,7 +12,7 @@ namespace Kontrakt.Engine.Api.Verbs;
 /// <summary>The scale subresource: how many replicas, of whatever kind.</summary>
 internal sealed class Scaling(ApiParts parts)
 {
-    public Task GetAsync(ApiCall call) => WriteAsync(call, parts.Objects.Store.Find(call.Key) ?? throw StatusException.NotFound(call.Key));
+    public Task GetAsync(ApiCall call) => WriteAsync(call, parts.Objects.Store.Get(call.Key));
 
     public async Task UpdateAsync(ApiCall call)
     {

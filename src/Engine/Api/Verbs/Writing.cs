@@ -84,10 +84,13 @@ internal sealed class Writing(ApiParts parts)
             ObjectBody.Merge(current, next, value, call.Kind, subresource);
             FieldOwnership.Track(call.Kind, current.Json, next, manager, parts.Time.GetUtcNow(), subresource);
         }
-        return subresource == "status"
-            ? parts.Objects.UpdateStatus(call.Key, Change, call.User, dryRun)
-            : parts.Objects.Update(call.Key, Change, call.User, dryRun);
+        return Write(call, Change, dryRun);
     }
+
+    /// <summary>Changes the object, or its status alone, as the subresource says.</summary>
+    public StoredObject Write(ApiCall call, Action<JsonObject> change, bool dryRun) => call.Info.Subresource == "status"
+        ? parts.Objects.UpdateStatus(call.Key, change, call.User, dryRun)
+        : parts.Objects.Update(call.Key, change, call.User, dryRun);
 
     private static async Task<DecodedObject> ReadAsync(ApiCall call, string options)
     {

@@ -81,7 +81,7 @@ internal static class EndpointSubsets
             return number;
         // A sidecar that runs beside the containers can be one that serves.
         var sidecars = pod.Items("spec", "initContainers").Where(container => container.Text("restartPolicy") == "Always");
-        var named = pod.Items("spec", "containers").Concat(sidecars).SelectMany(container => (container["ports"] as JsonArray ?? []).OfType<JsonObject>())
+        var named = pod.Items("spec", "containers").Concat(sidecars).SelectMany(container => container.Each("ports"))
             .FirstOrDefault(each => each.Text("name") == target && Protocol(each) == Protocol(port));
         return named is null ? null : KubernetesObject.Number(named["containerPort"]);
     }

@@ -27,6 +27,10 @@ internal static class PodState
     public static DateTimeOffset? AvailableAt(KubernetesObject pod, long minReadySeconds) =>
         ReadySince(pod) is { } since ? minReadySeconds == 0 ? since : since.AddSeconds(minReadySeconds) : null;
 
+    /// <summary>When the next of the pods that are ready will have been so for long enough.</summary>
+    public static DateTimeOffset? NextAvailable(IEnumerable<StoredObject> pods, long minReadySeconds, DateTimeOffset now) =>
+        pods.Select(pod => AvailableAt(pod.View, minReadySeconds)).Where(at => at > now).Min();
+
     public static bool IsAvailable(KubernetesObject pod, long minReadySeconds, DateTimeOffset now) =>
         AvailableAt(pod, minReadySeconds) is { } at && (minReadySeconds == 0 || at <= now);
 }

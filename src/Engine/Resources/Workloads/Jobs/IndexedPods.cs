@@ -22,7 +22,7 @@ internal static class IndexedPods
         pod.Metadata().Always("labels")[Field] = text;
         var spec = pod.Always("spec");
         spec["hostname"] = $"{job}-{text}";
-        foreach (var container in spec.AlwaysList("containers").Concat(spec["initContainers"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var container in spec.Each("containers").Concat(spec.Each("initContainers")))
         {
             var environment = container.AlwaysList("env");
             if (environment.OfType<JsonObject>().All(variable => variable.Text("name") != Variable))

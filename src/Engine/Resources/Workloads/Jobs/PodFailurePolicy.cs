@@ -27,7 +27,7 @@ internal static class PodFailurePolicy
 
     private static string? MatchExit(JsonObject rule, KubernetesObject pod)
     {
-        var values = (rule["values"] as JsonArray ?? []).Select(value => KubernetesObject.Number(value)).ToHashSet();
+        var values = (rule.List("values") ?? []).Select(value => KubernetesObject.Number(value)).ToHashSet();
         foreach (var status in pod.Items("status", "initContainerStatuses").Concat(pod.Items("status", "containerStatuses")))
         {
             var code = KubernetesObject.Number(KubernetesObject.At(status, "state", "terminated", "exitCode"));
@@ -41,7 +41,7 @@ internal static class PodFailurePolicy
 
     private static string? MatchCondition(JsonObject rule, KubernetesObject pod)
     {
-        foreach (var wanted in (rule["onPodConditions"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var wanted in rule.Each("onPodConditions"))
         {
             var status = wanted.Text("status") is { Length: > 0 } text ? text : "True";
             if (pod.Condition(wanted.Text("type"))?.Text("status") == status)

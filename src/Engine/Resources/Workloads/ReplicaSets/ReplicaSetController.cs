@@ -25,7 +25,7 @@ internal sealed class ReplicaSetController(ClusterObjects objects) : IReconciler
         objects.UpdateStatus(key, item => item["status"] = Status(item, set, counted, refusal, now));
         if (refusal is { } failure && !PodWriter.IsEndOfNamespace(failure))
             throw failure; // Said in the status and in an event by now; to be tried again.
-        return NextAvailable(set.View, counted, now);
+        return PodState.NextAvailable(counted, MinReadySeconds(set.View), now);
     }
 
     /// <summary>Pods that are made one after the other, up to the first refusal: what refuses one refuses all, and need not be asked a hundred times.</summary>
@@ -55,9 +55,9 @@ internal sealed class ReplicaSetController(ClusterObjects objects) : IReconciler
         var template = (set.View.At("spec", "template", "metadata", "labels") as JsonObject ?? []).ToDictionary(pair => pair.Key, pair => pair.Value?.ToString());
         var minReady = MinReadySeconds(set.View);
         var status = new JsonObject { ["replicas"] = (long)pods.Count };
-        Count("fullyLabeledReplicas", pod => template.All(label => pod.Labels.GetValueOrDefault(label.Key) == label.Value));
-        Count("readyReplicas", PodState.IsReady);
-        Count("availableReplicas", pod => PodState.IsAvailable(pod, minReady, now));
+        status.PutCount("fullyLabeledReplicas", pods.LongCount(pod => template.All(label => pod.View.Labels.GetValueOrDefault(label.Key) == label.Value)));
+        status.PutCount("readyReplicas", pods.LongCount(pod => PodState.IsReady(pod.View)));
+        status.PutCount("availableReplicas", pods.LongCount(pod => PodState.IsAvailable(pod.View, minReady, now)));
         status["observedGeneration"] = KubernetesObject.Number(set.View.At("metadata", "generation"));
         if (before?["conditions"] is { } conditions)
             status["conditions"] = conditions.DeepClone();
@@ -66,19 +66,6 @@ internal sealed class ReplicaSetController(ClusterObjects objects) : IReconciler
         else if (Conditions.Find(status, "ReplicaFailure") is null) // The first says enough; with a new one at each attempt, each would cause the next.
             Conditions.Set(status, new("ReplicaFailure", "True", "FailedCreate", refusal.Message), objects.Timestamp());
         return status;
-
-        void Count(string field, Func<KubernetesObject, bool> counts)
-        {
-            if (pods.LongCount(pod => counts(pod.View)) is > 0 and var number)
-                status[field] = number;
-        }
-    }
-
-    /// <summary>When the next ready pod will have been so for long enough.</summary>
-    private static DateTimeOffset? NextAvailable(KubernetesObject set, IReadOnlyList<StoredObject> pods, DateTimeOffset now)
-    {
-        var minReady = MinReadySeconds(set);
-        return pods.Select(pod => PodState.AvailableAt(pod.View, minReady)).Where(at => at > now).Min();
     }
 
     private static long MinReadySeconds(KubernetesObject set) => KubernetesObject.Number(set.At("spec", "minReadySeconds"));

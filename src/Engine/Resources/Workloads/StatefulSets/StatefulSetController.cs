@@ -21,12 +21,7 @@ internal sealed class StatefulSetController : IReconciler
 
     public string Name => "statefulset-controller";
 
-    public IEnumerable<ObjectKey> Concerns(StoreEvent change)
-    {
-        if (change.Object.Key.Kind != Kinds.StatefulSet)
-            return owned.OwnersOf(change);
-        return [change.Object.Key];
-    }
+    public IEnumerable<ObjectKey> Concerns(StoreEvent change) => change.Object.Key.Kind == Kinds.StatefulSet ? [change.Object.Key] : owned.OwnersOf(change);
 
     public DateTimeOffset? Reconcile(ObjectKey key)
     {
@@ -51,7 +46,7 @@ internal sealed class StatefulSetController : IReconciler
         WriteStatus(set, spec, current, update);
         if (refusal is not null && !PodWriter.IsEndOfNamespace(refusal))
             throw refusal; // Said in an event; to be tried again.
-        return NextAvailable(set, spec);
+        return PodState.NextAvailable(Own(set).Values, spec.MinReadySeconds, objects.Time.GetUtcNow());
     }
 
     /// <summary>As much as can be done at this moment: in order that is one pod, else all of them.</summary>
@@ -126,20 +121,14 @@ internal sealed class StatefulSetController : IReconciler
         var updated = own.LongCount(pod => !pod.IsBeingDeleted && StatefulPods.RevisionOf(pod) == update);
         if (spec.RollsOut && updated == own.Count && ready == own.Count)
             current = update;
-        Put("readyReplicas", ready);
-        Put("currentReplicas", own.LongCount(pod => !pod.IsBeingDeleted && StatefulPods.RevisionOf(pod) == current));
-        Put("updatedReplicas", updated);
+        next.PutCount("readyReplicas", ready);
+        next.PutCount("currentReplicas", own.LongCount(pod => !pod.IsBeingDeleted && StatefulPods.RevisionOf(pod) == current));
+        next.PutCount("updatedReplicas", updated);
         next["currentRevision"] = current;
         next["updateRevision"] = update;
         next["collisionCount"] = 0L;
         revisions.Keep(set, current, update);
         objects.UpdateStatus(set.Key, item => item["status"] = next.DeepClone());
-
-        void Put(string field, long count)
-        {
-            if (count > 0)
-                next[field] = count;
-        }
     }
 
     private SortedDictionary<long, StoredObject> Own(StoredObject set) =>
@@ -147,10 +136,4 @@ internal sealed class StatefulSetController : IReconciler
 
     private bool IsHealthy(StoredObject pod, StatefulSetSpec spec) =>
         !pod.IsBeingDeleted && pod.View.Text("status", "phase") == "Running" && PodState.IsAvailable(pod.View, spec.MinReadySeconds, objects.Time.GetUtcNow());
-
-    private DateTimeOffset? NextAvailable(StoredObject set, StatefulSetSpec spec)
-    {
-        var now = objects.Time.GetUtcNow();
-        return Own(set).Values.Select(pod => PodState.AvailableAt(pod.View, spec.MinReadySeconds)).Where(at => at > now).Min();
-    }
 }
