@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Schema;
 

@@ -1,5 +1,3 @@
-using Kontrakt.Kubernetes.Objects;
-
 namespace Kontrakt.Engine.Schema;
 
 /// <summary>What a value must be, and how two of them are merged.</summary>

@@ -1,5 +1,4 @@
 using Kontrakt.Engine.Api.Requests;
-using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Responses;

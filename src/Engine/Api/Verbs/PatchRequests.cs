@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Patching;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;

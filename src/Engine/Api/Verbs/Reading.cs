@@ -1,7 +1,6 @@
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Api.Watching;
-using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Verbs;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
