@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Logs;
 using Kontrakt.Engine.Pods.Sandboxes;

@@ -1,20 +1,19 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Native.Libc;
-using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Native;
 
+#pragma warning disable CA1001 // It lives as long as the process.
 /// <summary>
-/// A process with the memory of the <see cref="ChildOrigin"/> that makes children, one at a time: it waits in the call that made one until that is a
-/// program or has ended. There are as many as were needed at once; they end with the engine.
+/// A thread of the <see cref="ChildOrigin"/> that makes children, one at a time: it waits in the call that made one until that is a program or has
+/// ended. There are as many as were needed at once.
 /// </summary>
 internal sealed unsafe class ChildMaker
 {
-    private const long PR_SET_PDEATHSIG = 1;
-
     private static readonly ConcurrentBag<ChildMaker> Idle = [];
 
+    private readonly ChildOrigin origin = ChildOrigin.Current;
     private readonly NativeArena arena = new();
     private readonly SafeFileHandle orders;
     private readonly SafeFileHandle ordersEnd;
@@ -30,14 +29,17 @@ internal sealed unsafe class ChildMaker
         tell = SystemCall.In(arena, CallNumbers.Write, [-1, arena.Allocate(1), 1]);
         tell->AfterZero = tell->AfterPositive = tell->AfterError = park;
         *(byte*)tell->Arguments[1] = ForkedChild.Gone;
-        // It would outlive the engine, which is its parent.
-        var first = SystemCall.In(arena, CallNumbers.Prctl, [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
-        first->AfterZero = first->AfterPositive = first->AfterError = park;
-        ChildOrigin.Current.Start(arena, first);
+        origin.Start(arena, park);
     }
 
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
-    public static ChildMaker Take() => Idle.TryTake(out var maker) ? maker : new();
+    public static ChildMaker Take()
+    {
+        while (Idle.TryTake(out var maker))
+            if (!maker.origin.HasEnded)
+                return maker;
+        return new();
+    }
 
     /// <param name="clone">The call that makes the child; what the child does is after its zero.</param>
     /// <param name="answers">Gets <see cref="ForkedChild.Gone"/> when the child is a program, has ended, or could not be made.</param>

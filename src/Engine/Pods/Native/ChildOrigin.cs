@@ -5,6 +5,7 @@ using static Kontrakt.Engine.Pods.Native.MountFlags;
 
 namespace Kontrakt.Engine.Pods.Native;
 
+#pragma warning disable CA1001 // It lives as long as the process.
 /// <summary>
 /// The process that <see cref="ChildMaker"/>s are made from, and <see cref="ForkedChild"/>ren by them. It was forked from this one and has given up all of its memory except what both share,
 /// and its program: until a child becomes the container's program, /proc/self/exe leads it to an empty file that nobody can run, and not to the
@@ -27,10 +28,11 @@ internal sealed unsafe class ChildOrigin
     private readonly SafeFileHandle ordersEnd;
     private readonly SafeFileHandle answers;
     private readonly SafeFileHandle answersEnd;
-    /// <summary>The call by which the origin makes a process.</summary>
+    /// <summary>The call by which the origin makes a thread.</summary>
     private readonly SystemCall* start;
     private readonly SystemCall* setProgram;
     private readonly SystemCall* setProgramAsRoot;
+
     private volatile bool ended;
 
     private ChildOrigin()
@@ -39,13 +41,16 @@ internal sealed unsafe class ChildOrigin
         (answers, answersEnd) = Pipe();
         // The origin has it as its program from then on.
         using var program = MakeProgram();
-        start = Call(CallNumbers.Clone, CLONE_VM | CLONE_FILES | CLONE_PARENT, 0, 0, 0, 0);
+        start = Call(CallNumbers.Clone, CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0, 0, 0, 0);
         setProgram = Call(CallNumbers.Prctl, PR_SET_MM, PR_SET_MM_MAP, MemoryMap(program), MmMapSize, 0);
         setProgramAsRoot = Call(CallNumbers.Prctl, PR_SET_MM, PR_SET_MM_EXE_FILE, Descriptor(program), 0, 0);
         var pids = arena.Allocate<int>(2);
         var first = First(program, pids);
-        new Thread(() => Run(first, pids)) { IsBackground = true, Name = "origin of children" }.Start();
+        var thread = new Thread(() => Run(first, pids)) { IsBackground = true, Name = "origin of children" };
+        thread.Start();
         Await();
+        // Not every machine has a first process that asks for the end of those that lost their parent.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => End(thread, pids[1]);
     }
 
     /// <summary>Another one where the one before was killed.</summary>
@@ -55,16 +60,19 @@ internal sealed unsafe class ChildOrigin
         get
         {
             lock (Making)
-                return current is { ended: false } ? current : current = new();
+                return current is { HasEnded: false } ? current : current = new();
         }
     }
+
+    /// <summary>It was killed, and all of its threads with it.</summary>
+    public bool HasEnded => ended;
 
     /// <summary>Why a child can still run the engine's own program; null where it cannot.</summary>
     public string? Refusal => setProgram->Result >= 0 || setProgramAsRoot->Result >= 0 ? null
         : $"a script of an image that names /proc/self/exe as its interpreter runs the engine's own program in its container: {Errno.Describe((int)-setProgram->Result)} (a kernel with CONFIG_CHECKPOINT_RESTORE keeps it out)";
 
-    /// <summary>Makes a process that has the origin's memory, and follows a chain of calls.</summary>
-    /// <param name="memory">Kept as long as that process.</param>
+    /// <summary>Makes a thread of the origin, which follows a chain of calls.</summary>
+    /// <param name="memory">Kept as long as that thread.</param>
     /// <exception cref="SystemCallException">The kernel does not allow it.</exception>
     public void Start(NativeArena memory, SystemCall* chain)
     {
@@ -100,6 +108,15 @@ internal sealed unsafe class ChildOrigin
         ended = true;
         // Whoever waits for an answer gets none.
         answersEnd.Dispose();
+    }
+
+    private void End(Thread thread, int pid)
+    {
+        if (HasEnded)
+            return;
+        using (var origin = ChildHandle.Open(pid))
+            origin.Signal(SIGKILL);
+        thread.Join();
     }
 
     /// <summary>What the thread does, until it waits.</summary>

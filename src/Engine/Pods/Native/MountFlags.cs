@@ -5,9 +5,11 @@ internal static class MountFlags
 {
     public const ulong CLONE_VM = 0x100;
     public const ulong CLONE_FILES = 0x400;
+    public const ulong CLONE_SIGHAND = 0x800;
     public const ulong CLONE_VFORK = 0x4000;
     public const ulong CLONE_PARENT = 0x8000;
     public const ulong CLONE_PARENT_SETTID = 0x100000;
+    public const ulong CLONE_THREAD = 0x10000;
     public const ulong CLONE_NEWNS = 0x20000;
     public const ulong CLONE_NEWCGROUP = 0x2000000;
     public const ulong CLONE_NEWUTS = 0x4000000;

@@ -1,4 +1,3 @@
-using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Sandboxes.Limits;
 using Kontrakt.Kubernetes.Objects;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Volumes;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Network.Dns;
