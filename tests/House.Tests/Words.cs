@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace House.Tests;
 
-/// <summary>The list of words in CONTRIBUTING.md holds for docs, comments and messages.</summary>
+/// <summary>The list of words in CONTRIBUTING.md holds for docs, and for comments and messages of what is shipped.</summary>
 [TestClass]
 public sealed partial class Words
 {
@@ -63,7 +63,7 @@ public sealed partial class Words
         return !File.Exists(path) ? "" : Path.GetExtension(file) switch
         {
             ".md" when file == "CONTRIBUTING.md" => File.ReadAllText(path).Split(Header)[0],
-            ".md" => File.ReadAllText(path),
+            ".md" or ".props" or ".targets" => File.ReadAllText(path),
             ".cs" when file.StartsWith("src/", StringComparison.Ordinal) => ProseOfSource(File.ReadAllText(path)),
             _ => "",
         };
