@@ -14,7 +14,7 @@ internal static class PodObserver
     public static RunObservation Observe(IEnumerable<KubernetesObject> pods, IEnumerable<KubernetesObject> all, ClusterState state, Func<string, string> clean)
     {
         var events = all.TakeLast(EventsKept).Select(each => new RunClusterEvent(
-            TimeText(each), each.Text("type"), each.Text("reason"), $"{each.Text("involvedObject", "kind").ToLowerInvariant()}/{each.Text("involvedObject", "name")}",
+            ClusterState.TimeText(each), each.Text("type"), each.Text("reason"), $"{each.Text("involvedObject", "kind").ToLowerInvariant()}/{each.Text("involvedObject", "name")}",
             KubernetesObject.Number(each.At("count"), 1), clean(each.Text("message").ReplaceLineEndings(" "))));
         return new([.. pods.Select(pod => Pod(pod, state.EventsOf(pod), clean))], [.. events]);
     }
@@ -55,8 +55,5 @@ internal static class PodObserver
     private static DateTimeOffset? Condition(KubernetesObject pod, string type) => pod.Items("status", "conditions")
         .Where(each => each["type"]?.ToString() == type && each["status"]?.ToString() == "True").Select(each => KubernetesObject.Time(each["lastTransitionTime"]?.ToString())).FirstOrDefault();
 
-    private static DateTimeOffset? First(KubernetesObject item) => KubernetesObject.Time(item.Text("firstTimestamp")) ?? KubernetesObject.Time(TimeText(item));
-
-    private static string TimeText(KubernetesObject item) =>
-        item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
+    private static DateTimeOffset? First(KubernetesObject item) => KubernetesObject.Time(item.Text("firstTimestamp")) ?? KubernetesObject.Time(ClusterState.TimeText(item));
 }

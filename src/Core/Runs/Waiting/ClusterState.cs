@@ -75,9 +75,10 @@ internal sealed class ClusterState
 
     /// <summary>Times are whole seconds, mostly; within one, the order in which they came.</summary>
     private static IEnumerable<KubernetesObject> Ordered(IEnumerable<ToldEvent> events) =>
-        events.OrderBy(each => Order(each.Item), StringComparer.Ordinal).ThenBy(each => each.Arrived).Select(each => each.Item);
+        events.OrderBy(each => TimeText(each.Item), StringComparer.Ordinal).ThenBy(each => each.Arrived).Select(each => each.Item);
 
-    private static string Order(KubernetesObject item) =>
+    /// <summary>When an event was last seen, as it says it.</summary>
+    public static string TimeText(KubernetesObject item) =>
         item.Text("lastTimestamp") is { Length: > 0 } last ? last : item.Text("eventTime") is { Length: > 0 } time ? time : item.Text("metadata", "creationTimestamp");
 
     private Dictionary<string, KubernetesObject>? First(string group, string kind) =>

@@ -10,6 +10,8 @@ namespace Kontrakt.Runs;
 /// <summary>Where in the YAML a pod's trouble comes from.</summary>
 internal static partial class PodTemplatePlaces
 {
+    private static readonly string[] Lists = ["containers", "initContainers"];
+
     /// <summary>The env entry, envFrom entry or volume that names what is missing; else the container; else the template.</summary>
     public static SourceLocation Locate(PodTemplate template, string container, MissingReference? missing)
     {
@@ -19,19 +21,9 @@ internal static partial class PodTemplatePlaces
     }
 
     /// <summary>The container's command (or its args), since that is what cannot be started.</summary>
-    public static SourceLocation Command(PodTemplate template, string container)
-    {
-        foreach (var list in new[] { "containers", "initContainers" })
-        {
-            var containers = List(template, list);
-            for (var i = 0; i < containers.Count; i++)
-            {
-                if (Text(containers[i], "name") == container && containers[i]?["command"] is not null)
-                    return template.Manifest.Locate([.. template.Path, "spec", list, i, "command"]);
-            }
-        }
-        return template.LocateContainer(container);
-    }
+    public static SourceLocation Command(PodTemplate template, string container) =>
+        Containers(template).FirstOrDefault(each => Text(each.Item, "name") == container && each.Item["command"] is not null) is { Path: { } path }
+            ? template.Manifest.Locate([.. template.Path, "spec", .. path, "command"]) : template.LocateContainer(container);
 
     /// <summary>What the scheduler could not satisfy: requests, node selector or affinity, tolerations.</summary>
     public static SourceLocation Scheduling(PodTemplate template, string message)
@@ -54,92 +46,64 @@ internal static partial class PodTemplatePlaces
     {
         if (missing.Volume is not null || container.Length == 0)
             return Volume(template, missing);
-        foreach (var list in new[] { "containers", "initContainers" })
-        {
-            var containers = List(template, list);
-            for (var i = 0; i < containers.Count; i++)
-            {
-                if (containers[i] is { } found && Text(found, "name") == container && Environment(found, missing) is { } path)
-                    return [list, i, .. path];
-            }
-        }
+        foreach (var (path, item) in Containers(template))
+            if (Text(item, "name") == container && Environment(item, missing) is { } below)
+                return [.. path, .. below];
         return null;
     }
 
     private static object[]? Environment(JsonNode container, MissingReference missing)
     {
         var (keyRef, whole) = missing.Kind == "Secret" ? ("secretKeyRef", "secretRef") : ("configMapKeyRef", "configMapRef");
-        var env = container["env"] as JsonArray ?? [];
-        for (var i = 0; i < env.Count; i++)
+        foreach (var (index, variable) in Items(container, "env"))
         {
-            var reference = KubernetesObject.At(env[i], "valueFrom", keyRef);
-            if (reference is null || Text(reference, "name") != missing.Name || (missing.Key is not null && Text(reference, "key") != missing.Key))
-                continue;
-            return ["env", i, "valueFrom", keyRef, missing.Key is null ? "name" : "key"];
+            var reference = KubernetesObject.At(variable, "valueFrom", keyRef);
+            if (reference is not null && Text(reference, "name") == missing.Name && (missing.Key is null || Text(reference, "key") == missing.Key))
+                return ["env", index, "valueFrom", keyRef, missing.Key is null ? "name" : "key"];
         }
-        var from = container["envFrom"] as JsonArray ?? [];
-        for (var i = 0; i < from.Count; i++)
-        {
-            if (KubernetesObject.At(from[i], whole, "name")?.ToString() == missing.Name)
-                return ["envFrom", i, whole, "name"];
-        }
+        foreach (var (index, source) in Items(container, "envFrom"))
+            if (KubernetesObject.At(source, whole, "name")?.ToString() == missing.Name)
+                return ["envFrom", index, whole, "name"];
         return null;
     }
 
     private static object[]? Volume(PodTemplate template, MissingReference missing)
     {
-        var volumes = List(template, "volumes");
-        for (var i = 0; i < volumes.Count; i++)
+        foreach (var (index, volume) in Items(Spec(template), "volumes"))
         {
-            var matches = missing.Volume is { } name ? Text(volumes[i], "name") == name : Source(volumes[i], missing) is not null;
-            if (matches)
-                return ["volumes", i, .. Source(volumes[i], missing) ?? []];
+            var source = Source(volume, missing);
+            if (missing.Volume is { } name ? Text(volume, "name") == name : source is not null)
+                return ["volumes", index, .. source ?? []];
         }
         return null;
     }
 
-    private static object[]? Source(JsonNode? volume, MissingReference missing)
+    private static object[]? Source(JsonObject volume, MissingReference missing)
     {
         var (source, field) = missing.Kind == "Secret" ? ("secret", "secretName") : ("configMap", "name");
-        if (volume?[source] is { } single && (missing.Name.Length == 0 || Text(single, field) == missing.Name))
-            return missing.Key is { } key && Item(single, key) is { } item ? [source, .. item] : [source, field];
-        var projected = KubernetesObject.At(volume, "projected", "sources") as JsonArray ?? [];
-        for (var i = 0; i < projected.Count; i++)
-        {
-            if (projected[i]?[source] is { } part && (missing.Name.Length == 0 || Text(part, "name") == missing.Name))
-                return ["projected", "sources", i, source, .. missing.Key is { } key && Item(part, key) is { } item ? item : ["name"]];
-        }
+        if (volume[source] is { } single && (missing.Name.Length == 0 || Text(single, field) == missing.Name))
+            return missing.Key is { } own && Item(single, own) is { } place ? [source, .. place] : [source, field];
+        foreach (var (index, item) in Items(volume["projected"], "sources"))
+            if (item[source] is { } part && (missing.Name.Length == 0 || Text(part, "name") == missing.Name))
+                return ["projected", "sources", index, source, .. missing.Key is { } key && Item(part, key) is { } found ? found : ["name"]];
         return null;
     }
 
     private static object[]? Item(JsonNode source, string key)
     {
-        var items = source["items"] as JsonArray ?? [];
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (Text(items[i], "key") == key)
-                return ["items", i, "key"];
-        }
+        foreach (var (index, item) in Items(source, "items"))
+            if (Text(item, "key") == key)
+                return ["items", index, "key"];
         return null;
     }
 
     /// <summary>The request (or the limit that means it) of the first container that asks for a resource.</summary>
-    private static object[]? Requests(PodTemplate template, string resource)
-    {
-        foreach (var list in new[] { "containers", "initContainers" })
-        {
-            var containers = List(template, list);
-            foreach (var field in new[] { "requests", "limits" })
-            {
-                for (var i = 0; i < containers.Count; i++)
-                {
-                    if (KubernetesObject.At(containers[i], "resources", field, resource) is not null)
-                        return [list, i, "resources", field, resource];
-                }
-            }
-        }
-        return null;
-    }
+    private static object[]? Requests(PodTemplate template, string resource) =>
+        (from list in Lists
+         from field in new[] { "requests", "limits" }
+         from each in Items(Spec(template), list)
+         where KubernetesObject.At(each.Item, "resources", field, resource) is not null
+         select (object[])[list, each.Index, "resources", field, resource]).FirstOrDefault();
 
     // kube-scheduler, NodeResourcesFit: "1 Insufficient cpu, 2 Insufficient nvidia.com/gpu."
     [GeneratedRegex("""Insufficient (?<resource>[a-zA-Z0-9./-]*[a-zA-Z0-9])""")]
@@ -147,7 +111,11 @@ internal static partial class PodTemplatePlaces
 
     private static JsonNode? Spec(PodTemplate template) => template.Manifest.Object.At([.. template.Path, "spec"]);
 
-    private static JsonArray List(PodTemplate template, string name) => Spec(template)?[name] as JsonArray ?? [];
+    private static IEnumerable<(object[] Path, JsonObject Item)> Containers(PodTemplate template) =>
+        from list in Lists from each in Items(Spec(template), list) select (Path: (object[])[list, each.Index], each.Item);
+
+    private static IEnumerable<(int Index, JsonObject Item)> Items(JsonNode? parent, string name) =>
+        ((parent as JsonObject)?[name] as JsonArray ?? []).Index().SelectMany(each => each.Item is JsonObject item ? [(each.Index, item)] : Array.Empty<(int, JsonObject)>());
 
     private static string Text(JsonNode? node, string key) => (node as JsonObject)?[key]?.ToString() ?? "";
 }
