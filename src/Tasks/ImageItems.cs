@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Dockerfiles;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Microsoft.Build.Framework;
 

@@ -1,4 +1,3 @@
-using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Microsoft.Build.Framework;
 using Task = System.Threading.Tasks.Task;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Sdk;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Testing;
 

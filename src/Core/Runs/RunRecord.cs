@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;

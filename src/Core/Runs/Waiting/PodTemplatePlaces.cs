@@ -11,6 +11,7 @@ namespace Kontrakt.Runs;
 internal static partial class PodTemplatePlaces
 {
     private static readonly string[] Lists = ["containers", "initContainers"];
+    private static readonly string[] Fields = ["requests", "limits"];
 
     /// <summary>The env entry, envFrom entry or volume that names what is missing; else the container; else the template.</summary>
     public static SourceLocation Locate(PodTemplate template, string container, MissingReference? missing)
@@ -100,7 +101,7 @@ internal static partial class PodTemplatePlaces
     /// <summary>The request (or the limit that means it) of the first container that asks for a resource.</summary>
     private static object[]? Requests(PodTemplate template, string resource) =>
         (from list in Lists
-         from field in new[] { "requests", "limits" }
+         from field in Fields
          from each in Items(Spec(template), list)
          where KubernetesObject.At(each.Item, "resources", field, resource) is not null
          select (object[])[list, each.Index, "resources", field, resource]).FirstOrDefault();
