@@ -57,6 +57,7 @@ public static class Ktr
     public static readonly DiagnosticKind ForeignTest = new("KTR1063", "'{0}' ({1}) is a document of {2}, which Kontrakt does not run. Write what must become true in x.assert.yaml, what must not exist in x.error.yaml, and a command as a pod labelled 'kontrakt: test'.");
     public static readonly DiagnosticKind NothingRuns = new("KTR1064", "{0} has pods labelled '{1}', and with '{2}' none of them runs, so nothing would be tested. Correct the field, or remove the label.");
     public static readonly DiagnosticKind GeneratedName = new("KTR1065", "this object has a generateName and no name, and objects of a kontrakt are applied by name. Write metadata.name: the namespace is new in each run, so the name is free.");
+    public static readonly DiagnosticKind MarkMisplaced = new("KTR1069", "the {0} '{1}' would have no effect. Write {2} instead.");
     public static readonly DiagnosticKind ImageSourceInKey = new("KTR1066", "'{0}' is an image source and the key of a mapping, where it is not replaced. Write it as a value.");
     public static readonly DiagnosticKind RestartAction = new("KTR1067", "a restart rule of {0} has the action '{1}', after which how the test's containers have ended no longer counts, so it could not be judged. Use the action Restart, or restart the pod by a Job.");
     public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");

@@ -32,7 +32,7 @@ internal static class KontraktLabels
                 (Name, _) => Unknown(manifest, entry.Value, $"{Name}: {value}", problems),
                 (OlderName, OlderTest) => KontraktLabel.Test,
                 (OlderName, _) when value.StartsWith("kontrakt-", StringComparison.Ordinal) => Unknown(manifest, entry.Value, $"{OlderName}: {value}", problems),
-                _ when Known.ContainsKey(value) && IsMisspelt(entry.Name) => Unknown(manifest, entry.Key, $"{entry.Name}: {value}", problems),
+                _ when Known.ContainsKey(value) && IsLikeName(entry.Name) => Unknown(manifest, entry.Key, $"{entry.Name}: {value}", problems),
                 _ => KontraktLabel.None,
             };
             if (read != KontraktLabel.None && label != KontraktLabel.None && read != label)
@@ -54,8 +54,14 @@ internal static class KontraktLabels
 
     private static string Text(YamlNode node) => node is YamlScalar scalar ? scalar.Value : "";
 
-    /// <summary>One letter away from "kontrakt", or in other case: a test that would be ignored.</summary>
-    private static bool IsMisspelt(string name)
+    /// <summary>Whether it is a value of the label.</summary>
+    public static bool IsRole(string value) => Known.ContainsKey(value);
+
+    /// <summary>Whether it is the older spelling of a test.</summary>
+    public static bool IsOlderTest(string key, string value) => (key, value) is (OlderName, OlderTest);
+
+    /// <summary>"kontrakt", or one letter away from it, or in other case: a test that would be ignored.</summary>
+    public static bool IsLikeName(string name)
     {
         name = name.ToLowerInvariant();
         var (start, end) = (0, 0);

@@ -97,10 +97,14 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
 
     private void CheckAnnotations(Manifest manifest, object[] metadata)
     {
+        if (manifest.Role == ManifestRole.Object && manifest.Node.At([.. metadata, "labels"]) is YamlMapping labels)
+            foreach (var entry in labels.Entries)
+                CheckPlace(manifest, entry, label: true);
         if (manifest.Node.At([.. metadata, "annotations"]) is not YamlMapping annotations)
             return;
+        var misplaced = annotations.Entries.Where(entry => CheckPlace(manifest, entry, label: false)).ToList();
         var known = manifest.Role == ManifestRole.Object ? KontraktAnnotations.Known : KontraktAnnotations.OfAssertions;
-        foreach (var entry in annotations.Entries.Where(entry => entry.Name.StartsWith(KontraktAnnotations.Prefix, StringComparison.Ordinal)))
+        foreach (var entry in annotations.Entries.Except(misplaced).Where(entry => entry.Name.StartsWith(KontraktAnnotations.Prefix, StringComparison.Ordinal)))
         {
             var value = entry.Value is YamlScalar scalar ? scalar.Value : "";
             if (!known.Contains(entry.Name))
@@ -108,6 +112,16 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             else if (KontraktAnnotations.Problem(entry.Name, value) is { } problem)
                 problems.Add(Ktr.InvalidSetting.At(entry.Value.In(manifest.File), entry.Name, value, problem));
         }
+    }
+
+    /// <returns>Whether nothing would read it there, which has been noted.</returns>
+    private bool CheckPlace(Manifest manifest, YamlEntry entry, bool label)
+    {
+        var value = entry.Value is YamlScalar scalar ? scalar.Value : "";
+        if (MisplacedMarks.Instead(label, entry.Name, value) is not { } instead)
+            return false;
+        problems.Add(Ktr.MarkMisplaced.At(entry.Key.In(manifest.File), label ? "label" : "annotation", entry.Name, instead));
+        return true;
     }
 
     private void CheckTwice(IEnumerable<Manifest> objects)

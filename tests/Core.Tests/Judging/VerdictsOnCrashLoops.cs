@@ -79,4 +79,16 @@ public sealed class VerdictsOnCrashLoops
 
         Assert.AreSequenceEqual(["api.yaml(11) KTR4004"], run.Failures, run.All);
     }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task AFailedTestShowsWhatCrashedBesideIt()
+    {
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings,
+            ("short.yaml", Short.Replace("[sleep, \"SECONDS\"]", "[sh, -c, 'sleep 4; echo Connection refused; exit 1']", StringComparison.Ordinal)),
+            ("api.yaml", Service("command: [sh, -c, 'echo cannot open the database; exit 3']")));
+
+        Assert.AreSequenceEqual(["short.yaml(4) KTR4001"], run.Failures, run.All);
+        StringAssert.Matches(run.Verdict.Failures[0].Message, new("Connection refused\nNot ready at the time: deployment/api: .*\ncontainer 'main' of pod api-[^:]*: .* restarts; ended with exit code 3. Last lines of its log:\n  cannot open the database"));
+    }
 }

@@ -101,6 +101,18 @@ public sealed class Reading
     [DataRow("namespace: default", "a.yaml(10,14) KTR1016")]
     [DataRow("annotations: {kontrakt/timeot: 1m}", "a.yaml(10,17) KTR1022")]
     [DataRow("annotations: {kontrakt/timeout: 5}", "a.yaml(10,35) KTR1019")]
+    [DataRow("annotations: {kontrakt: test}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {kontrakt: tset}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {kontract: readiness}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {type: kontrakt-test}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {kontrakt/test: 'true'}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {Kontrakt/timeout: 1m}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {kontract/timeout: 1m}", "a.yaml(10,17) KTR1069")]
+    [DataRow("annotations: {kontrakt.io/timeout: 1m}", "a.yaml(10,17) KTR1069")]
+    [DataRow("labels: {kontrakt/test: 'true'}", "a.yaml(10,12) KTR1069")]
+    [DataRow("labels: {kontrakt.io/test: 'true'}", "a.yaml(10,12) KTR1069")]
+    [DataRow("labels: {kontrakt/after: ready}", "a.yaml(10,12) KTR1069")]
+    [DataRow("labels: {Kontrakt/timeout: 1m}", "a.yaml(10,12) KTR1069")]
     [DataRow("annotations: {kontrakt/timeout: 0s}", "a.yaml(10,35) KTR1019")]
     [DataRow("annotations: {kontrakt/wait: no}", "a.yaml(10,32) KTR1019")]
     [DataRow("annotations: {kontrakt/container: 'a, B'}", "a.yaml(10,37) KTR1019")]
@@ -111,6 +123,16 @@ public sealed class Reading
     }
 
     [TestMethod, Timeout(60_000)]
+    public void LeavesTheMarksOfOthersAlone()
+    {
+        using var root = new TempFolder();
+
+        var read = Read(root, ("a.yaml", Test + "apiVersion: v1\nkind: Pod\nmetadata:\n  name: other\n  labels: {type: test, kontrakt.io/part: x, kontrakt/run: x, app/test: x}\n  annotations: {contact: test, kontrakt.io/note: x, kontrakt.io: test, type: x, x/timeout: 1m}\n"));
+
+        Assert.HasCount(2, read.PodTemplates);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("labels: {kontrakt: test, x: y}", "labels: {kontrakt: test}", "")]
     [DataRow("labels: {kontrakt: completion}", "labels: {x: y}", "a.yaml(10,22) KTR1027")]
     [DataRow("labels: {kontrakt: completion}", "name: x", "a.yaml(10,22) KTR1027")]
@@ -118,6 +140,9 @@ public sealed class Reading
     [DataRow("labels: {type: kontrakt-test}", "labels: {}", "a.yaml(10,18) KTR1027")]
     [DataRow("labels: {}", "namespace: other", "a.yaml(14,18) KTR1016")]
     [DataRow("labels: {}", "annotations: {kontrakt/x: y}", "a.yaml(14,21) KTR1022")]
+    [DataRow("labels: {}", "annotations: {kontrakt: test}", "a.yaml(14,21) KTR1069")]
+    [DataRow("labels: {}", "labels: {kontrakt/timeout: 1m}", "a.yaml(14,16) KTR1069")]
+    [DataRow("labels: {kontrakt/test: 'true'}", "labels: {}", "a.yaml(10,12) KTR1069")]
     public void WantsTheLabelOnThePods(string own, string template, string expected)
     {
         var text = Test + $"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n  {own}\nspec:\n  template:\n    metadata:\n      {template}\n    spec: {{containers: []}}\n";

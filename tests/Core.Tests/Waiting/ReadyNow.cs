@@ -95,16 +95,33 @@ public sealed class ReadyNow
         var other = new PodTemplate(OneTest, [], KontraktLabel.Test);
         (double, Seen)[] events = [TestEnds(9), (0, Bare("main=run!", Ready, Probe)), (5, Bare("main=run", spec: Probe))];
 
-        Assert.AreEqual("waits for: pod/p: Running: container main: running, not ready", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, events, other));
-        Assert.AreEqual("30 s", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, [.. events, (30, Bare("main=run!", Ready, Probe))], other));
-        Assert.AreEqual("9 s", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, [.. events, (6, Bare("main=run", spec: Probe).Gone())], other));
+        Assert.AreEqual("waits for: pod/p: Running: container main: running, not ready", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, events, [other]));
+        Assert.AreEqual("30 s", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, [.. events, (30, Bare("main=run!", Ready, Probe))], [other]));
+        Assert.AreEqual("9 s", await ReplayAsync([OnePod, OneTest], OnePod, KontraktLabel.Readiness, [.. events, (6, Bare("main=run", spec: Probe).Gone())], [other]));
     }
 
-    private static async Task<string> ReplayAsync(IReadOnlyList<Manifest> manifests, Manifest labelled, KontraktLabel label, IEnumerable<(double Second, Seen Seen)> events, params PodTemplate[] others)
+    /// <summary>Assertions take their time after the tests, and hold once: what crashes meanwhile must be ready again.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task AfterAssertionsEverythingMustBeReadyToo()
+    {
+        (double, Seen)[] events = [.. Owners, TestEnds(1), (1, Of("main=run!", Ready, Probe)), (1, Deployed(Available))];
+        (double, Seen)[] down = [.. events, (5, Of("main=run", spec: Probe)), (5, Deployed(Unavailable))];
+        (double, Seen)[] up = [.. down, (30, Of("main=run!", Ready, Probe)), (30, Deployed(Available))];
+        (double, Seen)[] gone = [.. down, (6, Deployed(Unavailable).Gone())];
+        Task<string> After(IEnumerable<(double, Seen)> seen) => ReplayAsync([Deployment, OneTest], OneTest, KontraktLabel.Test, seen, assertionsEnd: 8);
+
+        Assert.AreEqual("8 s", await After(events));
+        Assert.AreEqual("waits for: deployment/d: 0 of 1 pods are available; pod p: Running: container main: running, not ready", await After(down));
+        Assert.AreEqual("30 s", await After(up));
+        Assert.AreEqual("8 s", await After(gone));
+    }
+
+    private static async Task<string> ReplayAsync(IReadOnlyList<Manifest> manifests, Manifest labelled, KontraktLabel label, IEnumerable<(double Second, Seen Seen)> events, IReadOnlyList<PodTemplate>? others = null, double assertionsEnd = 0)
     {
         const double End = 100;
         var folder = new KontraktFolder("k", "/k", [], null);
-        var all = new KontraktManifests(folder, manifests, [], [new(labelled, PodTemplatePaths.Find(labelled)!, label), .. others], []);
+        var all = new KontraktManifests(folder, manifests, [], [new(labelled, PodTemplatePaths.Find(labelled)!, label), .. others ?? []], []);
         using var over = new CancellationTokenSource();
         using var client = new KubernetesClient(new ClusterConnection { Server = new("http://127.0.0.1:9"), Name = "none", Identity = new ClusterIdentity.Anonymous() });
         KontraktWatch? watch = null;
@@ -119,6 +136,10 @@ public sealed class ReadyNow
             {
                 var result = await session.RunAsync(over.Token);
                 var passed = result.Failures.Count == 0 && result.Ended.Values.All(outcome => outcome is TestOutcome.Passed);
+                while (passed && time.Seconds < assertionsEnd)
+                    await watch.Cluster.NextAsync(TimeSpan.FromSeconds(assertionsEnd - time.Seconds), over.Token);
+                if (passed && assertionsEnd > 0)
+                    passed = (await KontraktWaiter.WaitAgainAsync(work, watch, new("k", log, Redactor.None, time), time.GetUtcNow() + TimeSpan.FromHours(1), over.Token)).Count == 0;
                 return passed ? string.Create(CultureInfo.InvariantCulture, $"{time.Seconds:0} s") : string.Join('\n', result.Failures) + string.Join('\n', result.Ended);
             }
             catch (OperationCanceledException) when (over.IsCancellationRequested)

@@ -30,7 +30,8 @@ internal static class KontraktJudge
     {
         var redactor = await work.RedactorAsync(cancellationToken);
         var cluster = watch.Cluster;
-        var assertions = new AssertionSession(work, cluster, new(work.Lease.Kontrakt, work.Log, redactor, work.Time));
+        var progress = new WaitProgress(work.Lease.Kontrakt, work.Log, redactor, work.Time);
+        var assertions = new AssertionSession(work, cluster, progress);
         var failures = new List<Diagnostic>(waited.Failures);
         var assertable = waited.Failures.Count == 0;
         if (assertable)
@@ -47,6 +48,8 @@ internal static class KontraktJudge
             var found = (await assertions.RunAsync(patient: judged.AllPassed, deadline, cancellationToken)).Where(each => judged.AllPassed || !each.Is(Ktr.AssertionFailed, Ktr.ErrorAssertionFailed, Ktr.ErrorAssertionAbsent));
             failures.AddRange(found.Select(each => each with { Message = redactor.Redact(each.Message) }));
         }
+        if (failures.Count == 0 && judged.AllPassed && work.Manifests.Assertions.Count > 0)
+            failures.AddRange(await KontraktWaiter.WaitAgainAsync(work, watch, progress, deadline, cancellationToken));
         if (failures.Count == 0 && judged.AllPassed)
             failures.AddRange(judged.TargetsThatNeverRan());
         var passed = failures.Count == 0 && judged.AllPassed;

@@ -121,14 +121,15 @@ internal sealed class TestJudge
         return _evidence.Tail(pod.Name, container, previousFirst: status is { EndedBefore: not null, Ended: null });
     }
 
-    /// <summary>A test often fails because of something else that never ran.</summary>
+    /// <summary>A test often fails because of something else that never ran, or that crashed: its containers say why.</summary>
     private string Unready()
     {
         var tests = _outcomes.Select(each => each.Test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        var unready = _manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !tests.Contains(manifest))
-            .Select(_watch.View.Find).OfType<KubernetesObject>()
-            .Select(item => Readiness.Of(item) is ReadinessState.Waiting waiting ? $"{item}: {waiting.Message}" : null).OfType<string>().ToList();
-        return unready.Count == 0 ? "" : $"\nNot ready at the time: {Shown(string.Join("; ", unready))}";
+        var objects = _manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !tests.Contains(manifest))
+            .Select(manifest => (Item: _watch.View.Find(manifest), Crashes: Crashes.Of(_watch.View.PodsOf(manifest)))).ToList();
+        var unready = objects.Select(each => each.Item is { } item && Readiness.Of(item) is ReadinessState.Waiting waiting ? $"{item}: {waiting.Message}" : null).OfType<string>().ToList();
+        return (unready.Count == 0 ? "" : $"\nNot ready at the time: {Shown(string.Join("; ", unready))}") + string.Concat(objects.SelectMany(each => each.Crashes)
+            .Select(crash => $"\n{Shown(crash.Text)}{LogText.Tail(_evidence.Tail(crash.Pod, crash.Container.Name, previousFirst: crash.IsOfRunBefore))}"));
     }
 
     private string Shown(string text) => _redactor.Redact(PlainText.Clean(text));

@@ -30,6 +30,16 @@ internal static class KontraktWaiter
         }
     }
 
+    /// <summary>Waits for a moment at which everything is ready, as it was when a wait ended well: assertions took their time since.</summary>
+    /// <returns>What failed meanwhile, or is not ready in time.</returns>
+    public static async Task<IReadOnlyList<Diagnostic>> WaitAgainAsync(KontraktWork work, KontraktWatch watch, WaitProgress progress, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        using var logs = new EndedLogs(work, cancellationToken);
+        var waited = await RedactAsync(await new WaitSession(work, watch, deadline, progress, logs, again: true).RunAsync(cancellationToken), work, cancellationToken);
+        var failed = watch.Tests.Select(test => waited.Ended.GetValueOrDefault(test.Name) is TestOutcome.Failed outcome ? outcome.Reason.At(test.Location, test.Name, outcome.Message) : null);
+        return [.. waited.Failures, .. failed.OfType<Diagnostic>()];
+    }
+
     /// <summary>Why tests failed goes into the record. Secrets are read once more: the kontrakt's own pods may have made some since.</summary>
     private static async Task<WaitResult> RedactAsync(WaitResult waited, KontraktWork work, CancellationToken cancellationToken)
     {

@@ -17,10 +17,13 @@ internal sealed class LaterObjects
     private readonly HashSet<Manifest> _started = new(ReferenceEqualityComparer.Instance);
     private readonly List<Manifest> _first;
 
-    public LaterObjects(KontraktWork work, KontraktWatch watch)
+    /// <param name="over">Whether a wait has ended well before, so that all of it was started.</param>
+    public LaterObjects(KontraktWork work, KontraktWatch watch, bool over)
     {
         (_work, _watch) = (work, watch);
-        foreach (var after in Sequence.Of(work.Manifests.Objects))
+        if (over)
+            _started.UnionWith(work.Manifests.Objects);
+        foreach (var after in over ? [] : Sequence.Of(work.Manifests.Objects))
             _pending[after.Manifest] = after;
         _first = [.. work.Manifests.Objects.Where(manifest => !_pending.ContainsKey(manifest) && !ObjectStates.IsIgnored(manifest))];
     }

@@ -37,17 +37,23 @@ internal sealed class WaitSession
     private readonly Dictionary<string, Hopeless> _hopeless = new(StringComparer.Ordinal);
     private DateTimeOffset? _settled;
 
-    public WaitSession(KontraktWork work, KontraktWatch seen, DateTimeOffset deadline, WaitProgress progress, EndedLogs logs)
+    /// <param name="again">Whether a wait has ended well before: then only what must be ready is looked at, and nothing is applied or reported twice.</param>
+    public WaitSession(KontraktWork work, KontraktWatch seen, DateTimeOffset deadline, WaitProgress progress, EndedLogs logs, bool again = false)
     {
         (_settings, _deadline, _time, _progress, _logs) = (work.Settings, deadline, work.Time, progress, logs);
-        (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, seen.Tests);
+        (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, [.. seen.Tests.Where(test => !again || (IsOfReadiness(test) && seen.History.WasSeen(test.Template.Manifest)))]);
         _diagnostics = new(work);
-        _later = new(work, seen);
+        _later = new(work, seen, over: again);
         _states = new(seen, _later, _time);
         _symptoms = new(_time);
         _limits = new(_time);
-        var ofTests = _tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
-        _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !ObjectStates.IsIgnored(manifest))];
+        var ofTests = seen.Tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
+        _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !ObjectStates.IsIgnored(manifest)
+            && (!again || seen.History.WasSeen(manifest)))];
+        if (!again)
+            return;
+        _done.UnionWith(_waitedFor);
+        _reported.UnionWith(_tests.Select(test => (test.Name, Passed: true)));
     }
 
     public async Task<WaitResult> RunAsync(CancellationToken cancellationToken)
@@ -144,8 +150,10 @@ internal sealed class WaitSession
     }
 
     /// <summary>What must be ready, is ready only while it is; what is deleted after it was ready, stays so.</summary>
-    private bool MayTurn(KontraktTest test) => test is { IsReadiness: true, Template.Manifest.Object.Kind: not ("Job" or "CronJob") } && _ended[test.Name] is TestOutcome.Passed
+    private bool MayTurn(KontraktTest test) => IsOfReadiness(test) && _ended[test.Name] is TestOutcome.Passed
         && _view.Find(test.Template.Manifest) is { } item && item.Text("metadata", "deletionTimestamp").Length == 0;
+
+    private static bool IsOfReadiness(KontraktTest test) => test is { IsReadiness: true, Template.Manifest.Object.Kind: not ("Job" or "CronJob") };
 
     private TestOutcome OutcomeOf(KontraktTest test)
     {
@@ -175,9 +183,9 @@ internal sealed class WaitSession
             switch (_states.Of(manifest))
             {
                 case ReadinessState.Done:
-                    _done.Add(manifest);
                     _limits.Ready(manifest);
-                    _progress.Say(manifest.Title, "ready");
+                    if (_done.Add(manifest))
+                        _progress.Say(manifest.Title, "ready");
                     break;
                 case ReadinessState.Failed failed:
                     Add(new Hopeless.Failed(manifest, failed, _seen.History.FailureOf(manifest)));
@@ -204,7 +212,7 @@ internal sealed class WaitSession
     }
 
     private bool IsOver(PodSubject subject) =>
-        _tests.Any(test => ReferenceEquals(test.Template.Manifest, subject.Manifest) && _ended.ContainsKey(test.Name)) || ObjectStates.IsIgnored(subject.Manifest);
+        _seen.Tests.Any(test => ReferenceEquals(test.Template.Manifest, subject.Manifest) && (_ended.ContainsKey(test.Name) || !_tests.Contains(test))) || ObjectStates.IsIgnored(subject.Manifest);
 
     private IEnumerable<Hopeless> Late()
     {

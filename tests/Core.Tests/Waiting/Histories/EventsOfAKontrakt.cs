@@ -97,19 +97,22 @@ public sealed class EventsOfAKontrakt
     public void WhatWasReadyBeforeItWasAppliedAgainCountsOnlyWhereNothingHasChanged()
     {
         var before = Image("a", generation: 1, seen: 1);
-        var history = Of([Deployment], KontraktLabel.None, [before]);
+        var after = Image("b", generation: 2, seen: 1);
 
-        history.AppliedAgain(Deployment, before.Item, Image("a", generation: 1, seen: 1).Item);
-        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
+        Assert.IsInstanceOfType<ReadinessState.Done>(Deleted(Image("a", generation: 1, seen: 1), before));
+        Assert.IsNull(Deleted(after, after), "it was never ready with what it was deleted with");
+        Assert.IsNull(Deleted(after, before, after), "an event of before, which was still on its way");
+        Assert.IsInstanceOfType<ReadinessState.Done>(Deleted(after, Image("b", generation: 2, seen: 2), after));
 
-        history.AppliedAgain(Deployment, before.Item, Image("b", generation: 2, seen: 1).Item);
-        Assert.IsNull(history.Verdict(Deployment));
-
-        history.Take(new(WatchEventType.Modified, before.Item), decide: true);
-        Assert.IsNull(history.Verdict(Deployment), "an event of before, which was still on its way");
-
-        history.Take(new(WatchEventType.Modified, Image("b", generation: 2, seen: 2).Item), decide: true);
-        Assert.IsInstanceOfType<ReadinessState.Done>(history.Verdict(Deployment));
+        // Ready before, applied again, then these events, of which the last is its deletion.
+        ReadinessState? Deleted(Seen applied, params Seen[] events)
+        {
+            var history = Of([Deployment], KontraktLabel.None, [before]);
+            history.AppliedAgain(Deployment, before.Item, applied.Item);
+            foreach (var (each, index) in events.Select((each, index) => (each, index)))
+                history.Take(new(index == events.Length - 1 ? WatchEventType.Deleted : WatchEventType.Modified, each.Item), decide: true);
+            return history.Verdict(Deployment);
+        }
 
         static Seen Image(string image, int generation, int seen) => Object($"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: d, uid: d, generation: {generation}}}, spec: {{replicas: 1, template: {{spec: {{containers: [{{name: main, image: {image}}}]}}}}}}, status: {{observedGeneration: {seen}, updatedReplicas: 1, replicas: 1, availableReplicas: 1}}}}");
     }
