@@ -10,7 +10,6 @@ using Kontrakt.Engine.Api;
 using Kontrakt.Engine.Identity;
 using Kontrakt.Engine.Pods;
 using Kontrakt.Engine.Pods.Logs;
-using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;

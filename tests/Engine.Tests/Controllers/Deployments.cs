@@ -1,4 +1,3 @@
-using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 

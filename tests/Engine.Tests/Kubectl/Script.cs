@@ -1,5 +1,3 @@
-using Kontrakt.Engine.Resources;
-
 namespace Engine.Tests.Kubectl;
 
 /// <summary>A day with kubectl: what people do to a namespace, right and wrong, in an order in which each step finds what it needs.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Resources;
-using Kontrakt.Engine.Store;
 using Served = Kontrakt.Engine.Api.OpenApi.OpenApiDocument;
 
 namespace Engine.Tests.Api.Schema;

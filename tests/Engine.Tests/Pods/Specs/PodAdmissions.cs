@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
