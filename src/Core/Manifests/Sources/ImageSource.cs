@@ -102,7 +102,7 @@ public abstract record ImageSource
         [JsonIgnore]
         public bool IsOutside => PathInContext.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(PathInContext);
 
-        /// <summary>The ignore file may be beside the Dockerfile; a secret may also be a variable, which is no file.</summary>
+        /// <summary>The ignore file may be beside the Dockerfile; a secret may also be a variable, which is not a file.</summary>
         public override void AddInputs(SourceInputs inputs) => inputs.Add([Context, File, File + ".dockerignore", .. Secrets.Values.Where(Path.IsPathRooted)]);
 
         /// <summary>Where the YAML does not say how to build it, its only build serves it: an item may say that.</summary>

@@ -98,7 +98,7 @@ internal sealed class ProjectInputs
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(piece.Start, seenFrom));
         if (text.Kind == ProjectTextKind.Import && piece.IsWhole)
             Import(piece, path);
-        // Programs of the machine are no files of the repository; nor is /, which texts mean otherwise.
+        // Programs of the machine are not files of the repository; nor is /, which texts mean otherwise.
         else if (!IsIn(_root, path) && (!Path.Exists(path) || (piece.IsRooted && (!piece.IsWhole || text.Name == "Command" || path == "/"))))
             return;
         else if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase) && Path.HasExtension(path))
@@ -108,7 +108,7 @@ internal sealed class ProjectInputs
         // Where the repository is, a property may say; what it is used for is looked at there.
         else if (text.Kind == ProjectTextKind.Property && IsIn(path, _folder) && _xml.Uses(text.Name))
             return;
-        // Only imports are relative to the file; but who knows of a task.
+        // Only imports are relative to the file; but nothing is known about a task.
         else if (piece.LeadsUp || piece.IsRooted || seenFrom == _folder || (piece.Start.AsSpan().ContainsAny('/', '.') && !Directory.Exists(path)))
             Add(path);
     }

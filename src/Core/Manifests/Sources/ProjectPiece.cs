@@ -26,7 +26,7 @@ internal sealed record ProjectPiece(string Path, bool IsWhole)
     /// <summary>Whether it goes up from a folder that nobody knows.</summary>
     public bool LeavesUnknown => IsCut && HasUp(Path[_end..]);
 
-    /// <summary>The paths of an expanded text, and the words in them. An address is none.</summary>
+    /// <summary>The paths of an expanded text, and the words in them. An address is not a path.</summary>
     public static IEnumerable<ProjectPiece> Of(string text)
     {
         foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

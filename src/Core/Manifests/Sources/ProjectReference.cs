@@ -52,7 +52,7 @@ internal static class ProjectReference
         return text.Length >= 2 && text[0] is '\'' or '"' or '`' && text[^1] == text[0] ? text[1..^1] : text;
     }
 
-    /// <summary>Parentheses in quotes are none, but for those that a property in them has.</summary>
+    /// <summary>Parentheses in quotes do not count, except those that a property in them has.</summary>
     private static int Close(string text, int open)
     {
         var depth = 0;

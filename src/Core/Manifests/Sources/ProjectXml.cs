@@ -9,7 +9,7 @@ internal enum ProjectTextKind { Any, Import, Property, Said }
 
 /// <param name="File">The file that it is in.</param>
 /// <param name="Name">The element or attribute.</param>
-/// <param name="Kind">Said: versions, and messages; in them a property that nobody knows is no path.</param>
+/// <param name="Kind">Said: versions, and messages; in them an unknown property is not a path.</param>
 internal sealed record ProjectText(string File, string Name, string Value, ProjectTextKind Kind)
 {
     /// <summary>Of a property: whether it may hold another value.</summary>

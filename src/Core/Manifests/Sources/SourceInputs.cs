@@ -33,7 +33,7 @@ public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> 
     public void AddGit(string url, string revision)
     {
         if (revision.Length != 40 || !revision.All(char.IsAsciiHexDigit))
-            AddElsewhere($"the git repository {WithoutUser(url)} is not this one, and '{revision}' is no commit's full name");
+            AddElsewhere($"the git repository {WithoutUser(url)} is not this one, and '{revision}' is not a commit's full name");
     }
 
     /// <summary>The image of a project: what its build may read, and that of the projects that it names.</summary>
