@@ -57,10 +57,13 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         CheckAnnotations(manifest, metadata);
         if (manifest.Node.At([.. metadata, "namespace"]) is YamlScalar { Value: { Length: > 0 } other })
             problems.Add(Ktr.ForeignNamespace.At(manifest.Locate([.. metadata, "namespace"]), "the pod template of " + manifest.Object.Kind, manifest.Object.Name, other));
-        // The label is about pods; on the object alone it would be ignored.
-        var own = ReadLabel(manifest, Metadata);
-        if (label is not null && own is not null and not KontraktLabel.None && own != label)
-            problems.Add(Ktr.LabelNotOnPods.At(KontraktLabels.Place(manifest, Metadata), $"kontrakt: {own}".ToLowerInvariant(), manifest.Title, string.Join('.', metadata) + ".labels"));
+        // The label is about pods; on the object alone, or on the Jobs of a CronJob, it would be ignored.
+        object[][] holders = path is [_, "jobTemplate", ..] ? [Metadata, ["spec", "jobTemplate", "metadata"]] : [Metadata];
+        foreach (var holder in holders)
+        {
+            if (ReadLabel(manifest, holder) is { } own and not KontraktLabel.None && label is not null && own != label)
+                problems.Add(Ktr.LabelNotOnPods.At(KontraktLabels.Place(manifest, holder), $"kontrakt: {own}".ToLowerInvariant(), manifest.Title, string.Join('.', metadata) + ".labels"));
+        }
         return new(manifest, path, label ?? KontraktLabel.None);
     }
 

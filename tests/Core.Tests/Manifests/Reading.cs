@@ -123,6 +123,14 @@ public sealed class Reading
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("labels: {kontrakt: test}", "a.yaml(11,35) KTR1027")]
+    [DataRow("labels: {kontrakt: tset}", "a.yaml(11,35) KTR1005")]
+    public void WantsTheLabelNotOnTheJobsOfACronJob(string metadata, string expected)
+    {
+        Assert.AreEqual(expected, Errors(("a.yaml", Test + $"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c}}\nspec:\n  jobTemplate:\n    metadata: {{{metadata}}}\n    spec: {{template: {{spec: {{containers: []}}}}}}\n")));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void LeavesTheMarksOfOthersAlone()
     {
         using var root = new TempFolder();

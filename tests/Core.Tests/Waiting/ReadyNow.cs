@@ -1,9 +1,7 @@
 using System.Globalization;
-using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
-using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Tests.Clusters;
