@@ -51,6 +51,22 @@ public sealed class ChangesOfSettings : IDisposable
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("<PropertyGroup><V>$([System.IO.File]::ReadAllText('../version.txt'))</V></PropertyGroup>", "p", DisplayName = "a file that a property holds")]
+    [DataRow("<Import Project=\"$(Anywhere)/x.props\" />", "p", DisplayName = "an import that nobody knows")]
+    [DataRow("<ItemGroup><Compile Include=\"$(Anywhere)/x.cs\" /></ItemGroup>", "", DisplayName = "code, which is no setting")]
+    public void AreSupposedWhereTheProjectMayReadAnything(string project, string expected)
+    {
+        _commit.Write("p/All.csproj", $"<Project>{project}</Project>");
+        _commit.Write("p/kontrakt/test.yaml", Commit.Plain);
+        _commit.Write("version.txt");
+        _commit.Git.Commit();
+
+        Assert.AreEqual("", _commit.Changed("p"), _commit.Log.Text);
+        _commit.Change("version.txt");
+        Assert.AreEqual(expected, _commit.Changed("p"), _commit.Log.Text);
+    }
+
+    [TestMethod, Timeout(60_000)]
     [DataRow("main", "one-kontrakt")]
     [DataRow("24454f830cdb571e2c4ad15481119c43b3cafd48", "")]
     public void AreSupposedOfAnotherRepository(string revision, string expected)

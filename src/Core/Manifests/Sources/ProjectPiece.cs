@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Kontrakt.Manifests.Sources;
 
 /// <summary>A part of a text that may be a path.</summary>
@@ -9,7 +11,8 @@ internal sealed record ProjectPiece(string Path, bool IsWhole)
     public const char Unknown = '\0';
 
     private static readonly char[] Ends = [Unknown, '*', '?'];
-    private static readonly char[] Between = [' ', '\t', '\r', '\n', '"', '\'', '`', '=', ',', '|', '<', '>', '&', '(', ')', ';'];
+    private const string Between = " \t\r\n\"'`=,|<>&();";
+    private static readonly SearchValues<char> AnyBetween = SearchValues.Create(Between);
 
     private readonly int _end = Path.IndexOfAny(Ends);
 
@@ -34,7 +37,7 @@ internal sealed record ProjectPiece(string Path, bool IsWhole)
             var path = (part.Contains('%') ? Uri.UnescapeDataString(part) : part).Replace('\\', '/');
             if (!path.Contains("://", StringComparison.Ordinal))
                 yield return new(path, IsWhole: true);
-            foreach (var word in path.IndexOfAny(Between) < 0 ? [] : path.Split(Between, StringSplitOptions.RemoveEmptyEntries))
+            foreach (var word in !path.AsSpan().ContainsAny(AnyBetween) ? [] : path.Split(Between.ToCharArray(), StringSplitOptions.RemoveEmptyEntries))
                 if (!word.Contains("://", StringComparison.Ordinal))
                     yield return new(word, IsWhole: false);
         }

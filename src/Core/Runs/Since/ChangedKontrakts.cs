@@ -94,7 +94,7 @@ public sealed class ChangedKontrakts
     }
 
     /// <summary>Those in the nearest folder that has any.</summary>
-    private IEnumerable<string> Projects(string directory) =>
+    private List<string> Projects(string directory) =>
         Upwards(directory).Select(folder => Directory.EnumerateFiles(folder, "*.*proj").ToList()).FirstOrDefault(projects => projects.Count > 0) ?? [];
 
     private IEnumerable<string> Upwards(string directory)
