@@ -1,4 +1,3 @@
-using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
