@@ -53,6 +53,6 @@ internal static class Installed
     private static string Of(string project, string file)
     {
         var path = Path.Combine(Setting.Root, "src", project, "bin", "Release", "net10.0", file);
-        return File.Exists(path) ? path : throw new InvalidOperationException($"'{path}' is not built: dotnet build -c Release src/{project}");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"'{path}' does not exist: dotnet run -c Release --project bench");
     }
 }

@@ -27,7 +27,7 @@ internal static class ManyBenchmark
 
     private static Task<TimeSpan> RunAsync(string root, int parallelism) => Paired.TimeAsync(async () =>
     {
-        var run = (await new KontraktRuns(Setting.Settings(root) with { Parallelism = parallelism }, new NoLog()).BeginAsync([], CancellationToken.None)).Run;
+        var run = (await new KontraktRuns(Setting.Settings(root) with { Parallelism = parallelism, Force = true }, new NoLog()).BeginAsync([], CancellationToken.None)).Run;
         await run.ResolveAsync(CancellationToken.None);
         if (!await run.RunAsync(CancellationToken.None))
             throw new InvalidOperationException("the run failed");

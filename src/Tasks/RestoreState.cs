@@ -12,7 +12,7 @@ internal static class RestoreState
     private static readonly string[] Surroundings =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "nuget.config", "NuGet.config", "NuGet.Config", "global.json"];
 
-    /// <param name="stamp">Touched after each restore: NuGet leaves its files alone when they come out the same.</param>
+    /// <param name="stamp">Touched after each restore of ours. Another's can have been one for another configuration, with other packages.</param>
     public static bool IsStale(string projectFile, string stamp)
     {
         var graph = Path.Combine(FolderOf(projectFile), "obj", Path.GetFileName(projectFile) + ".nuget.dgspec.json");
@@ -25,7 +25,7 @@ internal static class RestoreState
             foreach (var project in document.RootElement.GetProperty("projects").EnumerateObject())
             {
                 var assets = Path.Combine(project.Value.GetProperty("restore").GetProperty("outputPath").GetString() ?? "", "project.assets.json");
-                if (!File.Exists(assets) || !File.Exists(project.Name) || Newest(project.Name) > Later(File.GetLastWriteTimeUtc(assets), stamped))
+                if (!File.Exists(assets) || !File.Exists(project.Name) || Later(Newest(project.Name), File.GetLastWriteTimeUtc(assets)) > stamped)
                     return true;
             }
             return false;

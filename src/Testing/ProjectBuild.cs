@@ -35,7 +35,7 @@ internal static class ProjectBuild
         var properties = project.Properties.ToDictionary(StringComparer.Ordinal);
         properties["KontraktFilter"] = string.Join('|', kontrakts.Select(name => $"Name={name}"));
         properties["KontraktTestRunFile"] = told;
-        return ["--no-restore", "-t:KontraktBeginTests", .. properties.Select(property => $"-p:{property.Key}={Escape(property.Value)}")];
+        return ["--no-restore", "-t:KontraktBeginTests", .. properties.Select(property => DotnetBuild.Property(property.Key, property.Value))];
     }
 
     private static void Read(string line, List<Diagnostic> errors, Queue<string> last, IRunLog log)
@@ -65,8 +65,4 @@ internal static class ProjectBuild
             throw Ktr.TestBuildFailed.Error(error, null, "no process", error.Message);
         }
     }
-
-    /// <summary>Characters that MSBuild would treat as more than text.</summary>
-    private static string Escape(string text) =>
-        string.Concat(text.Select(character => "%*?@$();',\"\\".Contains(character) ? $"%{(int)character:X2}" : character.ToString()));
 }

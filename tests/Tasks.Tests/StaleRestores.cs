@@ -44,6 +44,18 @@ public sealed class StaleRestores
         Assert.IsNotEmpty(Find(folder, project));
     }
 
+    /// <summary>It can have been one for another configuration, with other packages: NuGet finds out.</summary>
+    [TestMethod]
+    public void ProjectThatAnotherRestoredIsStale()
+    {
+        using var folder = new TemporaryFolder();
+        var project = Restored(folder, "api/Api.csproj", "lib/Lib.csproj");
+
+        File.SetLastWriteTimeUtc(folder.At("lib/obj/project.assets.json"), Early.AddMinutes(3));
+
+        Assert.IsNotEmpty(Find(folder, project));
+    }
+
     [TestMethod]
     public void StampOfALaterRestoreCounts()
     {
@@ -84,6 +96,14 @@ public sealed class StaleRestores
 
     /// <summary>The first project and what it references, as a restore leaves them: every input older than the assets.</summary>
     private static string Restored(TemporaryFolder folder, params string[] projects)
+    {
+        var first = RestoredByAnother(folder, projects);
+        var stale = Find(folder, first).Single();
+        File.SetLastWriteTimeUtc(folder.Write(Path.GetRelativePath(folder.Path, stale.GetMetadata("Stamp")), ""), Early.AddMinutes(2));
+        return first;
+    }
+
+    private static string RestoredByAnother(TemporaryFolder folder, params string[] projects)
     {
         var closure = projects.Select(project => $$"""
             "{{folder.At(project)}}": { "restore": { "outputPath": "{{Path.GetDirectoryName(folder.At(project))}}/obj/" } }

@@ -126,11 +126,16 @@ public sealed partial class Targets
         file.Xml.Descendants("Output").Attributes(output).Select(attribute => attribute.Value)
             .Concat(file.Xml.Descendants(group).Elements().Select(element => element.Name.LocalName)));
 
-    /// <summary>Properties that Kontrakt.Images.targets gives to the projects it injects Kontrakt.Container.targets into, and what that file's head lets a project set.</summary>
+    /// <summary>
+    /// Properties that Kontrakt.ProjectImages.targets gives to the projects it injects Kontrakt.Container.targets into, and what that file's head lets a
+    /// project set; those that the command gives to Kontrakt.ProjectImages.proj.
+    /// </summary>
     private static IEnumerable<string> Given() => Files.SelectMany(file =>
         GivenNames().Matches(string.Concat(file.Xml.Descendants("_KontraktImageProperties").Select(element => element.Value))
                 + string.Concat(file.Xml.Descendants().Attributes("AdditionalProperties").Select(attribute => attribute.Value)))
-            .Select(match => match.Groups[1].Value)).Append("KontraktImageRuntimeIdentifier");
+            .Select(match => match.Groups[1].Value))
+        .Concat(Files.SelectMany(file => file.Xml.Descendants("_KontraktDriverProperties").SelectMany(element => element.Value.Split(';'))))
+        .Append("KontraktImageRuntimeIdentifier");
 
     private static IEnumerable<(string File, string Name)> Read(Regex reads) =>
         from file in Files

@@ -12,6 +12,9 @@ namespace Kontrakt.Tasks.Tests.Containers;
 [TestClass]
 public sealed class ProjectsOnTheCommandLine
 {
+    /// <summary>What MSBuild takes for more than text where it is not escaped.</summary>
+    private const string Api = "A p'i; 50%20 @(x) $(y)";
+
     [TestMethod]
     [Timeout(600_000)]
     public async Task AreBuiltOnceAndReusedUntilSomethingChanges()
@@ -80,11 +83,11 @@ public sealed class ProjectsOnTheCommandLine
 
     private static async Task<SdkBuildRequest> RequestAsync(TempFolder folder, string host, RegistryClient registry, IRunLog log) => new()
     {
-        Projects = [new(folder.File("Api/Api.csproj")) { Name = "api" }, new(folder.File("Web/Web.csproj")) { Name = "web" }],
+        Projects = [new(folder.File($"{Api}/Api.csproj")) { Name = "api" }, new(folder.File("Web/Web.csproj")) { Name = "web" }],
         Repository = $"{host}/demo",
         Tag = "t1",
-        WorkDirectory = folder.File("run"),
-        TargetsFile = Path.Combine(RepositoryRoot(), "build", "Kontrakt.Container.targets"),
+        RunsDirectory = folder.File("runs"),
+        Driver = Path.Combine(RepositoryRoot(), "build", "Kontrakt.ProjectImages.proj"),
         TasksAssembly = typeof(KontraktTask).Assembly.Location,
         InsecureRegistries = [host],
         BaseImage = await HostBaseImage.EnsureAsync(new() { Repository = $"{host}/demo", CacheDirectory = folder.File("cache") }, registry, log, CancellationToken.None),
@@ -99,8 +102,8 @@ public sealed class ProjectsOnTheCommandLine
         folder.Write("Directory.Packages.props", "<Project />");
         folder.Write("Lib/Lib.csproj", Project("Microsoft.NET.Sdk", ""));
         folder.Write("Lib/Text.cs", "namespace Lib; public static class Text { public static string Of(int n) => n.ToString(); }");
-        folder.Write("Api/Api.csproj", Project("Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>"));
-        folder.Write("Api/Program.cs", "System.Console.WriteLine(Lib.Text.Of(1));");
+        folder.Write($"{Api}/Api.csproj", Project("Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>"));
+        folder.Write($"{Api}/Program.cs", "System.Console.WriteLine(Lib.Text.Of(1));");
         folder.Write("Web/Web.csproj", Project("Microsoft.NET.Sdk.Web", ""));
         folder.Write("Web/Program.cs", "System.Console.WriteLine(Lib.Text.Of(2));");
         folder.Write("Web/wwwroot/index.html", "a page");

@@ -41,4 +41,14 @@ public static class DotnetBuild
         }
         return process.ExitCode;
     }
+
+    /// <summary>A global property on the command line, whatever characters its value has.</summary>
+    public static string Property(string name, string value) => Property(name, [value]);
+
+    /// <summary>A global property that is a list.</summary>
+    public static string Property(string name, IEnumerable<string> values) => $"-property:{name}=\"{string.Join(';', values.Select(Escape))}\"";
+
+    /// <summary>Characters that MSBuild would treat as more than text.</summary>
+    private static string Escape(string text) =>
+        string.Concat(text.Select(character => "%*?@$();',\"\\".Contains(character) ? $"%{(int)character:X2}" : character.ToString()));
 }

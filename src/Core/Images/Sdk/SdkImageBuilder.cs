@@ -15,36 +15,26 @@ public static class SdkImageBuilder
     {
         if (request.Projects.Count == 0)
             return [];
-        Directory.CreateDirectory(request.WorkDirectory);
-        var project = Path.Combine(request.WorkDirectory, BuildProject.FileName);
-        var result = Path.Combine(request.WorkDirectory, BuildProject.ResultName);
-        File.Delete(result);
-        BuildProject.For(request).Save(project);
-        var errors = new List<Diagnostic>();
-        var exitCode = await RunAsync(request, project, line => Report(line, errors, log), cancellationToken);
-        if (exitCode != 0 || !File.Exists(result))
+        Directory.CreateDirectory(request.RunsDirectory);
+        var result = Path.Combine(request.RunsDirectory, $"images-{Guid.NewGuid():n}.json");
+        try
         {
+            var errors = new List<Diagnostic>();
+            var exitCode = await RunAsync(request, result, line => Report(line, errors, log), cancellationToken);
+            if (exitCode == 0)
+                return SdkResult.Read(await File.ReadAllBytesAsync(result, cancellationToken));
             KontraktException.ThrowIfAny([.. errors.Where(error => error.Code.StartsWith("KTR", StringComparison.Ordinal))]);
             var names = string.Join(", ", request.Projects.Select(image => Path.GetFileName(image.ProjectFile)));
             var why = errors.Count > 0
                 ? $"the build reported {errors.Count} error(s), the first: {errors[0].Code}: {errors[0].Message}"
-                : string.Create(CultureInfo.InvariantCulture, $"'dotnet build {project}' ended with {exitCode}");
+                : string.Create(CultureInfo.InvariantCulture, $"'dotnet build' ended with {exitCode}");
             throw Ktr.ImageBuildFailed.Error(errors.FirstOrDefault()?.Location, names, why);
         }
-        return [.. (await File.ReadAllLinesAsync(result, cancellationToken)).Select(Parse)];
-    }
-
-    private static BuiltImage Parse(string line)
-    {
-        var fields = line.Split('\t');
-        return new(fields[0], ImageReference.Parse($"{fields[1]}:{fields[2]}@{fields[3]}"), bool.Parse(fields[4]))
+        finally
         {
-            Began = Time(fields[5]),
-            Ended = Time(fields[6]),
-        };
+            File.Delete(result);
+        }
     }
-
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Report(string line, List<Diagnostic> errors, IRunLog log)
     {
@@ -64,15 +54,26 @@ public static class SdkImageBuilder
         log.Report(new RunEvent.Reported(diagnostic));
     }
 
-    private static async Task<int> RunAsync(SdkBuildRequest request, string project, Action<string> onLine, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(SdkBuildRequest request, string result, Action<string> onLine, CancellationToken cancellationToken)
     {
+        string[] arguments =
+        [
+            "--no-restore", $"-getTargetResult:{SdkResult.Target}", $"-getResultOutputFile:{result}",
+            DotnetBuild.Property("KontraktDriverImages", request.Projects.Select(project => $"{project.ProjectFile}//{request.Repository}/{project.Name}")),
+            DotnetBuild.Property("KontraktDriverTag", request.Tag),
+            DotnetBuild.Property("KontraktDriverBase", request.BaseImage?.ToString() ?? ""),
+            DotnetBuild.Property("KontraktDriverInsecure", request.InsecureRegistries),
+            DotnetBuild.Property("KontraktDriverRuns", request.RunsDirectory),
+            DotnetBuild.Property("KontraktDriverTasks", request.TasksAssembly),
+            .. request.Properties.Select(property => DotnetBuild.Property(property.Key, property.Value)),
+        ];
         try
         {
-            return await DotnetBuild.RunAsync(project, request.Properties.Select(property => $"-property:{property.Key}={property.Value}"), request.WorkDirectory, onLine, cancellationToken);
+            return await DotnetBuild.RunAsync(request.Driver, arguments, request.RunsDirectory, onLine, cancellationToken);
         }
         catch (Win32Exception error)
         {
-            throw Ktr.ImageBuildFailed.Error(error, null, project, $"'{DotnetHost.Path}' cannot be started: {error.Message}. Install the .NET SDK, or put it on PATH");
+            throw Ktr.ImageBuildFailed.Error(error, null, request.Driver, $"'{DotnetHost.Path}' cannot be started: {error.Message}. Install the .NET SDK, or put it on PATH");
         }
     }
 }
@@ -85,10 +86,10 @@ public sealed record SdkBuildRequest
     public required string Repository { get; init; }
     /// <summary>SOURCE_REFERENCE.</summary>
     public required string Tag { get; init; }
-    /// <summary>The run's folder: the generated project and its result go there.</summary>
-    public required string WorkDirectory { get; init; }
-    /// <summary>Kontrakt.Container.targets.</summary>
-    public required string TargetsFile { get; init; }
+    /// <summary>Where runs are recorded: the build's result goes there, and the stamps of finished restores.</summary>
+    public required string RunsDirectory { get; init; }
+    /// <summary>Kontrakt.ProjectImages.proj.</summary>
+    public required string Driver { get; init; }
     /// <summary>Kontrakt.Tasks.dll.</summary>
     public required string TasksAssembly { get; init; }
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
