@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Cel;
 using Kontrakt.Kubernetes.Yaml;
@@ -8,7 +9,7 @@ namespace Kontrakt.Manifests;
 /// Checks how an assertion is written: its expressions, and that it holds no notation of another tool, which would be compared literally and so be
 /// true forever in an *.error.yaml.
 /// </summary>
-internal static class AssertionNotation
+internal static partial class AssertionNotation
 {
     /// <summary>Every problem of a document, in its order.</summary>
     /// <param name="shown">The path that diagnostics name.</param>
@@ -42,6 +43,12 @@ internal static class AssertionNotation
             case YamlScalar { Tag: CelExpression.Tag } expression:
                 problems.AddRange(Check(expression, shown));
                 break;
+            // Compared literally, it would be true for ever in an *.error.yaml.
+            case YamlScalar { Style: < YamlStyle.Literal } text when Untagged().IsMatch(text.Value):
+                problems.Add(Ktr.ExpressionInvalid.At(text.In(shown), ExpressionPlace.Short(text.Value),
+                    text.Value.StartsWith(CelExpression.Tag, StringComparison.Ordinal) ? $"the tag {CelExpression.Tag} is inside of the quotes, so this is a text. {CelExpression.Quote}"
+                    : $"it has no tag, so this is a text. Write {CelExpression.Tag} before it; if it is just text, compare it with an expression: {CelExpression.Tag} self == \"...\""));
+                break;
             case YamlScalar value when ForeignNotations.OfValue(value) is { } foreign:
                 problems.Add(foreign.At(value.In(shown)));
                 break;
@@ -63,4 +70,8 @@ internal static class AssertionNotation
             return [Ktr.ExpressionInvalid.At(new(shown, mark.Line, mark.Column), ExpressionPlace.Short(scalar.Value), fault.Message + hint)];
         }
     }
+
+    // The tag as text, or what begins as expressions about a value do: self == ..., self.startsWith(...), size(self) ...
+    [GeneratedRegex(@"^\s*(!cel(\s|$)|self\s*(==|!=|[<>]=?|in\s)|(self|object)(\.\w+)*(\(|\s*(==|!=|[<>]=?)\s)|(size|has)\((self|object)\b)")]
+    private static partial Regex Untagged();
 }

@@ -13,6 +13,7 @@ public sealed class Limits
     [DataRow("")]
     [DataRow(", env: [{name: API_URL, value: 'http://web/'}, {name: DB_HOST, value: web}, {name: LISTEN_ADDRESS, value: '0.0.0.0:80'}]")]
     [DataRow(", command: [sh, -c, 'wget http://localhost:8080/ http://web:80/x http://pod-0.web/ http://[::1]:9/ file:///etc/passwd']")]
+    [DataRow(", env: [{name: ConnectionStrings__Db, value: 'Server=tcp:web,1433;Database=x;Host=localhost'}, {name: FILE, value: app.json}, {name: VERSION, value: 1.2.3}, {name: TYPE, value: My.App}]")]
     [DataRow(", args: ['12:30', 'server.js', 'v1.2', 'a.b.c:d']")]
     public void AreNotMetByAKontraktOfItsOwn(string container)
     {
@@ -28,6 +29,11 @@ public sealed class Limits
     [DataRow("http://web.other-namespace/")]
     [DataRow("http://web.default.svc.cluster.local/")]
     [DataRow("Server=db.example.com:5432;User=a")]
+    [DataRow("Server=db.example.com;Database=x")]
+    [DataRow("Host=db.example.com;Username=a")]
+    [DataRow("Server=tcp:db.example.com,1433;Database=x")]
+    [DataRow("Data Source=db.example.com\\\\sql;Database=x")]
+    [DataRow("Host=database;Database=x")]
     [DataRow("http://[2001:db8::1]/")]
     [DataRow("nats://web:4222,nats://broker:4222")]
     [DataRow("kafka://web:9092,broker:9092")]
@@ -41,10 +47,42 @@ public sealed class Limits
 
     [TestMethod, Timeout(60_000)]
     [DataRow("DB_HOST", "db.example.com")]
+    [DataRow("PGHOST", "db.example.com")]
+    [DataRow("BROKER", "kafka.example.com")]
     [DataRow("SMTP_SERVER", "mail")]
     [DataRow("UPSTREAM_ADDR", "10.0.0.1:53")]
     public void AreMetByVariablesThatAreNamedForHosts(string name, string value) =>
         Assert.Contains($"pod/smoke names '{value}'", Find(Pod($", env: [{{name: {name}, value: '{value}'}}]")));
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("DB_HOST: db.other")]
+    [DataRow("image: 'http://outside.example.com/x'")]
+    [DataRow("metadata: 'http://outside.example.com/x'")]
+    [DataRow("broker: kafka.example.com")]
+    public void AreMetByDataThatNamesAHost(string data)
+    {
+        Assert.Contains("configmap/settings names '", Find(Test, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{{data}}}\n"));
+        Assert.Contains("secret/settings names '", Find(Test, $"apiVersion: v1\nkind: Secret\nmetadata: {{name: settings}}\nstringData: {{{data}}}\n"));
+    }
+
+    /// <summary>Pods of a headless service have names of their own; "db.web" is else the service db of a namespace web.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void AreMetByAServiceOfANamespaceThatIsCalledLikeAService()
+    {
+        var headless = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: None, selector: {app: db}, ports: [{port: 80}]}\n";
+
+        Assert.Contains("names 'x.db'", Find(Pod(", args: ['http://x.db/']"), headless.Replace("clusterIP: None, ", "", StringComparison.Ordinal)));
+        Assert.AreEqual("", Find(Pod(", args: ['http://x.db/']"), headless));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void AreMetByARoleOfTheCluster() => Assert.Contains("gives what the cluster's role 'view' allows",
+        Find(Test, "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: x}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\n"));
+
+    /// <summary>The time is not asserted: with the square of the length it would be hours.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void AreFoundInALongTextWithoutBlanks() =>
+        Assert.AreEqual("", Find(Test, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{a: {new string('a', 5_000_000)}}}\n"));
 
     [TestMethod, Timeout(60_000)]
     [DataRow("spec: {type: ExternalName, externalName: example.com}", "service/out is the name of something outside (example.com)")]

@@ -22,6 +22,7 @@ public sealed class AssertionNotations
     [DataRow("spec: {replicas: &two !cel self == 2}\nstatus: {readyReplicas: *two}")]
     [DataRow("spec: {template: {spec: {containers: [{name: a, image: !cel 'self.endsWith(\"${kontrakt.sourceReference}\")'}]}}}")]
     [DataRow("metadata:\n  annotations:\n    a: |\n      ({{ .Values.x }})\n")]
+    [DataRow("metadata:\n  annotations:\n    a: self\n    b: selfish == 1\n    c: object.json\n    d: |\n      !cel self\n")]
     public void AreExpressionsAsValues(string text)
     {
         using var root = new TempFolder();
@@ -41,6 +42,11 @@ public sealed class AssertionNotations
     [DataRow("spec:\n  replicas: !cel", "4,17 KTR1070", "a value is missing")]
     [DataRow("spec:\n  replicas: !cel\n  paused: false", "4,17 KTR1070", "a value is missing")]
     [DataRow("spec:\n  replicas: !cel foo(self)\n  paused: !cel bar(self)", "4,18 KTR1070; 5,16 KTR1070", "no function 'foo'")]
+    [DataRow("metadata: {annotations: {team: \"!cel self.startsWith('orders')\"}}", "3,31 KTR1070", "inside of the quotes")]
+    [DataRow("status:\n  phase: '!cel self == \"Succeeded\"'", "4,10 KTR1070", "inside of the quotes")]
+    [DataRow("metadata:\n  labels:\n    team: self.startsWith('orders')", "5,11 KTR1070", "Write !cel before it")]
+    [DataRow("status:\n  phase: self == 'Succeeded'", "4,10 KTR1070", "Write !cel before it")]
+    [DataRow("spec:\n  containers: size(self) > 1", "4,15 KTR1070", "Write !cel before it")]
     [DataRow("spec:\n  (replicas > 2): true", "4,3 KTR1071", "replicas: !cel self > 2")]
     [DataRow("spec:\n  \"(replicas > `2`)\": true", "4,3 KTR1071", "chainsaw")]
     [DataRow("status:\n  (conditions[?type == 'Ready']):\n  - status: 'True'", "4,3 KTR1071", "chainsaw")]

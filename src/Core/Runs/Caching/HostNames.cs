@@ -4,18 +4,21 @@ using System.Text.RegularExpressions;
 namespace Kontrakt.Runs;
 
 /// <summary>Which names of hosts are a kontrakt's own: those of its services, and this machine's.</summary>
-internal sealed partial class HostNames(HashSet<string> services)
+/// <param name="services">By name, whether it is headless: then its pods have names of their own.</param>
+internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> services)
 {
     private static readonly string[] ClusterSuffixes = [".svc.cluster.local", ".svc"];
 
-    /// <summary>Whether a variable of this name holds a host.</summary>
-    public static bool IsNamedForHost(string variable) => NamedForHost().IsMatch(variable);
+    /// <summary>The hosts in the value of a variable, or of an entry of data, that are not the kontrakt's own: where it is named for a host, or can be nothing else, the whole value is one.</summary>
+    public IEnumerable<string> OutsideIn(string name, string value) =>
+        OutsideIn(value).Concat(value.Trim() is { Length: > 0 and < 254 } host && (NamedForHost().IsMatch(name) || HostAlone().IsMatch(host)) && !IsInside(host.Split(':')[0]) ? [host] : []);
 
     /// <summary>The hosts in a text (of URLs, and where a port follows) that are not the kontrakt's own. A name that is put together when it runs may be any.</summary>
     public IEnumerable<string> OutsideIn(string text) =>
         Urls().Matches(text).Where(url => url.Groups["scheme"].Value.ToLowerInvariant() is not ("file" or "unix"))
             .Select(url => HostOf(url.Groups["authority"].Value))
             .Concat(HostsWithPorts().Matches(text).Select(match => match.Groups["host"].Value))
+            .Concat(ConnectionParts().Matches(text).Select(match => match.Groups["host"].Value))
             .Where(host => !IsInside(host));
 
     /// <summary>A service's name, alone or of one of its pods, or with the cluster's suffix; an address of the pod itself; nothing at all, or all addresses.</summary>
@@ -30,8 +33,9 @@ internal sealed partial class HostNames(HashSet<string> services)
         // With a suffix comes the namespace, which is another one in each run: who writes it down means one that is not the kontrakt's.
         return suffix is null && host.Split('.') switch
         {
-            [var service] => services.Contains(service),
-            [_, var service] => services.Contains(service),
+            [var service] => services.ContainsKey(service),
+            // Else it is another service, in a namespace that is called like one of the kontrakt's services.
+            [_, var service] => services.GetValueOrDefault(service),
             _ => false,
         };
     }
@@ -44,12 +48,20 @@ internal sealed partial class HostNames(HashSet<string> services)
         return authority.Split(':')[0];
     }
 
-    [GeneratedRegex("""(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^\s/?#"'<>\\;,`|]*)""")]
+    // It begins at words' beginnings only: else a long text without blanks takes the square of its length.
+    [GeneratedRegex("""(?<![A-Za-z0-9+.-])(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^\s/?#"'<>\\;,`|]*)""")]
     private static partial Regex Urls();
 
     // A name with dots and a port; behind a comma, as in lists of brokers, one without dots as well.
     [GeneratedRegex("""(?:(?<![\w./:@-])(?<host>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+\.?)|(?<=,)(?<host>[A-Za-z0-9.-]+)):[0-9]{1,5}(?![\w.:])""")]
     private static partial Regex HostsWithPorts();
+
+    // As in connection strings of databases: Server=tcp:name,1433;... Host=name;...
+    [GeneratedRegex(@"(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|network address|endpoint|servers)\s*=\s*((tcp|np|lpc):)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*)", RegexOptions.IgnoreCase)]
+    private static partial Regex ConnectionParts();
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*\.(?!(json|ya?ml|xml|txt|conf|config|cfg|ini|toml|properties|pem|crt|cer|key|pfx|p12|sh|js|mjs|ts|css|html?|dll|exe|so|db|sqlite|sock|log|pid|py|rb|go|rs|cs|java|jar|csv|tsv|sql|md|zip|gz|tar|tgz|png|jpg|svg|ico)$)[a-z]{2,}\.?$")]
+    private static partial Regex HostAlone();
 
     [GeneratedRegex("(^|_)(HOST|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|DOMAIN)$", RegexOptions.IgnoreCase)]
     private static partial Regex NamedForHost();
