@@ -46,7 +46,7 @@ internal static partial class AssertionNotation
             // Compared literally, it would be true for ever in an *.error.yaml.
             case YamlScalar { Style: < YamlStyle.Literal } text when Untagged().IsMatch(text.Value):
                 problems.Add(Ktr.ExpressionInvalid.At(text.In(shown), ExpressionPlace.Short(text.Value),
-                    text.Value.StartsWith(CelExpression.Tag, StringComparison.Ordinal) ? $"the tag {CelExpression.Tag} is inside of the quotes, so this is a text. {CelExpression.Quote}"
+                    text.Value.StartsWith(CelExpression.Tag, StringComparison.Ordinal) ? $"the tag {CelExpression.Tag} is inside of the quotes, so this is a text. Write the quotes after it: {CelExpression.Tag} \"...\""
                     : $"it has no tag, so this is a text. Write {CelExpression.Tag} before it; if it is just text, compare it with an expression: {CelExpression.Tag} self == \"...\""));
                 break;
             case YamlScalar value when ForeignNotations.OfValue(value) is { } foreign:

@@ -42,7 +42,7 @@ public sealed class AssertionNotations
     [DataRow("spec:\n  replicas: !cel", "4,17 KTR1070", "a value is missing")]
     [DataRow("spec:\n  replicas: !cel\n  paused: false", "4,17 KTR1070", "a value is missing")]
     [DataRow("spec:\n  replicas: !cel foo(self)\n  paused: !cel bar(self)", "4,18 KTR1070; 5,16 KTR1070", "no function 'foo'")]
-    [DataRow("metadata: {annotations: {team: \"!cel self.startsWith('orders')\"}}", "3,31 KTR1070", "inside of the quotes")]
+    [DataRow("metadata: {annotations: {team: \"!cel self.startsWith('orders')\"}}", "3,32 KTR1070", "inside of the quotes")]
     [DataRow("status:\n  phase: '!cel self == \"Succeeded\"'", "4,10 KTR1070", "inside of the quotes")]
     [DataRow("metadata:\n  labels:\n    team: self.startsWith('orders')", "5,11 KTR1070", "Write !cel before it")]
     [DataRow("status:\n  phase: self == 'Succeeded'", "4,10 KTR1070", "Write !cel before it")]
