@@ -22,16 +22,7 @@ public static class KustomizeRenderer
             return folder;
         var text = await RenderAsync(folder.Directory, new SourceLocation(folder.Kustomization, 1, 1), cancellationToken);
         var output = Path.Combine(Path.GetFullPath(outputDirectory), folder.Name + ".rendered.yaml");
-        try
-        {
-            Directory.CreateDirectory(Path.GetFullPath(outputDirectory));
-            if (!File.Exists(output) || await File.ReadAllTextAsync(output, cancellationToken) != text)
-                await File.WriteAllTextAsync(output, text, cancellationToken);
-        }
-        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
-        {
-            throw new KontraktException([ManifestFaults.From(fault, output)], fault);
-        }
+        await ManifestFile.WriteAsync(output, Encoding.UTF8.GetBytes(text), cancellationToken);
         return folder with { Files = [output, .. folder.Files.Where(file => file != output)] };
     }
 

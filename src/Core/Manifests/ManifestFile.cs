@@ -31,19 +31,26 @@ public sealed record ManifestFile(string Path, YamlFile Yaml, Encoding Encoding)
 
     /// <summary>Writes its text, unless the file has it already.</summary>
     /// <exception cref="KontraktException">It cannot be written.</exception>
-    public async Task WriteAsync(CancellationToken cancellationToken)
+    public Task WriteAsync(CancellationToken cancellationToken) => WriteAsync(Path, Encoding.GetBytes(Yaml.Text), cancellationToken);
+
+    /// <summary>Writes a manifest, unless the file has it already. A new file is for its owner alone: it may hold values of Secrets.</summary>
+    /// <exception cref="KontraktException">It cannot be written.</exception>
+    public static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancellationToken)
     {
-        var bytes = Encoding.GetBytes(Yaml.Text);
         try
         {
-            if (new FileInfo(Path) is { Exists: true } existing && existing.Length == bytes.Length && File.ReadAllBytes(Path).AsSpan().SequenceEqual(bytes))
+            if (new FileInfo(path) is { Exists: true } existing && existing.Length == bytes.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
                 return;
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? ".");
-            await File.WriteAllBytesAsync(Path, bytes, cancellationToken);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? ".");
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            await using var stream = new FileStream(path, options);
+            await stream.WriteAsync(bytes, cancellationToken);
         }
         catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
         {
-            throw new KontraktException([ManifestFaults.From(fault, Path)], fault);
+            throw new KontraktException([ManifestFaults.From(fault, path)], fault);
         }
     }
 }

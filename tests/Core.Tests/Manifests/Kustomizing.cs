@@ -29,6 +29,9 @@ public sealed class Kustomizing
         Assert.HasCount(1, read.Assertions);
         Assert.AreEqual((folder.Directory, "../api"), (read.Images.Single().Directory, read.Images.Single().Text));
         Assert.Contains($"image: {folder.Directory.Replace('\\', '/')}/x", File.ReadAllText(resolved.Files[0].Path));
+        if (!OperatingSystem.IsWindows())
+            foreach (var file in new[] { rendered.Files[0], resolved.Files[0].Path })
+                Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file), $"{file} may hold values of Secrets");
     }
 
     [TestMethod, Timeout(120_000)]
