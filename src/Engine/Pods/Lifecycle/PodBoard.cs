@@ -29,7 +29,7 @@ internal sealed class PodBoard
 
     public string Phase
     {
-        get { lock (gate) return status.Phase ?? PodPhase.Of(Pod.RestartPolicy, containers); }
+        get { lock (gate) return status.PhaseNow; }
     }
 
     public void Change(ContainerDefinition container, Func<ContainerSnapshot, ContainerSnapshot> change)
@@ -61,11 +61,13 @@ internal sealed class PodBoard
         }
     }
 
-    /// <summary>Why the pod will have failed, once its containers have ended: nobody is to see it failed without that.</summary>
+    /// <summary>Why the pod will have failed, once its containers have ended: nobody is to see it failed without that. One that has ended stays as it is.</summary>
     public void Explain(string reason, string message)
     {
         lock (gate)
         {
+            if (status.PhaseNow is "Succeeded" or "Failed")
+                return;
             status = status with { Reason = reason, Message = message };
             Publish();
         }

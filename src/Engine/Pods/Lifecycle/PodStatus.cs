@@ -16,10 +16,13 @@ internal sealed record PodStatus(PodDefinition Pod, IReadOnlyList<ContainerSnaps
     public string Reason { get; init; } = "";
     public string Message { get; init; } = "";
 
+    /// <summary>A pod that was ended has failed, also where its containers answer the signal by ending with 0.</summary>
+    public string PhaseNow => Phase ?? (PodPhase.Of(Pod.RestartPolicy, Containers) is var phase && phase == "Succeeded" && Reason.Length > 0 ? "Failed" : phase);
+
     /// <param name="before">The status so far: conditions that have not changed keep their time, those of others stay.</param>
     public JsonObject ToJson(KubernetesObject before, string now)
     {
-        var phase = Phase ?? PodPhase.Of(Pod.RestartPolicy, Containers);
+        var phase = PhaseNow;
         var status = new JsonObject { ["phase"] = phase };
         if (Message.Length > 0)
             status["message"] = Message;

@@ -168,8 +168,8 @@ internal sealed class PodWorker : IDisposable
             await refreshing;
             if (containers is not null)
                 await containers.StopAsync();
-            if (stop == PodStop.DeadlineExceeded)
-                pod.Board.Fail("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            if (stop == PodStop.DeadlineExceeded && pod.Board.Phase != "Succeeded")
+                pod.Board.Fail("DeadlineExceeded", OutOfTime);
             pod.Storage.Remove(stored);
             if (eviction is not null)
                 pod.Board.Fail("Evicted", eviction);
@@ -181,12 +181,15 @@ internal sealed class PodWorker : IDisposable
         }
     }
 
+    private const string OutOfTime = "Pod was active on the node longer than the specified deadline";
+
     private ITimer? Deadline()
     {
         var seconds = KubernetesObject.Number(Pod.View.At("spec", "activeDeadlineSeconds"), -1);
         return seconds < 0 ? null : pod.Time.CreateTimer(_ =>
         {
-            pod.Events.Normal("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            pod.Events.Normal("DeadlineExceeded", OutOfTime);
+            pod.Board.Explain("DeadlineExceeded", OutOfTime);
             Stop(PodStop.DeadlineExceeded, Seconds(Pod.GracePeriodSeconds));
         }, null, Seconds(seconds), Timeout.InfiniteTimeSpan);
     }

@@ -136,6 +136,17 @@ public sealed class PodLives
 
     [TestMethod]
     [Timeout(120_000)]
+    public async Task APodThatTakesTooLongHasFailedWhateverItAnswers()
+    {
+        var key = engine.Create("""{restartPolicy: Never, activeDeadlineSeconds: 1, containers: [{name: main, image: IMAGE, command: [sh, -c, "trap 'exit 0' TERM; sleep 1000 & wait"]}]}""");
+
+        var pod = await engine.EndAsync(key);
+
+        Assert.AreEqual(("Failed", "DeadlineExceeded", "0"), (pod.Text("status", "phase"), pod.Text("status", "reason"), pod.Text("status", "containerStatuses", 0, "state", "terminated", "exitCode")));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     [DataRow("image: 'test.registry:5000/nothere:1'", "ImagePullBackOff", "Back-off pulling image \"test.registry:5000/nothere:1\"")]
     [DataRow("image: 'test.registry:5000/nothere:1', imagePullPolicy: Never", "ErrImageNeverPull", "Container image \"test.registry:5000/nothere:1\" is not present with pull policy of Never")]
     [DataRow("image: 'Bad//Name:::1'", "InvalidImageName", null)]
