@@ -12,7 +12,7 @@ internal static class RestoreState
     private static readonly string[] Surroundings =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "nuget.config", "NuGet.config", "NuGet.Config", "global.json"];
 
-    /// <param name="stamp">Touched after each restore of ours. Another's can have been one for another configuration, with other packages.</param>
+    /// <param name="stamp">Touched after each restore by this task. Another restore can be for another configuration, with other packages.</param>
     public static bool IsStale(string projectFile, string stamp)
     {
         var graph = Path.Combine(FolderOf(projectFile), "obj", Path.GetFileName(projectFile) + ".nuget.dgspec.json");

@@ -43,7 +43,7 @@ internal static partial class AssertionNotation
             case YamlScalar { Tag: CelExpression.Tag } expression:
                 problems.AddRange(Check(expression, shown));
                 break;
-            // Compared literally, it would be true for ever in an *.error.yaml.
+            // Compared literally, it would always be true in an *.error.yaml.
             case YamlScalar { Style: < YamlStyle.Literal } text when Untagged().IsMatch(text.Value):
                 problems.Add(Ktr.ExpressionInvalid.At(text.In(shown), ExpressionPlace.Short(text.Value),
                     text.Value.StartsWith(CelExpression.Tag, StringComparison.Ordinal) ? $"the tag {CelExpression.Tag} is inside of the quotes, so this is a text. Write the quotes after it: {CelExpression.Tag} \"...\""

@@ -81,7 +81,7 @@ public sealed class Limits
 
     /// <summary>The time is not asserted: with the square of the length it would be hours.</summary>
     [TestMethod, Timeout(60_000)]
-    public void AreFoundInALongTextWithoutBlanks() =>
+    public void AreFoundInALongTextWithoutSpaces() =>
         Assert.AreEqual("", Find(Test, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{a: {new string('a', 5_000_000)}}}\n"));
 
     [TestMethod, Timeout(60_000)]

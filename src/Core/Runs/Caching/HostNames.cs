@@ -48,7 +48,7 @@ internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> servic
         return authority.Split(':')[0];
     }
 
-    // It begins at words' beginnings only: else a long text without blanks takes the square of its length.
+    // It begins at words' beginnings only: else a long text without spaces takes the square of its length.
     [GeneratedRegex("""(?<![A-Za-z0-9+.-])(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^\s/?#"'<>\\;,`|]*)""")]
     private static partial Regex Urls();
 
