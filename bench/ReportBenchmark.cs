@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Kontrakt.Settings;

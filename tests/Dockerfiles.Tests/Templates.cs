@@ -1,7 +1,6 @@
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Dockerfiles.Tests.Infra;
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;

@@ -1,5 +1,3 @@
-using Kontrakt.Settings;
-
 namespace Package.Tests;
 
 /// <summary>dotnet test --list-tests, and what dotnet test is told besides: no cluster is needed for any of it.</summary>

@@ -1,4 +1,3 @@
-using Kontrakt.Images.Templates.Sources;
 using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Templates.Tests;

@@ -1,4 +1,3 @@
-using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Tests;

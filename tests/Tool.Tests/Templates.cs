@@ -1,4 +1,3 @@
-using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 
 namespace Tool.Tests;

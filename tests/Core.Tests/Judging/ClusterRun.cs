@@ -1,5 +1,4 @@
 using Kontrakt.Clusters;
-using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;

@@ -7,7 +7,6 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Builds;
 using Kontrakt.Images.Contexts;
-using Kontrakt.Images.Templates;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
