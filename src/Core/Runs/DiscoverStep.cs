@@ -5,8 +5,8 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Push;
 using Kontrakt.Manifests;
-using Kontrakt.Manifests.Sources;
 using Kontrakt.Manifests.Security;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;

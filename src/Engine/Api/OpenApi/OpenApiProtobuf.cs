@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.OpenApi;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Api.Patching;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
