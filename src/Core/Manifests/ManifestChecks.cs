@@ -20,6 +20,8 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
                 continue;
             if (PodTemplatePaths.Find(manifest) is { } path)
                 templates.Add(CheckTemplate(manifest, path));
+            else
+                CheckWithoutPods(manifest);
         }
         Sequence.Of(manifests, problems);
         CheckTwice(manifests.Where(manifest => manifest.Role == ManifestRole.Object && manifest.Object.Name.Length > 0));
@@ -43,6 +45,18 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             problems.Add(Ktr.ForeignNamespace.At(manifest.Locate("metadata", "namespace"), item.Kind, item.Name, item.Namespace));
     }
 
+    /// <summary>
+    /// The label on one of Kubernetes' own kinds that makes no pods: nothing would be tested. Others' kinds can make pods of what they hold, and a
+    /// kustomization's commonLabels are on every object.
+    /// </summary>
+    private void CheckWithoutPods(Manifest manifest)
+    {
+        var group = manifest.Object.ApiVersion.Split('/') is [var name, _] ? name : "";
+        if (folder.Kustomization is null && (!group.Contains('.') || group.EndsWith(".k8s.io", StringComparison.Ordinal))
+            && ReadLabel(manifest, Metadata) is { } label and not KontraktLabel.None)
+            problems.Add(Ktr.MarkMisplaced.At(KontraktLabels.Place(manifest, Metadata), "label", $"kontrakt: {label}".ToLowerInvariant(), $"it on a pod, or on the template of an object that makes pods: {manifest.Title} has none"));
+    }
+
     private PodTemplate CheckTemplate(Manifest manifest, IReadOnlyList<object> path)
     {
         var metadata = (object[])[.. path, "metadata"];
@@ -51,7 +65,10 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         if (label is not null and not KontraktLabel.None && RunningNothing.Find(manifest, path) is { } nothing)
             problems.Add(Ktr.NothingRuns.At(manifest.Locate(nothing.Path), manifest.Title, $"kontrakt: {label}".ToLowerInvariant(), nothing.Says));
         if (label is KontraktLabel.Test or KontraktLabel.Completion)
+        {
             CheckRestarts(manifest, path);
+            CheckProbes(manifest, path);
+        }
         if (path.Count == 0)
             return new(manifest, path, label ?? KontraktLabel.None);
         CheckAnnotations(manifest, metadata);
@@ -88,6 +105,20 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
                 foreach (var rule in (container.At("restartPolicyRules") as YamlSequence)?.Items ?? [])
                     if (rule.At("action") is YamlScalar { Value: not "Restart" } action)
                         problems.Add(Ktr.RestartAction.At(action.In(manifest.File), manifest.Title, action.Value));
+    }
+
+    /// <summary>A probe that fails ends a container by a signal. What answers that with exit code 0 has decided nothing, and only an event tells the two apart.</summary>
+    private void CheckProbes(Manifest manifest, IReadOnlyList<object> path)
+    {
+        var annotation = (manifest.Node.At([.. path, "metadata", "annotations", KontraktAnnotations.Container]) ?? manifest.Node.At([.. Metadata, "annotations", KontraktAnnotations.Container])) as YamlScalar;
+        var deciding = annotation?.Value.Split(',').Select(name => name.Trim()).ToList();
+        foreach (var container in (manifest.Node.At([.. path, "spec", "containers"]) as YamlSequence)?.Items ?? [])
+        {
+            if (deciding is not null && !deciding.Contains((container.At("name") as YamlScalar)?.Value ?? ""))
+                continue;
+            foreach (var probe in ((container as YamlMapping)?.Entries ?? []).Where(entry => entry.Name is "livenessProbe" or "startupProbe"))
+                problems.Add(Ktr.ProbeEndsTest.At(probe.Key.In(manifest.File), manifest.Title, probe.Name));
+        }
     }
 
     /// <returns>Null when the label exists and is wrong, which has been noted.</returns>

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Kontrakt.Engine.Pods.Network;
+using Kontrakt.Engine.Pods.Network.Services;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +21,10 @@ internal sealed class EngineListeners
     public const int NodeApiPort = 6443;
     public const int NodeRegistryPort = 5000;
 
+    /// <summary>Connections of one pod to API and registry on the node. Through services come those of the proxy, which has its own limit.</summary>
+    private const int LimitOfOnePod = 256;
+
+    private readonly SourceLimit pods = new(LimitOfOnePod);
     private readonly Dictionary<EndPoint, Socket> sockets = [];
     private readonly HashSet<int> registryPorts = [];
 
@@ -54,12 +60,37 @@ internal sealed class EngineListeners
         foreach (var endPoint in sockets.Keys.Cast<IPEndPoint>())
             options.Listen(endPoint, listen =>
             {
+                if (endPoint.Address.Equals(ClusterAddresses.Node))
+                    listen.Use(Limited);
                 if (registryPorts.Contains(endPoint.Port))
                     listen.Protocols = HttpProtocols.Http1;
                 else
                     listen.UseHttps(certificate);
             });
     }
+
+    private ConnectionDelegate Limited(ConnectionDelegate next) => async connection =>
+    {
+        var source = ((IPEndPoint?)connection.RemoteEndPoint)?.Address ?? IPAddress.None;
+        if (source.Equals(ClusterAddresses.Node))
+        {
+            await next(connection);
+            return;
+        }
+        if (!pods.TryEnter(source))
+        {
+            connection.Abort();
+            return;
+        }
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            pods.Leave(source);
+        }
+    };
 
     public bool IsForRegistry(HttpContext context) => registryPorts.Contains(context.Connection.LocalPort);
 }

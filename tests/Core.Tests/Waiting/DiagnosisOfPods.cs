@@ -22,6 +22,7 @@ public sealed class DiagnosisOfPods
     [DataRow("couldn't parse image reference \"Not/Valid:1\": invalid reference format: repository name must be lowercase", 0)]
     [DataRow("unexpected status from HEAD request to https://r/v2/x/manifests/1: 403 Forbidden", 0)]
     [DataRow("failed to pull and unpack image \"r/x:1\": encountered unknown type application/vnd.docker.distribution.manifest.v1+prettyjws; children may not be fetched", 0)]
+    [DataRow("localhost:5000 has no 'localhost:5000/shop/x:1'", 0)]
     [DataRow("blob unknown to registry", 0)]
     [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", 120)]
     [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", 30)]

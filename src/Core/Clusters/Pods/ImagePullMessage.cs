@@ -27,7 +27,7 @@ public static class ImagePullMessage
     [
         // There is no such image, or not for this node.
         "not found", "manifest unknown", "manifest_unknown", "manifest invalid", "name unknown", "name_unknown", "name invalid", "name_invalid", "blob unknown", "blob_unknown",
-        "does not exist", "no match for platform", "no matching manifest", "no child with platform",
+        "does not exist", "has no '", "no match for platform", "no matching manifest", "no child with platform",
         // The cluster may not have it.
         "unauthorized", "denied", "authentication required", "authorization failed", "no basic auth", "insufficient_scope", "forbidden",
         "incorrect username or password", "invalid username/password", "signature validation failed", "signature verification failed",

@@ -27,6 +27,18 @@ public sealed class Variables
     }
 
     [TestMethod]
+    public void WhatExpandsToMoreThanAProgramCanGetIsRefused()
+    {
+        static string Ten(string name) => string.Concat(Enumerable.Repeat($"$({name})", 10));
+
+        var refused = Assert.ThrowsExactly<ContainerConfigException>(() => Read($$"""
+            {"containers": [{"name": "main", "env": [{"name": "A", "value": "{{new string('a', 1000)}}"}, {"name": "B", "value": "{{Ten("A")}}"}, {"name": "C", "value": "{{Ten("B")}}"}, {"name": "D", "value": "{{Ten("C")}}"}]}]}
+            """));
+
+        Assert.Contains("a text with $(C) expands to more than 128 KiB", refused.Message);
+    }
+
+    [TestMethod]
     public void EachSourceIsOverThoseBeforeIt()
     {
         Config("ConfigMap", "cm", """{"A": "from", "B": "from"}""");

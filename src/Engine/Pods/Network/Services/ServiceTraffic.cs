@@ -5,11 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Kontrakt.Engine.Pods.Network.Services;
 
 /// <summary>All connections to services: how many there may be, and their common end.</summary>
-internal sealed class ServiceTraffic(ILogger logger, int limit = ServiceTraffic.Limit) : IAsyncDisposable
+internal sealed class ServiceTraffic(ILogger logger, int limit = ServiceTraffic.Limit, int limitOfOne = ServiceTraffic.LimitOfOne) : IAsyncDisposable
 {
     /// <summary>Each takes two file descriptors, which the whole engine shares.</summary>
     private const int Limit = 8192;
+    /// <summary>Of one pod.</summary>
+    private const int LimitOfOne = 2048;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly SourceLimit sources = new(limitOfOne);
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>One for the whole, which ends with <see cref="DisposeAsync"/>.</summary>
@@ -39,8 +42,18 @@ internal sealed class ServiceTraffic(ILogger logger, int limit = ServiceTraffic.
             try
             {
                 var client = await listener.AcceptAsync(stop.Token);
-                if (!TryRun(() => serve(client)))
+                var source = ((IPEndPoint?)client.RemoteEndPoint)?.Address ?? IPAddress.None;
+                if (!sources.TryEnter(source))
+                {
                     TcpRelay.Reset(client);
+                    if (logger.IsEnabled(LogLevel.Warning))
+                        logger.LogWarning("a connection of {Source} to a service was refused: it has {Limit} already", source, limitOfOne);
+                }
+                else if (!TryRun(() => ServeAsync(client, source, serve)))
+                {
+                    sources.Leave(source);
+                    TcpRelay.Reset(client);
+                }
             }
             catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -50,6 +63,18 @@ internal sealed class ServiceTraffic(ILogger logger, int limit = ServiceTraffic.
             {
                 await PauseAsync(failed);
             }
+    }
+
+    private async Task ServeAsync(Socket client, IPAddress source, Func<Socket, Task> serve)
+    {
+        try
+        {
+            await serve(client);
+        }
+        finally
+        {
+            sources.Leave(source);
+        }
     }
 
     /// <summary>Something passing keeps connections from being accepted (file descriptors have run out, above all).</summary>
