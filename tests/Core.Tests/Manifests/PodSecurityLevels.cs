@@ -32,7 +32,7 @@ public sealed class PodSecurityLevels
     [DataRow("containers: [{name: c, securityContext: {procMount: Unmasked}}]", "/proc ('Unmasked')")]
     [DataRow("containers: [{name: c, securityContext: {seccompProfile: {type: Unconfined}}}]", "seccomp profile")]
     [DataRow("containers: [{name: c, ports: [{containerPort: 80, hostPort: 80}]}]", "hostPort 80")]
-    [DataRow("containers: [{name: c, livenessProbe: {httpGet: {port: 1, host: 169.254.169.254}}}]", "another host ('169.254.169.254')")]
+    [DataRow("containers: [{name: c, readinessProbe: {httpGet: {port: 1, host: 169.254.169.254}}}]", "another host ('169.254.169.254')")]
     [DataRow("containers: [{name: c, readinessProbe: {tcpSocket: {port: 1, host: 127.0.0.1}}}]", "another host")]
     [DataRow("containers: [{name: c, lifecycle: {preStop: {httpGet: {port: 1, host: a}}}}]", "another host")]
     public void BaselineForbidsWhatLeadsOutOfAPod(string spec, string asks)
@@ -47,7 +47,7 @@ public sealed class PodSecurityLevels
     [DataRow("hostNetwork: false\n  hostPID: null")]
     [DataRow("containers: [{name: c, securityContext: {privileged: false, procMount: Default, seccompProfile: {type: Localhost, localhostProfile: a}}}]")]
     [DataRow("securityContext: {sysctls: [{name: net.ipv4.tcp_syncookies, value: '1'}], seLinuxOptions: {type: container_t, level: s0}}")]
-    [DataRow("containers: [{name: c, ports: [{containerPort: 80, hostPort: 0}], livenessProbe: {httpGet: {port: 80, host: ''}}}]")]
+    [DataRow("containers: [{name: c, ports: [{containerPort: 80, hostPort: 0}], readinessProbe: {httpGet: {port: 80, host: ''}}}]")]
     [DataRow("volumes: [{name: a, emptyDir: {}}, {name: b, nfs: {server: s, path: /}}]")]
     public void BaselineAllowsWhatStaysInAPod(string spec) => Assert.IsEmpty(Check(spec, PodSecurityLevel.Baseline));
 

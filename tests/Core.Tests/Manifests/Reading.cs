@@ -177,11 +177,11 @@ public sealed class Reading
     [DataRow("apiVersion: v1\nkind: Pod\nmetadata: {name: t}", "a.yaml(8,18) KTR1029")]
     [DataRow("apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: m, image: x, restartPolicy: Never, restartPolicyRules: [{action: Restart}, {action: RestartAllContainers}]}]}", "a.yaml(9,112) KTR1067")]
     [DataRow("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {kontrakt: completion}}, spec: {initContainers: [{name: m, restartPolicyRules: [{action: Other}]}], containers: [{name: n, image: x}]}}}", "a.yaml(9,127) KTR1067")]
-    [DataRow("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {kontrakt: test}}", "a.yaml(8,30) KTR1069")]
-    [DataRow("apiVersion: v1\nkind: Service\nmetadata: {name: a, labels: {kontrakt: readiness}}", "a.yaml(8,30) KTR1069")]
-    [DataRow("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, labels: {type: kontrakt-test}}", "a.yaml(8,30) KTR1069")]
+    [DataRow("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {kontrakt: test}}", "a.yaml(8,40) KTR1069")]
+    [DataRow("apiVersion: v1\nkind: Service\nmetadata: {name: a, labels: {kontrakt: readiness}}", "a.yaml(8,40) KTR1069")]
+    [DataRow("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, labels: {type: kontrakt-test}}", "a.yaml(8,36) KTR1069")]
     [DataRow("apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: m, image: x, livenessProbe: {exec: {command: [x]}}}]}", "a.yaml(9,41) KTR1072")]
-    [DataRow("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {kontrakt: completion}}, spec: {containers: [{name: n, image: x, startupProbe: {}}]}}}", "a.yaml(9,102) KTR1072")]
+    [DataRow("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {kontrakt: completion}}, spec: {containers: [{name: n, image: x, startupProbe: {}}]}}}", "a.yaml(9,103) KTR1072")]
     public void RefusesWhatIsNoObjectOfTheKontrakt(string document, string expected)
     {
         Assert.AreEqual(expected, Errors(("a.yaml", Test + document)));

@@ -47,7 +47,14 @@ public sealed class ConnectionsOfOnePod
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(from, 0));
-        await socket.ConnectAsync(listener.LocalEndPoint!);
+        try
+        {
+            await socket.ConnectAsync(listener.LocalEndPoint!);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Refused so early that it never was one; it answers nothing.
+        }
         return socket;
     }
 
