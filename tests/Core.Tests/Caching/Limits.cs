@@ -13,7 +13,7 @@ public sealed class Limits
     [DataRow("")]
     [DataRow(", env: [{name: API_URL, value: 'http://web/'}, {name: DB_HOST, value: web}, {name: LISTEN_ADDRESS, value: '0.0.0.0:80'}]")]
     [DataRow(", command: [sh, -c, 'wget http://localhost:8080/ http://web:80/x http://[::1]:9/ file:///etc/passwd']")]
-    [DataRow(", env: [{name: ConnectionStrings__Db, value: 'Server=tcp:web,1433;Database=x;Host=localhost'}, {name: FILE, value: app.json}, {name: VERSION, value: 1.2.3}, {name: TYPE, value: My.App}]")]
+    [DataRow(", env: [{name: ConnectionStrings__Db, value: 'Server=tcp:web,1433;Database=x;Host=localhost'}, {name: FILE, value: app.json}, {name: SCRIPT, value: run.sh}, {name: TEXT, value: 'endpoint: http://web/ address: web:80'}, {name: VERSION, value: 1.2.3}, {name: TYPE, value: My.App}]")]
     [DataRow(", args: ['12:30', 'server.js', 'v1.2', 'a.b.c:d']")]
     public void AreNotMetByAKontraktOfItsOwn(string container)
     {
@@ -34,6 +34,8 @@ public sealed class Limits
     [DataRow("Server=tcp:db.example.com,1433;Database=x")]
     [DataRow("Data Source=db.example.com\\\\sql;Database=x")]
     [DataRow("Host=database;Database=x")]
+    [DataRow("host: db.example.com")]
+    [DataRow("db.example.com")]
     [DataRow("http://[2001:db8::1]/")]
     [DataRow("nats://web:4222,nats://broker:4222")]
     [DataRow("kafka://web:9092,broker:9092")]
@@ -49,10 +51,13 @@ public sealed class Limits
     [DataRow("DB_HOST", "db.example.com")]
     [DataRow("PGHOST", "db.example.com")]
     [DataRow("BROKER", "kafka.example.com")]
+    [DataRow("PGHOST", "DB.example.com")]
+    [DataRow("API", "api.example.sh")]
+    [DataRow("SETTINGS", "{\"Db\": {\"Host\": \"db.example.com\"}}", "db.example.com")]
     [DataRow("SMTP_SERVER", "mail")]
     [DataRow("UPSTREAM_ADDR", "10.0.0.1:53")]
-    public void AreMetByVariablesThatAreNamedForHosts(string name, string value) =>
-        Assert.Contains($"pod/smoke names '{value.Split(':')[0]}", Find(Pod($", env: [{{name: {name}, value: '{value}'}}]")));
+    public void AreMetByVariablesThatHoldHosts(string name, string value, string? host = null) =>
+        Assert.Contains($"pod/smoke names '{host ?? value.Split(':')[0]}", Find(Pod($", env: [{{name: {name}, value: '{value}'}}]")));
 
     [TestMethod, Timeout(60_000)]
     [DataRow("DB_HOST: db.other")]

@@ -19,6 +19,7 @@ internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> servic
             .Select(url => HostOf(url.Groups["authority"].Value))
             .Concat(HostsWithPorts().Matches(text).Select(match => match.Groups["host"].Value))
             .Concat(ConnectionParts().Matches(text).Select(match => match.Groups["host"].Value))
+            .Concat(Entries().Matches(text).Select(match => match.Groups["host"].Value))
             .Where(host => !IsInside(host));
 
     /// <summary>A service's name, alone or of one of its pods, or with the cluster's suffix; an address of the pod itself; nothing at all, or all addresses.</summary>
@@ -60,7 +61,12 @@ internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> servic
     [GeneratedRegex(@"(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|network address|endpoint|servers)\s*=\s*((tcp|np|lpc):)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*)", RegexOptions.IgnoreCase)]
     private static partial Regex ConnectionParts();
 
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*\.(?!(json|ya?ml|xml|txt|conf|config|cfg|ini|toml|properties|pem|crt|cer|key|pfx|p12|sh|js|mjs|ts|css|html?|dll|exe|so|db|sqlite|sock|log|pid|py|rb|go|rs|cs|java|jar|csv|tsv|sql|md|zip|gz|tar|tgz|png|jpg|svg|ico)$)[a-z]{2,}\.?$")]
+    // As in JSON and YAML: "Host": "name.with.dots". Here a word without dots is more often not a host.
+    [GeneratedRegex("""(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|endpoint|servers)["']?\s*:\s*["']?(?<host>[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+)(?![A-Za-z0-9-]|://)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Entries();
+
+    // Files are named like hosts: by some endings always, by those that are domains as well only where there is one dot. Names of types (My.App) end with a capital.
+    [GeneratedRegex(@"^(?!.*\.(json|ya?ml|xml|txt|conf|config|cfg|ini|toml|properties|pem|crt|cer|key|pfx|p12|js|mjs|ts|css|html?|dll|exe|db|sqlite|sock|log|pid|jar|csv|tsv|sql|gz|tar|tgz|png|jpg|svg|ico)$)(?![^.]*\.(sh|so|py|rb|rs|go|cs|java|md|zip)$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\.([a-z]{2,}|[A-Z]{2,})\.?$")]
     private static partial Regex HostAlone();
 
     [GeneratedRegex("(^|_)(HOST|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|DOMAIN)$", RegexOptions.IgnoreCase)]

@@ -34,11 +34,16 @@ internal sealed class OutsideReads(KontraktManifests manifests)
         template.Manifest.Object.Text([.. template.Path, "spec", "hostNetwork"]) == "true" ? $"{template.Manifest.Title} is on its node's network"
         : template.Manifest.Object.At([.. template.Path, "spec", "hostAliases"]) is JsonArray { Count: > 0 } ? $"{template.Manifest.Title} gives names to addresses of its own (hostAliases)" : null;
 
+    /// <summary>Variables whose value is a host: those that are named for one, and those whose value can be nothing else; arguments that can be nothing else.</summary>
     private IEnumerable<string> Variables(PodTemplate template) =>
         from container in template.Containers
-        from variable in template.Manifest.Object.Items([.. container.Path, "env"])
-        from host in _own.OutsideIn(variable["name"]?.ToString() ?? "", variable["value"]?.ToString() ?? "")
+        from value in template.Manifest.Object.Items([.. container.Path, "env"]).Select(variable => (Name: variable["name"]?.ToString() ?? "", Value: variable["value"]?.ToString() ?? ""))
+            .Concat(Words(template.Manifest, [.. container.Path, "command"])).Concat(Words(template.Manifest, [.. container.Path, "args"]))
+        from host in _own.OutsideIn(value.Name, value.Value)
         select Reaches(template.Manifest, host);
+
+    private static IEnumerable<(string Name, string Value)> Words(Manifest manifest, object[] path) =>
+        (manifest.Object.At(path) as JsonArray ?? []).Select(word => ("", word?.ToString() ?? ""));
 
     private static string Reaches(Manifest manifest, string host) => $"{manifest.Title} names '{host}', which is not in the kontrakt. If that does not matter to its tests, they can say {KontraktAnnotations.Cache}: \"true\"";
 

@@ -72,7 +72,8 @@ public sealed class ChangedKontrakts
     private void AddImages(KontraktManifests kontrakt, SourceInputs inputs)
     {
         var plan = ImagePlan.NeededBy(kontrakt, null);
-        var named = kontrakt.Images.Any(use => use.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal));
+        var named = kontrakt.Files.Any(file => file.Yaml.Text.Contains("${KO_DOCKER_REPO}", StringComparison.Ordinal) || file.Yaml.Text.Contains("${kontrakt.sourceReference}", StringComparison.Ordinal))
+            || kontrakt.Images.Any(use => IsBelow(use.Text, _settings.Repository) || IsBelow(use.Text, _settings.PullRepository));
         if (_items.Count > 0 && (named || plan.Builds.Count > 0))
             plan = ImagePlan.Of([kontrakt], _items, _settings);
         foreach (var image in plan.Images)
@@ -83,6 +84,8 @@ public sealed class ChangedKontrakts
         foreach (var git in KontraktBuilds.Read(kontrakt.Builds, []).SelectMany(build => build.Document.Sources).Select(source => source.Git).OfType<(string Url, string Revision)>())
             inputs.AddGit(git.Url, git.Revision);
     }
+
+    private static bool IsBelow(string image, string? repository) => repository is { Length: > 0 } && image.StartsWith(repository, StringComparison.Ordinal);
 
     /// <summary>The project that holds the kontrakt, or the folder that the run is of, and the versions of tools: they decide with which settings it runs.</summary>
     private void AddSettings(KontraktFolder folder, SourceInputs inputs)

@@ -12,19 +12,13 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
 
     private readonly Dictionary<Manifest, DateTimeOffset> _absent = new(ReferenceEqualityComparer.Instance);
     private ILookup<Manifest, KubernetesObject>? _pods;
+    private DateTimeOffset _look;
 
-    /// <summary>When the next absence becomes final, or a pod has run for long enough; null for none.</summary>
-    public DateTimeOffset? NextEnd
-    {
-        get
-        {
-            var now = time.GetUtcNow();
-            return _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > now).Append(watch.Steadiness.NextEnd).Min();
-        }
-    }
+    /// <summary>When the next absence becomes final, or a pod has run for long enough; null for none. What has become so during the look is not lost.</summary>
+    public DateTimeOffset? NextEnd => _absent.Values.Select(since => (DateTimeOffset?)(since + Absence)).Where(end => end > _look).Append(watch.Steadiness.NextEnd(_look)).Min();
 
-    /// <summary>The cluster may show something else since the last look.</summary>
-    public void Refresh() => _pods = null;
+    /// <summary>A look begins: the cluster may show something else since the last one.</summary>
+    public void Refresh() => (_pods, _look) = (null, time.GetUtcNow());
 
     public static bool IsIgnored(Manifest manifest) => manifest.Object.Annotations.TryGetValue(KontraktTest.WaitAnnotation, out var wait) && wait == "false";
 

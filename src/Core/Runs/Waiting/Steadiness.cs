@@ -20,14 +20,8 @@ internal sealed class Steadiness(TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _ends = new(StringComparer.Ordinal);
 
     /// <summary>When the next pod that was not steady at the last look will be; null for none. No event comes then.</summary>
-    public DateTimeOffset? NextEnd
-    {
-        get
-        {
-            var now = time.GetUtcNow();
-            return _ends.Values.Where(end => end > now).Select(end => (DateTimeOffset?)end).Min();
-        }
-    }
+    /// <param name="look">When that look began: what has ended since must be looked at.</param>
+    public DateTimeOffset? NextEnd(DateTimeOffset look) => _ends.Values.Where(end => end > look).Select(end => (DateTimeOffset?)end).Min();
 
     /// <summary>Takes in a pod as it is now.</summary>
     public void Take(KubernetesObject pod, bool deleted)

@@ -35,6 +35,8 @@ internal sealed class WaitSession
     private readonly HashSet<(string Test, bool Passed)> _reported = [];
     private readonly HashSet<Manifest> _done = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Hopeless> _hopeless = new(StringComparer.Ordinal);
+    private readonly HashSet<Manifest> _leaving = new(ReferenceEqualityComparer.Instance);
+    private readonly bool _again;
     private DateTimeOffset? _settled;
 
     /// <param name="again">Whether a wait has ended well before: then only what must be ready is looked at, and nothing is applied or reported twice.</param>
@@ -50,9 +52,12 @@ internal sealed class WaitSession
         var ofTests = seen.Tests.Select(test => test.Template.Manifest).ToHashSet<Manifest>(ReferenceEqualityComparer.Instance);
         _waitedFor = [.. work.Manifests.Objects.Where(manifest => Readiness.Matters(manifest.Object.GroupVersionKind) && !ofTests.Contains(manifest) && !ObjectStates.IsIgnored(manifest)
             && (!again || seen.History.WasSeen(manifest)))];
+        _again = again;
         if (!again)
             return;
         _done.UnionWith(_waitedFor);
+        foreach (var test in _tests)
+            _ended[test.Name] = new TestOutcome.Passed(TimeSpan.Zero);
         _reported.UnionWith(_tests.Select(test => (test.Name, Passed: true)));
     }
 
@@ -158,7 +163,7 @@ internal sealed class WaitSession
     private TestOutcome OutcomeOf(KontraktTest test)
     {
         var (manifest, outcome) = (test.Template.Manifest, _seen.History.Outcome(test.Template.Manifest));
-        if (test.IsReadiness && outcome is TestOutcome.Failed { Reason: var reason } && reason == Ktr.TestGone && _reported.Contains((test.Name, true)))
+        if (test.IsReadiness && outcome is TestOutcome.Failed { Reason: var reason } && (reason == Ktr.TestGone || reason == Ktr.NothingRan) && _reported.Contains((test.Name, true)))
             return new TestOutcome.Passed(TimeSpan.Zero);
         return test.IsReadiness && outcome is TestOutcome.Passed && _view.Find(manifest) is { } item && _states.Unsteady(manifest, item) is { } why ? new TestOutcome.Running(why) : outcome;
     }
@@ -179,6 +184,8 @@ internal sealed class WaitSession
                 _progress.Say(manifest.Title, _later.State(manifest, StandingOf));
                 continue;
             }
+            if (_again && IsLeaving(manifest))
+                continue;
             ReadLogs(manifest);
             switch (_states.Of(manifest))
             {
@@ -199,6 +206,10 @@ internal sealed class WaitSession
             }
         }
     }
+
+    /// <summary>After a wait that ended well: what a test deletes was ready, and stays so.</summary>
+    private bool IsLeaving(Manifest manifest) => _leaving.Contains(manifest)
+        || (_view.Find(manifest) is { } item && item.Text("metadata", "deletionTimestamp").Length > 0 && _leaving.Add(manifest));
 
     /// <summary>Only pods that come from the kontrakt count; those of an ended test have had their say.</summary>
     private void LookAtPods()

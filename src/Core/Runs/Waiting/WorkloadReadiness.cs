@@ -8,10 +8,10 @@ namespace Kontrakt.Runs;
 internal static class WorkloadReadiness
 {
     /// <summary>How many pods it should have; null while its controller has not seen it, and of kinds that do not say.</summary>
-    public static long? Wanted(KubernetesObject item) => Unseen(item) is not null ? null : item.Kind switch
+    public static long? Wanted(KubernetesObject item) => Unseen(item) is not null ? null : (item.GroupVersionKind.Group, item.Kind) switch
     {
-        "Deployment" or "ReplicaSet" or "StatefulSet" or "ReplicationController" => Number(item, 1, "spec", "replicas"),
-        "DaemonSet" => Number(item, 0, "status", "desiredNumberScheduled"),
+        ("apps" or "extensions", "Deployment" or "ReplicaSet" or "StatefulSet") or ("", "ReplicationController") => Number(item, 1, "spec", "replicas"),
+        ("apps" or "extensions", "DaemonSet") => Number(item, 0, "status", "desiredNumberScheduled"),
         _ => null,
     };
 

@@ -171,7 +171,7 @@ internal sealed class PodWorker : IDisposable
             if (stop == PodStop.DeadlineExceeded && pod.Board.Phase != "Succeeded")
                 pod.Board.Fail("DeadlineExceeded", OutOfTime);
             pod.Storage.Remove(stored);
-            if (eviction is not null)
+            if (eviction is not null && pod.Board.Phase != "Succeeded")
                 pod.Board.Fail("Evicted", eviction);
             await setup.DisposeAsync();
             pod.Volumes.Dispose();

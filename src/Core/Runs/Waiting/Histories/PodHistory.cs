@@ -92,8 +92,9 @@ internal sealed class PodHistory(IReadOnlyList<string> deciding, int maxRestarts
             _ends.TryAdd((container, run), (end, requested is { } at && (end.Finished is null || end.Finished >= at || end is { ExitCode: 137 or 143, Reason: not "OOMKilled" })));
     }
 
-    /// <summary>The kubelet gives a reason where it was not the containers' own doing.</summary>
+    /// <summary>The kubelet gives a reason where it was not the containers' own doing; the pod is Failed when the last container has ended.</summary>
     private static bool IsCutShort(KubernetesObject pod) => pod.Condition("DisruptionTarget")?["status"]?.ToString() == "True"
+        || pod.Text("status", "reason") is "DeadlineExceeded" or "Evicted"
         || (pod.Text("status", "phase") == "Failed" && pod.Text("status", "reason").Length > 0);
 
     private static bool FailedAtInit(KubernetesObject pod, DateTimeOffset before) =>
