@@ -36,7 +36,7 @@ public sealed class Steps
         Assert.MatchesRegex(@"^\S+@sha256:[0-9a-f]{64}\n$", push.Output, push.Log);
         TellThePipeline(runs + "-results", push.Output.Trim());
         Assert.IsEmpty(await cluster.NamespacesOfAsync(File.ReadAllText(Path.Combine(runs, "latest")).Trim(), TestContext.CancellationToken), delete.Log);
-        Assert.HasCount(1, Directory.GetDirectories(runs), "the steps after build are of its run");
+        Assert.HasCount(1, Directory.GetFiles(runs, "run.json", SearchOption.AllDirectories), "the steps after build are of its run");
         Directory.Delete(runs, recursive: true);
     }
 

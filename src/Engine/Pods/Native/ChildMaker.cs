@@ -41,6 +41,8 @@ internal sealed unsafe class ChildMaker
         return new();
     }
 
+    public ChildOrigin Origin => origin;
+
     /// <param name="clone">The call that makes the child; what the child does is after its zero.</param>
     /// <param name="answers">Gets <see cref="ForkedChild.Gone"/> when the child is a program, has ended, or could not be made.</param>
     /// <exception cref="SystemCallException">It cannot be reached.</exception>

@@ -23,6 +23,8 @@ internal sealed unsafe class ChildOrigin
     private static ChildOrigin? current;
 
     private readonly Lock starting = new();
+    private readonly Lock watching = new();
+    private readonly Dictionary<object, Action> watchers = new(ReferenceEqualityComparer.Instance);
     private readonly NativeArena arena = new();
     private readonly SafeFileHandle orders;
     private readonly SafeFileHandle ordersEnd;
@@ -71,6 +73,24 @@ internal sealed unsafe class ChildOrigin
     public string? Refusal => setProgram->Result >= 0 || setProgramAsRoot->Result >= 0 ? null
         : $"a script of an image that names /proc/self/exe as its interpreter runs the engine's own program in its container: {Errno.Describe((int)-setProgram->Result)} (a kernel with CONFIG_CHECKPOINT_RESTORE keeps it out)";
 
+    /// <summary>What is done when it has been killed; at once where it has been. Nobody answers then, and whoever waits for an answer must hear of it.</summary>
+    public void Watch(object key, Action lost)
+    {
+        lock (watching)
+        {
+            if (ended)
+                lost();
+            else
+                watchers[key] = lost;
+        }
+    }
+
+    public void Unwatch(object key)
+    {
+        lock (watching)
+            watchers.Remove(key);
+    }
+
     /// <summary>Makes a thread of the origin, which follows a chain of calls.</summary>
     /// <param name="memory">Kept as long as that thread.</param>
     /// <exception cref="SystemCallException">The kernel does not allow it.</exception>
@@ -105,7 +125,12 @@ internal sealed unsafe class ChildOrigin
         {
             // There are no descriptors left. The origin ends with this thread.
         }
-        ended = true;
+        lock (watching)
+        {
+            ended = true;
+            foreach (var lost in watchers.Values)
+                lost();
+        }
         // Whoever waits for an answer gets none.
         answersEnd.Dispose();
     }

@@ -13,12 +13,14 @@ namespace Kontrakt.Engine.Pods.Native;
 /// </summary>
 internal sealed unsafe class ForkedChild : IDisposable
 {
-    /// <summary>The memory is shared, and the kernel spares such a child when a cgroup is out of memory, as long as it waits for an exec.</summary>
+    /// <summary>The memory is shared, and the maker waits until the child is a program or has ended.</summary>
     private const ulong AlwaysShared = CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID;
 
     /// <summary>An answer: it is over.</summary>
     public const byte Gone = (byte)'x';
     private const byte Done = (byte)'d';
+    /// <summary>An answer that is not the child's: who made it was killed, and nobody says any more what becomes of it.</summary>
+    private const byte Lost = (byte)'l';
 
     private readonly NativeArena arena = new();
     private readonly SafeFileHandle orders;
@@ -32,6 +34,7 @@ internal sealed unsafe class ForkedChild : IDisposable
     private readonly Lock childrenLock = new();
     private ChildMaker? maker;
     private bool gone;
+    private bool lost;
     private bool killed;
 
     private ForkedChild()
@@ -181,6 +184,7 @@ internal sealed unsafe class ForkedChild : IDisposable
         Kill();
         while (maker is not null && !gone)
             Wait();
+        maker?.Origin.Unwatch(this);
         maker?.Return();
         // The memory that they follow is given up below.
         foreach (var child in children)
@@ -198,15 +202,18 @@ internal sealed unsafe class ForkedChild : IDisposable
     private void Clone(ulong flags)
     {
         var pid = arena.Allocate<int>();
+        *pid = 0;
         var clone = Call(CallNumbers.Clone, [AlwaysShared | CLONE_PARENT | flags, 0, pid, 0, 0]);
         clone->AfterZero = done;
         var taken = ChildMaker.Take();
         taken.Make(clone, answersEnd);
         maker = taken;
+        taken.Origin.Watch(this, Lose);
         Wait();
-        if (clone->Result < 0 && gone)
+        if (clone->Result < 0 && gone && !lost)
             throw new SystemCallException("start a process in namespaces of its own", (int)-clone->Result);
-        Add(*pid);
+        if (*pid > 0)
+            Add(*pid);
         if (gone)
             throw Killed();
     }
@@ -233,8 +240,15 @@ internal sealed unsafe class ForkedChild : IDisposable
         if (write(orders, &order, 1) != 1)
             throw SystemCallException.Last("reach a forked child");
         Wait();
-        if (gone && !mayGo)
+        if (lost || (gone && !mayGo))
             throw Killed();
+    }
+
+    private void Lose()
+    {
+        var answer = Lost;
+        // The pipe has room: nobody else writes to it any more, and before it never held more than two answers.
+        _ = write(answersEnd, &answer, 1);
     }
 
     private void Wait()
@@ -246,7 +260,8 @@ internal sealed unsafe class ForkedChild : IDisposable
             count = read(answers, &answered, 1);
         }
         while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-        gone = count != 1 || answered == Gone;
+        lost = count == 1 && answered == Lost;
+        gone = count != 1 || answered is Gone or Lost;
     }
 
     /// <param name="Attempt">null where it may fail.</param>
