@@ -87,15 +87,23 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     /// <summary>The annotation kontrakt/container names main containers, or nobody's exit would decide. Its form is checked with the other annotations.</summary>
     private void CheckContainers(Manifest manifest, IReadOnlyList<object> path)
     {
-        if ((Annotation([.. path, "metadata"]) ?? Annotation(Metadata)) is not { } annotation || KontraktAnnotations.Problem(KontraktAnnotations.Container, annotation.Value) is not null)
+        if (Deciding(manifest, path) is not { } annotation || KontraktAnnotations.Problem(KontraktAnnotations.Container, annotation.Value) is not null)
             return;
         var containers = manifest.Node.At([.. path, "spec", "containers"]) is YamlSequence list ? list.Items : [];
         var known = containers.Select(container => (container.At("name") as YamlScalar)?.Value).OfType<string>().ToList();
-        if (annotation.Value.Split(',').Select(name => name.Trim()).Except(known, StringComparer.Ordinal).Any())
+        if (Names(annotation).Except(known, StringComparer.Ordinal).Any())
             problems.Add(Ktr.InvalidSetting.At(annotation.In(manifest.File), KontraktAnnotations.Container, annotation.Value, $"it takes names of main containers, which are {string.Join(", ", known)}"));
+    }
+
+    /// <summary>The annotation kontrakt/container, of the pods or of the object; null where every main container decides.</summary>
+    private static YamlScalar? Deciding(Manifest manifest, IReadOnlyList<object> path)
+    {
+        return Annotation([.. path, "metadata"]) ?? Annotation(Metadata);
 
         YamlScalar? Annotation(object[] metadata) => manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.Container]) as YamlScalar;
     }
+
+    private static IEnumerable<string> Names(YamlScalar annotation) => annotation.Value.Split(',').Select(name => name.Trim());
 
     /// <summary>A rule that restarts other containers, too, takes back how these have ended: what a test says then is not known.</summary>
     private void CheckRestarts(Manifest manifest, IReadOnlyList<object> path)
@@ -110,8 +118,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     /// <summary>A probe that fails ends a container by a signal. What answers that with exit code 0 has decided nothing, and only an event tells the two apart.</summary>
     private void CheckProbes(Manifest manifest, IReadOnlyList<object> path)
     {
-        var annotation = (manifest.Node.At([.. path, "metadata", "annotations", KontraktAnnotations.Container]) ?? manifest.Node.At([.. Metadata, "annotations", KontraktAnnotations.Container])) as YamlScalar;
-        var deciding = annotation?.Value.Split(',').Select(name => name.Trim()).ToList();
+        var deciding = Deciding(manifest, path) is { } annotation ? Names(annotation).ToList() : null;
         foreach (var container in (manifest.Node.At([.. path, "spec", "containers"]) as YamlSequence)?.Items ?? [])
         {
             if (deciding is not null && !deciding.Contains((container.At("name") as YamlScalar)?.Value ?? ""))

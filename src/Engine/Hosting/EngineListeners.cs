@@ -71,7 +71,7 @@ internal sealed class EngineListeners
 
     private ConnectionDelegate Limited(ConnectionDelegate next) => async connection =>
     {
-        var source = ((IPEndPoint?)connection.RemoteEndPoint)?.Address ?? IPAddress.None;
+        var source = SourceLimit.SourceOf(connection.RemoteEndPoint);
         if (source.Equals(ClusterAddresses.Node))
         {
             await next(connection);

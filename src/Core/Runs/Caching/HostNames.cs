@@ -9,9 +9,9 @@ internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> servic
 {
     private static readonly string[] ClusterSuffixes = [".svc.cluster.local", ".svc"];
 
-    /// <summary>The hosts in the value of a variable, or of an entry of data, that are not the kontrakt's own: where it is named for a host, or can be nothing else, the whole value is one.</summary>
-    public IEnumerable<string> OutsideIn(string name, string value) =>
-        OutsideIn(value).Concat(value.Trim() is { Length: > 0 and < 254 } host && (NamedForHost().IsMatch(name) || HostAlone().IsMatch(host)) && !IsInside(host.Split(':')[0]) ? [host] : []);
+    /// <summary>The whole value of a variable, or of an entry of data, where it is named for a host, or can be nothing else, and the host is not the kontrakt's own; else null.</summary>
+    public string? WholeOutside(string name, string value) =>
+        value.Trim() is { Length: > 0 and < 254 } host && (NamedForHost().IsMatch(name) || HostAlone().IsMatch(host)) && !IsInside(host.Split(':')[0]) ? host : null;
 
     /// <summary>The hosts in a text (of URLs, and where a port follows) that are not the kontrakt's own. A name that is put together when it runs may be any.</summary>
     public IEnumerable<string> OutsideIn(string text) =>

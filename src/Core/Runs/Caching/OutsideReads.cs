@@ -16,7 +16,7 @@ internal sealed class OutsideReads(KontraktManifests manifests)
         ?? templates.Select(HostNetwork).FirstOrDefault(reason => reason is not null)
         ?? templates.SelectMany(Variables).FirstOrDefault()
         ?? manifests.Objects.Select(Binding).FirstOrDefault(reason => reason is not null)
-        ?? manifests.Objects.SelectMany(manifest => Data(manifest).SelectMany(entry => _own.OutsideIn(entry.Name, entry.Text))
+        ?? manifests.Objects.SelectMany(manifest => Data(manifest).SelectMany(entry => _own.OutsideIn(entry.Text).Append(_own.WholeOutside(entry.Name, entry.Text)).OfType<string>())
             .Concat(Texts(manifest).SelectMany(_own.OutsideIn)).Select(host => Reaches(manifest, host))).FirstOrDefault();
 
     private static string? Service(Manifest manifest) => manifest.Object.Kind != "Service" ? null : manifest.Object.Text("spec", "type") switch
@@ -39,7 +39,8 @@ internal sealed class OutsideReads(KontraktManifests manifests)
         from container in template.Containers
         from value in template.Manifest.Object.Items([.. container.Path, "env"]).Select(variable => (Name: variable["name"]?.ToString() ?? "", Value: variable["value"]?.ToString() ?? ""))
             .Concat(Words(template.Manifest, [.. container.Path, "command"])).Concat(Words(template.Manifest, [.. container.Path, "args"]))
-        from host in _own.OutsideIn(value.Name, value.Value)
+        let host = _own.WholeOutside(value.Name, value.Value)
+        where host is not null
         select Reaches(template.Manifest, host);
 
     private static IEnumerable<(string Name, string Value)> Words(Manifest manifest, object[] path) =>

@@ -13,7 +13,6 @@ internal sealed unsafe class ChildMaker
 {
     private static readonly ConcurrentBag<ChildMaker> Idle = [];
 
-    private readonly ChildOrigin origin = ChildOrigin.Current;
     private readonly NativeArena arena = new();
     private readonly SafeFileHandle orders;
     private readonly SafeFileHandle ordersEnd;
@@ -29,19 +28,19 @@ internal sealed unsafe class ChildMaker
         tell = SystemCall.In(arena, CallNumbers.Write, [-1, arena.Allocate(1), 1]);
         tell->AfterZero = tell->AfterPositive = tell->AfterError = park;
         *(byte*)tell->Arguments[1] = ForkedChild.Gone;
-        origin.Start(arena, park);
+        Origin.Start(arena, park);
     }
 
     /// <exception cref="SystemCallException">The machine does not allow it.</exception>
     public static ChildMaker Take()
     {
         while (Idle.TryTake(out var maker))
-            if (!maker.origin.HasEnded)
+            if (!maker.Origin.HasEnded)
                 return maker;
         return new();
     }
 
-    public ChildOrigin Origin => origin;
+    public ChildOrigin Origin { get; } = ChildOrigin.Current;
 
     /// <param name="clone">The call that makes the child; what the child does is after its zero.</param>
     /// <param name="answers">Gets <see cref="ForkedChild.Gone"/> when the child is a program, has ended, or could not be made.</param>

@@ -42,7 +42,7 @@ internal sealed class ServiceTraffic(ILogger logger, int limit = ServiceTraffic.
             try
             {
                 var client = await listener.AcceptAsync(stop.Token);
-                var source = ((IPEndPoint?)client.RemoteEndPoint)?.Address ?? IPAddress.None;
+                var source = SourceLimit.SourceOf(client.RemoteEndPoint);
                 if (!sources.TryEnter(source))
                 {
                     TcpRelay.Reset(client);

@@ -8,6 +8,9 @@ internal sealed class SourceLimit(int most)
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
 
+    /// <summary>The address that a connection comes from.</summary>
+    public static IPAddress SourceOf(EndPoint? remote) => (remote as IPEndPoint)?.Address ?? IPAddress.None;
+
     /// <returns>False: it has as many as it may. After true, <see cref="Leave"/> when the connection has ended.</returns>
     public bool TryEnter(IPAddress source)
     {
