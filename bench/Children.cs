@@ -59,7 +59,7 @@ internal static class Children
     private static async Task ApplyAsync(string folder, string ns)
     {
         var settings = Setting.Settings(folder);
-        using var client = new KubernetesClient(KubeConfig.Load(settings.KubeConfig).Connect(settings.KubeContext));
+        using var client = new ClusterClient(KubeConfig.Load(settings.KubeConfig).Connect(settings.KubeContext));
         var manifests = ManifestReader.Read(KontraktDiscovery.Discover(folder)[0]);
         var lease = new Lease(new("bench", NewRunId(), ns, "kontrakt", Created: true), client, client);
         await KontraktApplier.ApplyAsync(new(lease, manifests, settings, new NoLog(), ""), CancellationToken.None);

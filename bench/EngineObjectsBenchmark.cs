@@ -12,14 +12,14 @@ internal static class EngineObjectsBenchmark
 
     public static Task RunAsync() => Engines.WithAsync(async (engine, _) =>
     {
-        using var ours = new KubernetesClient(engine.Connection);
+        using var ours = new ClusterClient(engine.Connection);
         using var cluster = Engines.Cluster();
         await Paired.RunAsync("engine-objects", "at most 1", pairs: 5,
             ("1,000 ConfigMaps on the engine: create, watch, list, delete", () => PodRuns.InNamespaceAsync(ours, ns => MeasureAsync(ours, ns))),
             ("the same on kube-apiserver", () => PodRuns.InNamespaceAsync(cluster, ns => MeasureAsync(cluster, ns))));
     });
 
-    private static Task<TimeSpan> MeasureAsync(KubernetesClient client, string ns) => Paired.TimeAsync(async () =>
+    private static Task<TimeSpan> MeasureAsync(ClusterClient client, string ns) => Paired.TimeAsync(async () =>
     {
         using var enough = new CancellationTokenSource();
         var watching = WatchAsync(client, ns, enough.Token);
@@ -34,7 +34,7 @@ internal static class EngineObjectsBenchmark
     });
 
     /// <summary>Ends when every one has been seen.</summary>
-    private static async Task WatchAsync(KubernetesClient client, string ns, CancellationToken cancellationToken)
+    private static async Task WatchAsync(ClusterClient client, string ns, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var change in client.WatchAsync(ApiResource.ConfigMaps, new(ns), cancellationToken))

@@ -13,7 +13,7 @@ internal static class EnginePodBenchmarks
     public static Task PodAsync() => Engines.WithAsync(async (engine, _) =>
     {
         var image = await SmallImage.PushAsync();
-        using var ours = new KubernetesClient(engine.Connection);
+        using var ours = new ClusterClient(engine.Connection);
         using var cluster = Engines.Cluster();
         await PodRuns.InNamespaceAsync(ours, async here =>
         {
@@ -34,7 +34,7 @@ internal static class EnginePodBenchmarks
     public static Task PodsAsync() => Engines.WithAsync(async (engine, _) =>
     {
         var image = await SmallImage.PushAsync();
-        using var ours = new KubernetesClient(engine.Connection);
+        using var ours = new ClusterClient(engine.Connection);
         using var cluster = Engines.Cluster();
         await Paired.RunAsync("engine-pods", "below 1; the engine's memory below 200 MiB", pairs: 2,
             ("100 pods on the engine, 20 at a time", () => PodRuns.InNamespaceAsync(ours, ns => PodRuns.ManyAsync(ours, ns, image, 100, 20))),

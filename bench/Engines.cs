@@ -10,7 +10,7 @@ internal static class Engines
 {
     public static string Program { get; } = Path.Combine(Setting.Root, "src", "Tool", "bin", Configuration, "net10.0", "kontrakt.dll");
 
-    public static KubernetesClient Cluster() => new(KubeConfig.Load(Setting.Kubeconfig).Connect("local"));
+    public static ClusterClient Cluster() => new(KubeConfig.Load(Setting.Kubeconfig).Connect("local"));
 
     /// <summary>Runs something on an engine of its own, in a new folder, and ends it.</summary>
     public static async Task WithAsync(Func<EngineHandshake, string, Task> use)

@@ -10,7 +10,7 @@ namespace Bench;
 internal static class PodRuns
 {
     /// <summary>In a namespace of its own, which is deleted afterwards; the measure takes no part in that.</summary>
-    public static async Task<T> InNamespaceAsync<T>(KubernetesClient client, Func<string, Task<T>> measure)
+    public static async Task<T> InNamespaceAsync<T>(ClusterClient client, Func<string, Task<T>> measure)
     {
         var name = "bench-" + Guid.NewGuid().ToString("N")[..8];
         await client.CreateAsync(ApiResource.Namespaces, null, new(new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } }), CancellationToken.None);
@@ -27,7 +27,7 @@ internal static class PodRuns
     }
 
     /// <summary>From the request that makes the pod to the event that says Succeeded.</summary>
-    public static async Task<TimeSpan> OneAsync(KubernetesClient client, string ns, string name, string image)
+    public static async Task<TimeSpan> OneAsync(ClusterClient client, string ns, string name, string image)
     {
         var clock = Stopwatch.StartNew();
         var made = await client.CreateAsync(ApiResource.Pods, ns, new(Pod(name, image)), CancellationToken.None);
@@ -40,7 +40,7 @@ internal static class PodRuns
     }
 
     /// <summary>Many of them, some at a time.</summary>
-    public static Task<TimeSpan> ManyAsync(KubernetesClient client, string ns, string image, int count, int atATime) => Paired.TimeAsync(() =>
+    public static Task<TimeSpan> ManyAsync(ClusterClient client, string ns, string image, int count, int atATime) => Paired.TimeAsync(() =>
         Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = atATime },
             async (number, _) => await OneAsync(client, ns, string.Create(CultureInfo.InvariantCulture, $"pod-{number}"), image)));
 

@@ -30,7 +30,7 @@ internal static class Setting
         SourceReference = "bench",
     };
 
-    public static KubernetesClient Connect(string directory) => new(ClusterChoice.Choose(Settings(directory)).Connection ?? throw new InvalidOperationException("the context 'local' leads to no cluster"));
+    public static ClusterClient Connect(string directory) => new(ClusterChoice.Choose(Settings(directory)).Connection ?? throw new InvalidOperationException("the context 'local' leads to no cluster"));
 
     public static string Temporary() => Directory.CreateTempSubdirectory("kontrakt-bench-").FullName;
 

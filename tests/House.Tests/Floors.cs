@@ -23,7 +23,7 @@ public sealed class Floors
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["Oci"] = [],
-        ["Kubernetes"] = ["YamlDotNet"],
+        ["Kubernetes"] = ["KubernetesClient", "YamlDotNet"],
         ["Extractor"] = [],
         ["Core"] = [],
         ["Engine"] = [],

@@ -10,9 +10,9 @@ internal sealed class TestCluster : IDisposable
 {
     private static readonly GroupVersionKind Namespaces = GroupVersionKind.From("v1", "Namespace");
 
-    private TestCluster(ClusterConnection connection) => Client = new KubernetesClient(connection, null);
+    private TestCluster(ClusterConnection connection) => Client = new ClusterClient(connection, null);
 
-    public KubernetesClient Client { get; }
+    public ClusterClient Client { get; }
 
     public ClusterConnection Connection => Client.Connection;
 

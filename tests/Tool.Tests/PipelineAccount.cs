@@ -56,7 +56,7 @@ internal sealed class PipelineAccount : IAsyncDisposable
     /// <summary>The API server learns of new rights a little later than they are written, and tells nobody when.</summary>
     private async Task InForceAsync(bool inOneNamespace, CancellationToken cancellationToken)
     {
-        using var account = new KubernetesClient(_cluster.Connection, new ClientOptions { ImpersonateUser = $"system:serviceaccount:{Namespace}:{Account}" });
+        using var account = new ClusterClient(_cluster.Connection, new ClientOptions { ImpersonateUser = $"system:serviceaccount:{Namespace}:{Account}" });
         while (!(await account.CanIAsync(new("create", "", "serviceaccounts", inOneNamespace ? Namespace : "elsewhere"), cancellationToken)).Allowed)
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
     }

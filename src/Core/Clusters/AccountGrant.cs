@@ -14,7 +14,7 @@ internal static class AccountGrant
     private static readonly string[] ClusterRoles = ["admin", "edit"];
 
     /// <summary>Grants; returns what was granted, in words for the log.</summary>
-    public static async Task<string> GrantAsync(KubernetesClient caller, LeasePlan plan, CancellationToken cancellationToken)
+    public static async Task<string> GrantAsync(ClusterClient caller, LeasePlan plan, CancellationToken cancellationToken)
     {
         var groups = await GroupsAsync(caller, cancellationToken);
         try
@@ -29,7 +29,7 @@ internal static class AccountGrant
         }
     }
 
-    private static async Task<string> BindClusterRoleAsync(KubernetesClient caller, LeasePlan plan, KubernetesException refusal, CancellationToken cancellationToken)
+    private static async Task<string> BindClusterRoleAsync(ClusterClient caller, LeasePlan plan, KubernetesException refusal, CancellationToken cancellationToken)
     {
         foreach (var role in ClusterRoles)
         {
@@ -47,7 +47,7 @@ internal static class AccountGrant
     }
 
     /// <summary>Why a caller could grant an account nothing useful, as an entry of the missing rights; null when it could.</summary>
-    public static async Task<string?> WhyImpossibleAsync(KubernetesClient caller, RightsPlan plan, CancellationToken cancellationToken)
+    public static async Task<string?> WhyImpossibleAsync(ClusterClient caller, RightsPlan plan, CancellationToken cancellationToken)
     {
         var ns = plan.Namespace;
         AccessQuestion[] questions =
@@ -65,7 +65,7 @@ internal static class AccountGrant
     /// Who has every right of a cluster role may bind it without the verb 'bind', and no access review tells: asked by a binding that is only
     /// tried (dry run), in the given namespace or, for rights that hold in all of them, in 'default'.
     /// </summary>
-    private static async Task<bool> MayBindByHavingAsync(KubernetesClient caller, RightsPlan plan, CancellationToken cancellationToken)
+    private static async Task<bool> MayBindByHavingAsync(ClusterClient caller, RightsPlan plan, CancellationToken cancellationToken)
     {
         var ns = plan.Created ? "default" : plan.Namespace;
         foreach (var role in ClusterRoles)
@@ -86,7 +86,7 @@ internal static class AccountGrant
     }
 
     /// <summary>The API groups of the server.</summary>
-    private static async Task<IReadOnlyList<string>> GroupsAsync(KubernetesClient caller, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> GroupsAsync(ClusterClient caller, CancellationToken cancellationToken)
     {
         var answer = new KubernetesObject((await caller.GetRawAsync("/apis", cancellationToken)).AsObject());
         return [.. answer.Items("groups").Select(group => group["name"]?.ToString() ?? "")];

@@ -8,7 +8,7 @@ namespace Kontrakt.Clusters;
 /// Waits until pods can be created in a lease's namespace: the accounts "default" (made by a controller) and the lease's own exist, and,
 /// before Kubernetes 1.21, have their token secrets, without which the server refuses their pods.
 /// </summary>
-internal sealed class AccountsReady(KubernetesClient caller, LeasePlan plan)
+internal sealed class AccountsReady(ClusterClient caller, LeasePlan plan)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 

@@ -6,7 +6,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters;
 
 /// <summary>Says what keeps a namespace from going: the namespace controller's conditions, and the objects they are about by name.</summary>
-internal sealed partial class Blockage(KubernetesClient caller, string ns)
+internal sealed partial class Blockage(ClusterClient caller, string ns)
 {
     private const int ShownObjects = 5;
 

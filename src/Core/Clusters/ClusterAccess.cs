@@ -24,7 +24,7 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
 
     /// <summary>A client of the cluster that says in the log what it repeats.</summary>
     /// <exception cref="KontraktException">As <see cref="ConnectAsync"/>.</exception>
-    public async Task<KubernetesClient> OpenAsync(CancellationToken cancellationToken) =>
+    public async Task<ClusterClient> OpenAsync(CancellationToken cancellationToken) =>
         new(await ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => log.Report(new RunEvent.Detail(text)) });
 
     /// <summary>Where images go: KO_DOCKER_REPO; else the embedded engine's own registry, where that is the cluster; null for nowhere.</summary>
@@ -43,7 +43,7 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
 internal static class ClusterKind
 {
     /// <summary>"embedded engine 0.1.0 linux/amd64" or "Kubernetes v1.31.0 linux/amd64"; null where the server does not say.</summary>
-    public static async Task<string?> AskAsync(KubernetesClient client, CancellationToken cancellationToken)
+    public static async Task<string?> AskAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         try
         {

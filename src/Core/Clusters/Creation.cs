@@ -10,7 +10,7 @@ internal static class Creation
     private const int Attempts = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static async Task CreateAsync(KubernetesClient caller, ApiResource resource, string? ns, KubernetesObject body, CancellationToken cancellationToken)
+    public static async Task CreateAsync(ClusterClient caller, ApiResource resource, string? ns, KubernetesObject body, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

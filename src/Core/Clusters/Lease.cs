@@ -9,11 +9,11 @@ public record LeasePlace(string Kontrakt, string RunId, string Namespace, string
 /// <summary>A kontrakt's namespace and account on a cluster.</summary>
 public sealed record Lease : LeasePlace
 {
-    public Lease(LeasePlace place, KubernetesClient caller, KubernetesClient account) : base(place) => (Caller, Account) = (caller, account);
+    public Lease(LeasePlace place, ClusterClient caller, ClusterClient account) : base(place) => (Caller, Account) = (caller, account);
 
     /// <summary>The client of whoever runs the build: reads status, logs and events, deletes the namespace.</summary>
-    public KubernetesClient Caller { get; init; }
+    public ClusterClient Caller { get; init; }
 
     /// <summary>The client of the lease's service account: applies the manifests.</summary>
-    public KubernetesClient Account { get; init; }
+    public ClusterClient Account { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class LeaseAccount
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
 
     /// <summary>A client with a token of its own, which is renewed when it has expired: a cluster may grant less time than was asked for.</summary>
-    public static async Task<KubernetesClient> OpenAsync(KubernetesClient caller, string ns, string account, TimeSpan lifetime, CancellationToken cancellationToken)
+    public static async Task<ClusterClient> OpenAsync(ClusterClient caller, string ns, string account, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         return caller.As(new ClusterIdentity.Token(await TokenAsync(cancellationToken)) { Renew = TokenAsync });
 
@@ -25,7 +25,7 @@ internal static class LeaseAccount
     /// Waits until the cluster's authorizers have heard of the account's rights, which they do from caches of their own: no event tells, so the
     /// account asks what it may do until it may.
     /// </summary>
-    public static async Task WaitForRightsAsync(KubernetesClient account, string ns, CancellationToken cancellationToken)
+    public static async Task WaitForRightsAsync(ClusterClient account, string ns, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestProbe);
@@ -41,7 +41,7 @@ internal static class LeaseAccount
         }
     }
 
-    private static async Task<bool> MayAsync(KubernetesClient account, AccessQuestion question, CancellationToken cancellationToken)
+    private static async Task<bool> MayAsync(ClusterClient account, AccessQuestion question, CancellationToken cancellationToken)
     {
         try
         {

@@ -8,7 +8,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Clusters;
 
 /// <summary>Makes one lease: namespace, account, rights and pull secret, and waits until pods can start there.</summary>
-internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, KontraktSettings settings, IRunLog log)
+internal sealed class LeaseAcquisition(ClusterClient caller, LeasePlan plan, KontraktSettings settings, IRunLog log)
 {
     /// <summary>Whether the namespace existed before: another process applies the same run, and what is in it is not this one's to undo.</summary>
     private bool _taken;
@@ -16,7 +16,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
     public async Task<Lease> AcquireAsync(CancellationToken cancellationToken)
     {
         var secret = await PullSecret.ReadAsync(caller, settings, cancellationToken);
-        KubernetesClient? account = null;
+        ClusterClient? account = null;
         try
         {
             if (plan.Created)
@@ -51,7 +51,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
         }
     }
 
-    private async Task<KubernetesClient> FurnishAsync(KubernetesObject? secret, CancellationToken cancellationToken)
+    private async Task<ClusterClient> FurnishAsync(KubernetesObject? secret, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var granting = Guarded(AccountGrant.GrantAsync(caller, plan, failed.Token));
@@ -89,7 +89,7 @@ internal sealed class LeaseAcquisition(KubernetesClient caller, LeasePlan plan, 
         }
     }
 
-    private async Task<KubernetesClient> OpenAsync(KubernetesObject? secret, CancellationToken cancellationToken)
+    private async Task<ClusterClient> OpenAsync(KubernetesObject? secret, CancellationToken cancellationToken)
     {
         var body = Body("v1", "ServiceAccount", plan.ServiceAccount);
         if (secret is not null)

@@ -8,7 +8,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Clusters;
 
 /// <summary>The leases of a cluster: makes, finds again, keeps and deletes them.</summary>
-public sealed class Leases(KubernetesClient caller, KontraktSettings settings, IRunLog log)
+public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRunLog log)
 {
     /// <summary>How often a deletion that takes long says so.</summary>
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(10);
@@ -118,7 +118,7 @@ public sealed class Leases(KubernetesClient caller, KontraktSettings settings, I
     }
 
     /// <summary>The account of a recorded lease; null where it is not available, which does not hold up a deletion.</summary>
-    private async Task<KubernetesClient?> FindAccountAsync(LeasePlace place)
+    private async Task<ClusterClient?> FindAccountAsync(LeasePlace place)
     {
         using var limit = new CancellationTokenSource(settings.DeleteTimeout);
         try
@@ -131,7 +131,7 @@ public sealed class Leases(KubernetesClient caller, KontraktSettings settings, I
         }
     }
 
-    private Task<KubernetesClient> AccountAsync(LeasePlace place, CancellationToken cancellationToken) =>
+    private Task<ClusterClient> AccountAsync(LeasePlace place, CancellationToken cancellationToken) =>
         LeaseAccount.OpenAsync(caller, place.Namespace, place.ServiceAccount, LeaseAccount.ShortestToken, cancellationToken);
 
     private void Say(LeasePlace lease, string text) => log.Report(new RunEvent.KontraktProgress(lease.Kontrakt, text));

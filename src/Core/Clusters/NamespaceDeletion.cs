@@ -6,7 +6,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters;
 
 /// <summary>Deletes a namespace that a run made, and follows it to its end.</summary>
-internal sealed class NamespaceDeletion(KubernetesClient caller, string name)
+internal sealed class NamespaceDeletion(ClusterClient caller, string name)
 {
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ForLooking = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed class NamespaceDeletion(KubernetesClient caller, string name)
     /// <summary>Deletes and waits; null when the namespace is gone, else what is in the way when the limit ended the waiting.</summary>
     /// <exception cref="KubernetesException">The cluster refused the deletion, or did not answer until the limit.</exception>
     /// <param name="account">The lease's account, to end its pods sooner than their grace periods; what they had to say has been read by now. Null: they take their time.</param>
-    public async Task<string?> RunAsync(string runId, KubernetesClient? account, CancellationToken limit)
+    public async Task<string?> RunAsync(string runId, ClusterClient? account, CancellationToken limit)
     {
         string? uid = null;
         try
@@ -56,7 +56,7 @@ internal sealed class NamespaceDeletion(KubernetesClient caller, string name)
     }
 
     /// <summary>Ends the pods, as the lease's account while it has its rights (the deletion takes them at some time), then as the caller, where that may.</summary>
-    private async Task HurryAsync(string uid, KubernetesClient account, CancellationToken gone)
+    private async Task HurryAsync(string uid, ClusterClient account, CancellationToken gone)
     {
         foreach (var client in new[] { account, caller })
         {

@@ -9,7 +9,7 @@ namespace Kontrakt.Clusters;
 /// namespace no pod is made again. First every pod gets a second to end. Then, as soon as its node says that none of its containers runs
 /// any more, its object is removed: kubelets take up to 10 s more for that.
 /// </summary>
-internal sealed class PodEnding(KubernetesClient account, string ns)
+internal sealed class PodEnding(ClusterClient account, string ns)
 {
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 

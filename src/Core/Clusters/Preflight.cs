@@ -10,12 +10,12 @@ namespace Kontrakt.Clusters;
 public static class Preflight
 {
     /// <exception cref="KontraktException">Unreachable (KTR3001), not logged in (KTR3013), no such namespace (KTR3012) or pull secret (KTR3015), or all missing rights at once (KTR3004).</exception>
-    public static Task CheckAsync(KubernetesClient client, KontraktSettings settings, CancellationToken cancellationToken) =>
+    public static Task CheckAsync(ClusterClient client, KontraktSettings settings, CancellationToken cancellationToken) =>
         CheckAsync(client, settings, [], cancellationToken);
 
     /// <param name="watched">Kinds of the manifests whose state the caller will watch (Deployment, Job, …), beside pods and events.</param>
     /// <exception cref="KontraktException">As without them.</exception>
-    public static async Task CheckAsync(KubernetesClient client, KontraktSettings settings, IReadOnlyCollection<GroupVersionKind> watched, CancellationToken cancellationToken)
+    public static async Task CheckAsync(ClusterClient client, KontraktSettings settings, IReadOnlyCollection<GroupVersionKind> watched, CancellationToken cancellationToken)
     {
         // The embedded engine has just answered, or it would not be known.
         if (client.Connection.Ended is null)
@@ -39,7 +39,7 @@ public static class Preflight
         }
     }
 
-    private static async Task RequireNamespaceAsync(KubernetesClient client, string ns, CancellationToken cancellationToken)
+    private static async Task RequireNamespaceAsync(ClusterClient client, string ns, CancellationToken cancellationToken)
     {
         try
         {
@@ -52,14 +52,14 @@ public static class Preflight
         }
     }
 
-    private static async Task RequireRightsAsync(KubernetesClient client, IEnumerable<RightsPlan> plans, CancellationToken cancellationToken)
+    private static async Task RequireRightsAsync(ClusterClient client, IEnumerable<RightsPlan> plans, CancellationToken cancellationToken)
     {
         var missing = (await Task.WhenAll(plans.Select(plan => MissingAsync(client, plan, cancellationToken)))).SelectMany(each => each).ToList();
         if (missing.Count > 0)
             throw Ktr.MissingRights.Error(null, await WhoAmI.AskAsync(client, cancellationToken), client.Connection.Name, string.Join("; ", missing));
     }
 
-    private static async Task<IReadOnlyList<string>> MissingAsync(KubernetesClient client, RightsPlan plan, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> MissingAsync(ClusterClient client, RightsPlan plan, CancellationToken cancellationToken)
     {
         var granting = AccountGrant.WhyImpossibleAsync(client, plan, cancellationToken);
         var answers = await Task.WhenAll(plan.Questions.Select(question => client.CanIAsync(question, cancellationToken)));

@@ -14,7 +14,7 @@ internal static class PullSecret
 
     /// <summary>The secret as it is in its namespace; null when none is configured.</summary>
     /// <exception cref="KontraktException">It does not exist, not readable, or no pull secret (KTR3015).</exception>
-    public static async Task<KubernetesObject?> ReadAsync(KubernetesClient caller, KontraktSettings settings, CancellationToken cancellationToken)
+    public static async Task<KubernetesObject?> ReadAsync(ClusterClient caller, KontraktSettings settings, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(settings.ImagePullSecret))
             return null;

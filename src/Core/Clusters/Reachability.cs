@@ -16,7 +16,7 @@ internal static class Reachability
         // A credential plugin may want a person's answer, which takes the time it takes: it is not part of this question.
         var knocking = connection.Identity is ClusterIdentity.Exec ? connection with { Identity = new ClusterIdentity.Anonymous() } : connection;
         var options = new ClientOptions { RetryBudget = TimeSpan.FromSeconds(2), RequestTimeout = TimeSpan.FromSeconds(7) };
-        using var client = new KubernetesClient(knocking, options);
+        using var client = new ClusterClient(knocking, options);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(Bound);
         try

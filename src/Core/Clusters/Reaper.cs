@@ -10,7 +10,7 @@ namespace Kontrakt.Clusters;
 /// Deletes what runs left that nobody will come back for: leases that have expired, and leases of processes of this machine that no longer run.
 /// What lives elsewhere, was kept, or waits for a later step stays until it expires. Several may reap at once.
 /// </summary>
-public sealed class Reaper(KubernetesClient caller, KontraktSettings settings, IRunLog log)
+public sealed class Reaper(ClusterClient caller, KontraktSettings settings, IRunLog log)
 {
     /// <exception cref="KubernetesException">The cluster does not answer.</exception>
     public async Task ReapAsync(CancellationToken cancellationToken)

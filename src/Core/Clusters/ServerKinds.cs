@@ -7,9 +7,9 @@ namespace Kontrakt.Clusters;
 internal static class ServerKinds
 {
     /// <summary>Kinds whose objects can be listed and deleted in a namespace; events are left out, which nobody applies and the server expires.</summary>
-    public static async Task<IReadOnlyList<ApiResource>> DeletableAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<ApiResource>> DeletableAsync(ClusterClient client, CancellationToken cancellationToken) =>
         [.. (await ListAsync(client, cancellationToken)).Where(kind => kind is { Namespaced: true, Plural: not "events" } && kind.Verbs.Contains("list") && kind.Verbs.Contains("delete"))];
 
-    public static async Task<IReadOnlyList<ApiResource>> ListAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<ApiResource>> ListAsync(ClusterClient client, CancellationToken cancellationToken) =>
         (await client.DiscoverAsync(cancellationToken)).Resources;
 }

@@ -7,12 +7,12 @@ namespace Kontrakt.Clusters;
 
 /// <summary>Deletes what one kontrakt of one run left in a namespace that is not the run's own: exactly the objects that carry its labels, then its account.</summary>
 /// <param name="account">The lease's account, which may do everything there; null to delete the account alone.</param>
-internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? account, string ns)
+internal sealed class SharedDeletion(ClusterClient caller, ClusterClient? account, string ns)
 {
     private static readonly TimeSpan ForLooking = TimeSpan.FromSeconds(10);
 
     /// <summary>The same with a token of its own: a run may have taken longer than its first one lasts, and a reaper has none.</summary>
-    public static async Task<string?> RunAsync(KubernetesClient caller, string ns, string serviceAccount, string selector, CancellationToken limit)
+    public static async Task<string?> RunAsync(ClusterClient caller, string ns, string serviceAccount, string selector, CancellationToken limit)
     {
         try
         {
@@ -72,7 +72,7 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
     }
 
     /// <summary>Deletes what exists and waits until it is gone; false where nothing was.</summary>
-    private async Task<bool> DeleteObjectsAsync(KubernetesClient deleter, string selector, string serviceAccount, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
+    private async Task<bool> DeleteObjectsAsync(ClusterClient deleter, string selector, string serviceAccount, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
     {
         var kinds = await ServerKinds.DeletableAsync(deleter, limit);
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = limit };
@@ -104,7 +104,7 @@ internal sealed class SharedDeletion(KubernetesClient caller, KubernetesClient? 
         return true;
     }
 
-    private static async ValueTask WaitAsync(KubernetesClient deleter, ApiResource kind, string selector, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
+    private static async ValueTask WaitAsync(ClusterClient deleter, ApiResource kind, string selector, ConcurrentDictionary<string, ResourceName> left, CancellationToken limit)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var change in deleter.WatchAsync(kind, new(left.Values.First(name => name.Resource == kind).Namespace) { LabelSelector = selector }, limit))

@@ -10,7 +10,7 @@ internal static partial class WhoAmI
 {
     private static readonly string[] ReviewVersions = ["v1", "v1beta1", "v1alpha1"];
 
-    public static async Task<string> AskAsync(KubernetesClient client, CancellationToken cancellationToken)
+    public static async Task<string> AskAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         try
         {
@@ -22,10 +22,10 @@ internal static partial class WhoAmI
         }
     }
 
-    private static string Fallback(KubernetesClient client) => $"the user of context {client.Connection.Name}";
+    private static string Fallback(ClusterClient client) => $"the user of context {client.Connection.Name}";
 
     /// <summary>SelfSubjectReview, where discovery shows it (1.28; earlier as beta or alpha).</summary>
-    private static async Task<string?> ReviewAsync(KubernetesClient client, CancellationToken cancellationToken)
+    private static async Task<string?> ReviewAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         foreach (var version in ReviewVersions)
         {
@@ -41,7 +41,7 @@ internal static partial class WhoAmI
     }
 
     /// <summary>A refusal names whom it refuses, in every version; nobody without all rights may read a path that does not exist.</summary>
-    private static async Task<string?> FromRefusalAsync(KubernetesClient client, CancellationToken cancellationToken)
+    private static async Task<string?> FromRefusalAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         try
         {

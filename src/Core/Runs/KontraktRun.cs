@@ -9,7 +9,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Runs;
 
 /// <summary>One kontrakt of a run on a cluster: its steps, each of which writes the record and leaves the next one all it needs.</summary>
-internal sealed class KontraktRun(OpenRun run, KubernetesClient client, string name) : IDisposable
+internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name) : IDisposable
 {
     private readonly Leases _leases = new(client, run.Settings, run.Log);
     private Lease? _lease;

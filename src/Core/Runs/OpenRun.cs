@@ -86,11 +86,11 @@ public sealed class OpenRun
 
     /// <summary>Deletes what the run made.</summary>
     /// <returns>Whether all of it is deleted or being deleted. Why not has been reported.</returns>
-    internal Task<bool> DeleteAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+    internal Task<bool> DeleteAsync(ClusterClient client, CancellationToken cancellationToken) =>
         EachAsync(client, HasNamespace, DisposingAsync((kontrakt, _) => kontrakt.DeleteAsync()), cancellationToken);
 
     /// <summary>Runs a step for the kontrakts that are ready for it, concurrently; errors of one do not stop the others. The step disposes the kontrakt it is given.</summary>
-    internal async Task<bool> EachAsync(KubernetesClient client, Func<RunKontrakt, bool> ready, Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
+    internal async Task<bool> EachAsync(ClusterClient client, Func<RunKontrakt, bool> ready, Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
         var passed = true;
         var names = Record.Kontrakts.Where(ready).Select(kontrakt => kontrakt.Name);
@@ -106,7 +106,7 @@ public sealed class OpenRun
 
     /// <summary>Asks the cluster what it is, and records it.</summary>
     /// <returns>Its kind; null where it does not say.</returns>
-    internal async Task<string?> RecordClusterAsync(KubernetesClient client, CancellationToken cancellationToken)
+    internal async Task<string?> RecordClusterAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         var kind = await ClusterKind.AskAsync(client, cancellationToken);
         Store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) { Kind = kind } });

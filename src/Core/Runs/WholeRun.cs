@@ -9,7 +9,7 @@ namespace Kontrakt.Runs;
 /// All kontrakts of a run, concurrently, each from lease to verdict. Deleting goes on in the background while others run and while the targets
 /// are pushed, and is always waited for, also when the run is cancelled.
 /// </summary>
-internal sealed class WholeRun(OpenRun run, KubernetesClient client)
+internal sealed class WholeRun(OpenRun run, ClusterClient client)
 {
     private readonly ConcurrentBag<Task> _closing = [];
 

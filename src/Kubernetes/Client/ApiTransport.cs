@@ -2,17 +2,18 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using k8s;
 using Kontrakt.Kubernetes.Config;
 
 namespace Kontrakt.Kubernetes.Client;
 
 /// <summary>
 /// The connections to one cluster, shared by all clients that came from one another. A client certificate belongs to a
-/// connection, so each has its own pool; everything else goes into headers and shares one.
+/// connection, so each has a client of the KubernetesClient package of its own; everything else goes into headers and shares one.
 /// </summary>
 internal sealed class ApiTransport(ClusterConnection connection, ClientOptions options)
 {
-    private readonly ConcurrentDictionary<string, Lazy<HttpMessageInvoker>> pools = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<k8s.Kubernetes>> pools = new(StringComparer.Ordinal);
     private int users = 1;
 
     /// <summary>What all identities may share of what they learnt.</summary>
@@ -31,26 +32,31 @@ internal sealed class ApiTransport(ClusterConnection connection, ClientOptions o
             pool.Value.Dispose();
     }
 
-    public HttpMessageInvoker Pool(ClusterIdentity.ClientCertificate? certificate)
+    public k8s.Kubernetes Pool(ClusterIdentity.ClientCertificate? certificate)
     {
         var key = certificate is null ? "" : Convert.ToHexString(SHA256.HashData([.. certificate.Certificate.Span, .. certificate.Key.Span]));
-        return pools.GetOrAdd(key, _ => new(() => new(Handler(certificate)))).Value;
+        return pools.GetOrAdd(key, _ => new(() => new(Configuration(certificate)))).Value;
     }
 
-    private SocketsHttpHandler Handler(ClusterIdentity.ClientCertificate? certificate) => new()
+    // Trust, certificate and proxy go into the handler: what the package makes of its own properties for them is not enough (docs/decisions/kubernetes-client.md).
+    private KubernetesClientConfiguration Configuration(ClusterIdentity.ClientCertificate? certificate) => new()
     {
-        AllowAutoRedirect = false, // A redirect would carry the credentials elsewhere.
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.GZip,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        EnableMultipleHttp2Connections = true, // Else the 251st watch would wait for another to end.
-        KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-        SslOptions = TlsTrust.For(connection, certificate),
-        Proxy = connection.Proxy is { } proxy ? new WebProxy(UrlUserInfo.Without(proxy)) { Credentials = UrlUserInfo.Of(proxy) } : EnvironmentProxy.Current,
-        ConnectCallback = ConnectAsync,
+        Host = connection.Server.GetLeftPart(UriPartial.Path),
+        UserAgent = options.UserAgent,
+        FirstMessageHandlerSetup = handler =>
+        {
+            handler.AllowAutoRedirect = false; // A redirect would carry the credentials elsewhere.
+            handler.UseCookies = false;
+            handler.AutomaticDecompression = DecompressionMethods.GZip;
+            handler.ConnectTimeout = ConnectTimeout;
+            handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90);
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(15);
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
+            handler.Proxy = connection.Proxy is { } proxy ? new WebProxy(UrlUserInfo.Without(proxy)) { Credentials = UrlUserInfo.Of(proxy) } : EnvironmentProxy.Current;
+            handler.ConnectCallback = ConnectAsync;
+            TlsTrust.Set(handler.SslOptions, connection, certificate);
+        },
     };
 
     // A watch may be silent for minutes: TCP keep-alive finds out that its server is gone (a laptop that slept, a dropped tunnel).

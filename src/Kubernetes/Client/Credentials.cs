@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using k8s.Authentication;
 using Kontrakt.Kubernetes.Config;
 
 namespace Kontrakt.Kubernetes.Client;
@@ -32,7 +33,7 @@ internal abstract class Credentials
         ClusterIdentity.Token token => new FixedCredentials(Credential.Bearer(token.Value)),
         ClusterIdentity.Basic basic => new FixedCredentials(new(
             new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.User}:{basic.Password}"))), null)),
-        ClusterIdentity.TokenFile file => new TokenFileCredentials(file.Path, time),
+        ClusterIdentity.TokenFile file => new TokenFileCredentials(file.Path),
         ClusterIdentity.Exec exec => new ExecCredentials(exec.Plugin, connection, time),
         ClusterIdentity.ClientCertificate { Also: null } certificate => new FixedCredentials(new(null, certificate)),
         ClusterIdentity.ClientCertificate { Also: { } also } certificate => new CertifiedCredentials(certificate, For(also, connection, time)),
@@ -84,40 +85,33 @@ internal sealed class CertifiedCredentials(ClusterIdentity.ClientCertificate cer
     public override ValueTask<bool> RenewAsync(Credential refused, CancellationToken cancellationToken) => also.RenewAsync(refused, cancellationToken);
 }
 
-/// <summary>A token file that is rewritten from time to time (a pod's account: about hourly).</summary>
-internal sealed class TokenFileCredentials(string path, TimeProvider time) : Credentials
+/// <summary>A token file that is rewritten from time to time (a pod's account: about hourly); read once a minute, and again when its token is refused.</summary>
+internal sealed class TokenFileCredentials(string path) : Credentials
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private readonly Lock gate = new();
-    private Credential? last;
-    private long readAt;
+    private volatile TokenFileAuth file = new(path);
 
-    public override ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
+    public override async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
-            return new(last is not null && time.GetElapsedTime(readAt) < Fresh ? last : Read());
-    }
-
-    public override ValueTask<bool> RenewAsync(Credential refused, CancellationToken cancellationToken)
-    {
-        lock (gate)
-            return new(!Equals(Read().Header, refused.Header));
-    }
-
-    private Credential Read()
-    {
-        string token;
         try
         {
-            token = File.ReadAllText(path).Trim();
+            var header = await file.GetAuthenticationHeaderAsync(cancellationToken);
+            if (HeaderText.IsToken(header.Parameter ?? ""))
+                return new(header, null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (AggregateException e) when (e.InnerException is IOException or UnauthorizedAccessException)
         {
-            throw Unusable($"the token file {path} cannot be read: {e.Message}", e);
+            throw Unusable($"the token file {path} cannot be read: {e.InnerException.Message}", e);
         }
-        if (!HeaderText.IsToken(token))
-            throw Unusable($"the token file {path} does not hold one token");
-        readAt = time.GetTimestamp();
-        return last = Credential.Bearer(token);
+        catch (FormatException)
+        {
+            // Line breaks: the header would not have taken it.
+        }
+        throw Unusable($"the token file {path} does not hold one token");
+    }
+
+    public override async ValueTask<bool> RenewAsync(Credential refused, CancellationToken cancellationToken)
+    {
+        file = new(path);
+        return !Equals((await GetAsync(cancellationToken)).Header, refused.Header);
     }
 }

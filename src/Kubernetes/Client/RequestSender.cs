@@ -91,7 +91,7 @@ internal sealed class RequestSender(ClusterConnection connection, ClientOptions 
         try
         {
             using var message = Message(request, credential);
-            var response = await transport.Pool(credential.Certificate).SendAsync(message, linked.Token);
+            var response = await transport.Pool(credential.Certificate).HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             if (response.IsSuccessStatusCode)
                 return await read(response, linked.Token);
             using (response)
@@ -129,7 +129,6 @@ internal sealed class RequestSender(ClusterConnection connection, ClientOptions 
         }
         message.Headers.Authorization = credential.Header;
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        message.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         if (connection.TlsServerName is { } name) // .NET takes SNI and the name to verify from the Host header.
             message.Headers.Host = name;
         var user = options.ImpersonateUser ?? connection.ImpersonateUser;

@@ -9,9 +9,9 @@ namespace Kontrakt.Kubernetes.Client;
 internal static class TlsTrust
 {
     /// <param name="identity">The client certificate to show, or null.</param>
-    public static SslClientAuthenticationOptions For(ClusterConnection connection, ClusterIdentity.ClientCertificate? identity)
+    public static void Set(SslClientAuthenticationOptions options, ClusterConnection connection, ClusterIdentity.ClientCertificate? identity)
     {
-        var options = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
+        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
         if (connection.CertificateAuthority is { } authority)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -28,7 +28,6 @@ internal static class TlsTrust
             options.ClientCertificateContext = SslStreamCertificateContext.Create(
                 PemCertificates.ReadPair(identity.Certificate, identity.Key), [.. chain.Skip(1)], offline: true);
         }
-        return options;
     }
 
     private static string Why(ClusterConnection connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

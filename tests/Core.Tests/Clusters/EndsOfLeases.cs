@@ -229,7 +229,7 @@ public sealed class EndsOfLeases
         }
     }
 
-    private static Task ReapAsync(KubernetesClient client, ListLog log) => new Reaper(client, TestCluster.Settings(), log).ReapAsync(CancellationToken.None);
+    private static Task ReapAsync(ClusterClient client, ListLog log) => new Reaper(client, TestCluster.Settings(), log).ReapAsync(CancellationToken.None);
 
     private static Task MarkAsync(TestCluster cluster, Lease lease, string where, string name, string value) =>
         cluster.Admin.MergePatchAsync(new(ApiResource.Namespaces, null, lease.Namespace),

@@ -139,7 +139,7 @@ public sealed class RightsBeforeTheRun
     public async Task AreNotAskedOfAClusterThatRefusesTheCredentials()
     {
         await using var cluster = TestCluster.Open();
-        using var stranger = new KubernetesClient(cluster.Connection with { Identity = new ClusterIdentity.Token("wrong") });
+        using var stranger = new ClusterClient(cluster.Connection with { Identity = new ClusterIdentity.Token("wrong") });
 
         var e = await MissingAsync(stranger, TestCluster.Settings());
 
@@ -183,7 +183,7 @@ public sealed class RightsBeforeTheRun
     public async Task SayThatTheCertificateIsNotTrusted()
     {
         await using var cluster = TestCluster.Open();
-        using var client = new KubernetesClient(cluster.Connection with { CertificateAuthority = null });
+        using var client = new ClusterClient(cluster.Connection with { CertificateAuthority = null });
 
         var e = await MissingAsync(client, TestCluster.Settings());
 
@@ -191,8 +191,8 @@ public sealed class RightsBeforeTheRun
         Assert.Contains("TLS failed", e.Message);
     }
 
-    private static KubernetesClient Client(string server) => new(new() { Name = "kc", Server = new(server), Identity = new ClusterIdentity.Anonymous() });
+    private static ClusterClient Client(string server) => new(new() { Name = "kc", Server = new(server), Identity = new ClusterIdentity.Anonymous() });
 
-    private static Task<KontraktException> MissingAsync(KubernetesClient client, KontraktSettings settings) =>
+    private static Task<KontraktException> MissingAsync(ClusterClient client, KontraktSettings settings) =>
         Assert.ThrowsExactlyAsync<KontraktException>(() => Preflight.CheckAsync(client, settings, CancellationToken.None));
 }

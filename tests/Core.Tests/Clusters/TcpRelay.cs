@@ -24,7 +24,7 @@ internal sealed class TcpRelay : IDisposable
     /// <summary>Bytes that went to the server.</summary>
     public long Sent { get; private set; }
 
-    public KubernetesClient Connect(ClusterConnection connection, TimeSpan budget) => new(
+    public ClusterClient Connect(ClusterConnection connection, TimeSpan budget) => new(
         connection with { Server = new($"https://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}") },
         new ClientOptions { RetryBudget = budget });
 

@@ -24,7 +24,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ClusterConnection Connection { get; }
 
-    public KubernetesClient Admin { get; }
+    public ClusterClient Admin { get; }
 
     public ListLog Log { get; } = new();
 
@@ -48,7 +48,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public static string NewRunId() => $"test-{RandomNumberGenerator.GetString("bcdfghjk23456789", 8)}";
 
     /// <summary>A client as somebody else, with the given rights in all namespaces.</summary>
-    public async Task<KubernetesClient> AsUserAsync(string user, params (string Groups, string Resources, string Verbs)[] rules)
+    public async Task<ClusterClient> AsUserAsync(string user, params (string Groups, string Resources, string Verbs)[] rules)
     {
         var role = new JsonArray([.. rules.Select(rule => new JsonObject
         {
@@ -58,14 +58,14 @@ internal sealed class TestCluster : IAsyncDisposable
         })]);
         await CreateAsync("rbac.authorization.k8s.io/v1", "ClusterRole", null, user, ("rules", role));
         await BindAsync(user, "ClusterRole", user, null);
-        KubernetesClient client = new(Connection, new ClientOptions { ImpersonateUser = user });
+        ClusterClient client = new(Connection, new ClientOptions { ImpersonateUser = user });
         foreach (var rule in rules)
             await InForceAsync(client, new(First(rule.Verbs), First(rule.Groups), First(rule.Resources)));
         return client;
     }
 
     /// <summary>The API server learns of new rights a little later than they are written, and tells nobody when.</summary>
-    private static async Task InForceAsync(KubernetesClient client, AccessQuestion right)
+    private static async Task InForceAsync(ClusterClient client, AccessQuestion right)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await client.CanIAsync(right, limit.Token)).Allowed)
@@ -74,7 +74,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private static string First(string list) => list.Split(',')[0];
 
-    public KubernetesClient AsUser(string user) => new(Connection, new ClientOptions { ImpersonateUser = user });
+    public ClusterClient AsUser(string user) => new(Connection, new ClientOptions { ImpersonateUser = user });
 
     /// <param name="ns">Null binds in all namespaces.</param>
     public Task<KubernetesObject> BindAsync(string user, string kind, string role, string? ns, string? name = null) =>
@@ -105,7 +105,7 @@ internal sealed class TestCluster : IAsyncDisposable
         return name;
     }
 
-    public async Task<Lease> AcquireAsync(string kontrakt, KontraktSettings? settings = null, KubernetesClient? caller = null, string? runId = null, bool detached = false)
+    public async Task<Lease> AcquireAsync(string kontrakt, KontraktSettings? settings = null, ClusterClient? caller = null, string? runId = null, bool detached = false)
     {
         var lease = await new Leases(caller ?? Admin, settings ?? Settings(), Log).AcquireAsync(kontrakt, runId ?? NewRunId(), detached, CancellationToken.None);
         Forget(lease);

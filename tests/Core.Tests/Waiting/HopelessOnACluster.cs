@@ -271,7 +271,7 @@ public sealed class HopelessOnACluster
     public async Task ALostClusterIsADiagnostic()
     {
         await using var run = await ClusterRun.ApplyAsync(ClusterRun.Settings, ("slow.yaml", Slow));
-        using var nobody = new Kubernetes.Client.KubernetesClient(run.Lease.Caller.Connection with { Server = new("https://127.0.0.1:1") }, new() { RetryBudget = TimeSpan.FromSeconds(1) });
+        using var nobody = new Kubernetes.Client.ClusterClient(run.Lease.Caller.Connection with { Server = new("https://127.0.0.1:1") }, new() { RetryBudget = TimeSpan.FromSeconds(1) });
 
         using var watch = await KontraktWatch.OpenAsync(run.Work, fromTheBeginning: false, CancellationToken.None);
         var error = await Assert.ThrowsExactlyAsync<KontraktException>(() =>

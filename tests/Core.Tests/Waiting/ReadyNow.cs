@@ -121,7 +121,7 @@ public sealed class ReadyNow
         var folder = new KontraktFolder("k", "/k", [], null);
         var all = new KontraktManifests(folder, manifests, [], [new(labelled, PodTemplatePaths.Find(labelled)!, label), .. others ?? []], []);
         using var over = new CancellationTokenSource();
-        using var client = new KubernetesClient(new ClusterConnection { Server = new("http://127.0.0.1:9"), Name = "none", Identity = new ClusterIdentity.Anonymous() });
+        using var client = new ClusterClient(new ClusterConnection { Server = new("http://127.0.0.1:9"), Name = "none", Identity = new ClusterIdentity.Anonymous() });
         KontraktWatch? watch = null;
         var time = new ScriptedTime([(0, () => See(Pod("main=run", name: "t"))), .. events.Select(each => (each.Second, (Action)(() => See(each.Seen)))), (End, over.Cancel)]);
         var log = new ListLog();

@@ -50,7 +50,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public Uri Server { get; }
     /// <summary>As nobody.</summary>
     public HttpClient Http { get; }
-    public KubernetesClient Client { get; }
+    public ClusterClient Client { get; }
 
     public static async Task<ApiHost> StartAsync(int history = 16384)
     {

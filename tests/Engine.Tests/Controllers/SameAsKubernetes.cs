@@ -69,7 +69,7 @@ public sealed partial class SameAsKubernetes
         return told;
     }
 
-    private static async Task<string> OnTheClusterAsync(KubernetesClient cluster, ResourceKind kind, JsonObject item, string end)
+    private static async Task<string> OnTheClusterAsync(ClusterClient cluster, ResourceKind kind, JsonObject item, string end)
     {
         var space = $"same-{Guid.NewGuid().ToString("N")[..8]}";
         await cluster.CreateAsync(ApiResource.Namespaces, null, new(RunningControllers.Parse($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {space}}}}}")), CancellationToken.None);
@@ -91,7 +91,7 @@ public sealed partial class SameAsKubernetes
         }
     }
 
-    private static async Task<KubernetesObject> WaitAsync(KubernetesClient cluster, ApiResource resource, string space, Func<KubernetesObject, bool> condition)
+    private static async Task<KubernetesObject> WaitAsync(ClusterClient cluster, ApiResource resource, string space, Func<KubernetesObject, bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await foreach (var change in cluster.WatchAsync(resource, new(space), limit.Token))
@@ -123,7 +123,7 @@ public sealed partial class SameAsKubernetes
 
     private static string Plain(string text) => Generated().Replace(text, "x-*");
 
-    private static KubernetesClient Connect()
+    private static ClusterClient Connect()
     {
         var path = Environment.GetEnvironmentVariable("KONTRAKT_TEST_KUBECONFIG");
         if (string.IsNullOrEmpty(path))

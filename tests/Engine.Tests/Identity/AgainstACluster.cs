@@ -24,7 +24,7 @@ public sealed class AgainstACluster : IAsyncDisposable
     private readonly TestIdentity identity = new();
     private readonly List<ResourceName> made = [];
     private readonly Random random = new(7);
-    private KubernetesClient? admin;
+    private ClusterClient? admin;
 
     [TestMethod]
     [Timeout(300_000)]
@@ -121,7 +121,7 @@ public sealed class AgainstACluster : IAsyncDisposable
             made.Insert(0, new(resource, null, new KubernetesObject(body).Name));
     }
 
-    private KubernetesClient As(string user) => new(admin!.Connection, new() { ImpersonateUser = user, UserAgent = "kubectl" });
+    private ClusterClient As(string user) => new(admin!.Connection, new() { ImpersonateUser = user, UserAgent = "kubectl" });
 
     private async Task<(string Kind, string Name)> RoleAsync(string kind, string rules)
     {
@@ -144,7 +144,7 @@ public sealed class AgainstACluster : IAsyncDisposable
         identity.Objects.Create(kind, everywhere ? "" : run, body);
     }
 
-    private async Task CompareAsync(KubernetesClient client, string user, AccessQuestion question, List<string> differences)
+    private async Task CompareAsync(ClusterClient client, string user, AccessQuestion question, List<string> differences)
     {
         var theirs = (await client.CanIAsync(question, CancellationToken.None)).Allowed;
         var ours = identity.Authorizer.Authorize(TestIdentity.User(user), new(question.Verb, question.Group, question.Resource, question.Subresource ?? "", question.Namespace ?? "", question.Name ?? "")).Allowed;
@@ -153,7 +153,7 @@ public sealed class AgainstACluster : IAsyncDisposable
     }
 
     /// <summary>A server hears of its own writes a little later, of each kind on its own: what is asked for is what the last one allows.</summary>
-    private static async Task WaitAsync(KubernetesClient client, AccessQuestion question)
+    private static async Task WaitAsync(ClusterClient client, AccessQuestion question)
     {
         for (var pause = TimeSpan.FromMilliseconds(10); !(await client.CanIAsync(question, CancellationToken.None)).Allowed; pause *= 1.5)
             await Task.Delay(pause);

@@ -8,9 +8,9 @@ namespace Kubernetes.Tests.Client;
 /// <summary>The cluster that KONTRAKT_TEST_KUBECONFIG names, with a namespace of one test's own.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private Cluster(KubernetesClient client, string ns) => (Client, Namespace) = (client, ns);
+    private Cluster(ClusterClient client, string ns) => (Client, Namespace) = (client, ns);
 
-    public KubernetesClient Client { get; }
+    public ClusterClient Client { get; }
     public string Namespace { get; }
 
     public static ClusterConnection Connection()
@@ -23,7 +23,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> StartAsync(CancellationToken cancellationToken)
     {
-        var client = new KubernetesClient(Connection());
+        var client = new ClusterClient(Connection());
         var ns = "kubetest-" + Guid.NewGuid().ToString("n")[..8];
         await client.CreateAsync(ApiResource.Namespaces, null, Object($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{ns}}}"}}"""), cancellationToken);
         return new(client, ns);

@@ -82,7 +82,7 @@ public sealed class Discoveries
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public async Task KnowTheRealClustersResources()
     {
-        using var client = new KubernetesClient(Cluster.Connection());
+        using var client = new ClusterClient(Cluster.Connection());
 
         var apis = await client.DiscoverAsync(Token);
 

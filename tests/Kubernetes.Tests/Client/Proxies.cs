@@ -23,7 +23,7 @@ public sealed class Proxies
         using var proxy = new TcpListener(IPAddress.Loopback, 0);
         proxy.Start();
         var serving = scheme == "http" ? ServeConnectAsync(proxy, server.Address) : ServeSocksAsync(proxy, server.Address);
-        using var client = new KubernetesClient(server.Connection() with
+        using var client = new ClusterClient(server.Connection() with
         {
             Server = new($"https://api.nowhere.invalid:6443"),
             Proxy = new($"{scheme}://localhost:{((IPEndPoint)proxy.LocalEndpoint).Port}"),

@@ -94,7 +94,7 @@ public sealed class RealCluster
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public async Task KnowsKindsByDiscovery()
     {
-        using var client = new KubernetesClient(Cluster.Connection());
+        using var client = new ClusterClient(Cluster.Connection());
 
         var deployment = await client.FindResourceAsync(new("apps", "v1", "Deployment"), Token);
         var pod = await client.FindResourceAsync(new("", "v1", "Pod"), Token);
@@ -159,7 +159,7 @@ public sealed class RealCluster
     {
         await using var cluster = await Cluster.StartAsync(Token);
         await using var relay = new Relay(cluster.Client.Connection.Server);
-        using var client = new KubernetesClient(cluster.Client.Connection with { Server = relay.Address, TlsServerName = cluster.Client.Connection.Server.Host });
+        using var client = new ClusterClient(cluster.Client.Connection with { Server = relay.Address, TlsServerName = cluster.Client.Connection.Server.Host });
         var seen = new List<string>();
 
         await foreach (var change in client.WatchAsync(ApiResource.ConfigMaps, new(cluster.Namespace) { LabelSelector = "app=kubetest" }, Token))
@@ -178,7 +178,7 @@ public sealed class RealCluster
     public async Task RefusesTheWrongAuthorityForGood()
     {
         var connection = Cluster.Connection() with { CertificateAuthority = TestCertificates.Authority("another") };
-        using var client = new KubernetesClient(connection);
+        using var client = new ClusterClient(connection);
 
         var failure = await Assert.ThrowsExactlyAsync<KubernetesException>(() => client.GetVersionAsync(Token));
 

@@ -125,7 +125,7 @@ public sealed class Retries
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        using var client = new KubernetesClient(
+        using var client = new ClusterClient(
             new() { Name = "x", Server = new($"http://127.0.0.1:{port}"), Identity = new ClusterIdentity.Anonymous() }, new() { RetryBudget = TimeSpan.FromSeconds(1) });
 
         var failure = await Assert.ThrowsExactlyAsync<KubernetesException>(() => client.FindAsync(Pod, Token));
@@ -140,7 +140,7 @@ public sealed class Retries
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
         var server = new Uri($"https://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}");
-        using var client = new KubernetesClient(new() { Name = "x", Server = server, Identity = new ClusterIdentity.Anonymous() },
+        using var client = new ClusterClient(new() { Name = "x", Server = server, Identity = new ClusterIdentity.Anonymous() },
             new() { RetryBudget = TimeSpan.Zero, RequestTimeout = TimeSpan.FromSeconds(2) });
 
         var failure = await Assert.ThrowsExactlyAsync<KubernetesException>(() => client.FindAsync(Pod, Token));

@@ -52,7 +52,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ClusterConnection Connection(ClusterIdentity? identity = null) =>
         new() { Name = "test", Server = Address, InsecureSkipTlsVerify = true, Identity = identity ?? new ClusterIdentity.Token("secret-token") };
 
-    public KubernetesClient Client(ClusterIdentity? identity = null, ClientOptions? options = null) => new(Connection(identity), options);
+    public ClusterClient Client(ClusterIdentity? identity = null, ClientOptions? options = null) => new(Connection(identity), options);
 
     public async ValueTask DisposeAsync() => await application.DisposeAsync();
 }

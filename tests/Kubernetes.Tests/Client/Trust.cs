@@ -80,7 +80,7 @@ public sealed class Trust
         await using var server = await ServeAsync(certificate);
         var (pem, key) = TestCertificates.ClientPair("someone", kind);
         var connection = Strict(server) with { CertificateAuthority = Pem(certificate), Identity = new ClusterIdentity.ClientCertificate(pem, key) };
-        using var client = new KubernetesClient(connection);
+        using var client = new ClusterClient(connection);
         using var account = client.As(new ClusterIdentity.Token("t"));
 
         var names = new[] { await NameAsync(client), await NameAsync(account), await NameAsync(client) };
@@ -93,17 +93,17 @@ public sealed class Trust
     private static Task<ScriptedServer> ServeAsync(X509Certificate2 certificate) => ScriptedServer.StartAsync((context, _) =>
         context.JsonAsync(Answers.Pod(context.Connection.ClientCertificate?.Subject ?? "nobody", 1)), certificate);
 
-    private async Task<string?> NameAsync(KubernetesClient client) => (await client.FindAsync(new(ApiResource.Pods, "n", "p"), Token))?.Name;
+    private async Task<string?> NameAsync(ClusterClient client) => (await client.FindAsync(new(ApiResource.Pods, "n", "p"), Token))?.Name;
 
     private async Task AskAsync(ClusterConnection connection)
     {
-        using var client = new KubernetesClient(connection);
+        using var client = new ClusterClient(connection);
         Assert.IsNotNull(await NameAsync(client));
     }
 
     private async Task<KubernetesException> RefusalAsync(ClusterConnection connection)
     {
-        using var client = new KubernetesClient(connection);
+        using var client = new ClusterClient(connection);
         var failure = await Assert.ThrowsExactlyAsync<KubernetesException>(() => NameAsync(client));
         Assert.IsTrue(failure.IsTrustFailure, failure.ToString());
         return failure;

@@ -182,7 +182,7 @@ public sealed class Watching
         return await ReadAsync(client, count, hear);
     }
 
-    private async Task<string> ReadAsync(KubernetesClient client, int count, Action<WatchEvent>? hear = null)
+    private async Task<string> ReadAsync(ClusterClient client, int count, Action<WatchEvent>? hear = null)
     {
         var seen = new List<string>();
         await foreach (var change in client.WatchAsync(ApiResource.Pods, new("n"), Token))

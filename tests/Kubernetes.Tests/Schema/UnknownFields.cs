@@ -63,7 +63,7 @@ public sealed class UnknownFields
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public async Task AreFoundInADeploymentByTheClustersOwnDocument()
     {
-        using var client = new KubernetesClient(Cluster.Connection());
+        using var client = new ClusterClient(Cluster.Connection());
         var deployment = Cluster.Object("""
             {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","lables":{}},"spec":{"replicsa":1,"template":{"metadata":{"annotations":{"a/b":"c"}},
              "spec":{"containers":[{"name":"a","image":"b","resources":{"limits":{"cpu":"1","example.org/gpu":1}},"livenessProbe":{"httpGet":{"port":"http","path":"/","pth":1}},"envv":[]}]}}}}

@@ -72,7 +72,7 @@ internal sealed class TestEngine : IAsyncDisposable
         return new(process.ExitCode, await output, await error);
     }
 
-    public KubernetesClient Client() => new(Handshake.Connection, null);
+    public ClusterClient Client() => new(Handshake.Connection, null);
 
     /// <summary>For its registry: the test's own user may be another than the engine's, and logs in as one would.</summary>
     public RegistryOptions Login()

@@ -65,7 +65,7 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         if (EngineHandshake.Read(folder) is not { } handshake)
             return false;
         using var process = RunningEngine.Find(handshake);
-        using var client = new KubernetesClient(handshake.Connection, new ClientOptions { RetryBudget = TimeSpan.Zero, RequestTimeout = AnswerTime });
+        using var client = new ClusterClient(handshake.Connection, new ClientOptions { RetryBudget = TimeSpan.Zero, RequestTimeout = AnswerTime });
         try
         {
             // An engine without its node has nothing left to do.
@@ -104,7 +104,7 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
         using var process = RunningEngine.Find(handshake);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var known = handshake.Connection with { Ended = () => process is null || !RunningEngine.IsThere(handshake) ? "" : null };
-        using var client = new KubernetesClient(known, new ClientOptions { RetryBudget = Patience, RequestTimeout = Patience });
+        using var client = new ClusterClient(known, new ClientOptions { RetryBudget = Patience, RequestTimeout = Patience });
         var answer = client.GetVersionAsync(limit.Token);
         try
         {

@@ -56,7 +56,7 @@ internal static class BuildNamesLookup
     private static readonly ResourceName Hosting = new(ApiResource.ConfigMaps, "kube-public", "local-registry-hosting");
 
     /// <exception cref="KontraktException">KTR1009: there is no repository.</exception>
-    public static async Task<BuildNames> FindAsync(KontraktSettings settings, ClusterAccess cluster, KubernetesClient client, CancellationToken cancellationToken)
+    public static async Task<BuildNames> FindAsync(KontraktSettings settings, ClusterAccess cluster, ClusterClient client, CancellationToken cancellationToken)
     {
         var repository = await cluster.RepositoryAsync(cancellationToken) ?? throw Ktr.RepositoryMissing.Error(null);
         var nodes = settings.PullRepository ?? repository;
@@ -67,13 +67,13 @@ internal static class BuildNamesLookup
     }
 
     /// <summary>A registry of this machine, as pods name it and as this machine does; null where the cluster says nothing of one.</summary>
-    public static async Task<(string OfPods, string Here)?> HostedAsync(KubernetesClient client, CancellationToken cancellationToken) =>
+    public static async Task<(string OfPods, string Here)?> HostedAsync(ClusterClient client, CancellationToken cancellationToken) =>
         await TextAsync(client, cancellationToken) is { } text ? Hosts(text) : null;
 
-    private static async Task<string?> ToldAsync(string repository, KubernetesClient client, CancellationToken cancellationToken) =>
+    private static async Task<string?> ToldAsync(string repository, ClusterClient client, CancellationToken cancellationToken) =>
         await TextAsync(client, cancellationToken) is { } text ? Read(text, repository) : null;
 
-    private static async Task<string?> TextAsync(KubernetesClient client, CancellationToken cancellationToken)
+    private static async Task<string?> TextAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         try
         {

@@ -17,7 +17,7 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
     internal const string Name = "image builds";
 
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private KubernetesClient? _caller;
+    private ClusterClient? _caller;
     private Lease? _lease;
     private BuildPlace? _place;
     private BuildNames? _names;
@@ -73,7 +73,7 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
     }
 
     /// <summary>A lease like a kontrakt's: what its account makes, and nothing else, is deleted at the end. It lives as long as the longest build may take.</summary>
-    private async Task<BuildPlace> EnterAsync(KubernetesClient caller, CancellationToken cancellationToken)
+    private async Task<BuildPlace> EnterAsync(ClusterClient caller, CancellationToken cancellationToken)
     {
         var own = Settings with
         {
@@ -86,9 +86,9 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
         return new(_lease.Account, _lease.Namespace, runId);
     }
 
-    private async Task<KubernetesClient> ConnectAsync(CancellationToken cancellationToken) =>
+    private async Task<ClusterClient> ConnectAsync(CancellationToken cancellationToken) =>
         _caller ??= await cluster.OpenAsync(cancellationToken);
 }
 
 /// <param name="Client">May do everything in the namespace that a build needs.</param>
-internal sealed record BuildPlace(KubernetesClient Client, string Namespace, string RunId);
+internal sealed record BuildPlace(ClusterClient Client, string Namespace, string RunId);

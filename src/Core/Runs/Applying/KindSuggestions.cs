@@ -8,7 +8,7 @@ namespace Kontrakt.Runs.Applying;
 internal static class KindSuggestions
 {
     /// <summary>" (did you mean …?)", or "" when nothing is near.</summary>
-    public static async Task<string> ForAsync(KubernetesClient client, GroupVersionKind wanted, CancellationToken cancellationToken)
+    public static async Task<string> ForAsync(ClusterClient client, GroupVersionKind wanted, CancellationToken cancellationToken)
     {
         var kinds = (await ServerKinds.ListAsync(client, cancellationToken)).Select(resource => resource.Kind).Distinct().ToList();
         var near = Near(kinds, wanted).Select(kind => $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'").ToList();

@@ -9,7 +9,7 @@ using Kontrakt.Runs.Applying;
 namespace Kontrakt.Runs;
 
 /// <summary>What the server knows about the kinds that assertions name, each in the version in which it is named.</summary>
-internal sealed class AssertionKinds(KubernetesClient client, string ns)
+internal sealed class AssertionKinds(ClusterClient client, string ns)
 {
     /// <summary>The kind's resource; else why an assertion on it cannot be checked, at its line.</summary>
     public async Task<(ApiResource? Resource, Diagnostic? Problem)> FindAsync(Manifest assertion, CancellationToken cancellationToken)

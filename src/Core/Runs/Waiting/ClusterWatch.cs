@@ -13,7 +13,7 @@ namespace Kontrakt.Runs;
 /// </summary>
 internal sealed class ClusterWatch : IDisposable
 {
-    private readonly KubernetesClient _client;
+    private readonly ClusterClient _client;
     private readonly string _namespace;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop;
@@ -22,7 +22,7 @@ internal sealed class ClusterWatch : IDisposable
     private readonly ConcurrentDictionary<GroupVersionKind, KubernetesException> _refused = [];
     private readonly List<Task> _pumps = [];
 
-    public ClusterWatch(KubernetesClient client, string ns, TimeProvider time, CancellationToken cancellationToken)
+    public ClusterWatch(ClusterClient client, string ns, TimeProvider time, CancellationToken cancellationToken)
     {
         (_client, _namespace, _time) = (client, ns, time);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -9,15 +9,15 @@ using Kontrakt.Kubernetes.Schema;
 namespace Kontrakt.Kubernetes.Client;
 
 /// <summary>A dynamic client for one cluster and one identity. Safe for concurrent use. Failures are <see cref="KubernetesException"/>.</summary>
-public sealed class KubernetesClient : IDisposable
+public sealed class ClusterClient : IDisposable
 {
     private readonly RequestSender sender;
     private int disposed;
 
-    public KubernetesClient(ClusterConnection connection, ClientOptions? options = null)
+    public ClusterClient(ClusterConnection connection, ClientOptions? options = null)
         : this(connection, options ?? new(), new(connection, options ?? new())) { }
 
-    private KubernetesClient(ClusterConnection connection, ClientOptions options, ApiTransport transport)
+    private ClusterClient(ClusterConnection connection, ClientOptions options, ApiTransport transport)
     {
         Connection = connection;
         sender = new(connection, options, transport, Credentials.For(connection, options.Time));
@@ -29,7 +29,7 @@ public sealed class KubernetesClient : IDisposable
     /// The same cluster with another identity; discovery and connections are shared (identities are not: a client certificate has
     /// connections of its own). Impersonation is not taken over. Dispose it as any other; the connections close with the last one.
     /// </summary>
-    public KubernetesClient As(ClusterIdentity identity)
+    public ClusterClient As(ClusterIdentity identity)
     {
         sender.Transport.Share();
         return new(Connection with { Identity = identity, ImpersonateUser = null, ImpersonateGroups = [] },
