@@ -54,9 +54,8 @@ internal static class ListTestsBenchmark
 
     private static string MSTest(bool platform)
     {
-        var versions = XDocument.Load(Path.Combine(Setting.Root, "Directory.Packages.props")).Descendants("PackageVersion")
-            .ToDictionary(version => version.Attribute("Include")?.Value ?? "", version => version.Attribute("Version")?.Value ?? "");
-        string[] packages = platform ? ["MSTest.TestFramework", "MSTest.TestAdapter"] : ["Microsoft.NET.Test.Sdk", "MSTest.TestFramework", "MSTest.TestAdapter"];
+        var version = XDocument.Load(Path.Combine(Setting.Root, "Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => version.Attribute("Include")?.Value == "MSTest").Attribute("Version")?.Value;
         return $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -64,7 +63,8 @@ internal static class ListTestsBenchmark
                 {(platform ? "<OutputType>Exe</OutputType><EnableMSTestRunner>true</EnableMSTestRunner>" : "")}
               </PropertyGroup>
               <ItemGroup>
-                {string.Concat(packages.Select(package => $"<PackageReference Include=\"{package}\" Version=\"{versions[package]}\" />"))}
+                <PackageReference Include="MSTest" Version="{version}" />
+                <PrunePackageReference Include="Microsoft.Testing.Extensions.CodeCoverage" Version="999.0.0" />
               </ItemGroup>
             </Project>
             """;

@@ -35,7 +35,6 @@ public sealed class TestingPlatformBesideTests
     {
         var workspace = new Workspace(TestContext).Write("global.json", TestingPlatform.Mode).Write("kontrakt-own/test.yaml", Workspace.TestPod)
             .WriteOwnTests(".", "OwnTests", failing, $"""<PackageReference Include="Kontrakt.MSBuild" Version="{Packed.Version}" PrivateAssets="all" />""");
-        return workspace.Write("OwnTests.csproj", File.ReadAllText(workspace.At("OwnTests.csproj")).Replace("<ImplicitUsings>", "<OutputType>Exe</OutputType><EnableMSTestRunner>true</EnableMSTestRunner><ImplicitUsings>")
-            .Replace("Microsoft.NET.Test.Sdk\" Version=\"", "Microsoft.NET.Test.Sdk\" Condition=\"false\" Version=\""));
+        return workspace.Write("OwnTests.csproj", File.ReadAllText(workspace.At("OwnTests.csproj")).Replace("<ImplicitUsings>", "<OutputType>Exe</OutputType><EnableMSTestRunner>true</EnableMSTestRunner><ImplicitUsings>"));
     }
 }

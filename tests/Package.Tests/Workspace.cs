@@ -104,9 +104,8 @@ internal sealed class Workspace : IDisposable
             <ImplicitUsings>enable</ImplicitUsings>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="Microsoft.NET.Test.Sdk" Version="{Repository.VersionOf("Microsoft.NET.Test.Sdk")}" />
-            <PackageReference Include="MSTest.TestFramework" Version="{Repository.VersionOf("MSTest.TestFramework")}" />
-            <PackageReference Include="MSTest.TestAdapter" Version="{Repository.VersionOf("MSTest.TestAdapter")}" />
+            <PackageReference Include="MSTest" Version="{Repository.VersionOf("MSTest")}" />
+            <PrunePackageReference Include="Microsoft.Testing.Extensions.CodeCoverage" Version="999.0.0" />
             {items}
           </ItemGroup>
         </Project>
