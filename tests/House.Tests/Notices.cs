@@ -29,10 +29,22 @@ public sealed partial class Notices
         var compiledAgainst = XDocument.Load(Path.Combine(folder, $"Kontrakt.{project}.csproj")).Descendants("PackageReference")
             .Where(reference => reference.Attribute("ExcludeAssets")?.Value == "runtime").Select(reference => reference.Attribute("Include")?.Value).ToHashSet();
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "packages.lock.json")));
-        return [.. from framework in json.RootElement.GetProperty("dependencies").EnumerateObject()
-                   from package in framework.Value.EnumerateObject()
-                   where package.Value.GetProperty("type").GetString() != "Project" && !compiledAgainst.Contains(package.Name)
-                   select $"{package.Name} {package.Value.GetProperty("resolved").GetString()}"];
+        return [.. json.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => Carried(framework.Value, compiledAgainst))];
+    }
+
+    private static IEnumerable<string> Carried(JsonElement framework, HashSet<string?> compiledAgainst)
+    {
+        var packages = framework.EnumerateObject().ToDictionary(package => package.Name, package => package.Value, StringComparer.OrdinalIgnoreCase);
+        var reached = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        // What is only compiled against brings the same of what it needs.
+        var next = new Queue<string>(packages.Where(package => package.Value.GetProperty("type").GetString() is "Direct" or "Project" && !compiledAgainst.Contains(package.Key)).Select(package => package.Key));
+        while (next.TryDequeue(out var name))
+            if (reached.Add(name) && packages[name].TryGetProperty("dependencies", out var dependencies))
+                foreach (var dependency in dependencies.EnumerateObject())
+                    next.Enqueue(dependency.Name);
+        return [.. from package in packages
+                   where reached.Contains(package.Key) && package.Value.GetProperty("type").GetString() != "Project"
+                   select $"{package.Key} {package.Value.GetProperty("resolved").GetString()}"];
     }
 
     [GeneratedRegex("^Package: (.+)$", RegexOptions.Multiline)]
