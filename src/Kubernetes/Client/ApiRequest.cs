@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -16,6 +17,8 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     public bool Repeatable { get; init; } = true;
     /// <summary>May wait for its answer as long as it takes: between a followed log and us are servers that may hold back headers until there is a line.</summary>
     public bool Patient { get; init; }
+    /// <summary>What asks for another protocol over the same connection, as in the handshake of a WebSocket; null for a plain request.</summary>
+    public HttpRequestHeaders? Upgrade { get; init; }
     /// <summary>Called when the request is sent again after an attempt that may have taken effect.</summary>
     public Action? OnRepeat { get; init; }
 
@@ -41,6 +44,6 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
         }
     }
 
-    /// <summary>Method and path, for messages.</summary>
-    public override string ToString() => $"{Method} {Path}";
+    /// <summary>Method and path, for messages; without the query, which may be a command with secrets in its arguments.</summary>
+    public override string ToString() => $"{Method} {Path.Split('?')[0]}";
 }

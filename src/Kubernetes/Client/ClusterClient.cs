@@ -12,6 +12,7 @@ namespace Kontrakt.Kubernetes.Client;
 public sealed class ClusterClient : IDisposable
 {
     private readonly RequestSender sender;
+    private readonly PodStreams streams;
     private int disposed;
 
     public ClusterClient(ClusterConnection connection, ClientOptions? options = null)
@@ -21,6 +22,7 @@ public sealed class ClusterClient : IDisposable
     {
         Connection = connection;
         sender = new(connection, options, transport, Credentials.For(connection, options.Time));
+        streams = new(sender);
     }
 
     public ClusterConnection Connection { get; }
@@ -164,6 +166,12 @@ public sealed class ClusterClient : IDisposable
         var response = await sender.OpenAsync(request, cancellationToken);
         return new LogStream($"log of {ns}/{pod} {options.Container}", response, await response.Content.ReadAsStreamAsync(cancellationToken));
     }
+
+    /// <summary>Runs a command in a container; gives its exit code. It is not started a second time, whatever happens to the connection.</summary>
+    public Task<int> ExecAsync(ExecRequest request, CancellationToken cancellationToken) => streams.ExecAsync(request, cancellationToken);
+
+    /// <summary>Listens on a port of this machine, on loopback, and forwards each connection to a port of the pod, until the result is disposed.</summary>
+    public Task<PortForward> ForwardPortAsync(PortForwardRequest request, CancellationToken cancellationToken) => streams.ForwardAsync(request, cancellationToken);
 
     /// <summary>SelfSubjectAccessReview.</summary>
     public async Task<AccessAnswer> CanIAsync(AccessQuestion question, CancellationToken cancellationToken)

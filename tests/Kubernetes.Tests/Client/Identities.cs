@@ -192,6 +192,21 @@ public sealed class Identities
         Assert.IsNotNull(await account.FindAsync(Pod, Token));
     }
 
+    /// <summary>They would arrive as one, with a comma in its name.</summary>
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    public async Task ActAsOneGroupOnly()
+    {
+        await using var server = await AcceptAsync("Bearer secret-token");
+        using var one = new ClusterClient(server.Connection() with { ImpersonateUser = "boss", ImpersonateGroups = ["a"] });
+        using var several = new ClusterClient(server.Connection() with { ImpersonateUser = "boss", ImpersonateGroups = ["a", "b"] });
+
+        await one.FindAsync(Pod, Token);
+        var refused = await Assert.ThrowsExactlyAsync<KubernetesException>(() => several.FindAsync(Pod, Token));
+
+        StringAssert.Contains(refused.Message, "as-groups: a, b");
+        Assert.HasCount(1, server.Requests);
+    }
+
     private string accepted = "";
 
     private Task<ScriptedServer> AcceptAsync(string header)

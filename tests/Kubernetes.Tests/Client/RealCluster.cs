@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -152,6 +153,38 @@ public sealed class RealCluster
         var text = await reader.ReadToEndAsync(Token);
 
         Assert.AreEqual("line 1\nline 2\nline 3\n", text);
+    }
+
+    [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
+    public async Task RunsCommandsAndForwardsPorts()
+    {
+        await using var cluster = await Cluster.StartAsync(Token);
+        await cluster.Client.CreateAsync(ApiResource.ServiceAccounts, cluster.Namespace,
+            Cluster.Object("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"server"}}"""), Token);
+        await cluster.Client.CreateAsync(ApiResource.Pods, cluster.Namespace, Cluster.Object($$$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"server"},"spec":{"serviceAccountName":"server","terminationGracePeriodSeconds":1,"containers":[
+              {"name":"c","image":"{{{await TestImage.BusyboxAsync()}}}","command":["sh","-c","while true; do echo hello | nc -l -p 8080; done"]}]}}
+            """), Token);
+        await foreach (var change in cluster.Client.WatchAsync(ApiResource.Pods, new(cluster.Namespace), Token))
+            if (change.Object?.Text("status", "phase") is "Running")
+                break;
+        using var output = new MemoryStream();
+        using var error = new MemoryStream();
+        var request = new ExecRequest(cluster.Namespace, "server", "c", ["sh", "-c", "echo out; echo err >&2; exit 7"]) { Output = output, Error = error };
+
+        var code = await cluster.Client.ExecAsync(request, Token);
+        using var typed = new MemoryStream();
+        var shell = await cluster.Client.ExecAsync(request with { Command = ["sh"], Terminal = true, Input = new MemoryStream("exit 3\n"u8.ToArray()), Output = typed, Error = null }, Token);
+        var refusal = await Assert.ThrowsExactlyAsync<KubernetesException>(() => cluster.Client.ExecAsync(request with { Container = "another" }, Token));
+        await using var port = await cluster.Client.ForwardPortAsync(new(cluster.Namespace, "server", 8080), Token);
+        using var connection = new System.Net.Sockets.TcpClient();
+        await connection.ConnectAsync("127.0.0.1", port.LocalPort, Token);
+        using var reader = new StreamReader(connection.GetStream());
+
+        Assert.AreEqual((7, "out\n", "err\n"), (code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray())));
+        Assert.AreEqual(3, shell, Encoding.UTF8.GetString(typed.ToArray()));
+        StringAssert.Contains(refusal.Message, "another");
+        Assert.AreEqual("hello", await reader.ReadLineAsync(Token));
     }
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]

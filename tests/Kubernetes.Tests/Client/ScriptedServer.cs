@@ -40,6 +40,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var application = builder.Build();
         var server = new ScriptedServer(application);
         var count = 0;
+        application.UseWebSockets();
         application.Run(context =>
         {
             server.Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{Uri.UnescapeDataString(context.Request.QueryString.Value ?? "")}");

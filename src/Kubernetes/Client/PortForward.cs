@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kontrakt.Kubernetes.Client;
+
+/// <summary>A port of a pod to be reached from this machine.</summary>
+public sealed record PortForwardRequest(string Namespace, string Pod, int Port)
+{
+    /// <summary>The port of this machine, on loopback; 0 for a free one.</summary>
+    public int LocalPort { get; init; }
+    /// <summary>Called for each connection that failed; its local end is reset.</summary>
+    public Action<KubernetesException>? OnFailure { get; init; }
+}
+
+/// <summary>A port of this machine of which each connection is forwarded to a pod, until it is disposed.</summary>
+public sealed class PortForward : IAsyncDisposable
+{
+    private readonly TcpListener listener;
+    private readonly PortForwardRequest request;
+    private readonly Func<Stream, CancellationToken, Task> forward;
+    private readonly CancellationTokenSource over = new();
+    private readonly Task accepting;
+
+    /// <param name="forward">Carries one connection to its end.</param>
+    /// <exception cref="KubernetesException">The local port cannot be used.</exception>
+    internal PortForward(PortForwardRequest request, Func<Stream, CancellationToken, Task> forward)
+    {
+        (this.request, this.forward) = (request, forward);
+        listener = new(IPAddress.Loopback, request.LocalPort);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException e)
+        {
+            over.Dispose();
+            listener.Dispose();
+            throw new KubernetesException($"port {request.LocalPort} of this machine cannot be used: {e.Message}", null, "", [], inner: e);
+        }
+        LocalPort = ((IPEndPoint)listener.LocalEndpoint).Port;
+        accepting = AcceptAsync();
+    }
+
+    public int LocalPort { get; }
+
+    /// <summary>Ends all of its connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        await accepting;
+        listener.Dispose();
+        over.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var open = new HashSet<Task>();
+        try
+        {
+            while (true)
+            {
+                var connection = await listener.AcceptSocketAsync(over.Token);
+                open.RemoveWhere(task => task.IsCompleted);
+                open.Add(CarryAsync(connection));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(open);
+        }
+    }
+
+    private async Task CarryAsync(Socket connection)
+    {
+        using var local = connection;
+        try
+        {
+            await using var stream = new NetworkStream(local);
+            await forward(stream, over.Token);
+            local.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is KubernetesException or OperationCanceledException or IOException or SocketException)
+        {
+            local.LingerState = new(true, 0); // A reset: what came so far is not all.
+            if (e is KubernetesException failure)
+                request.OnFailure?.Invoke(failure);
+        }
+    }
+}

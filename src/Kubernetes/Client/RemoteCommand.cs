@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using k8s;
+
+namespace Kontrakt.Kubernetes.Client;
+
+/// <summary>A command in a container, from its start to its exit code.</summary>
+internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, string what)
+{
+    private const byte InputChannel = 0, OutputChannel = 1, ErrorChannel = 2, OutcomeChannel = 3, SizeChannel = 4, CloseChannel = 255;
+    private const byte EndOfInput = 4; // Ctrl+D
+    private readonly SocketChannels channels = new(socket, what);
+    private readonly MemoryStream outcome = new();
+    private bool isOver;
+
+    /// <exception cref="KubernetesException">It could not be run, or the connection was lost before it ended.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var receiving = channels.ReceiveAsync(part => TakeAsync(part, over.Token), over.Token);
+        var sending = Task.WhenAll(SendInputAsync(over.Token), SendSizesAsync(over.Token));
+        try
+        {
+            if (await Task.WhenAny(receiving, sending) == sending)
+                await sending;
+            await receiving;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAny(Task.WhenAll(receiving, sending));
+        }
+        return isOver ? ExitCode() : throw new KubernetesException($"{what}: the connection was closed before the command ended", null, "", []);
+    }
+
+    private async ValueTask<bool> TakeAsync(ChannelPart part, CancellationToken cancellationToken)
+    {
+        var stream = part.Channel switch { OutputChannel => request.Output, ErrorChannel => request.Error, OutcomeChannel => outcome, _ => null };
+        if (stream is not null && part.Content.Length > 0)
+        {
+            await stream.WriteAsync(part.Content, cancellationToken);
+            await stream.FlushAsync(cancellationToken); // Somebody may be looking at it.
+        }
+        isOver = part is { Channel: OutcomeChannel, IsLast: true } && outcome.Length > 0; // The server sends it last.
+        return !isOver;
+    }
+
+    private async Task SendInputAsync(CancellationToken cancellationToken)
+    {
+        if (request.Input is not { } input)
+            return;
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            // A console's read ignores its token.
+            while (await input.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken) is > 0 and var read)
+                await channels.SendAsync(InputChannel, buffer.AsMemory(0, read), cancellationToken);
+            if (socket.SubProtocol == WebSocketProtocol.V5BinaryWebsocketProtocol)
+                await channels.SendAsync(CloseChannel, new[] { InputChannel }, cancellationToken);
+            else
+                await channels.SendAsync(InputChannel, new[] { EndOfInput }, cancellationToken);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The command has ended, or the connection: what is received says which.
+        }
+    }
+
+    private async Task SendSizesAsync(CancellationToken cancellationToken)
+    {
+        if (request.Sizes is not { } sizes)
+            return;
+        try
+        {
+            await foreach (var size in sizes.WithCancellation(cancellationToken))
+                await channels.SendAsync(SizeChannel, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"Width":{{size.Columns}},"Height":{{size.Rows}}}""")), cancellationToken);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // As above.
+        }
+    }
+
+    private int ExitCode()
+    {
+        if (ApiJson.Parse(Encoding.UTF8.GetString(outcome.ToArray())) is not JsonObject status)
+            throw new KubernetesException($"{what}: how the command ended is not a Status", null, "", []);
+        if ((string?)status["status"] == "Success")
+            return 0;
+        var failure = StatusError.From(status, HttpStatusCode.InternalServerError);
+        return failure.Reason == "NonZeroExitCode" && failure.Causes.FirstOrDefault(cause => cause.Reason == "ExitCode") is { } cause
+            && int.TryParse(cause.Message, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : throw failure;
+    }
+}
