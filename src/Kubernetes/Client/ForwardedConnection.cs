@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
@@ -11,7 +12,7 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
     private const int PortBytes = 2;
     private readonly SocketChannels channels = new(socket, what);
     private readonly int[] announced = new int[2];
-    private readonly MemoryStream fault = new();
+    private readonly ArrayBufferWriter<byte> fault = new();
 
     /// <summary>
     /// Carries bytes both ways until the pod's side closes, or the local one is gone. The protocol has no end of one direction: the pod does not learn that the local side
@@ -35,8 +36,8 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
             await over.CancelAsync();
             await Task.WhenAny(Task.WhenAll(receiving, sending));
         }
-        if (fault.Length > 0)
-            throw new KubernetesException($"{what}: {Encoding.UTF8.GetString(fault.ToArray()).Trim()}", HttpStatusCode.BadGateway, "", []);
+        if (fault.WrittenCount > 0)
+            throw new KubernetesException($"{what}: {Encoding.UTF8.GetString(fault.WrittenSpan).Trim()}", HttpStatusCode.BadGateway, "", []);
     }
 
     private async ValueTask<bool> TakeAsync(Stream local, ChannelPart part, CancellationToken cancellationToken)
@@ -46,7 +47,10 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
         // First of all each channel says the port that it is of.
         var skip = Math.Min(PortBytes - announced[part.Channel], part.Content.Length);
         announced[part.Channel] += skip;
-        await (part.Channel == DataChannel ? local : fault).WriteAsync(part.Content[skip..], cancellationToken);
+        if (part.Channel == DataChannel)
+            await local.WriteAsync(part.Content[skip..], cancellationToken);
+        else
+            fault.Write(part.Content.Span[skip..]);
         return true;
     }
 

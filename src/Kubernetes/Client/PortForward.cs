@@ -81,9 +81,9 @@ public sealed class PortForward : IAsyncDisposable
         }
         catch (Exception e) when (e is KubernetesException or OperationCanceledException or IOException or SocketException)
         {
-            local.LingerState = new(true, 0); // A reset: what came so far is not all.
             if (e is KubernetesException failure)
                 request.OnFailure?.Invoke(failure);
+            local.Close(0); // A reset, not an orderly end: what came so far is not all.
         }
     }
 }

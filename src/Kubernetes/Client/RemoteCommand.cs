@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
@@ -13,7 +14,7 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
     private const byte InputChannel = 0, OutputChannel = 1, ErrorChannel = 2, OutcomeChannel = 3, SizeChannel = 4, CloseChannel = 255;
     private const byte EndOfInput = 4; // Ctrl+D
     private readonly SocketChannels channels = new(socket, what);
-    private readonly MemoryStream outcome = new();
+    private readonly ArrayBufferWriter<byte> outcome = new();
     private bool isOver;
 
     /// <exception cref="KubernetesException">It could not be run, or the connection was lost before it ended.</exception>
@@ -38,13 +39,14 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
 
     private async ValueTask<bool> TakeAsync(ChannelPart part, CancellationToken cancellationToken)
     {
-        var stream = part.Channel switch { OutputChannel => request.Output, ErrorChannel => request.Error, OutcomeChannel => outcome, _ => null };
-        if (stream is not null && part.Content.Length > 0)
+        if (part.Channel == OutcomeChannel)
+            outcome.Write(part.Content.Span);
+        else if ((part.Channel switch { OutputChannel => request.Output, ErrorChannel => request.Error, _ => null }) is { } stream)
         {
             await stream.WriteAsync(part.Content, cancellationToken);
             await stream.FlushAsync(cancellationToken); // Somebody may be looking at it.
         }
-        isOver = part is { Channel: OutcomeChannel, IsLast: true } && outcome.Length > 0; // The server sends it last.
+        isOver = part is { Channel: OutcomeChannel, IsLast: true } && outcome.WrittenCount > 0; // The server sends it last.
         return !isOver;
     }
 
@@ -86,7 +88,7 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
 
     private int ExitCode()
     {
-        if (ApiJson.Parse(Encoding.UTF8.GetString(outcome.ToArray())) is not JsonObject status)
+        if (ApiJson.Parse(Encoding.UTF8.GetString(outcome.WrittenSpan)) is not JsonObject status)
             throw new KubernetesException($"{what}: how the command ended is not a Status", null, "", []);
         if ((string?)status["status"] == "Success")
             return 0;

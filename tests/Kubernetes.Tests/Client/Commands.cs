@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Text;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
-using Microsoft.AspNetCore.Http;
 
 namespace Kubernetes.Tests.Client;
 

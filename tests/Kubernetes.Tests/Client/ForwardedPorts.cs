@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Kontrakt.Kubernetes.Client;
-using Microsoft.AspNetCore.Http;
 
 namespace Kubernetes.Tests.Client;
 
