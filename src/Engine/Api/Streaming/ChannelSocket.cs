@@ -1,38 +1,26 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net.WebSockets;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Kontrakt.Engine.Api.Streaming;
 
-/// <summary>
-/// Several streams over one WebSocket: the first byte of each message says of which it is (channel.k8s.io, versions 4 and 5; only 5 can end
-/// the input while it reads the output).
-/// </summary>
-internal sealed class ChannelSocket(string protocol) : IExecStreams
+/// <summary>Several streams over one WebSocket: the first byte of each message says of which it is (channel.k8s.io, versions 4 and 5).</summary>
+internal sealed class ChannelSocket(string protocol) : IDisposable
 {
-    private const byte InputChannel = 0, OutputChannel = 1, ErrorChannel = 2, OutcomeChannel = 3, CloseChannel = 255;
-    private const string Version5 = "v5.channel.k8s.io", Version4 = "v4.channel.k8s.io";
+    public const string Version5 = "v5.channel.k8s.io", Version4 = "v4.channel.k8s.io";
 
     private readonly TaskCompletionSource<WebSocket> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim sending = new(1);
-    private readonly Pipe input = new();
 
-    public Stream Input => input.Reader.AsStream();
-    public Stream Output => new ChannelStream(this, OutputChannel);
-    public Stream Error => new ChannelStream(this, ErrorChannel);
-
-    /// <summary>The version to speak, the newest that both know; null for none.</summary>
-    public static string? Protocol(HttpContext http) =>
-        new[] { Version5, Version4 }.FirstOrDefault(http.WebSockets.WebSocketRequestedProtocols.Contains);
+    /// <summary>The first of these protocols that the client offers; null for none.</summary>
+    public static string? Protocol(HttpContext http, params IEnumerable<string> known) => known.FirstOrDefault(http.WebSockets.WebSocketRequestedProtocols.Contains);
 
     public async Task ConnectAsync(HttpContext http) => connected.SetResult(await http.WebSockets.AcceptWebSocketAsync(protocol));
 
     public void Abandon() => connected.TrySetCanceled();
 
-    public async Task ReceiveAsync(CancellationToken cancellationToken)
+    /// <summary>Gives what the client sends, until it is gone; parts of messages as they come.</summary>
+    public async Task ReceiveAsync(Func<byte, ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
     {
         var socket = await connected.Task;
         var buffer = new byte[16 * 1024];
@@ -47,18 +35,16 @@ internal sealed class ChannelSocket(string protocol) : IExecStreams
                 {
                     channel = content.Span[0];
                     content = content[1..];
+                    begins = false;
                 }
-                begins = message.EndOfMessage;
-                await TakeAsync(channel, content, cancellationToken);
+                if (content.Length > 0)
+                    await take(channel, content);
+                begins |= message.EndOfMessage;
             }
         }
         catch (WebSocketException)
         {
             // Lost, which is as good as closed.
-        }
-        finally
-        {
-            await input.Writer.CompleteAsync();
         }
     }
 
@@ -84,11 +70,18 @@ internal sealed class ChannelSocket(string protocol) : IExecStreams
         }
     }
 
-    public async Task FinishAsync(JsonObject status, CancellationToken cancellationToken)
+    /// <summary>Nothing more will be sent.</summary>
+    public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        await SendAsync(OutcomeChannel, JsonSerializer.SerializeToUtf8Bytes(status), cancellationToken);
         var socket = await connected.Task;
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
+        try
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
+        }
+        catch (WebSocketException e)
+        {
+            throw new IOException("the client is gone", e);
+        }
     }
 
     public void Dispose()
@@ -96,14 +89,6 @@ internal sealed class ChannelSocket(string protocol) : IExecStreams
         if (connected.Task.IsCompletedSuccessfully)
             connected.Task.Result.Dispose();
         sending.Dispose();
-    }
-
-    private async Task TakeAsync(byte channel, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        if (channel == CloseChannel && content.Length > 0 && content.Span[0] == InputChannel)
-            await input.Writer.CompleteAsync();
-        else if (channel == InputChannel && content.Length > 0)
-            await input.Writer.WriteAsync(content, cancellationToken);
     }
 }
 

@@ -90,8 +90,8 @@ internal sealed class ExecEndpoint(ApiParts parts)
             return new SpdyExecStreams();
         if (!http.WebSockets.IsWebSocketRequest)
             throw StatusException.BadRequest($"to run a command, upgrade the connection to a WebSocket or SPDY/3.1 with {SpdyExecStreams.Protocol}, as kubectl does");
-        return ChannelSocket.Protocol(http) is { } protocol
-            ? new ChannelSocket(protocol)
+        return SocketExecStreams.Protocol(http) is { } protocol
+            ? new SocketExecStreams(protocol)
             : throw StatusException.BadRequest("none of the WebSocket's protocols is known here: v5.channel.k8s.io, v4.channel.k8s.io");
     }
 }

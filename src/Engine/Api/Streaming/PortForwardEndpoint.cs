@@ -8,7 +8,7 @@ using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Streaming;
 
-/// <summary>pods/portforward: connections to ports of a pod, each as a pair of streams.</summary>
+/// <summary>pods/portforward: connections to ports of a pod, each as a pair of streams over SPDY, or as two channels of a WebSocket.</summary>
 internal sealed class PortForwardEndpoint(ApiParts parts)
 {
     private const string Protocol = "portforward.k8s.io";
@@ -18,11 +18,26 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
     public async Task RunAsync(ApiCall call)
     {
         var pod = parts.Objects.Store.Get(call.Key);
-        if (!SpdyUpgrade.IsAsked(call.Http, Protocol))
-            throw StatusException.BadRequest($"to forward ports, upgrade the connection to SPDY/3.1 with {Protocol}, as kubectl does");
+        var isSocket = SocketForward.IsAsked(call.Http);
+        if (!isSocket && !SpdyUpgrade.IsAsked(call.Http, Protocol))
+            throw StatusException.BadRequest($"to forward ports, upgrade the connection to SPDY/3.1 with {Protocol}, as kubectl does, or to a WebSocket with {ChannelSocket.Version4}");
         if (!IPAddress.TryParse(pod.View.Text("status", "podIP"), out var address) || pod.View.Text("status", "phase") != "Running")
             throw StatusException.BadRequest($"unable to forward port because pod is not running. Current status={pod.View.Text("status", "phase")}");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, parts.Stopping);
+        try
+        {
+            await (isSocket
+                ? new SocketForward((port, carry, token) => CarryAsync(address, port, carry, token), parts.Time).RunAsync(call.Http, over.Token)
+                : RunSpdyAsync(call, address, over));
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or InvalidDataException)
+        {
+            // The client is gone, the engine ends, or what came is not what was agreed on: this connection is over.
+        }
+    }
+
+    private async Task RunSpdyAsync(ApiCall call, IPAddress address, CancellationTokenSource over)
+    {
         await using var transport = await SpdyUpgrade.AcceptAsync(call.Http, Protocol);
         using var connection = new SpdyConnection(transport);
         var halves = new ConcurrentDictionary<string, SpdyStream>(StringComparer.Ordinal);
@@ -38,19 +53,18 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
                     forwards.Add(ForwardAsync(address, stream, error, over.Token));
             }, over.Token);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or InvalidDataException)
+        finally
         {
-            // The client is gone, the engine ends, or what came is not what was agreed on: this connection is over.
+            await over.CancelAsync();
+            await Task.WhenAll(forwards);
         }
-        await over.CancelAsync();
-        await Task.WhenAll(forwards);
     }
 
     private async Task ForwardAsync(IPAddress address, SpdyStream data, SpdyStream error, CancellationToken cancellationToken)
     {
         try
         {
-            var fault = await CopyAsync(address, data, cancellationToken);
+            var fault = await CarryAsync(address, data.Header("port"), socket => CopyAsync(data, socket, cancellationToken), cancellationToken);
             if (fault.Length > 0)
                 await error.WriteAsync(Encoding.UTF8.GetBytes(fault), cancellationToken);
             await error.FinishAsync(cancellationToken);
@@ -63,20 +77,16 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
     }
 
     /// <returns>Why there was no connection; "" when there was one.</returns>
-    private async Task<string> CopyAsync(IPAddress address, SpdyStream data, CancellationToken cancellationToken)
+    private async Task<string> CarryAsync(IPAddress address, string portText, Func<Socket, Task> carry, CancellationToken cancellationToken)
     {
-        if (!ushort.TryParse(data.Header("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
-            return $"'{data.Header("port")}' is not a port";
+        if (!ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+            return $"'{portText}' is not a port";
         using var timely = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timely.CancelAfter(ConnectTime);
         try
         {
             using var socket = await parts.ConnectToPod(new(address, port), timely.Token);
-            await using var server = new NetworkStream(socket);
-            var sending = SendAsync(data, server, socket, cancellationToken);
-            await server.CopyToAsync(data, cancellationToken);
-            await data.EndOutputAsync(cancellationToken);
-            await sending;
+            await carry(socket);
             return "";
         }
         catch (SocketException refused)
@@ -87,6 +97,15 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
         {
             return $"error forwarding port {port}: nobody answers at {address}";
         }
+    }
+
+    private static async Task CopyAsync(SpdyStream data, Socket socket, CancellationToken cancellationToken)
+    {
+        await using var server = new NetworkStream(socket);
+        var sending = SendAsync(data, server, socket, cancellationToken);
+        await server.CopyToAsync(data, cancellationToken);
+        await data.EndOutputAsync(cancellationToken);
+        await sending;
     }
 
     private static async Task SendAsync(SpdyStream data, NetworkStream server, Socket socket, CancellationToken cancellationToken)
