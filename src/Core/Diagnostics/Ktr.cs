@@ -20,8 +20,8 @@ public static class Ktr
     public static readonly DiagnosticKind InvalidRepository = new("KTR1011", "KO_DOCKER_REPO '{0}' is not a registry with an optional path: {1}. Use a form such as registry.example.com/team or localhost:5000/demo.");
     public static readonly DiagnosticKind ImagePathMissing = new("KTR1012", "the image path '{0}' is '{1}'{2}, which has neither a project nor a Dockerfile. Correct the path; it is relative to this file.");
     public static readonly DiagnosticKind ImagePathAmbiguous = new("KTR1013", "the image path '{0}' is a folder with several projects ({1}), so it names none of them. Name the project file.");
-    public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} '{1}' is not namespaced, and a kontrakt may change only its own namespace. Remove it, or install it on the cluster first.");
-    public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} '{1}' names the namespace '{2}', and a kontrakt may change only its own, temporary namespace. Remove metadata.namespace.");
+    public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} is not namespaced, and a kontrakt applies and asserts only what is in its own namespace. Remove it, or install it on the cluster first.");
+    public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} names the namespace '{1}', and a kontrakt applies and asserts only what is in its own, temporary namespace. Remove metadata.namespace.");
     public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}. Fix it, or install kubectl or kustomize.");
     public static readonly DiagnosticKind InvalidImage = new("KTR1018", $"'{{0}}' is not an image reference: {{1}}. Write a reference (registry/name:tag) or a source: ./path, ../path, {ImageSchemes.Forms}.");
     public static readonly DiagnosticKind InvalidSetting = new("KTR1019", "{0} has the value '{1}': {2}.");
@@ -143,7 +143,7 @@ public static class Ktr
     public static readonly DiagnosticKind ContainerConfig = new("KTR4007", "container '{0}' of {1} cannot start: {2}");
     public static readonly DiagnosticKind Unschedulable = new("KTR4008", "{0} cannot be scheduled for {1}: {2}");
     public static readonly DiagnosticKind AssertionFailed = new("KTR4009", "the assertion on {0} does not hold: {1}");
-    public static readonly DiagnosticKind ErrorAssertionFailed = new("KTR4010", "{0} exists, and this assertion forbids it");
+    public static readonly DiagnosticKind ErrorAssertionFailed = new("KTR4010", "{0} exists, and this assertion forbids it{1}");
     public static readonly DiagnosticKind PodFailed = new("KTR4011", "{0} failed: {1}");
     public static readonly DiagnosticKind ResourceFailed = new("KTR4012", "{0} failed: {1}");
     public static readonly DiagnosticKind Terminated = new("KTR4013", "the build was ended by SIGTERM before there was a verdict; what the run had made on the cluster was deleted, unless KontraktKeep is always. Run it again.");

@@ -28,6 +28,10 @@ internal static class ExpressionPlace
         return new(start.Offset, end.Line - (lines.Length - before.Length), column);
     }
 
+    /// <summary>The place of a part of the expression at a path.</summary>
+    public static SourceLocation Locate(Manifest assertion, IReadOnlyList<object> path, int offset) =>
+        assertion.Node.At([.. path]) is YamlScalar scalar && Of(scalar, offset) is var mark ? new(assertion.File, mark.Line, mark.Column) : assertion.Locate([.. path]);
+
     /// <summary>Where an assertion has an expression; the first place, if there are several.</summary>
     public static SourceLocation Find(Manifest assertion, string text) =>
         Scalars(assertion.Node).FirstOrDefault(scalar => scalar.Tag == CelExpression.Tag && scalar.Value == text) is { } scalar

@@ -19,6 +19,9 @@ public sealed record Manifest(string File, YamlNode Node, KubernetesObject Objec
     /// <summary>"deployment/api", as kubectl says it.</summary>
     public string Title => Object.ToString();
 
+    /// <summary>"Deployment 'api'"; an assertion may have no name.</summary>
+    public string Subject => Object.Name.Length == 0 ? Object.Kind : $"{Object.Kind} '{Object.Name}'";
+
     /// <summary>The place of the node at a path, or of the nearest node above it that exists.</summary>
     public SourceLocation Locate(params ReadOnlySpan<object> path)
     {

@@ -40,9 +40,9 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     {
         var item = manifest.Object;
         if (ClusterScopedKinds.Contains(item.GroupVersionKind))
-            problems.Add(Ktr.ClusterScoped.At(manifest.Locate("kind"), item.Kind, item.Name));
+            problems.Add(Ktr.ClusterScoped.At(manifest.Locate("kind"), manifest.Subject));
         else if (item.Namespace.Length > 0)
-            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate("metadata", "namespace"), item.Kind, item.Name, item.Namespace));
+            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate("metadata", "namespace"), manifest.Subject, item.Namespace));
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             return new(manifest, path, label ?? KontraktLabel.None);
         CheckAnnotations(manifest, metadata);
         if (manifest.Node.At([.. metadata, "namespace"]) is YamlScalar { Value: { Length: > 0 } other })
-            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate([.. metadata, "namespace"]), "the pod template of " + manifest.Object.Kind, manifest.Object.Name, other));
+            problems.Add(Ktr.ForeignNamespace.At(manifest.Locate([.. metadata, "namespace"]), "the pod template of " + manifest.Subject, other));
         // The label is about pods; on the object alone, or on the Jobs of a CronJob, it would be ignored.
         object[][] holders = path is [_, "jobTemplate", ..] ? [Metadata, ["spec", "jobTemplate", "metadata"]] : [Metadata];
         foreach (var holder in holders)

@@ -112,22 +112,45 @@ internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
         var target = Evaluate(node.Target);
         if (target is CelFault)
             return target;
-        List<(object? First, object? Second)>? elements = target switch
-        {
-            IReadOnlyList<object?> list => [.. list.Select((item, index) => node.Variables.Count == 1 ? (item, item) : ((long)index, item))],
-            IReadOnlyDictionary<object, object?> map => [.. map.Select(pair => (pair.Key, pair.Value))],
-            _ => null,
-        };
-        return elements is null ? new CelFault($"only lists and maps are gone through; this is {CelTypes.Describe(CelTypes.Of(target))}") : CelMacros.Run(node, elements, Each);
+        return Elements(node, target) is { } elements ? CelMacros.Run(node, elements, Each)
+            : new CelFault($"only lists and maps are gone through; this is {CelTypes.Describe(CelTypes.Of(target))}");
     }
 
+    /// <summary>At the first element that the condition is false for, with its variables, which have their values meanwhile.</summary>
+    public void AtFirstFalse(CelComprehension node, Action<IReadOnlyList<(string Name, object? Value)>> then)
+    {
+        foreach (var element in Elements(node, Evaluate(node.Target)) ?? [])
+        {
+            var before = variables.Count;
+            if (Each(node, element, node.Step) is not false)
+                continue;
+            Declare(node, element);
+            then([.. variables.Skip(before)]);
+            variables.RemoveRange(before, variables.Count - before);
+            return;
+        }
+    }
+
+    /// <summary>Null: neither a list nor a map.</summary>
+    private static List<(object? First, object? Second)>? Elements(CelComprehension node, object? target) => target switch
+    {
+        IReadOnlyList<object?> list => [.. list.Select((item, index) => node.Variables.Count == 1 ? (item, item) : ((long)index, item))],
+        IReadOnlyDictionary<object, object?> map => [.. map.Select(pair => (pair.Key, pair.Value))],
+        _ => null,
+    };
+
     private object? Each(CelComprehension node, (object? First, object? Second) element, CelNode step)
+    {
+        Declare(node, element);
+        var value = Evaluate(step);
+        variables.RemoveRange(variables.Count - node.Variables.Count, node.Variables.Count);
+        return value;
+    }
+
+    private void Declare(CelComprehension node, (object? First, object? Second) element)
     {
         variables.Add((node.Variables[0], element.First));
         if (node.Variables.Count == 2)
             variables.Add((node.Variables[1], element.Second));
-        var value = Evaluate(step);
-        variables.RemoveRange(variables.Count - node.Variables.Count, node.Variables.Count);
-        return value;
     }
 }

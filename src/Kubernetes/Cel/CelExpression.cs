@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Schema;
 
 namespace Kontrakt.Kubernetes.Cel;
 
@@ -7,7 +8,15 @@ namespace Kontrakt.Kubernetes.Cel;
 public enum CelOutcome { True, False, Absent, Undecided }
 
 /// <param name="Reason">Of a false one the part of a chain of conditions that is so, if it is only a part; of one without value why. Never holds a value of the object.</param>
-public readonly record struct CelResult(CelOutcome Outcome, string Reason);
+public readonly record struct CelResult(CelOutcome Outcome, string Reason)
+{
+    /// <summary>Of a false one: what the part that is false compares, other than literals and 'self' itself, and the element that it is false for.</summary>
+    public IReadOnlyList<CelOperand> Operands { get; init; } = [];
+}
+
+/// <param name="Text">As it is in the expression: size(self), or the name of an element.</param>
+/// <param name="Value">What it comes to; a value of the object, so perhaps a Secret's.</param>
+public sealed record CelOperand(string Text, JsonNode? Value);
 
 /// <summary>
 /// A condition in the Common Expression Language, as in the rules of Kubernetes' custom resources: 'self' is the value of the field it is at, and
@@ -50,6 +59,12 @@ public sealed class CelExpression
             : throw new CelSyntaxException(root.Start, $"it gives {CelTypes.Describe(types)}, not true or false; compare it, as in self == …");
     }
 
+    /// <summary>The fields it asks for that no value can have, by a server's schema.</summary>
+    /// <param name="self">Of the value at its place.</param>
+    /// <param name="path">That place, from the object: spec.containers.</param>
+    /// <param name="whole">Of the object.</param>
+    public IReadOnlyList<CelUnknownField> UnknownFields(ValueSchema self, string path, ValueSchema whole) => CelFields.Unknown(root, self, path, whole);
+
     /// <param name="self">Null: the field does not exist, or is null.</param>
     public CelResult Evaluate(JsonNode? self, JsonNode? whole)
     {
@@ -57,19 +72,19 @@ public sealed class CelExpression
         return evaluator.Evaluate(root) switch
         {
             true => new(CelOutcome.True, ""),
-            false => new(CelOutcome.False, FalsePart(evaluator)),
+            false => False(evaluator),
             CelFault { Absent: true } fault => new(CelOutcome.Absent, fault.Reason),
             CelFault fault => new(CelOutcome.Undecided, fault.Reason),
             var other => new(CelOutcome.Undecided, $"it gives {CelTypes.Describe(CelTypes.Of(other))}, not true or false"),
         };
     }
 
-    private string FalsePart(CelEvaluator evaluator)
+    private CelResult False(CelEvaluator evaluator)
     {
         var part = root;
         while (part is CelLogic { IsOr: false } both)
             part = evaluator.Evaluate(both.Left) is false ? both.Left : both.Right;
-        return ReferenceEquals(part, root) ? "" : Text[part.Start..part.End];
+        return new(CelOutcome.False, ReferenceEquals(part, root) ? "" : Text[part.Start..part.End]) { Operands = CelOperands.Of(part, evaluator, Text) };
     }
 }
 

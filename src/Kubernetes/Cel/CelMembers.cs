@@ -32,7 +32,7 @@ internal static class CelMembers
         if (name.Name != "has")
             return new CelCall(name.Name, arguments, name.Start, name.Start, end);
         return arguments is [CelSelect field]
-            ? new CelHas(field.Target, field.Field, name.Start, end)
+            ? new CelHas(field.Target, field.Field, field.End - field.Field.Length, name.Start, end)
             : throw new CelSyntaxException(name.Start, "has() takes one field, as in has(self.paused); for the field itself use self == null, and whether a map has a key with \"key\" in self");
     }
 

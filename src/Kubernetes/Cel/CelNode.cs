@@ -10,7 +10,8 @@ internal sealed record CelIdentifier(string Name, int Start, int End) : CelNode(
 internal sealed record CelSelect(CelNode Target, string Field, int Start, int End) : CelNode(Start, End);
 
 /// <summary>has(target.field)</summary>
-internal sealed record CelHas(CelNode Target, string Field, int Start, int End) : CelNode(Start, End);
+/// <param name="At">Where the field's name is.</param>
+internal sealed record CelHas(CelNode Target, string Field, int At, int Start, int End) : CelNode(Start, End);
 
 internal sealed record CelListNode(IReadOnlyList<CelNode> Items, int Start, int End) : CelNode(Start, End);
 

@@ -29,6 +29,23 @@ internal static class CelValues
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var large) ? large : double.Parse(text, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A value as JSON, where JSON has it.</summary>
+    public static bool TryShow(object? value, out JsonNode? shown)
+    {
+        shown = value switch
+        {
+            bool flag => flag,
+            long number => number,
+            ulong number => number,
+            double number when double.IsFinite(number) => number,
+            string text => text,
+            IReadOnlyList<object?> list => new JsonArray([.. list.Select(item => TryShow(item, out var node) ? node : "…")]),
+            IReadOnlyDictionary<object, object?> map => new JsonObject(map.Select(pair => KeyValuePair.Create(Convert.ToString(pair.Key, CultureInfo.InvariantCulture) ?? "", TryShow(pair.Value, out var node) ? node : "…"))),
+            _ => null,
+        };
+        return shown is not null || value is null;
+    }
+
     /// <summary>One spelling for keys and indexes that are equal: 1, 1u and 1.0.</summary>
     public static object Key(object key) => key switch
     {

@@ -53,4 +53,34 @@ public sealed class AssertionCases
         Assert.AreEqual("KTR4010", finding?.Code);
         StringAssert.StartsWith(finding!.Message, "pod/bad exists");
     }
+
+    [TestMethod]
+    public void AnErrorAssertionShowsWhatItsExpressionsMatchedAndHowOften()
+    {
+        var check = new AssertionCheck(Yaml.Manifest("apiVersion: v1\nkind: Pod\nspec: {containers: [{name: !cel self != 'x'}]}\nstatus: {phase: !cel self != 'Running', message: !cel self != null}\n", ManifestRole.Error), null);
+        var pods = new[] { "a", "b", "c" }.Select(name => Yaml.Object($"{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}, spec: {{containers: [{{name: one}}]}}, status: {{phase: Failed, message: m}}}}")).ToList();
+
+        Assert.AreEqual("pod/a exists, and this assertion forbids it (and 2 more like it): status.phase is \"Failed\", status.message is \"m\"", check.Check(pods)?.Message);
+    }
+
+    [TestMethod]
+    public void NoExpressionShowsAValueOfASecret()
+    {
+        const string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n";
+        var actual = Yaml.Object(secret + "data: {password: aHVudGVyMg==}\n");
+        string? Say(string rest, ManifestRole role) => new AssertionCheck(Yaml.Manifest(secret + rest, role), null).Check([actual])?.Message;
+
+        foreach (var said in new[]
+        {
+            Say("type: !cel object.data.password == 'x' && self == null\n", ManifestRole.Assert),
+            Say("type: !cel self == null && object.data.password == 'x'\n", ManifestRole.Assert),
+            Say("data: !cel 'self.all(k, v, v == \"x\")'\n", ManifestRole.Assert),
+            Say("data: {password: !cel self != 'x'}\n", ManifestRole.Error),
+            Say("data: !cel has(self.password)\n", ManifestRole.Error),
+        })
+        {
+            Assert.IsNotNull(said);
+            Assert.DoesNotContain("aHVudGVyMg", said);
+        }
+    }
 }

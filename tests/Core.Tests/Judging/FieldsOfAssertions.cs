@@ -28,6 +28,44 @@ public sealed class FieldsOfAssertions
             "(8,21) KTR4051: a Deployment has no field spec.template.spec.containers[1].imagee (did you mean 'image'?), so this assertion could never hold.");
 
     [TestMethod]
+    public void AnUnknownFieldOfAnExpressionIsAnErrorAtItsName() =>
+        Assert.AreEqual("(6,55) KTR4051: a Deployment has no field spec.template.spec.containers[].imagee (did you mean 'image'?), so this expression asks for what no object has. Remove it or correct its name.",
+            Check("apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers: !cel self.exists(c, has(c.env) && c.imagee == \"x\")\n", ManifestRole.Error));
+
+    [TestMethod]
+    [DataRow("self.exists(c, has(c.imagee))", "containers[].imagee")]
+    [DataRow("self.exists(c, has( c . imagee ))", "containers[].imagee")]
+    [DataRow("self.exists(c, \"imagee\" in c)", "containers[].imagee")]
+    [DataRow("self.exists(c, c[\"imagee\"] == \"x\")", "containers[].imagee")]
+    [DataRow("self.exists(i, c, has(c.imagee) && i == 0)", "containers[].imagee")]
+    [DataRow("self.filter(c, has(c.env)).all(c, has(c.imagee))", "containers[].imagee")]
+    [DataRow("has(self[0].imagee)", "containers[].imagee")]
+    [DataRow("self.filter(c, has(c.env))[0].imagee == \"x\"", "containers[].imagee")]
+    [DataRow("self.map(c, c.imagee) == [\"x\"]", "containers[].imagee")]
+    [DataRow("self.exists(c, c.env.all(e, e.nam == \"x\"))", "containers[].env[].nam")]
+    [DataRow("size(self) == 1 ? true : [object.spec.replica][0] == 2", "spec.replica")]
+    [DataRow("size(object.spec.template.spec.containr) == 1", "template.spec.containr")]
+    [DataRow("{\"a\": object.spec.replica}.a == 1", "spec.replica")]
+    [DataRow("self.exists(self2, has(self2.name)) || object.specs.a == 1", "field specs")]
+    public void UnknownFieldsAreFoundInAllPartsOfAnExpression(string expression, string field)
+    {
+        var found = Check($"apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers: !cel '{expression}'\n", ManifestRole.Error);
+
+        Assert.HasCount(1, found.Split('\n'), found);
+        StringAssert.Contains(found, field + " (");
+    }
+
+    /// <summary>Keys of one's own choice, what the schema leaves open, and what is no field.</summary>
+    [TestMethod]
+    [DataRow("apps/v1", "Deployment", "metadata: {labels: !cel 'has(self.mine) && \"app\" in self && self[\"a/b\"] == \"x\"'}")]
+    [DataRow("apps/v1", "Deployment", "metadata: !cel 'self.labels.exists(k, k == \"x\") && self.labels.all(k, v, v.size() > 1)'")]
+    [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel 'self.exists(c, \"imagee\" in dyn(c))'}}}")]
+    [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel 'self.all(c, \"--verbose\" in c.args && c.name in [\"a\"])'}}}")]
+    [DataRow("example.org/v1", "Thing", "spec: {free: !cel has(self.any.thing)}")]
+    [DataRow("example.org/v1", "Open", "spec: !cel has(self.any.thing)")]
+    public void FieldsOfExpressionsMayBeThere(string apiVersion, string kind, string rest) => Assert.AreEqual("", Check($"apiVersion: {apiVersion}\nkind: {kind}\n{rest}\n"));
+
+    [TestMethod]
     public void AWrongTypeIsAnErrorAtItsValue() =>
         Assert.AreEqual("(4,13) KTR4052: spec.replicas of a Deployment is a whole number, and here it is \"2\", so this assertion could never hold. Correct the value.",
             Check("apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: \"2\"\n"));

@@ -60,7 +60,7 @@ internal sealed class ApplyChecks(KontraktWork work)
             return null;
         }
         if (!resource.Namespaced)
-            _found.Add((order, Ktr.ClusterScoped.At(manifest.Locate("kind"), wanted.Kind, wanted.Name)));
+            _found.Add((order, Ktr.ClusterScoped.At(manifest.Locate("kind"), manifest.Subject)));
         else if (wanted.Name.Length == 0)
             _found.Add((order, Ktr.Rejected.At(manifest.Locate("metadata"), wanted.Kind, "", "it has no metadata.name, without which it could not be found again.")));
         else

@@ -37,12 +37,21 @@ internal sealed class AssertionCheck(Manifest assertion, ValueSchema? schema)
     {
         if (candidates.Count == 0)
             return Ktr.AssertionFailed.At(assertion.Locate(), Title(), Absence(objects));
-        var nearest = candidates.OrderBy(each => Distance(each.Mismatches)).ThenBy(each => each.Item.Name, StringComparer.Ordinal).First();
+        var nearest = candidates.OrderBy(each => Distance(each.Mismatches)).ThenByDescending(each => each.Mismatches.Sum(mismatch => mismatch.Path.Count)).ThenBy(each => each.Item.Name, StringComparer.Ordinal).First();
         return nearest.Mismatches.Count == 0 ? null : Describe(nearest, candidates.Count);
     }
 
     private Diagnostic? MustNotExist(List<Compared> candidates) =>
-        candidates.Find(each => each.Mismatches.Count == 0) is { } match ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item) : candidates.Select(each => each.Doubt.Value).FirstOrDefault(doubt => doubt is not null);
+        candidates.FindAll(each => each.Mismatches.Count == 0) is [var match, .. var others]
+            ? Ktr.ErrorAssertionFailed.At(assertion.Locate(), match.Item, (others.Count == 0 ? "" : $" (and {others.Count} more like it)") + Held(match.Item))
+            : candidates.Select(each => each.Doubt.Value).FirstOrDefault(doubt => doubt is not null);
+
+    /// <summary>What expressions have matched: the values that are written in the assertion need no explanation.</summary>
+    private string Held(KubernetesObject item)
+    {
+        var held = ObjectMatcher.Held(assertion.Object.Json, Shown(item), schema).Take(MostShown).Select(each => $"{FieldPath.Format(each.Path)} is {ValueText.Show(each.Actual)}").ToList();
+        return held.Count == 0 ? "" : ": " + PlainText.Clean(string.Join(", ", held));
+    }
 
     /// <summary>An expression that cannot be computed is not one that is not true, and an absent field may be one that is 0.</summary>
     private Diagnostic? Doubt(KubernetesObject item)

@@ -10,22 +10,26 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs;
 
 /// <summary>Holds an assertion to its kind's schema, as a part of an object: what no object can have is a mistake, and an *.error.yaml with it would always pass.</summary>
-internal sealed class AssertionFields(Manifest assertion)
+internal sealed class AssertionFields(Manifest assertion, ValueSchema whole)
 {
     private readonly List<Diagnostic> _found = [];
 
     public static IReadOnlyList<Diagnostic> Check(Manifest assertion, ValueSchema schema)
     {
-        var fields = new AssertionFields(assertion);
+        var fields = new AssertionFields(assertion, schema);
         fields.Check(assertion.Object.Json, schema, []);
         return fields._found;
     }
 
     private void Check(JsonNode? node, ValueSchema schema, IReadOnlyList<object> path)
     {
-        // An expression was checked as the file was read.
-        if (node is null || CelExpression.Of(node) is not null)
+        if (node is null)
             return;
+        if (CelExpression.Of(node) is { } expression)
+        {
+            CheckExpression(expression, schema, path);
+            return;
+        }
         switch (schema.Kind, node)
         {
             case (ValueKind.Object or ValueKind.Map or ValueKind.Any, JsonObject map):
@@ -54,6 +58,14 @@ internal sealed class AssertionFields(Manifest assertion)
                 _found.Add(Ktr.AssertionField.At(assertion.LocateKey(below), assertion.Object.Kind,
                     FieldPath.Format(below) + (NearestName.Of(key, schema.Declared.Keys) is { } near ? $" (did you mean '{near}'?)" : ""), Consequence));
         }
+    }
+
+    /// <summary>Its grammar and its types were checked as the file was read.</summary>
+    private void CheckExpression(CelExpression expression, ValueSchema schema, IReadOnlyList<object> path)
+    {
+        foreach (var field in expression.UnknownFields(schema, FieldPath.Format(path), whole))
+            _found.Add(Ktr.AssertionField.At(ExpressionPlace.Locate(assertion, path, field.Offset), assertion.Object.Kind,
+                field.Path + (field.Suggestion is { } near ? $" (did you mean '{near}'?)" : ""), "this expression asks for what no object has"));
     }
 
     /// <summary>What a value must be, where it is not; null where it is.</summary>

@@ -18,7 +18,7 @@ internal sealed class AssertionKinds(ClusterClient client, string ns)
         if (await client.FindResourceAsync(kind, cancellationToken) is not { } resource)
             return (null, Ktr.UnknownKind.At(assertion.Locate("kind"), $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'", await KindSuggestions.ForAsync(client, kind, cancellationToken)));
         if (!resource.Namespaced)
-            return (null, Ktr.ClusterScoped.At(assertion.Locate("kind"), kind.Kind, assertion.Object.Name));
+            return (null, Ktr.ClusterScoped.At(assertion.Locate("kind"), assertion.Subject));
         if (resource.Verbs.Count == 0 || (resource.Verbs.Contains("list") && resource.Verbs.Contains("watch")))
             return (resource, null);
         return (null, Unusable(assertion, await WhyNotAsync(resource, cancellationToken) ?? "the API server can neither list nor watch it"));

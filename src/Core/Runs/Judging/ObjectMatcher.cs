@@ -17,9 +17,19 @@ public static class ObjectMatcher
     public static IReadOnlyList<Mismatch> Match(JsonObject expected, JsonNode? actual, ValueSchema? schema)
     {
         var mismatches = new List<Mismatch>();
-        Compare(expected, actual, schema, new(actual), null, mismatches);
+        Compare(expected, actual, schema, Scope(expected, actual), null, mismatches);
         return mismatches;
     }
+
+    /// <summary>The values for which the expressions of a matching assertion hold. Those in lists are left out: several elements may match. So is what a Secret holds.</summary>
+    internal static IReadOnlyList<(IReadOnlyList<object> Path, JsonNode? Actual)> Held(JsonObject expected, JsonNode? actual, ValueSchema? schema)
+    {
+        var scope = Scope(expected, actual);
+        Compare(expected, actual, schema, scope, null, null);
+        return scope.IsSecret ? [] : scope.Held;
+    }
+
+    private static MatchScope Scope(JsonObject expected, JsonNode? actual) => new(actual) { IsSecret = expected["kind"]?.ToString() == "Secret" };
 
     /// <summary>What leaves open whether an object matches that does not surely match; null when it surely does not.</summary>
     internal static MatchDoubt? Doubt(JsonObject expected, JsonNode? actual, ValueSchema? schema)
@@ -50,7 +60,7 @@ public static class ObjectMatcher
         if (actual is null && scope.InDoubt && path is { Parent: null })
             actual = new JsonObject();
         if (actual is not JsonObject map)
-            return Differs(path, ValueText.Show(expected), actual, found);
+            return Differs(path, ValueText.Show(new JsonObject(entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())))), actual, found);
         var same = true;
         foreach (var (key, value) in entries)
         {
@@ -122,6 +132,12 @@ internal sealed record MatchScope(JsonNode? Whole)
 {
     /// <summary>Whether what cannot be decided counts as so: does anything else not match?</summary>
     public bool InDoubt { get; init; }
+
+    /// <summary>Whether messages show no value of it.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>What expressions outside of lists were true of.</summary>
+    public List<(IReadOnlyList<object> Path, JsonNode? Actual)> Held { get; } = [];
 
     /// <summary>What counted as so.</summary>
     public List<MatchDoubt> Doubts { get; } = [];
