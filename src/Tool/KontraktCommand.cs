@@ -19,20 +19,25 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
 
     private async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        var result = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // Without a verb nothing was checked: help, and an exit code that no script takes for a pass.
+        var result = Build(SettingOptions.All).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             return await RefuseAsync(result);
         if (result.Action is HelpAction)
-            SettingOptions.Describe();
+        {
+            await CommandHelp.WriteAsync(result, Build, output);
+            return args.Count > 0 ? ExitCode.Passed : ExitCode.Usage;
+        }
         // Signals are handled by the verbs: System.CommandLine would end the process before clean-up is done.
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await result.InvokeAsync(invocation, CancellationToken.None);
     }
 
-    private RootCommand Build()
+    /// <param name="settings">The options that all verbs take.</param>
+    private RootCommand Build(IEnumerable<Option> settings)
     {
         var root = new RootCommand("Builds the images that folders of Kubernetes YAML ask for, runs the YAML in throwaway namespaces, and says whether its tests passed.") { Verbose };
-        foreach (var option in SettingOptions.All)
+        foreach (var option in settings)
             root.Add(option);
         foreach (var verb in Verb.All)
         {
@@ -62,6 +67,8 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
     {
         foreach (var problem in result.Errors)
             await error.WriteLineAsync($"kontrakt: {problem.Message}");
+        foreach (var hint in CommandHelp.HintsFor(result))
+            await error.WriteLineAsync($"kontrakt: {hint}");
         await error.WriteLineAsync("Run 'kontrakt --help' for the verbs, 'kontrakt <verb> --help' for a verb's options.");
         return ExitCode.Usage;
     }

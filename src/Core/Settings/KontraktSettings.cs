@@ -15,7 +15,7 @@ public sealed record KontraktSettings
     private static readonly Dictionary<string, string> DefaultRequests = new() { ["cpu"] = "100m", ["memory"] = "256Mi" };
 
     [Setting("KontraktDirectory", TextForm.Path, Decides.Nothing, "Folder below which kontrakts are looked for",
-        group: "What runs", option: "--directory -f DIR", defaultText: "the project's; of the command, the current one")]
+        begins: SettingGroup.WhatRuns, option: "--directory -f DIR", defaultText: "the project's; of the command, the current one")]
     public required string Directory { get; init; }
     [Setting("KontraktRunsDirectory", TextForm.Path, Decides.Nothing, "Folder where runs are recorded",
         option: "--runs-directory DIR", defaultText: "$(BaseIntermediateOutputPath)kontrakt/; of the command, obj/kontrakt in the directory")]
@@ -25,7 +25,7 @@ public sealed record KontraktSettings
     public string? Configuration { get; init; }
 
     [Setting("SOURCE_REFERENCE", TextForm.Text, Decides.Nothing, "Tag of everything that is built",
-        group: "Images", option: "--source-reference TAG", defaultText: "CI's commit variable, else from git")]
+        begins: SettingGroup.Images, option: "--source-reference TAG", defaultText: "CI's commit variable, else from git")]
     public string? SourceReference { get; init; }
     [Setting("KO_DOCKER_REPO", TextForm.Repository, Decides.Nothing, "Registry and path that images are pushed to",
         option: "--repository REPO", defaultText: "on the embedded engine, its own registry")]
@@ -55,7 +55,7 @@ public sealed record KontraktSettings
     public bool? HostBaseImage { get; init; }
 
     [Setting("KontraktBuildRepository", TextForm.Repository, Decides.Nothing, "The name by which pods push to KO_DOCKER_REPO, where it differs",
-        group: "Builds in the cluster: of Dockerfiles, by Kaniko in a pod", option: "--build-repository REPO",
+        begins: SettingGroup.Builds, option: "--build-repository REPO",
         defaultText: "what the cluster says of a local registry (kube-public/local-registry-hosting), else KontraktPullRepository, else KO_DOCKER_REPO")]
     public string? BuildRepository { get; init; }
     [Setting("KontraktBuildNamespace", TextForm.Namespace, Decides.Nothing, "Existing namespace for the pods of builds",
@@ -78,7 +78,7 @@ public sealed record KontraktSettings
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
 
     [Setting("KontraktContextBase", TextForm.Text, Decides.Nothing, "Image below a context, whose program copies it to /workspace",
-        group: "Contexts: a folder as an image", option: "--context-base IMAGE", defaultText: "one made here")]
+        begins: SettingGroup.Contexts, option: "--context-base IMAGE", defaultText: "one made here")]
     public string? ContextBase { get; init; }
     [Setting("KontraktContextMaxLayers", TextForm.Number, Decides.Nothing, "Layers above its base after which a context image is made again", least: 2, option: "--context-max-layers N")]
     public int ContextMaxLayers { get; init; } = 64;
@@ -89,7 +89,7 @@ public sealed record KontraktSettings
     public bool? ContextLeaveOutBuilds { get; init; }
 
     [Setting("KontraktKubeContext", TextForm.Text, Decides.Nothing, "Context of the kubeconfig to run on; kontrakt-engine is the embedded engine. A remote cluster is used only where it is named",
-        group: "Cluster", option: "--kube-context --context NAME", defaultText: "a plainly local current context, else the embedded engine")]
+        begins: SettingGroup.Cluster, option: "--kube-context --context NAME", defaultText: "a plainly local current context, else the embedded engine")]
     public string? KubeContext { get; init; }
     [Setting("KontraktKubeConfig", TextForm.Paths, Decides.Nothing, "Kubeconfig file or files", fallback: "KUBECONFIG", option: "--kubeconfig PATH", defaultText: "KUBECONFIG")]
     public string? KubeConfig { get; init; }
@@ -107,7 +107,7 @@ public sealed record KontraktSettings
     public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
 
     [Setting("KontraktFilter", TextForm.Filter, Decides.Nothing, "Kontrakts that are selected, such as Name=orders, tier=smoke (a label of a test pod), with & | ~ != !~ and parentheses",
-        group: "Selection", option: "--filter EXPRESSION", defaultText: "all")]
+        begins: SettingGroup.Selection, option: "--filter EXPRESSION", defaultText: "all")]
     public KontraktFilter? Filter { get; init; }
     [Setting("KontraktShard", TextForm.Shard, Decides.Nothing, "The part of them that is this machine's, such as 2/5; it depends on their names alone", option: "--shard N/OF", defaultText: "all")]
     public KontraktShard? Shard { get; init; }
@@ -115,13 +115,13 @@ public sealed record KontraktSettings
     public string? Since { get; init; }
 
     [Setting("KontraktForce", TextForm.Flag, Decides.Nothing, "Run every kontrakt, also one whose verdict was kept and of which nothing has changed",
-        group: "Kept verdicts: docs/cache.md", option: "--force")]
+        begins: SettingGroup.KeptVerdicts, option: "--force")]
     public bool Force { get; init; }
     [Setting("KontraktVerdictCache", TextForm.Path, Decides.Nothing, "Folder of kept verdicts, which machines may share", option: "--verdict-cache DIR", defaultText: "in the runs directory")]
     public string? VerdictCache { get; init; }
 
     [Setting("KontraktTimeout", TextForm.Time, Decides.Verdict, "What one kontrakt may take, from lease to verdict",
-        group: "Limits: times have a unit, such as 90s, 10m, 1h30m, or the form 00:10:00", option: "--timeout TIME")]
+        begins: SettingGroup.Limits, option: "--timeout TIME")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
     [Setting("KontraktDeleteTimeout", TextForm.TimeOrZero, Decides.Nothing, "How long the deletion of a namespace is waited for", option: "--delete-timeout TIME")]
     public TimeSpan DeleteTimeout { get; init; } = TimeSpan.FromMinutes(2);
@@ -134,7 +134,7 @@ public sealed record KontraktSettings
     [Setting("KontraktLogLines", TextForm.Number, Decides.Nothing, "Last log lines of a container that an error shows", option: "--log-lines N")]
     public int LogLines { get; init; } = 20;
 
-    [Setting("KontraktJUnit", TextForm.Path, Decides.Nothing, "JUnit XML file to write; in a solution, each project with kontrakts writes its own", group: "Reports", option: "--junit FILE")]
+    [Setting("KontraktJUnit", TextForm.Path, Decides.Nothing, "JUnit XML file to write; in a solution, each project with kontrakts writes its own", begins: SettingGroup.Reports, option: "--junit FILE")]
     public string? JUnit { get; init; }
     [Setting("KontraktTrx", TextForm.Path, Decides.Nothing, "TRX file to write", option: "--trx FILE")]
     public string? Trx { get; init; }
@@ -144,7 +144,7 @@ public sealed record KontraktSettings
     public string? Markdown { get; init; }
 
     [Setting("KontraktResults", TextForm.Path, Decides.Nothing, "Folder for IMAGE_URL, IMAGE_DIGEST and IMAGES of the pushed targets",
-        group: "Pipelines", option: "--results DIR", defaultText: "/tekton/results in a step of Tekton; in a step on GitHub they are its outputs")]
+        begins: SettingGroup.Pipelines, option: "--results DIR", defaultText: "/tekton/results in a step of Tekton; in a step on GitHub they are its outputs")]
     public string? Results { get; init; }
     [Setting("KontraktImageOutput", TextForm.Path, Decides.Nothing, "Folder for NAME/index.json of each pushed target", option: "--image-output DIR", defaultText: "/workspace/output where that exists")]
     public string? ImageOutput { get; init; }

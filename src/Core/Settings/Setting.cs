@@ -20,6 +20,9 @@ public enum Decides
     Verdict,
 }
 
+/// <summary>What help and the docs list together. Every setting is in the group that the last one before it begins.</summary>
+public enum SettingGroup { None, WhatRuns, Images, Builds, Contexts, Cluster, Selection, KeptVerdicts, Limits, Reports, Pipelines }
+
 /// <summary>
 /// A row of the table of settings, at the property of <see cref="KontraktSettings"/> that has its value and its default. The options of the command,
 /// the environment, what targets pass to tasks, the documentation and the cover of kept verdicts all come from these rows.
@@ -31,19 +34,27 @@ public enum Decides
 /// <param name="variable">The environment variable, where it is not the name in another case.</param>
 /// <param name="fallback">Another name, which is read where this one has no text; also the environment variable.</param>
 /// <param name="least">Of a number, the least one.</param>
-/// <param name="group">At the first setting of a group: its title.</param>
+/// <param name="begins">At the first setting of a group: the group.</param>
 [AttributeUsage(AttributeTargets.Property)]
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is a row of the table; that it is an attribute says only where the row is.")]
 // All by the constructor: what an attribute sets by name is set by reflection, which costs each process milliseconds.
 public sealed class Setting(string name, TextForm form, Decides decides, string text, string option = "", string? defaultText = null, string? variable = null,
-    string? fallback = null, int least = 0, string? group = null) : Attribute
+    string? fallback = null, int least = 0, SettingGroup begins = SettingGroup.None) : Attribute
 {
     private static readonly KontraktSettings Unset = new() { Directory = "", RunsDirectory = "" };
 
+    private readonly SettingGroup _begins = begins;
     private PropertyInfo? _property;
 
     /// <summary>In the order of the properties.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. typeof(KontraktSettings).GetProperties().Select(At)];
+    public static IReadOnlyList<Setting> All { get; } = ReadAll();
+
+    /// <summary>The rows of the properties that are named, such as nameof(KontraktSettings.Timeout).</summary>
+    public static IEnumerable<Setting> Of(params string[] properties) =>
+        properties.Select(name => All.FirstOrDefault(setting => setting.Property.Name == name) ?? throw new ArgumentException($"{name} is not in the table of settings", nameof(properties)));
+
+    /// <summary>The rows of the groups, in the order of the table.</summary>
+    public static IEnumerable<Setting> Of(params SettingGroup[] groups) => All.Where(setting => groups.Contains(setting.Group));
 
     public string Name => name;
 
@@ -65,7 +76,20 @@ public sealed class Setting(string name, TextForm form, Decides decides, string 
 
     public int Least => least;
 
-    public string? Group => group;
+    /// <summary>The group that it is in.</summary>
+    public SettingGroup Group { get; private set; }
+
+    /// <summary>The title of the group that it begins; null: it is not the first one.</summary>
+    public string? GroupTitle => _begins switch
+    {
+        SettingGroup.None => null,
+        SettingGroup.WhatRuns => "What runs",
+        SettingGroup.Builds => "Builds in the cluster: of Dockerfiles, by Kaniko in a pod",
+        SettingGroup.Contexts => "Contexts: a folder as an image",
+        SettingGroup.KeptVerdicts => "Kept verdicts: docs/cache.md",
+        SettingGroup.Limits => "Limits: times have a unit, such as 90s, 10m, 1h30m, or the form 00:10:00",
+        _ => _begins.ToString(),
+    };
 
     public bool IsList => form is TextForm.List or TextForm.PathList or TextForm.Arguments or TextForm.Quantities;
 
@@ -83,6 +107,15 @@ public sealed class Setting(string name, TextForm form, Decides decides, string 
 
     /// <summary>Only for settings that nobody else has yet.</summary>
     internal void Set(KontraktSettings settings, object value) => Property.SetValue(settings, value);
+
+    private static Setting[] ReadAll()
+    {
+        Setting[] all = [.. typeof(KontraktSettings).GetProperties().Select(At)];
+        var group = SettingGroup.None;
+        foreach (var setting in all)
+            setting.Group = group = setting._begins == SettingGroup.None ? group : setting._begins;
+        return all;
+    }
 
     private static Setting At(PropertyInfo property)
     {

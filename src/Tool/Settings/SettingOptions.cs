@@ -12,12 +12,15 @@ internal static class SettingOptions
 
     public static IReadOnlyCollection<Option> All => Options.Values;
 
-    /// <summary>Writes the descriptions, which only help needs: defaults are read by reflection.</summary>
-    public static void Describe()
+    /// <summary>Options for help, with descriptions, which cost time: defaults are read by reflection.</summary>
+    public static IEnumerable<Option> Described(IEnumerable<Setting> settings)
     {
-        foreach (var setting in Setting.All)
-            if (Options.TryGetValue(setting.Name, out var option))
-                option.Description = $"{setting.Text}{(setting.IsList ? " (repeatable)" : "")}{(setting.Default.Length > 0 ? $"; default: {setting.Default}" : "")} [{setting.Variable}]";
+        foreach (var setting in settings.Where(setting => setting.Option.Length > 0))
+        {
+            var option = Make(setting);
+            option.Description = $"{setting.Text}{(setting.IsList ? " (repeatable)" : "")}{(setting.Default.Length > 0 ? $"; default: {setting.Default}" : "")} [{setting.Variable}]";
+            yield return option;
+        }
     }
 
     /// <summary>From the command line, else the environment.</summary>
@@ -60,6 +63,8 @@ internal static class SettingOptions
             Arity = isFlag ? ArgumentArity.ZeroOrOne : ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
+        if (option.HelpName.Contains('|', StringComparison.Ordinal))
+            option.CompletionSources.Add(option.HelpName.Split('|'));
         if (isFlag)
             option.CustomParser = value => [.. value.Tokens.Select(token => token.Value)];
         return option;

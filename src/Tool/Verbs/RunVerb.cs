@@ -1,10 +1,15 @@
 using Kontrakt.Reports;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Every step, and always the deletion (see --keep); prints the references that were pushed.</summary>
 internal sealed class RunVerb() : Verb("run", "All steps: build, resolve, apply, wait, assert, push, and always delete")
 {
+    public override IEnumerable<Setting> Settings => Setting.All;
+
+    public override IReadOnlyList<string> Examples => ["kontrakt run -f samples/Hello", "kontrakt run --context kind-kind --repository localhost:5000/shop --filter tier=smoke --keep failed --html report.html"];
+
     public override bool Reports => true;
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)

@@ -3,12 +3,17 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Names;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Builds one image by a template and prints its reference by digest. Begins no run.</summary>
 internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a template; print its reference")
 {
+    public override IEnumerable<Setting> Settings => Setting.Of(SettingGroup.WhatRuns, SettingGroup.Images, SettingGroup.Builds, SettingGroup.Cluster);
+
+    public override IReadOnlyList<string> Examples => ["kontrakt template build function-template --source hello --param HANDLER=hello.js --param IMAGE=localhost:5000/demo/node:1"];
+
     private readonly Argument<string> _template = new("NAME") { Description = "The template's name" };
     private readonly Option<string[]> _parameters = new("--param") { Description = "A parameter's value (repeatable)", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string[]> _sources = new("--source") { Description = "A folder for the workspace; what comes later wins (repeatable)", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };

@@ -1,11 +1,16 @@
 using System.CommandLine;
 using Kontrakt.Images.Templates;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Runs the Build documents of a file and prints the references of their images by digest. Begins no run.</summary>
 internal sealed class TemplateRunVerb() : Verb("run", "Run the documents of kind Build (build.knative.dev/v1alpha1) of a file; print the references of their images")
 {
+    public override IEnumerable<Setting> Settings => Setting.Of(SettingGroup.WhatRuns, SettingGroup.Images, SettingGroup.Builds, SettingGroup.Cluster);
+
+    public override IReadOnlyList<string> Examples => ["kontrakt template run build.yaml"];
+
     private readonly Argument<string> _file = new("FILE") { Description = "A YAML file; templates, service accounts and Secrets may be in the same file" };
 
     public override (string Name, string Description)? Group => TemplateListVerb.TemplateGroup;

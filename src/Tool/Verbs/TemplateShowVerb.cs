@@ -1,11 +1,16 @@
 using System.CommandLine;
 using Kontrakt.Images.Templates;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Prints a template's parameters, one to a line: name, default (or "required"), description; tabs between. Then its steps' images.</summary>
 internal sealed class TemplateShowVerb() : Verb("show", "Show the parameters and steps of a build template")
 {
+    public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.Directory), nameof(KontraktSettings.Templates));
+
+    public override IReadOnlyList<string> Examples => ["kontrakt template show function-template"];
+
     private readonly Argument<string> _name = new("NAME") { Description = "The template's name" };
 
     public override (string Name, string Description)? Group => TemplateListVerb.TemplateGroup;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
@@ -22,6 +23,12 @@ internal abstract class Verb(string name, string description)
 
     /// <summary>The verb's own options, beside those that all verbs take.</summary>
     public virtual IReadOnlyList<Option> Options => [];
+
+    /// <summary>The settings that it uses. Its help shows these; it accepts all, so that one line of options serves a sequence of steps.</summary>
+    public abstract IEnumerable<Setting> Settings { get; }
+
+    /// <summary>One or two command lines that a user would type.</summary>
+    public abstract IReadOnlyList<string> Examples { get; }
 
     /// <summary>What is after the verb's name.</summary>
     public virtual IReadOnlyList<Argument> Arguments => [];

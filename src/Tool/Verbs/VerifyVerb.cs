@@ -5,12 +5,17 @@ using Kontrakt.Images;
 using Kontrakt.Images.Attestations;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>A gate for deploys: fails unless the image's contract is attested and held. Prints its reference by digest, which is what was checked.</summary>
 internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contract is attested and held; print its reference by digest")
 {
+    public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.InsecureRegistries));
+
+    public override IReadOnlyList<string> Examples => ["kontrakt verify registry.example.com/shop/web:1.2 --key contract.pub", "kubectl set image deployment/web web=$(kontrakt verify registry.example.com/shop/web:1.2 --key contract.pub)"];
+
     private readonly Argument<string> _image = new("IMAGE") { Description = "An image by tag or digest" };
     private readonly Option<string> _key = new("--key") { Description = "Public key that must have signed: ECDSA P-256, PEM; default: no signature is asked for", HelpName = "FILE" };
 

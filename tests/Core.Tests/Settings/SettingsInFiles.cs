@@ -18,7 +18,7 @@ public sealed partial class SettingsInFiles
     public void AreTheHeadOfTheProps() => Check("build/Kontrakt.MSBuild.props", "  Settings, which the command has as options: docs/tool.md", "  Of a build only", "\n" + string.Concat(
         from setting in Setting.All
         where setting.Option.Length > 0
-        select (setting.Group is { } title ? $"  {title}\n" : "") + Wrapped(setting.Name, $"{setting.Text}{(setting.IsList ? ", separated by ';'" : "")}{(setting.Default.Length > 0 ? $" [{setting.Default}]" : "")}")
+        select (setting.GroupTitle is { } title ? $"  {title}\n" : "") + Wrapped(setting.Name, $"{setting.Text}{(setting.IsList ? ", separated by ';'" : "")}{(setting.Default.Length > 0 ? $" [{setting.Default}]" : "")}")
             + (IsLastOfGroup(setting) ? "\n" : "")));
 
     [TestMethod, Timeout(60_000)]
@@ -64,7 +64,7 @@ public sealed partial class SettingsInFiles
     private static bool IsLastOfGroup(Setting setting)
     {
         var next = Setting.All.SkipWhile(each => each.Name != setting.Name).Skip(1).FirstOrDefault(each => each.Option.Length > 0);
-        return next is null || next.Group is not null;
+        return next is null || next.GroupTitle is not null;
     }
 
     /// <summary>A name and what it is, in lines that are not too long.</summary>
