@@ -31,6 +31,8 @@ public abstract class StepTask : KontraktTask
 
     protected sealed override async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (BuildEngine is IBuildEngine6 engine)
+            KontraktException.ThrowIfAny([.. PropertyNames.Mistyped(engine.GetGlobalProperties().Keys)]);
         var settings = TaskSettings.Read(Settings, Absolute("."), ProjectFile);
         try
         {

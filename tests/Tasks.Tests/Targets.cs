@@ -53,6 +53,12 @@ public sealed partial class Targets
         Assert.AreEqual("", string.Join('\n', unread));
     }
 
+    /// <summary>Or a property that is described would be refused as a mistyped one, and one that nobody reads would not.</summary>
+    [TestMethod]
+    public void EveryDocumentedPropertyIsKnownByName() =>
+        CollectionAssert.AreEquivalent(DocumentedProperties().Where(name => name.StartsWith("Kontrakt", StringComparison.Ordinal)).Distinct().Order().ToArray(),
+            PropertyNames.OfBuilds.Concat(SettingsReader.Names).Where(name => name.StartsWith("Kontrakt", StringComparison.Ordinal)).Distinct().Order().ToArray());
+
     [TestMethod]
     public void TasksGetOnlyParametersTheyHave()
     {

@@ -61,6 +61,7 @@ public static class Ktr
     public static readonly DiagnosticKind ImageSourceInKey = new("KTR1066", "'{0}' is an image source and the key of a mapping, where it is not replaced. Write it as a value.");
     public static readonly DiagnosticKind RestartAction = new("KTR1067", "a restart rule of {0} has the action '{1}', after which how the test's containers have ended no longer counts, so it could not be judged. Use the action Restart, or restart the pod by a Job.");
     public static readonly DiagnosticKind ProbeEndsTest = new("KTR1072", "a container that decides the test {0} has a {1}. When the probe fails, the container gets a signal, and a program that answers it with exit code 0 would pass. Remove the probe; to limit the test's time, set activeDeadlineSeconds.");
+    public static readonly DiagnosticKind PropertyUnknown = new("KTR1073", "the property '{0}' is unknown, so it would have no effect. Write '{1}'.");
     public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");

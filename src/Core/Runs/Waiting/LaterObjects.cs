@@ -48,7 +48,7 @@ internal sealed class LaterObjects
 
     /// <summary>What it does meanwhile, in a line: "waits for deployment/db".</summary>
     public string State(Manifest manifest, Func<Manifest, Standing> standing) =>
-        WhyNever(manifest) is { } why ? $"is not started: {why}" : $"waits for {Open(manifest, standing)}";
+        WhyNever(manifest) is { } why ? $"is not started: {why}" : Open(manifest, standing) is { Length: > 0 } open ? $"waits for {open}" : "starts";
 
     /// <summary>Why it was not started, when all is over.</summary>
     public string WhyNot(Manifest manifest, Func<Manifest, Standing> standing) =>
