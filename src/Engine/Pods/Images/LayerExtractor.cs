@@ -15,7 +15,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
 
     private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     /// <summary>Their times change with what is put into them, and are set last.</summary>
-    private readonly Dictionary<string, TarEntry> folders = [];
+    private readonly Dictionary<string, (long Seconds, long Nanoseconds)> folders = [];
 
     public async Task WriteAsync(TarEntry entry, TarReader content, CancellationToken cancellationToken)
     {
@@ -37,12 +37,12 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
     public void Finish()
     {
         // The deepest first: no other order leaves the times of those above alone.
-        foreach (var (path, entry) in folders.OrderByDescending(folder => folder.Key.Length))
+        foreach (var (path, time) in folders.OrderByDescending(folder => folder.Key.Length))
         {
             var names = path.Length == 0 ? ["."] : path.Split('/');
             // What was replaced by something else since is not a folder any more.
             if (root.TryParent(names) is { } parent && TryGetStatus(parent, LayerPathName.Native(names[^1]), out var there) && there.Type == DirectoryType)
-                SetTimes(parent, names[^1], entry);
+                SetTimes(parent, names[^1], path, time);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
             throw new LayerException("it holds an entry with the place of the image's root that is not a folder");
         SetOwner(root.Handle, ".", entry);
         SetMode(root.Handle, "/", entry);
-        folders[""] = entry;
+        folders[""] = Modified(entry);
     }
 
     private void Write(TarEntry entry, string[] names, string path)
@@ -81,7 +81,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
                 Check(ChangeMode(folder, LayerPathName.Native(name), entry.Mode, 0), "setting the mode of", path);
                 break;
         }
-        SetTimes(folder, name, entry);
+        SetTimes(folder, name, path, Modified(entry));
     }
 
     private void WriteFolder(TarEntry entry, SafeFileHandle parent, string name, string path)
@@ -105,7 +105,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         // Hidden first and then there again: what the layers below have in it stays hidden.
         if (wasHidden)
             marks.MakeOpaque(folder, path);
-        folders[path] = entry;
+        folders[path] = Modified(entry);
     }
 
     private async Task WriteFileAsync(TarEntry entry, string[] names, TarReader content, CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         SetOwner(parent, names[^1], entry);
         SetMode(file, path, entry);
         SetAttributes(file, path, entry);
-        SetTimes(parent, names[^1], entry);
+        SetTimes(parent, names[^1], path, Modified(entry));
     }
 
     private void WriteHardLink(TarEntry entry, string[] names, string path)
@@ -235,11 +235,13 @@ internal sealed class LayerExtractor(LayerRoot root, OverlayMarks marks, LayerNo
         }
     }
 
-    private static unsafe void SetTimes(SafeFileHandle folder, string name, TarEntry entry)
+    private static (long Seconds, long Nanoseconds) Modified(TarEntry entry) => (entry.ModifiedSeconds, entry.ModifiedNanoseconds);
+
+    private static unsafe void SetTimes(SafeFileHandle folder, string name, string path, (long Seconds, long Nanoseconds) modified)
     {
         var times = stackalloc Time[2];
-        times[0] = times[1] = new() { Seconds = entry.ModifiedSeconds, Nanoseconds = entry.ModifiedNanoseconds };
-        Check(ChangeTimes(folder, LayerPathName.Native(name), times, LinkItself), "setting the time of", entry.Name);
+        times[0] = times[1] = new() { Seconds = modified.Seconds, Nanoseconds = modified.Nanoseconds };
+        Check(ChangeTimes(folder, LayerPathName.Native(name), times, LinkItself), "setting the time of", path);
     }
 
     private static void Check(int result, string doing, string path)

@@ -9,20 +9,26 @@ namespace Kontrakt.Engine.Pods.Images;
 /// </summary>
 internal sealed class TarReader(Stream source)
 {
-    /// <summary>Bytes of a name or of a header's extended records.</summary>
+    /// <summary>Bytes of the names and extended records before one file.</summary>
     private const int MetadataLimit = 1024 * 1024;
+    /// <summary>The same of all files together: some of it is kept until the end.</summary>
+    private const int TotalMetadataLimit = 256 * 1024 * 1024;
     private const int ExtentLimit = 100_000;
 
     private readonly byte[] block = new byte[TarHeader.Size];
     /// <summary>Of the current entry: what was not read yet, and the fill after it.</summary>
     private long left;
     private long padding;
+    /// <summary>Bytes of metadata so far: of the current entry, and of all.</summary>
+    private long metadata;
+    private long totalMetadata;
 
     /// <summary>Null at the end of the archive.</summary>
     public async Task<TarEntry?> NextAsync(CancellationToken cancellationToken)
     {
         var records = new TarRecords();
         string? longName = null, longLink = null;
+        metadata = 0;
         while (true)
         {
             await SkipAsync(left + padding, cancellationToken);
@@ -165,6 +171,8 @@ internal sealed class TarReader(Stream source)
     {
         if (extents is null)
             return;
+        if (realSize < 0)
+            throw new LayerException($"the tar archive is damaged (a sparse file has a size of {realSize})");
         var (end, content) = (0L, 0L);
         foreach (var extent in extents)
         {
@@ -191,8 +199,11 @@ internal sealed class TarReader(Stream source)
 
     private async Task<byte[]> ReadMetadataAsync(CancellationToken cancellationToken)
     {
-        if (left > MetadataLimit)
-            throw new LayerException($"the tar archive holds a name or an extended header of more than {MetadataLimit} bytes");
+        (metadata, totalMetadata) = (metadata + left, totalMetadata + left);
+        if (metadata > MetadataLimit)
+            throw new LayerException($"the tar archive holds names and extended headers of more than {MetadataLimit} bytes before one file");
+        if (totalMetadata > TotalMetadataLimit)
+            throw new LayerException($"the tar archive holds names and extended headers of more than {TotalMetadataLimit} bytes");
         var bytes = new byte[left];
         await ReadExactlyAsync(bytes, cancellationToken);
         left = 0;

@@ -13,6 +13,7 @@ public sealed class ContainerProcess
     private readonly ChildHandle first;
     private readonly StandardStreams streams;
     private readonly ContainerCgroup cgroup;
+    private readonly StartQueue commands = StartQueue.OfContainer();
     private readonly Lock signalling = new();
     private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
     private bool ended;
@@ -68,7 +69,7 @@ public sealed class ContainerProcess
     {
         using var pipes = new StandardStreams(
             spec.Input is not null, bytes => spec.Output.WriteAsync(bytes, cancellationToken), bytes => spec.Error.WriteAsync(bytes, cancellationToken));
-        using var process = await StartQueue.RunAsync(() => Enter(spec, pipes, cancellationToken), cancellationToken);
+        using var process = await commands.RunAsync(cancelled => Enter(spec, pipes, cancelled), cancellationToken);
         pipes.CloseEnds();
         await using var killing = cancellationToken.Register(() => process.Signal(Libc.SIGKILL));
         using var over = new CancellationTokenSource();

@@ -20,7 +20,7 @@ public sealed class PodSandbox : IAsyncDisposable
     {
         if (ContainerMachine.Current.Refusal is { } refusal)
             throw new ContainerStartException(StartFailure.Other, refusal);
-        return StartQueue.RunAsync(() => Create(spec, network), cancellationToken);
+        return StartQueue.Machine.RunAsync(_ => Create(spec, network), cancellationToken);
     }
 
     /// <exception cref="ContainerStartException">It could not be started; nothing of it is left.</exception>
@@ -29,7 +29,7 @@ public sealed class PodSandbox : IAsyncDisposable
         var start = new ContainerStart($"{spec.Id}-{container.Id}", container, namespaces, ProcessRights.For(container, users), Folder(container));
         ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposing.Token);
-        var starting = StartQueue.RunAsync(() => ContainerProcess.Start(start, either.Token), either.Token);
+        var starting = StartQueue.Machine.RunAsync(cancelled => ContainerProcess.Start(start, cancelled), either.Token);
         Add(EndAsync(starting));
         return await starting;
     }

@@ -2,22 +2,39 @@ using Kontrakt.Engine.Pods.Native;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
-/// <summary>Each start holds a thread of the pool for some milliseconds: no more of them at a time than the machine can drive.</summary>
-internal static class StartQueue
+/// <summary>Each start holds a thread for some milliseconds: no more of them at a time than there are places.</summary>
+internal sealed class StartQueue(int places, TimeSpan? limit = null)
 {
-    private static readonly SemaphoreSlim Places = new(Math.Max(2, Environment.ProcessorCount));
+    /// <summary>Of pods and containers: no more than the machine can drive. Nothing that runs in a pod can hold one of these up.</summary>
+    public static StartQueue Machine { get; } = new(Math.Max(2, Environment.ProcessorCount));
 
+    /// <summary>
+    /// Of commands in one container: others there may stop a command before it is a program, so it has a place among the container's only, and a time.
+    /// </summary>
+    public static StartQueue OfContainer() => new(1, TimeSpan.FromSeconds(30));
+
+    private readonly SemaphoreSlim queue = new(places);
+
+    /// <param name="start">Is to end soon after its token is cancelled.</param>
     /// <exception cref="ContainerStartException">It could not be started.</exception>
-    public static async Task<T> RunAsync<T>(Func<T> start, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<CancellationToken, T> start, CancellationToken cancellationToken)
     {
-        await Places.WaitAsync(cancellationToken);
+        await queue.WaitAsync(cancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            return await Task.Run(start, cancellationToken);
+            if (limit is { } time)
+                late.CancelAfter(time);
+            // A thread of its own where it may be held up: those of the pool are for all.
+            return await Task.Factory.StartNew(() => start(late.Token), late.Token, limit is null ? TaskCreationOptions.DenyChildAttach : TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (Exception exception) when (exception is SystemCallException or ContainerStartException && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("the start was cancelled", exception, cancellationToken);
+        }
+        catch (Exception exception) when (exception is SystemCallException or ContainerStartException or OperationCanceledException && !cancellationToken.IsCancellationRequested && late.IsCancellationRequested)
+        {
+            throw new ContainerStartException(StartFailure.Other, $"it did not start within {limit?.TotalSeconds} s; a process of the container may have stopped it", exception);
         }
         catch (Exception exception) when (exception is SystemCallException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -25,7 +42,7 @@ internal static class StartQueue
         }
         finally
         {
-            Places.Release();
+            queue.Release();
         }
     }
 }

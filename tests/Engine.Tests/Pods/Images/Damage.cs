@@ -80,6 +80,45 @@ public sealed class Damage : IDisposable
         StringAssert.Contains(await RefusedAsync(archive, Digest.Sha256(archive)), "the tar archive is damaged");
     }
 
+    /// <summary>Each of the headers is small enough.</summary>
+    [TestMethod]
+    [DataRow('x')]
+    [DataRow('L')]
+    public async Task ByManyHeadersBeforeOneFileIsNamed(char type)
+    {
+        var archive = new TarBuilder();
+        for (var i = 0; i < 12; i++)
+            archive.Entry(type, "header", $"100009 k{i:000}={new string('v', 99_996)}\n");
+        var layer = archive.File("a", "x").Build();
+
+        StringAssert.Contains(await RefusedAsync(layer, Digest.Sha256(layer)), "the tar archive holds names and extended headers of more than 1048576 bytes before one file");
+    }
+
+    [TestMethod]
+    [DataRow("GNU.sparse.realsize", "-5")]
+    [DataRow("GNU.sparse.size", "-9223372036854775808")]
+    [DataRow("size", "-1")]
+    [DataRow("size", "9223372036854775807")]
+    public async Task OfSizesIsNamed(string key, string size)
+    {
+        var archive = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), (key, size)).File("a", "0\n" + new string('\0', 510)).Build();
+
+        StringAssert.Contains(await RefusedAsync(archive, Digest.Sha256(archive)), $"has a size of {size})");
+    }
+
+    [TestMethod]
+    [DataRow("uid", "-5")]
+    [DataRow("gid", "9223372036854775807")]
+    [DataRow("mtime", "-5.5")]
+    public async Task IsNotWhatAnUnusualNumberMeans(string key, string value)
+    {
+        var archive = new TarBuilder().Pax((key, value)).File("a", "x").Build();
+
+        await LayerUnpacker.UnpackAsync(new MemoryStream(archive), folder.FullName, Digest.Sha256(archive), new(), CancellationToken.None);
+
+        Assert.IsTrue(File.Exists(Path.Combine(folder.FullName, "a")));
+    }
+
     [TestMethod]
     [DataRow("5000,3,4000,2")]
     [DataRow("-1,3,9000,2")]
