@@ -34,6 +34,23 @@ public sealed class Listings
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>What a run would refuse before it builds.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task ReportWhatNeedsNoBuild()
+    {
+        var folder = Make();
+        var file = Path.Combine(folder, "smoke-kontrakt", "more.yaml");
+        File.WriteAllText(file, "apiVersion: v1\nkind: Pod\nmetadata: {name: target, labels: {kontrakt: target}}\nspec:\n  hostNetwork: true\n  containers:\n    - {name: main, image: 'nginx:1'}\n");
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["list", "-f", folder], Environment);
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(error, $"{file}(5,16): error KTR1095: ");
+        StringAssert.Contains(error, $"{file}(7,27): error KTR2005: ");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [TestMethod]
     [Timeout(60_000)]
     public async Task HoldTheYamlWhereAskedFor()

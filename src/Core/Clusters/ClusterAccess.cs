@@ -11,6 +11,7 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
 {
     private readonly Lazy<ClusterDecision> decision = new(() => ClusterChoice.Choose(settings));
     private EngineHandshake? engine;
+    private bool knocked;
 
     /// <summary>Whether it is the embedded engine.</summary>
     public bool IsEmbedded => decision.Value.Connection is null;
@@ -18,9 +19,16 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     /// <summary>Which one it is and why, for the log.</summary>
     public string Reason => $"cluster: {(decision.Value.Connection is { } cluster ? $"'{cluster.Name}' at {cluster.Server}" : "the embedded engine")} ({decision.Value.Why})";
 
-    /// <exception cref="KontraktException">No cluster is available: KTR3002, KTR3003, KTR6001, KTR6002.</exception>
-    public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken) =>
-        decision.Value.Connection ?? (await EngineAsync(cancellationToken)).Connection;
+    /// <exception cref="KontraktException">No cluster is available: KTR3002, KTR3003, KTR6001, KTR6002, KTR6031.</exception>
+    public async Task<ClusterConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (decision.Value.Connection is not { } named)
+            return (await EngineAsync(cancellationToken)).Connection;
+        if (!knocked && Reachability.MayBeEngine(named))
+            await Reachability.CheckAsync(named, cancellationToken);
+        knocked = true;
+        return named;
+    }
 
     /// <summary>A client of the cluster that says in the log what it repeats.</summary>
     /// <exception cref="KontraktException">As <see cref="ConnectAsync"/>.</exception>

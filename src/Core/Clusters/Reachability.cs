@@ -1,4 +1,5 @@
 using System.Net;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -37,8 +38,12 @@ internal static class Reachability
         }
     }
 
+    /// <summary>Whether a connection may be to an engine of which nothing else is known: a kubeconfig that one left leads to nobody.</summary>
+    public static bool MayBeEngine(ClusterConnection connection) => connection is { Name: EngineHandshake.Context, Server.IsLoopback: true };
+
     private static KontraktException Unreachable(ClusterConnection connection, string cause, Exception e) =>
-        Ktr.ClusterUnreachable.Error(e, null, connection.Name, connection.Server, cause.TrimEnd('.'));
+        MayBeEngine(connection) ? Ktr.EngineGone.Error(e, null, connection.Name, cause.TrimEnd('.'))
+        : Ktr.ClusterUnreachable.Error(e, null, connection.Name, connection.Server, cause.TrimEnd('.'));
 
     private static string Cause(KubernetesException e) => (e.InnerException as HttpRequestException)?.HttpRequestError switch
     {

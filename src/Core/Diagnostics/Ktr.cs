@@ -122,7 +122,7 @@ public static class Ktr
     public static readonly DiagnosticKind MissingRights = new("KTR3004", "'{0}' may not do what a run needs on cluster '{1}'; missing: {2}. Ask for these rights ('kontrakt rbac' prints them as manifests), or set KontraktNamespace to a namespace where you have them.");
     public static readonly DiagnosticKind Rejected = new("KTR3005", "the API server refused {0} '{1}': {2}");
     public static readonly DiagnosticKind UnknownField = new("KTR3006", "{0} '{1}' has a field that the API server does not know: {2}. Remove it or correct its name.");
-    public static readonly DiagnosticKind UnknownKind = new("KTR3007", "the cluster has no kind {0}{1}. Correct apiVersion and kind, or install what defines it.");
+    public static readonly DiagnosticKind UnknownKind = new("KTR3007", "the cluster has no kind {0}{1}. Correct apiVersion and kind, or {2}.");
     public static readonly DiagnosticKind OutsideSandbox = new("KTR3008", "{0} '{1}' needs more than a kontrakt may do, and the API server refused it: {2}");
     public static readonly DiagnosticKind ClusterLost = new("KTR3009", "the cluster '{0}' stopped answering while {1}: {2}. Check that it still runs. The next run, or KontraktDelete, removes what the run left there.");
     public static readonly DiagnosticKind LeaseFailed = new("KTR3010", "the cluster refused what a run needs while {0}: {1}.");
@@ -176,6 +176,7 @@ public static class Ktr
     // 6: the embedded engine
     public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Fix this, or set KontraktKubeContext to a context of your kubeconfig.");
     public static readonly DiagnosticKind EngineSilent = new("KTR6002", "the embedded engine (process {0}) did not answer within {1}, and {2}. Run 'kontrakt engine stop', or end that process, and build again.");
+    public static readonly DiagnosticKind EngineGone = new("KTR6031", "the kubeconfig's context '{0}' is of an embedded engine that no longer runs: {1}. Start it again (kontrakt engine start), or leave this kubeconfig and KontraktKubeContext out: then the engine is started when it is needed.");
     public static readonly DiagnosticKind EngineEnded = new("KTR6030", "the embedded engine ended while {0}: {1}. Its pods, and all that the run made there, ended with it. Its log has the reason. Build again to start another one.");
 
     // retired: KTR1014 (Dockerfiles could not be built)

@@ -26,7 +26,7 @@ internal static class DiscoverStep
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         var kontrakts = ChangedKontrakts.Choose(selected, settings, items, log);
-        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => PodSecurity.Check(kontrakt, settings.PodSecurity))]);
+        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => Check(kontrakt, settings))]);
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
@@ -37,7 +37,6 @@ internal static class DiscoverStep
         // Said now, and not when all has been built and tested.
         if (settings.PushRepository is { } pushed && kontrakts.SelectMany(kontrakt => kontrakt.PodTemplates).FirstOrDefault(template => template.Label == KontraktLabel.Target) is { } target)
             PushGuard.Require(pushed, settings.PushRegistries, target.Containers is [var first, ..] ? target.LocateImage(first.Name) : target.Locate());
-        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => TargetImages.Foreign(kontrakt, settings))]);
         var run = new RunRecord
         {
             Id = id,
@@ -58,6 +57,10 @@ internal static class DiscoverStep
             store.Manifests.Keep(kontrakt);
         return new(new(settings, log, cluster, store), plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
     }
+
+    /// <summary>What must hold of a kontrakt by the settings of its run, before anything is built.</summary>
+    public static IEnumerable<Diagnostic> Check(KontraktManifests kontrakt, KontraktSettings settings) =>
+        [.. PodSecurity.Check(kontrakt, settings.PodSecurity), .. TargetImages.Foreign(kontrakt, settings)];
 
     /// <summary>This process's environment, which may name the commit that CI builds.</summary>
     public static Dictionary<string, string> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Config;
@@ -123,6 +125,23 @@ public sealed class ChoosingACluster
     }
 
     private static KontraktSettings Settings(KubeConfigFile file) => TestCluster.Settings() with { KubeConfig = file.Path };
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task SaysAtOnceThatAnEngineOfAKubeconfigHasEnded()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var server = $"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        listener.Stop();
+        using var file = new KubeConfigFile("kontrakt-engine", ("kontrakt-engine", server));
+        var access = new ClusterAccess(Settings(file) with { KubeContext = "kontrakt-engine" }, new ListLog());
+
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => access.OpenAsync(CancellationToken.None));
+
+        Assert.AreEqual("KTR6031", error.Diagnostics.Single().Code, error.Message);
+        Assert.Contains("connection refused", error.Message);
+    }
 
     private sealed class KubeConfigFile : IDisposable
     {

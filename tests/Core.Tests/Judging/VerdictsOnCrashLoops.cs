@@ -1,3 +1,5 @@
+using Kontrakt.Tests.Clusters;
+
 namespace Kontrakt.Tests.Judging;
 
 /// <summary>What is ready for a moment each time it starts.</summary>
@@ -37,6 +39,41 @@ public sealed class VerdictsOnCrashLoops
         await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings with { MaxRestarts = 2 }, ShortTest(seconds), ("api.yaml", Service(container)));
 
         Assert.AreSequenceEqual(["api.yaml(11) KTR4004"], run.Failures, name + "\n" + run.All);
+    }
+
+    /// <summary>It runs, and is ready, for longer than the test takes. Only its owner knows for how long it must run.</summary>
+    [TestMethod]
+    [Timeout(300_000)]
+    [DataRow("Deployment", "")]
+    [DataRow("ReplicaSet", "")]
+    [DataRow("StatefulSet", "serviceName: api")]
+    public async Task WhatEndsLaterThanTheTestDoesNotPassWithMinReadySeconds(string kind, string fields)
+    {
+        await NeedStableSetsAsync(kind);
+        await ALateCrashDoesNotPassAsync(kind, fields);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    [TestCategory("not-on-the-engine")] // It has no DaemonSet.
+    public Task ADaemonThatEndsLaterThanTheTestDoesNotPassWithMinReadySeconds() => ALateCrashDoesNotPassAsync("DaemonSet", "");
+
+    /// <summary>Of a StatefulSet, servers have the field since 1.22.</summary>
+    private static async Task NeedStableSetsAsync(string kind)
+    {
+        await using var cluster = TestCluster.Open();
+        if (kind == "StatefulSet" && await cluster.Admin.GetVersionAsync(CancellationToken.None) is { Major: 1, Minor: < 22 } old)
+            Assert.Inconclusive($"skipped: minReadySeconds of a StatefulSet needs Kubernetes 1.22, and this is {old.GitVersion}");
+    }
+
+    private static async Task ALateCrashDoesNotPassAsync(string kind, string fields)
+    {
+        var service = Service("command: [sh, -c, 'sleep 5; exit 1']").Replace("kind: Deployment", $"kind: {kind}", StringComparison.Ordinal)
+            .Replace("spec:\n  selector", $"spec:\n  minReadySeconds: 8\n  {fields}\n  selector", StringComparison.Ordinal);
+
+        await using var run = await ClusterRun.JudgeAsync(ClusterRun.Settings with { MaxRestarts = 1 }, ShortTest(2), ("api.yaml", service));
+
+        Assert.AreSequenceEqual([$"api.yaml(13) KTR4004"], run.Failures, run.All);
     }
 
     [TestMethod]

@@ -138,6 +138,28 @@ public sealed class Changes : IDisposable
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("src/Thing/file", "by maker upper")]
+    [DataRow("src/Upper/file", "upper")]
+    [DataRow("src/Lone/file", "lone")]
+    public void OfAnImageThatAnotherKontraktBuildsCountWhereItsRepositoryIsNamed(string file, string expected)
+    {
+        Write("src/Thing/Dockerfile", "FROM scratch\nCOPY . /\n");
+        Write("src/Upper/Dockerfile", "FROM ${KO_DOCKER_REPO}/thing\n");
+        Write("src/Lone/Dockerfile", "FROM scratch\n");
+        Write("maker-kontrakt/test.yaml", Pod("../src/Thing"));
+        Write("upper-kontrakt/test.yaml", Pod("../src/Upper"));
+        Write("lone-kontrakt/test.yaml", Pod("../src/Lone"));
+        Write("by-kontrakt/test.yaml", Pod("${KO_DOCKER_REPO}/thing:${kontrakt.sourceReference}"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Assert.AreEqual("", Changed());
+
+        Write(file, "changed");
+
+        Assert.AreEqual(expected, Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void OutsideOfTheRepositoryAlwaysCount()
     {
         using var elsewhere = new TempFolder();

@@ -55,8 +55,7 @@ internal sealed class ApplyChecks(KontraktWork work)
         var wanted = manifest.Object;
         if (await lease.Account.FindResourceAsync(wanted.GroupVersionKind, cancellationToken) is not { } resource)
         {
-            var near = await KindSuggestions.ForAsync(lease.Account, wanted.GroupVersionKind, cancellationToken);
-            _found.Add((order, Ktr.UnknownKind.At(manifest.Locate("kind"), $"'{wanted.Kind}' in apiVersion '{wanted.ApiVersion}'", near)));
+            _found.Add((order, await KindSuggestions.UnknownAsync(lease.Account, manifest, cancellationToken)));
             return null;
         }
         if (!resource.Namespaced)

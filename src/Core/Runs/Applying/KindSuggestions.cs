@@ -1,18 +1,27 @@
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Embedded;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs.Applying;
 
-/// <summary>What somebody may have intended by a kind that the server does not have.</summary>
+/// <summary>Says that the server does not have a kind, and what somebody may have intended by it.</summary>
 internal static class KindSuggestions
 {
-    /// <summary>" (did you mean …?)", or "" when nothing is near.</summary>
-    public static async Task<string> ForAsync(ClusterClient client, GroupVersionKind wanted, CancellationToken cancellationToken)
+    public static async Task<Diagnostic> UnknownAsync(ClusterClient client, Manifest manifest, CancellationToken cancellationToken) =>
+        Unknown(manifest, await ServerKinds.ListAsync(client, cancellationToken), client.Connection.Name == EngineHandshake.Context);
+
+    internal static Diagnostic Unknown(Manifest manifest, IReadOnlyList<ApiResource> resources, bool engine)
     {
-        var kinds = (await ServerKinds.ListAsync(client, cancellationToken)).Select(resource => resource.Kind).Distinct().ToList();
-        var near = Near(kinds, wanted).Select(kind => $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'").ToList();
-        return near.Count == 0 ? "" : $" (did you mean {string.Join(" or ", near)}?)";
+        var wanted = manifest.Object.GroupVersionKind;
+        // What nobody can read is no kind of objects: a review, or one of those that the engine has only in order to say that it does not have them.
+        var kinds = resources.Where(resource => resource.Verbs.Count == 0 || resource.Verbs.Contains("get")).Select(resource => resource.Kind).Distinct().ToList();
+        var near = string.Join(" or ", Near(kinds, wanted).Select(kind => $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'"));
+        return Ktr.UnknownKind.At(manifest.Locate("kind"), $"'{wanted.Kind}' in apiVersion '{wanted.ApiVersion}'", near.Length == 0 ? "" : $" (did you mean {near}?)", engine
+            ? $"set KontraktKubeContext to a cluster that has it. The embedded engine has {string.Join(", ", kinds.Select(kind => kind.Kind).Order(StringComparer.Ordinal))}"
+            : "install what defines it");
     }
 
     /// <summary>The same kind in other groups or versions; else the kinds whose names differ least, by at most a third of their letters.</summary>

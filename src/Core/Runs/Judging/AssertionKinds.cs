@@ -16,7 +16,7 @@ internal sealed class AssertionKinds(ClusterClient client, string ns)
     {
         var kind = assertion.Object.GroupVersionKind;
         if (await client.FindResourceAsync(kind, cancellationToken) is not { } resource)
-            return (null, Ktr.UnknownKind.At(assertion.Locate("kind"), $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'", await KindSuggestions.ForAsync(client, kind, cancellationToken)));
+            return (null, await KindSuggestions.UnknownAsync(client, assertion, cancellationToken));
         if (!resource.Namespaced)
             return (null, Ktr.ClusterScoped.At(assertion.Locate("kind"), assertion.Subject));
         if (resource.Verbs.Count == 0 || (resource.Verbs.Contains("list") && resource.Verbs.Contains("watch")))

@@ -17,9 +17,14 @@ public sealed class ChangedKontrakts
     private readonly IReadOnlyList<ImageItem> _items;
     private readonly GitChanges _changes;
     private readonly Lazy<IReadOnlyCollection<string>> _templates;
+    private readonly Lazy<ImagesByName> _images;
 
-    private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes) =>
-        (_settings, _items, _changes, _templates) = (settings, items, changes, new(() => TemplateCatalog.Places(settings)));
+    private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes, IReadOnlyList<KontraktManifests> read)
+    {
+        (_settings, _items, _changes) = (settings, items, changes);
+        _templates = new(() => TemplateCatalog.Places(settings));
+        _images = new(() => new([.. read.SelectMany(kontrakt => ImagePlan.NeededBy(kontrakt, null).Images)]));
+    }
 
     /// <summary>Those of the kontrakts that have changed; all of them where KontraktSince is not set. None is not an error: then there is nothing to do.</summary>
     /// <param name="read">As they were selected by filter and shard.</param>
@@ -29,7 +34,7 @@ public sealed class ChangedKontrakts
     {
         if (settings.Since is not { } since)
             return read;
-        var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since, OwnFiles.Of(settings)));
+        var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since, OwnFiles.Of(settings)), read);
         var chosen = (from kontrakt in read let why = changed.Why(kontrakt) where why is not null select (Kontrakt: kontrakt, Why: why)).ToList();
         var names = chosen.Count == 0 ? "nothing to do" : string.Join(", ", chosen.Select(each => each.Kontrakt.Folder.Name));
         log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture,
@@ -67,7 +72,7 @@ public sealed class ChangedKontrakts
 
     /// <summary>
     /// What its images are built from. Of items: those whose source a manifest names, and all of them where one may be the base of another or be named by its
-    /// repository.
+    /// repository. Of images that other kontrakts of the run build: those that are named so.
     /// </summary>
     private void AddImages(KontraktManifests kontrakt, SourceInputs inputs)
     {
@@ -76,6 +81,8 @@ public sealed class ChangedKontrakts
             || kontrakt.Images.Any(use => IsBelow(use.Text, _settings.Repository) || IsBelow(use.Text, _settings.PullRepository));
         if (_items.Count > 0 && (named || plan.Builds.Count > 0))
             plan = ImagePlan.Of([kontrakt], _items, _settings);
+        if (named || plan.Builds.Count > 0)
+            plan = new([.. _images.Value.With(plan.Images, named ? [.. kontrakt.Files.Select(file => file.Yaml.Text)] : [])]);
         foreach (var image in plan.Images)
             image.AddInputs(inputs);
         foreach (var dockerfile in plan.Images.OfType<ImageSource.Dockerfile>())

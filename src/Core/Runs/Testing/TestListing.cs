@@ -38,7 +38,8 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
                 problems.AddRange(failure.Diagnostics);
             }
         }
-        return new(ChangedKontrakts.Choose(Select(read, folders, problems, settings), settings, [], log), problems);
+        var chosen = ChangedKontrakts.Choose(Select(read, folders, problems, settings), settings, [], log);
+        return new(chosen, [.. problems, .. chosen.SelectMany(kontrakt => DiscoverStep.Check(kontrakt, settings))]);
     }
 
     /// <summary>Where some cannot be read, that is reported, and not that the others are not selected.</summary>
