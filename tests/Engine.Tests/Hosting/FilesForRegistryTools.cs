@@ -5,7 +5,7 @@ using Kontrakt.Engine.Hosting;
 
 namespace Engine.Tests.Hosting;
 
-/// <summary>What tells other programs of the engine's registry is there as long as the registry, also where an engine was killed.</summary>
+/// <summary>What informs other programs of the registry stays as long as the registry, also where an engine was killed.</summary>
 [TestClass]
 public sealed class FilesForRegistryTools : IDisposable
 {

@@ -16,7 +16,7 @@ internal static class KindSuggestions
     internal static Diagnostic Unknown(Manifest manifest, IReadOnlyList<ApiResource> resources, bool engine)
     {
         var wanted = manifest.Object.GroupVersionKind;
-        // What nobody can read is no kind of objects: a review, or one of those that the engine has only in order to say that it does not have them.
+        // What nobody can read has no objects: a review, or one of those that the engine has only in order to say that it does not have them.
         var kinds = resources.Where(resource => resource.Verbs.Count == 0 || resource.Verbs.Contains("get")).Select(resource => resource.Kind).Distinct().ToList();
         var near = string.Join(" or ", Near(kinds, wanted).Select(kind => $"'{kind.Kind}' in apiVersion '{kind.ApiVersion}'"));
         return Ktr.UnknownKind.At(manifest.Locate("kind"), $"'{wanted.Kind}' in apiVersion '{wanted.ApiVersion}'", near.Length == 0 ? "" : $" (did you mean {near}?)", engine
