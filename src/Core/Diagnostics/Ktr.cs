@@ -62,6 +62,7 @@ public static class Ktr
     public static readonly DiagnosticKind RestartAction = new("KTR1067", "a restart rule of {0} has the action '{1}', after which how the test's containers have ended no longer counts, so it could not be judged. Use the action Restart, or restart the pod by a Job.");
     public static readonly DiagnosticKind ProbeEndsTest = new("KTR1072", "a container that decides the test {0} has a {1}. When the probe fails, the container gets a signal, and a program that answers it with exit code 0 would pass. Remove the probe; to limit the test's time, set activeDeadlineSeconds.");
     public static readonly DiagnosticKind PropertyUnknown = new("KTR1073", "the property '{0}' is unknown, so it would have no effect. Write '{1}'.");
+    public static readonly DiagnosticKind SelectsNothing = new("KTR1074", "{0} selects {1}, and no pod of this kontrakt has these labels, so nothing answers behind it. Correct spec.selector. Labels of pods here: {2}.");
     public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
@@ -133,6 +134,8 @@ public static class Ktr
     public static readonly DiagnosticKind PullSecretUnusable = new("KTR3015", "KontraktImagePullSecret '{0}' cannot be used: {1}. Correct the property, or create the secret (kubectl create secret docker-registry).");
     public static readonly DiagnosticKind DeleteFailed = new("KTR3016", "{0} could not be deleted: {1}. It expires, and the next run, or KontraktDelete, then removes it.");
     public static readonly DiagnosticKind LeaseGone = new("KTR3017", "the namespace '{0}' of kontrakt '{1}' no longer exists: it was deleted or has expired. Begin again with KontraktApply.");
+
+    public static readonly DiagnosticKind PodHasEnded = new("KTR3018", "pod '{0}' of an earlier apply has ended, and it now has another image for container '{1}': Kubernetes would not run it again, and what the earlier image did would count. Delete the pod (kubectl delete pod {0} --namespace {2}), or begin again (kontrakt delete), and apply again.");
 
     // 4: wait and assert
     public static readonly DiagnosticKind TestFailed = new("KTR4001", "test '{0}' failed: {1}");

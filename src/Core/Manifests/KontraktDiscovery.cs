@@ -4,7 +4,7 @@ namespace Kontrakt.Manifests;
 
 /// <summary>
 /// Finds kontrakt folders: those whose name contains "kontrakt" in any case and that hold manifests. Manifests in folders below belong to them,
-/// except to one that is a kontrakt itself. The root of a repository or solution is not one by its name; JSON that is not a Kubernetes object is not a
+/// except to one that is a kontrakt itself. Of a folder whose name ends with "kontrakts" and that has no manifests itself, each folder in it is one. The root of a repository or solution is not one by its name; JSON that is not a Kubernetes object is not a
 /// manifest. Folders named bin, obj or node_modules, and those that begin with a dot, are left out; a folder that
 /// is reached twice (by links) is seen once.
 /// </summary>
@@ -49,7 +49,7 @@ public static class KontraktDiscovery
     {
         // By the path with every link followed, so that a loop ends where it began.
         private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
-        private readonly Queue<(string Directory, Candidate? Owner)> _links = new();
+        private readonly Queue<(string Directory, Candidate? Owner, bool IsKontrakt)> _links = new();
 
         public List<Candidate> Found { get; } = [];
 
@@ -57,15 +57,21 @@ public static class KontraktDiscovery
         public void EnterLinks()
         {
             while (_links.TryDequeue(out var link))
-                Enter(link.Directory, link.Owner);
+                Enter(link.Directory, link.Owner, link.IsKontrakt);
         }
 
-        public void Enter(string directory, Candidate? owner)
+        /// <param name="isKontrakt">Whatever its name is: the folder above is a collection of them.</param>
+        public void Enter(string directory, Candidate? owner, bool isKontrakt = false)
         {
             if (directory == except || !_entered.Add(RealPath.Of(directory)))
                 return;
+            RequireReadable(directory);
             var files = Directory.EnumerateFiles(directory).ToList();
-            if (Path.GetFileName(directory).Contains("kontrakt", StringComparison.OrdinalIgnoreCase) && !IsRepository(directory, files))
+            isKontrakt |= Path.GetFileName(directory).Contains("kontrakt", StringComparison.OrdinalIgnoreCase) && !IsRepository(directory, files);
+            var isCollection = isKontrakt && IsCollection(directory, files);
+            if (isCollection)
+                owner = null;
+            else if (isKontrakt)
             {
                 owner = new(directory) { Kustomization = files.Where(IsKustomization).Order(StringComparer.Ordinal).FirstOrDefault() };
                 Found.Add(owner);
@@ -76,11 +82,21 @@ public static class KontraktDiscovery
                 if (!IsSkipped(Path.GetFileName(child)))
                 {
                     if (new DirectoryInfo(child).LinkTarget is null)
-                        Enter(child, owner);
+                        Enter(child, owner, isCollection);
                     else
-                        _links.Enqueue((child, owner));
+                        _links.Enqueue((child, owner, isCollection));
                 }
         }
+
+        /// <summary>A name that is not UTF-8 is not the name by which the folder can be opened; and what is in it might be missed.</summary>
+        private static void RequireReadable(string directory)
+        {
+            if (Path.GetFileName(directory).Contains('\uFFFD') && !Directory.Exists(directory))
+                throw Ktr.FileUnreadable.Error(null, directory, "its name is not UTF-8, so kontrakts in it would not be found; rename it, or name a folder without it (KontraktDirectory, --directory)");
+        }
+
+        private static bool IsCollection(string directory, List<string> files) =>
+            Path.GetFileName(directory).EndsWith("kontrakts", StringComparison.OrdinalIgnoreCase) && !files.Exists(file => IsManifest(file) || IsKustomization(file));
 
         /// <summary>Also one that is named as another tool has it: left out in silence, nobody would miss what it demands.</summary>
         private static bool IsAssertion(string file) => ManifestRoles.Of(file) != ManifestRole.Object || (ForeignTests.RightName(file) is not null && File.ReadAllText(file).Contains("apiVersion", StringComparison.Ordinal));

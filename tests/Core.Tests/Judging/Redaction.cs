@@ -98,6 +98,13 @@ public sealed class Redaction
         yield return ("Basic authentication, a longer one", Base64($"user12:{value}@host"));
         yield return ("hexadecimal", Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value)));
         yield return ("hexadecimal in upper case", Convert.ToHexString(Encoding.UTF8.GetBytes(value)));
+        foreach (var separator in new[] { " ", ":", "-", ",", ", " })
+        {
+            yield return ($"bytes with '{separator}'", string.Join(separator, Encoding.UTF8.GetBytes(value).Select(each => $"{each:x2}")));
+            yield return ($"bytes in upper case with '{separator}'", string.Join(separator, Encoding.UTF8.GetBytes(value).Select(each => $"{each:X2}")));
+            yield return ($"bytes of source code with '{separator}'", string.Join(separator, Encoding.UTF8.GetBytes(value).Select(each => $"0x{each:x2}")));
+            yield return ($"numbers with '{separator}'", string.Join(separator, Encoding.UTF8.GetBytes(value)));
+        }
         yield return ("bash -x", $"'{value.Replace("'", @"'\''")}'");
         yield return ("Python's shlex", $"'{value.Replace("'", "'\"'\"'")}'");
         yield return ("YAML", $"'{value.Replace("'", "''")}'");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Settings;
@@ -32,6 +33,44 @@ public sealed class Discovery
         var found = KontraktDiscovery.Discover(root.Path);
 
         Assert.AreEqual("x-kontrakt: x-kontrakt/b.yaml x-kontrakt/sub/deep/a.yaml; y-kontrakt: x-kontrakt/sub/y-kontrakt/c.yaml", Show(root, found));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("kontrakts/a/x.yaml kontrakts/a/deep/y.yaml kontrakts/b/x.yaml kontrakts/README.md", "a: kontrakts/a/deep/y.yaml kontrakts/a/x.yaml; b: kontrakts/b/x.yaml")]
+    [DataRow("E2E.Kontrakts/E2E.csproj E2E.Kontrakts/a/x.yaml E2E.Kontrakts/b-kontrakt/x.yaml E2E.Kontrakts/data/n.txt", "a: E2E.Kontrakts/a/x.yaml; b-kontrakt: E2E.Kontrakts/b-kontrakt/x.yaml")]
+    [DataRow("kontrakts/x.yaml kontrakts/a/y.yaml", "kontrakts: kontrakts/a/y.yaml kontrakts/x.yaml", DisplayName = "with manifests itself it is one")]
+    [DataRow("kontrakt/a/x.yaml kontrakt/b/y.yaml", "root: kontrakt/a/x.yaml kontrakt/b/y.yaml", DisplayName = "one of that name is one")]
+    public void FindsEachFolderOfACollection(string files, string expected)
+    {
+        using var root = new TempFolder();
+        foreach (var file in files.Split(' '))
+            root.Write($"root/{file}");
+
+        var found = KontraktDiscovery.Discover(root.At("root"));
+
+        Assert.AreEqual(expected, Show(root, found).Replace("root/", "", StringComparison.Ordinal));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [OSCondition(OperatingSystems.Linux)]
+    public void SaysThatAFolderCannotBeOpenedByItsName()
+    {
+        using var root = new TempFolder();
+        root.Write("x-kontrakt/a.yaml");
+        Shell(root, "mkdir \"$(printf 'a\\377')\"");
+
+        var error = Assert.ThrowsExactly<KontraktException>(() => KontraktDiscovery.Discover(root.Path));
+
+        Shell(root, "rmdir a*");
+        Assert.AreEqual("KTR1020", error.Diagnostics.Single().Code);
+        StringAssert.Contains(error.Message, "its name is not UTF-8");
+    }
+
+    private static void Shell(TempFolder root, string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = root.Path })!;
+        shell.WaitForExit();
+        Assert.AreEqual(0, shell.ExitCode);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -80,6 +80,21 @@ public sealed class OrderOnACluster
         Assert.AreSequenceEqual(["KTR4004"], run.Waited.Failures.Select(each => each.Code), run.All);
     }
 
+    /// <summary>Kubernetes takes the image, and does not run the pod again: its verdict would be of the image before.</summary>
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task APodThatHasEndedIsNotAppliedWithAnotherImage()
+    {
+        await using var run = await ClusterRun.ApplyAsync(ClusterRun.Settings, ("smoke.yaml", Test("smoke")));
+        await run.WaitAsync();
+        Assert.IsEmpty(run.Waited.Failures, run.All);
+
+        await run.ApplyAgainAsync("smoke.yaml", Test("smoke"));
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => run.ApplyAgainAsync("smoke.yaml", Test("smoke").Replace("BUSYBOX", "registry.example/other:1", StringComparison.Ordinal)));
+
+        Assert.AreEqual("KTR3018", error.Diagnostics.Single().Code, error.Message);
+    }
+
     [TestMethod]
     [Timeout(300_000)]
     public async Task ATestAfterOneThatFailedIsNotStarted()

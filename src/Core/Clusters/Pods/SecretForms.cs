@@ -23,6 +23,14 @@ internal static class SecretForms
     private static readonly string[] Blanks = ["%20", "+"];
     private static readonly string[] Hexadecimals = ["X2", "x2"];
 
+    /// <summary>Longer ones are printed in lines of a dump only.</summary>
+    private const int LongestList = 256;
+
+    /// <summary>Bytes of half a line of a dump, as hexdump and xxd group them; shorter rests would take harmless numbers out.</summary>
+    private const int DumpGroup = 8, ShortestDump = 4;
+
+    private static readonly string[] Separators = [" ", ":", "-", ",", ", "];
+
     /// <summary>Of coreutils' base64 and MIME; of PEM.</summary>
     private static readonly int[] LineWidths = [76, 64];
 
@@ -82,6 +90,8 @@ internal static class SecretForms
     {
         yield return Convert.ToHexStringLower(bytes);
         yield return Convert.ToHexString(bytes);
+        foreach (var form in OfEachByte(bytes))
+            yield return form;
         for (var before = 0; before < 3; before++)
         {
             var base64 = Convert.ToBase64String([.. new byte[before], .. bytes]).TrimEnd('=');
@@ -95,6 +105,35 @@ internal static class SecretForms
             foreach (var line in LineWidths.Where(width => base64.Length > width).SelectMany(width => base64.Chunk(width)).Where(line => line.Length >= 16))
                 yield return new(line);
         }
+    }
+
+    /// <summary>
+    /// Byte by byte: "68 75 6e", "68:75:6E", "0x68, 0x75", and as numbers ("104, 117"), as languages print arrays; and groups of bytes of a dump.
+    /// </summary>
+    private static IEnumerable<string> OfEachByte(byte[] bytes)
+    {
+        if (bytes.Length < ShortestDump)
+            yield break;
+        foreach (var hexadecimal in Hexadecimals)
+        {
+            string[] each = [.. bytes.Select(part => part.ToString(hexadecimal, System.Globalization.CultureInfo.InvariantCulture))];
+            foreach (var group in each.Chunk(DumpGroup).Where(group => group.Length >= ShortestDump))
+            {
+                yield return string.Join(' ', group);
+                yield return string.Join(' ', group.Chunk(2).Select(pair => string.Concat(pair)));
+            }
+            if (bytes.Length > LongestList)
+                continue;
+            foreach (var separator in Separators)
+            {
+                yield return string.Join(separator, each);
+                yield return string.Join(separator, each.Select(part => $"0x{part}"));
+            }
+        }
+        if (bytes.Length > LongestList)
+            yield break;
+        foreach (var separator in Separators)
+            yield return string.Join(separator, bytes);
     }
 
     private static IEnumerable<string> OfLine(string line, bool all)

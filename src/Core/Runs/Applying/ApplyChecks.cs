@@ -37,6 +37,8 @@ internal sealed class ApplyChecks(KontraktWork work)
                 await CheckFieldsAsync(item, strict, token);
                 if (!lease.Created)
                     await CheckNameAsync(item, token);
+                if (!strict)
+                    await CheckEndedAsync(item, token);
             });
             foreach (var diagnostic in await new AssertionChecks(lease, manifests.Assertions).CheckAsync(cancellationToken))
                 _found.Add((items.Length, diagnostic));
@@ -96,7 +98,10 @@ internal sealed class ApplyChecks(KontraktWork work)
     {
         try
         {
-            await lease.Account.ApplyAsync(item.Target, item.Body, ApplyRun.OptionsFor(lease) with { DryRun = true }, cancellationToken);
+            var tried = await lease.Account.ApplyAsync(item.Target, item.Body, ApplyRun.OptionsFor(lease) with { DryRun = true }, cancellationToken);
+            // A pod that is new has no end: nothing has to be asked.
+            if (HasEnded(tried.Object))
+                await CheckEndedAsync(item, cancellationToken);
             return [];
         }
         catch (KubernetesException e) when (!e.IsConnectionFailure)
@@ -104,6 +109,21 @@ internal sealed class ApplyChecks(KontraktWork work)
             return ServerFieldErrors.UnknownFields(e.Message, item.Body.Json);
         }
     }
+
+    /// <summary>A pod that an earlier apply made and that has ended takes another image, and does not run again.</summary>
+    private async Task CheckEndedAsync(ApplyItem item, CancellationToken cancellationToken)
+    {
+        if (manifests.PodTemplates.FirstOrDefault(template => template.Path.Count == 0 && ReferenceEquals(template.Manifest, item.Manifest)) is not { } pod
+            || await lease.Account.FindAsync(item.Target, cancellationToken) is not { } there || !HasEnded(there))
+            return;
+        foreach (var container in pod.Containers.Where(container => ImageOf(there, container) is { } image && image != ImageOf(item.Body, container)))
+            _found.Add((item.Order, Ktr.PodHasEnded.At(pod.LocateImage(container.Name), item.Name, container.Name, lease.Namespace)));
+    }
+
+    private static bool HasEnded(KubernetesObject item) => item.Kind == "Pod" && item.Text("status", "phase") is "Succeeded" or "Failed";
+
+    private static string? ImageOf(KubernetesObject pod, PodContainer container) => pod.Items("spec", container.IsInit ? "initContainers" : "containers")
+        .FirstOrDefault(each => each["name"]?.ToString() == container.Name)?["image"]?.ToString();
 
     /// <summary>In a namespace that is not the run's own, an object of the same name is somebody else's unless it carries the lease's labels.</summary>
     private async Task CheckNameAsync(ApplyItem item, CancellationToken cancellationToken)

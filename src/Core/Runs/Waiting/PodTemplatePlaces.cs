@@ -26,6 +26,14 @@ internal static partial class PodTemplatePlaces
         Containers(template).FirstOrDefault(each => Text(each.Item, "name") == container && each.Item["command"] is not null) is { Path: { } path }
             ? template.Manifest.Locate([.. template.Path, "spec", .. path, "command"]) : template.LocateContainer(container);
 
+    /// <summary>The probe by which a container that runs is not ready yet; null where it has none.</summary>
+    public static SourceLocation? Probe(PodTemplate template, string container)
+    {
+        var found = Containers(template).FirstOrDefault(each => Text(each.Item, "name") == container);
+        var probe = found.Item?["readinessProbe"] is not null ? "readinessProbe" : found.Item?["startupProbe"] is not null ? "startupProbe" : null;
+        return probe is null ? null : template.Manifest.Locate([.. template.Path, "spec", .. found.Path, probe]);
+    }
+
     /// <summary>What the scheduler could not satisfy: requests, node selector or affinity, tolerations.</summary>
     public static SourceLocation Scheduling(PodTemplate template, string message)
     {

@@ -7,7 +7,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Runs;
 
 /// <summary>Makes diagnostics of what a wait found: the code, the place in the YAML, and what a person needs to fix it.</summary>
-internal sealed class WaitDiagnostics(KontraktWork work)
+internal sealed class WaitDiagnostics(KontraktWork work, KontraktView view)
 {
     private readonly KontraktManifests manifests = work.Manifests;
     private readonly KontraktSettings settings = work.Settings;
@@ -32,9 +32,9 @@ internal sealed class WaitDiagnostics(KontraktWork work)
             case Hopeless.Failed failed:
                 return failed.State.Kind.At(Place(failed), failed.Manifest.Title, Shown(failed.Detail?.Message ?? failed.State.Message) + await LogsAsync(failed.Detail, logs, cancellationToken));
             case Hopeless.Late { Test: { IsReadiness: false } test } late:
-                return Ktr.TestTimedOut.At(test.Location, test.Name, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
+                return await WithCrashesAsync(Ktr.TestTimedOut.At(test.Location, test.Name, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late)), Services(late.Manifest), logs, Shown, cancellationToken);
             case Hopeless.Late late:
-                return Ktr.NotReady.At(late.Test?.Location ?? Place(late.Manifest), late.Manifest.Title, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late));
+                return await WithCrashesAsync(Ktr.NotReady.At(Unready(late.Manifest) ?? late.Test?.Location ?? Place(late.Manifest), late.Manifest.Title, DurationText.Format(late.Within), Shown(late.State).TrimEnd('.'), ToRaise(late)), [late.Manifest], logs, Shown, cancellationToken);
             case Hopeless.NotStarted never:
                 return Ktr.NotStarted.At(never.Test?.Location ?? Place(never.Manifest), never.Test?.Name ?? never.Manifest.Title, never.Why);
             case Hopeless.Pod { Symptom: PodSymptom.CrashLoop crash } pod:
@@ -45,6 +45,23 @@ internal sealed class WaitDiagnostics(KontraktWork work)
                 throw new InvalidOperationException("an unknown failure");
         }
     }
+
+    /// <summary>What a test that does not end waits for is often something that crashes; its own tries count as well.</summary>
+    private IEnumerable<Manifest> Services(Manifest test) => manifests.PodTemplates.Where(template => ReferenceEquals(template.Manifest, test)
+        || template.Label is KontraktLabel.None or KontraktLabel.Target or KontraktLabel.Readiness).Select(template => template.Manifest);
+
+    private async Task<Diagnostic> WithCrashesAsync(Diagnostic diagnostic, IEnumerable<Manifest> objects, LogCapture logs, Func<string, string> shown, CancellationToken cancellationToken)
+    {
+        const int most = 3;
+        var details = "";
+        foreach (var crash in objects.SelectMany(manifest => Crashes.Of(view.PodsOf(manifest))).Take(most))
+            details += $"\n{shown(crash.Text)}{LogText.Tail(await LastAsync(logs, crash.Pod, crash.Container.Name, cancellationToken))}";
+        return diagnostic with { Message = diagnostic.Message + details };
+    }
+
+    /// <summary>The probe that does not pass; null where it is something else that is missing.</summary>
+    private SourceLocation? Unready(Manifest manifest) => manifests.PodTemplates.FirstOrDefault(template => ReferenceEquals(template.Manifest, manifest)) is not { } template ? null
+        : view.PodsOf(manifest).SelectMany(ContainerStatus.Of).Where(container => container is { Running: true, Ready: false }).Select(container => PodTemplatePlaces.Probe(template, container.Name)).FirstOrDefault(place => place is not null);
 
     private static Diagnostic Describe(Hopeless.Pod pod, Func<string, string> shown, IReadOnlyDictionary<string, string> hints)
     {

@@ -44,7 +44,7 @@ internal sealed class WaitSession
     {
         (_settings, _deadline, _time, _progress, _logs) = (work.Settings, deadline, work.Time, progress, logs);
         (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, [.. seen.Tests.Where(test => !again || (IsOfReadiness(test) && seen.History.WasSeen(test.Template.Manifest)))]);
-        _diagnostics = new(work);
+        _diagnostics = new(work, seen.View);
         _later = new(work, seen, over: again);
         _states = new(seen, _later, _time);
         _symptoms = new(_time);
