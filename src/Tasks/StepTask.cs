@@ -36,7 +36,7 @@ public abstract class StepTask : KontraktTask
         var settings = TaskSettings.Read(Settings, Absolute("."), ProjectFile);
         try
         {
-            await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings) }, cancellationToken);
+            await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings), Known = Known }, cancellationToken);
         }
         catch (KontraktException failure)
         {
@@ -58,8 +58,12 @@ public abstract class StepTask : KontraktTask
     /// <summary>The end of a run, said.</summary>
     protected virtual void Summarize(RunRecord record) => Lines.Summarize(RunSummary.Of(record));
 
+    /// <summary>The run as an earlier task of this build, in this process, had it open.</summary>
+    private OpenRun? Known(string id) => BuildEngine4.GetRegisteredTaskObject((typeof(OpenRun), id), RegisteredTaskObjectLifetime.Build) as OpenRun;
+
     private void Follow(OpenRun run, KontraktSettings settings)
     {
+        BuildEngine4.RegisterTaskObject((typeof(OpenRun), run.Id), run, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         RunLog.Follow(run);
         if (EndsRun)
             RunLog.Begin(settings);

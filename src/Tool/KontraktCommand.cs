@@ -19,7 +19,7 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
 
     private async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        // Without a verb nothing was checked: help, and an exit code that no script takes for a pass.
+        // Without a verb nothing was checked: help, and an exit code that does not count as a pass in a script.
         var result = Build(SettingOptions.All).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             return await RefuseAsync(result);

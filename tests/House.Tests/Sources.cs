@@ -26,6 +26,18 @@ public sealed partial class Sources
         Assert.AreEqual("", string.Join('\n', found));
     }
 
+    /// <summary>Who starts git has to take the variables of another repository out of its environment: one class does, for all.</summary>
+    [TestMethod]
+    public void OneClassStartsGit()
+    {
+        var found = from file in Repository.Tracked()
+                    where file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+                    where StartOfGit().IsMatch(File.ReadAllText(Path.Combine(Repository.Root, file)))
+                    select file;
+
+        Assert.AreEqual("src/Core/Git/GitCommand.cs", string.Join('\n', found));
+    }
+
     /// <summary>The compiler gets the facts, not an order to be silent.</summary>
     [TestMethod]
     public void NoSourceForgivesNull()
@@ -38,6 +50,9 @@ public sealed partial class Sources
 
         Assert.AreEqual("", string.Join('\n', found));
     }
+
+    [GeneratedRegex("""(\b(new|ProcessStartInfo|Start)\(|FileName\s*=)\s*"(/usr/bin/)?git(\.exe)?[" ]""")]
+    private static partial Regex StartOfGit();
 
     [GeneratedRegex(@"api\.nuget\.org|registry\.npmjs\.org|deb\.debian\.org")]
     private static partial Regex RegistryHost();

@@ -81,7 +81,7 @@ public sealed class Client
         var uploaded = await client.PushBlobAsync(Image("mount/to"), Blob(bytes), _ => throw new InvalidOperationException("uploaded"), "mount/from", CancellationToken.None);
 
         Assert.IsFalse(uploaded);
-        Assert.IsTrue(await client.HasBlobAsync(Image("mount/to"), Blob(bytes).Digest, CancellationToken.None));
+        CollectionAssert.AreEqual(bytes, await client.ReadAsync(Image("mount/to"), Blob(bytes)));
     }
 
     [TestMethod, Timeout(120_000)]
@@ -121,19 +121,6 @@ public sealed class Client
         Assert.IsTrue(deleted);
         Assert.IsFalse(await client.DeleteManifestAsync(byDigest, CancellationToken.None));
         Assert.IsNull(await client.ResolveAsync(Image("gone/soon:1"), CancellationToken.None));
-    }
-
-    [TestMethod, Timeout(120_000)]
-    public async Task ListsTagsPageByPage()
-    {
-        using var client = Client();
-        var manifest = await client.PushImageAsync(Image("many/tags:t0"), Noise(10));
-        for (var i = 1; i < 5; i++)
-            await client.PutManifestAsync(Image($"many/tags:t{i}"), manifest, CancellationToken.None);
-
-        var tags = await client.ListTagsAsync(Image("many/tags"), CancellationToken.None).Order().ToListAsync();
-
-        CollectionAssert.AreEqual(new[] { "t0", "t1", "t2", "t3", "t4" }, tags);
     }
 
     [TestMethod, Timeout(120_000)]

@@ -4,8 +4,10 @@ using Microsoft.Build.Framework;
 namespace Tasks.Tests;
 
 /// <summary>The engine a task logs to, as a list.</summary>
-internal sealed class RecordingEngine : IBuildEngine
+internal sealed class RecordingEngine : IBuildEngine4
 {
+    private readonly Dictionary<object, object> _objects = [];
+
     public List<BuildErrorEventArgs> Errors { get; } = [];
     public List<BuildWarningEventArgs> Warnings { get; } = [];
     public List<BuildMessageEventArgs> Messages { get; } = [];
@@ -20,6 +22,16 @@ internal sealed class RecordingEngine : IBuildEngine
     public void LogMessageEvent(BuildMessageEventArgs e) => Messages.Add(e);
     public void LogCustomEvent(CustomBuildEventArgs e) => throw new NotSupportedException();
     public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) => throw new NotSupportedException();
+
+    public bool IsRunningMultipleNodes => false;
+    public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs, string toolsVersion) => throw new NotSupportedException();
+    public bool BuildProjectFilesInParallel(string[] projectFileNames, string[] targetNames, IDictionary[] globalProperties, IDictionary[] targetOutputsPerProject, string[] toolsVersion, bool useResultsCache, bool unloadProjectsOnCompletion) => throw new NotSupportedException();
+    public BuildEngineResult BuildProjectFilesInParallel(string[] projectFileNames, string[] targetNames, IDictionary[] globalProperties, IList<string>[] removeGlobalProperties, string[] toolsVersion, bool returnTargetOutputs) => throw new NotSupportedException();
+    public void Yield() => throw new NotSupportedException();
+    public void Reacquire() => throw new NotSupportedException();
+    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection) => _objects[key] = obj;
+    public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => _objects.GetValueOrDefault(key);
+    public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => throw new NotSupportedException();
 
     public override string ToString() => string.Join('\n', [
         .. Errors.Select(error => $"{error.File}({error.LineNumber},{error.ColumnNumber}): {error.Code}: {error.Message}"),

@@ -9,12 +9,8 @@ namespace Kontrakt.Clusters;
 /// <summary>Asks for every right that a run needs, before anything is built.</summary>
 public static class Preflight
 {
-    /// <exception cref="KontraktException">Unreachable (KTR3001), not logged in (KTR3013), no such namespace (KTR3012) or pull secret (KTR3015), or all missing rights at once (KTR3004).</exception>
-    public static Task CheckAsync(ClusterClient client, KontraktSettings settings, CancellationToken cancellationToken) =>
-        CheckAsync(client, settings, [], cancellationToken);
-
     /// <param name="watched">Kinds of the manifests whose state the caller will watch (Deployment, Job, …), beside pods and events.</param>
-    /// <exception cref="KontraktException">As without them.</exception>
+    /// <exception cref="KontraktException">Unreachable (KTR3001), not logged in (KTR3013), no such namespace (KTR3012) or pull secret (KTR3015), or all missing rights at once (KTR3004).</exception>
     public static async Task CheckAsync(ClusterClient client, KontraktSettings settings, IReadOnlyCollection<GroupVersionKind> watched, CancellationToken cancellationToken)
     {
         // The embedded engine has just answered, or it would not be known.

@@ -18,6 +18,9 @@ public sealed class KontraktRuns(KontraktSettings settings, IRunLog log)
     /// <summary>Called for each run that begins or is opened here.</summary>
     public Action<OpenRun> Opened { get; init; } = _ => { };
 
+    /// <summary>Finds a run that this process has had open, by its id: its record and its manifests are not read again, unless another process has written the record.</summary>
+    public Func<string, OpenRun?> Known { get; init; } = _ => null;
+
     /// <summary>The tag that everything built now gets; begins no run.</summary>
     public string FindSourceReference() => SourceReference.Resolve(Settings, DiscoverStep.Environment());
 
@@ -35,7 +38,7 @@ public sealed class KontraktRuns(KontraktSettings settings, IRunLog log)
     /// <exception cref="KontraktException">KTR1023: there is no such run, or its record cannot be read. KTR1068: the latest is of other kontrakts than the settings select.</exception>
     public OpenRun Open(string? id, RunStep needed)
     {
-        var store = RunStore.Open(Settings.RunsDirectory, id, needed);
+        var store = id is not null && Known(id)?.Store is { IsCurrent: true } known ? known : RunStore.Open(Settings.RunsDirectory, id, needed);
         return id is not null || _selection.MayGoOnWith(store.Record) ? Open(store)
             : throw Ktr.OtherSelection.Error(null, store.Record.Id, store.Record.Selection, _selection);
     }

@@ -65,19 +65,21 @@ public sealed record RunWait(IReadOnlyList<RunDiagnostic> Failures, IReadOnlyLis
     internal static RunWait From(WaitResult waited) =>
         new([.. waited.Failures.Select(RunDiagnostic.From)], [.. waited.Ended.Select(each => RunOutcome.From(each.Key, each.Value)).OfType<RunOutcome>()])
         {
-            Unended = [.. waited.Unended.Select(each => new RunUnended(each.Key, each.Value.Ran.TotalSeconds, each.Value.Stopped) { NotStarted = each.Value.NotStarted })],
+            Unended = [.. waited.Unended.Values],
             Ran = waited.Ran,
         };
 
     internal WaitResult ToResult() => new([.. Failures.Select(each => each.ToDiagnostic())])
     {
         Ended = Ended.ToDictionary(each => each.Test, each => each.ToOutcome(), StringComparer.Ordinal),
-        Unended = Unended.ToDictionary(each => each.Test, each => new StillRunning(TimeSpan.FromSeconds(each.Seconds), each.Stopped) { NotStarted = each.NotStarted }, StringComparer.Ordinal),
+        Unended = Unended.ToDictionary(each => each.Test, StringComparer.Ordinal),
         Ran = Ran,
     };
 }
 
-/// <param name="Stopped">Whether that was since something else had failed.</param>
+/// <summary>A test that still ran when the wait was over.</summary>
+/// <param name="Seconds">For how long it had.</param>
+/// <param name="Stopped">Whether it was over since something else had failed, and not because the test's time was up: then it has no verdict.</param>
 public sealed record RunUnended(string Test, double Seconds, bool Stopped)
 {
     /// <summary>Why it was never started; null: it was.</summary>

@@ -18,6 +18,7 @@ public sealed class RunStore
     private static readonly TimeSpan YoungestRemoved = TimeSpan.FromDays(1);
 
     private readonly Lock _writing = new();
+    private DateTime _written;
 
     private RunStore(string folder, RunRecord record) => (Folder, Record) = (folder, record);
 
@@ -26,6 +27,9 @@ public sealed class RunStore
 
     /// <summary>The record as it is now.</summary>
     public RunRecord Record { get; private set; }
+
+    /// <summary>Whether nobody else has written the record since it was read or written here.</summary>
+    internal bool IsCurrent => File.GetLastWriteTimeUtc(Path.Combine(Folder, RecordFile)) == _written;
 
     /// <summary>The manifests of the run.</summary>
     internal RunManifests Manifests { get; } = new();
@@ -66,9 +70,10 @@ public sealed class RunStore
             return null;
         try
         {
+            var written = File.GetLastWriteTimeUtc(file);
             var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), RunJson.Default.RunRecord);
             if (record is { Version: 1 })
-                return new(Path.GetDirectoryName(file) ?? runsDirectory, record);
+                return new(Path.GetDirectoryName(file) ?? runsDirectory, record) { _written = written };
             throw Ktr.RunMissing.Error(null, $"'{id}' that this version can read", runsDirectory, "", needed.Target());
         }
         catch (JsonException e)
@@ -91,7 +96,12 @@ public sealed class RunStore
     public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change) =>
         Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(each => each.Name == kontrakt ? change(each) : each)] });
 
-    private void Write(RunRecord record) => WholeFile.Write(Path.Combine(Folder, RecordFile), JsonSerializer.Serialize(record, RunJson.Default.RunRecord));
+    private void Write(RunRecord record)
+    {
+        var file = Path.Combine(Folder, RecordFile);
+        WholeFile.Write(file, JsonSerializer.Serialize(record, RunJson.Default.RunRecord));
+        _written = File.GetLastWriteTimeUtc(file);
+    }
 
     private static void RemoveOldRuns(string runsDirectory)
     {
@@ -133,6 +143,4 @@ public static class RunId
 
     public static string New(TimeProvider time) =>
         time.GetUtcNow().ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetString(Alphabet, 5);
-
-    public static string Short(string id) => id[(id.LastIndexOf('-') + 1)..];
 }

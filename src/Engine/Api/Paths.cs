@@ -27,8 +27,8 @@ internal static class Paths
         return path switch
         {
             "/healthz" or "/livez" or "/readyz" => Answer.WriteAsync(http, 200, "text/plain; charset=utf-8", "ok"u8.ToArray()),
-            "/openapi/v2" when accept.Contains(OpenApiDocument.ProtobufType, StringComparison.Ordinal) => Answer.WriteAsync(http, 200, AnsweredProtobuf, OpenApiDocument.Protobuf),
-            "/openapi/v2" => Answer.WriteAsync(http, 200, Answer.Json, OpenApiDocument.Json),
+            "/openapi/v2" when accept.Contains(ServedOpenApi.ProtobufType, StringComparison.Ordinal) => Answer.WriteAsync(http, 200, AnsweredProtobuf, ServedOpenApi.Protobuf),
+            "/openapi/v2" => Answer.WriteAsync(http, 200, Answer.Json, ServedOpenApi.Json),
             _ => throw Refusals.UnknownPath(),
         };
     }

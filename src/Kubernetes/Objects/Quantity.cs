@@ -23,9 +23,6 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
 
     private Quantity(BigInteger nanos, Notation notation) => (this.nanos, this.notation) = (nanos, notation);
 
-    /// <summary>Whole units, rounded up; of huge amounts the largest number there is.</summary>
-    public long Value => Clamp(Ceiling(nanos, Nano));
-
     /// <summary>In units, for calculations. What is too large for any machine is a number that can still be added to others.</summary>
     public decimal Amount => (decimal)BigInteger.Min(BigInteger.Max(nanos / Nano, -Largest), Largest) + (decimal)(nanos % Nano) / (decimal)Nano;
 
@@ -107,8 +104,6 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
         var quotient = BigInteger.DivRem(number, divisor, out var rest);
         return rest.Sign > 0 ? quotient + 1 : quotient;
     }
-
-    private static long Clamp(BigInteger value) => (long)BigInteger.Min(BigInteger.Max(value, long.MinValue), long.MaxValue);
 
     [GeneratedRegex(@"^(?<sign>[+-]?)(?<whole>[0-9]*)(?:\.(?<fraction>[0-9]*))?(?<suffix>[A-Za-z]{0,2}|[eE][+-]?[0-9]{1,3})\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Written();

@@ -1,16 +1,12 @@
 namespace Kontrakt.Oci.Layers;
 
 /// <summary>A layer as it is stored: counts what is read, and lets its first bytes, which say how it is packed, be looked at before. Leaves the stream below open.</summary>
-public sealed class PackedStream(Stream below) : Stream
+public sealed class PackedStream(Stream below) : ForwardStream
 {
     private ReadOnlyMemory<byte> peeked;
 
     /// <summary>Bytes that were read.</summary>
     public long Count { get; private set; }
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
     public override long Position { get => Count; set => throw new NotSupportedException(); }
 
     /// <summary>The first bytes, fewer only where there are no more; they are read again afterwards.</summary>
@@ -34,11 +30,4 @@ public sealed class PackedStream(Stream below) : Stream
         Count += read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a layer is read asynchronously");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Model;
 
 namespace Kontrakt.Oci.Registry;
 
 /// <summary>A blob as it arrives: counted, hashed, and asked for again from where the connection was lost.</summary>
-internal sealed class BlobStream(RegistryConnection connection, RegistryRequest request, Descriptor blob, RegistryOptions options) : Stream
+internal sealed class BlobStream(RegistryConnection connection, RegistryRequest request, Descriptor blob, RegistryOptions options) : ForwardStream
 {
     private readonly IncrementalHash hash = blob.Digest.StartHash();
     private readonly Retry retry = new(options);
@@ -15,9 +16,6 @@ internal sealed class BlobStream(RegistryConnection connection, RegistryRequest 
     private long position;
     private bool verified;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
     public override long Length => blob.Size;
     public override long Position { get => position; set => throw new NotSupportedException(); }
 
@@ -60,15 +58,6 @@ internal sealed class BlobStream(RegistryConnection connection, RegistryRequest 
             }
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a blob is read asynchronously");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -56,7 +56,7 @@ public static class Referrers
             {
                 // Without the API it is a place that does not exist, or a method that is not known.
                 HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => ((ImageIndex?)null, (string?)null),
-                HttpStatusCode.OK => ((ImageIndex?)await ReadAsync(subject, response, token), TagPage.Next(response)),
+                HttpStatusCode.OK => ((ImageIndex?)await ReadAsync(subject, response, token), NextPage.Of(response)),
                 _ => throw await connection.FailureAsync(request.Doing, response, token),
             }, cancellationToken);
             if (page is null)

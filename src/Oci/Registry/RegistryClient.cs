@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 
@@ -13,7 +12,6 @@ namespace Kontrakt.Oci.Registry;
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
-    private const int TagPageLimit = 16 * 1024 * 1024;
     private const int ConfigLimit = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<string, RegistryConnection> connections = new(StringComparer.OrdinalIgnoreCase);
@@ -108,9 +106,6 @@ public sealed class RegistryClient : IDisposable
             _ => throw await connection.FailureAsync(request.Doing, response, token),
         }, cancellationToken);
     }
-
-    public Task<bool> HasBlobAsync(ImageReference repository, Digest digest, CancellationToken cancellationToken) =>
-        HasBlobAsync(repository, digest, PullScope(repository), deniedIsNo: false, cancellationToken);
 
     /// <summary>
     /// A blob's bytes, to be read asynchronously; a lost connection is resumed where it broke, and reading to the end throws when the bytes
@@ -225,26 +220,6 @@ public sealed class RegistryClient : IDisposable
             : throw await connection.FailureAsync(request.Doing, response, token), cancellationToken);
     }
 
-    /// <summary>All tags of a repository, page by page.</summary>
-    public async IAsyncEnumerable<string> ListTagsAsync(ImageReference repository, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var connection = Connection(repository.Registry);
-        var visited = new HashSet<string>();
-        for (var next = $"/v2/{repository.Repository}/tags/list?n=1000"; next is not null;)
-        {
-            if (!visited.Add(next))
-                throw RegistryErrors.Corrupt(repository.Registry, $"{repository.Registry} lists the tags of {repository.Repository} in a circle");
-            var request = new RegistryRequest(HttpMethod.Get, next, PullScope(repository), $"listing the tags of {repository.Repository}");
-            var (tags, link) = await connection.SendAsync(request, async (response, token) =>
-                response.IsSuccessStatusCode
-                    ? (await ReadTagsAsync(repository, response, token), TagPage.Next(response))
-                    : throw await connection.FailureAsync(request.Doing, response, token), cancellationToken);
-            foreach (var tag in tags)
-                yield return tag;
-            next = link;
-        }
-    }
-
     public void Dispose()
     {
         http.Dispose();
@@ -309,13 +284,5 @@ public sealed class RegistryClient : IDisposable
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when deniedIsNo => false,
             _ => throw await connection.FailureAsync(request.Doing, response, token),
         }, cancellationToken);
-    }
-
-    private static async Task<IReadOnlyList<string>> ReadTagsAsync(ImageReference repository, HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var body = await RegistryErrors.ReadAsync(response, TagPageLimit, cancellationToken);
-        return body is not null && TagPage.Tags(body) is { } tags
-            ? tags
-            : throw RegistryErrors.Corrupt(repository.Registry, $"{repository.Registry} answered the question for the tags of {repository.Repository} with something that is not a list of tags");
     }
 }

@@ -17,7 +17,7 @@ public sealed class RightsBeforeTheRun
     {
         await using var cluster = TestCluster.Open();
 
-        await Preflight.CheckAsync(cluster.Admin, TestCluster.Settings(), CancellationToken.None);
+        await Preflight.CheckAsync(cluster.Admin, TestCluster.Settings(), [], CancellationToken.None);
     }
 
     [TestMethod]
@@ -55,7 +55,7 @@ public sealed class RightsBeforeTheRun
         using var user = await cluster.AsUserAsync(name, ("", "namespaces", "create,get,delete"), ("", "serviceaccounts/token", "create"), ("", "events", "get,list,watch"));
         await cluster.BindAsync(name, "ClusterRole", "admin", null, name + "-admin");
 
-        await Preflight.CheckAsync(user, TestCluster.Settings(), CancellationToken.None);
+        await Preflight.CheckAsync(user, TestCluster.Settings(), [], CancellationToken.None);
         var lease = await cluster.AcquireAsync("kc-teamlead", caller: user);
         await new Leases(lease.Caller, TestCluster.Settings(), cluster.Log).DeleteAsync(lease);
 
@@ -73,7 +73,7 @@ public sealed class RightsBeforeTheRun
         await cluster.BindAsync(user, "ClusterRole", "cluster-admin", ns);
         using var client = cluster.AsUser(user);
 
-        await Preflight.CheckAsync(client, TestCluster.Settings() with { Namespace = ns }, CancellationToken.None);
+        await Preflight.CheckAsync(client, TestCluster.Settings() with { Namespace = ns }, [], CancellationToken.None);
         var elsewhere = await MissingAsync(client, TestCluster.Settings() with { Namespace = "default" });
 
         Assert.Contains("in the namespace 'default': ", elsewhere.Message);
@@ -194,5 +194,5 @@ public sealed class RightsBeforeTheRun
     private static ClusterClient Client(string server) => new(new() { Name = "kc", Server = new(server), Identity = new ClusterIdentity.Anonymous() });
 
     private static Task<KontraktException> MissingAsync(ClusterClient client, KontraktSettings settings) =>
-        Assert.ThrowsExactlyAsync<KontraktException>(() => Preflight.CheckAsync(client, settings, CancellationToken.None));
+        Assert.ThrowsExactlyAsync<KontraktException>(() => Preflight.CheckAsync(client, settings, [], CancellationToken.None));
 }

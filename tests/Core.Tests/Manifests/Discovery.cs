@@ -38,7 +38,7 @@ public sealed class Discovery
     [TestMethod, Timeout(60_000)]
     [DataRow("kontrakts/a/x.yaml kontrakts/a/deep/y.yaml kontrakts/b/x.yaml kontrakts/README.md", "a: kontrakts/a/deep/y.yaml kontrakts/a/x.yaml; b: kontrakts/b/x.yaml")]
     [DataRow("E2E.Kontrakts/E2E.csproj E2E.Kontrakts/a/x.yaml E2E.Kontrakts/b-kontrakt/x.yaml E2E.Kontrakts/data/n.txt", "a: E2E.Kontrakts/a/x.yaml; b-kontrakt: E2E.Kontrakts/b-kontrakt/x.yaml")]
-    [DataRow("kontrakts/x.yaml kontrakts/a/y.yaml", "kontrakts: kontrakts/a/y.yaml kontrakts/x.yaml", DisplayName = "with manifests itself it is one")]
+    [DataRow("kontrakts/x.yaml kontrakts/a/y.yaml", "root: kontrakts/a/y.yaml kontrakts/x.yaml", DisplayName = "with manifests itself it is one")]
     [DataRow("kontrakt/a/x.yaml kontrakt/b/y.yaml", "root: kontrakt/a/x.yaml kontrakt/b/y.yaml", DisplayName = "one of that name is one")]
     public void FindsEachFolderOfACollection(string files, string expected)
     {

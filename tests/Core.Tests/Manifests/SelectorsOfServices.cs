@@ -32,7 +32,7 @@ public sealed class SelectorsOfServices
     {
         var warning = Check(spec).Single();
 
-        Assert.AreEqual((Severity.Warning, "KTR1074", 18), (warning.Severity, warning.Code, warning.Location?.Line), warning.Message);
+        Assert.AreEqual((Severity.Warning, "KTR1074", 19), (warning.Severity, warning.Code, warning.Location?.Line), warning.Message);
         StringAssert.Contains(warning.Message, "service/api selects app=");
         StringAssert.Contains(warning.Message, "Labels of pods here: kontrakt=test, app=smoke; app=api, version=");
     }

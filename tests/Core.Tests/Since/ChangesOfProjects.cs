@@ -1,3 +1,7 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Sources;
+using Kontrakt.Tests.Manifests;
+
 namespace Kontrakt.Tests.Since;
 
 /// <summary>A kontrakt with a project's image has changed if anything has that the project's build may read, wherever it is.</summary>
@@ -115,5 +119,21 @@ public sealed class ChangesOfProjects : IDisposable
         _commit.Write("tools/Gen.cs");
         _commit.Write("version.txt");
         _commit.Git.Commit();
+    }
+
+    /// <summary>Many kontrakts of a run name the same projects.</summary>
+    [TestMethod]
+    public void AreLookedForOnceInAProjectThatManyKontraktsName()
+    {
+        using var folder = new TempFolder();
+        var project = folder.Write("app/App.csproj", "<Project><ItemGroup><Compile Include=\"../shared/x.cs\" /></ItemGroup></Project>");
+        var one = new SourceInputs(RealPath.Of(folder.Path), new(() => []));
+        one.AddProject(project);
+        File.WriteAllText(project, "<Project />");
+
+        var another = one.OfAnother();
+        another.AddProject(project);
+
+        CollectionAssert.Contains(another.Paths.ToList(), folder.At("shared/x.cs"));
     }
 }

@@ -217,7 +217,7 @@ public sealed class HopelessOnACluster
                   readinessProbe: {exec: {command: [sh, -c, echo warming up; exit 1]}, periodSeconds: 1}
             """));
 
-        Assert.AreSequenceEqual(["server.yaml(1) KTR4003", "slow.yaml(1) KTR4002"], run.Failures, run.All);
+        Assert.AreSequenceEqual(["server.yaml(15) KTR4003", "slow.yaml(1) KTR4002"], run.Failures, run.All);
         StringAssert.Contains(run.All, "deployment/server did not become ready within 20 s; last seen: 0 of 2 pods are available; pod server-");
         StringAssert.Contains(run.All, "warming up");
         StringAssert.Contains(run.All, "test 'pod/slow' did not end within 20 s");

@@ -41,9 +41,6 @@ internal sealed class ContainerExpansion(IReadOnlyDictionary<string, string> val
         return json;
     }
 
-    /// <summary>A text outside of containers.</summary>
-    public string ExpandText(YamlNode text) => new Scope(this, new YamlMapping([], text.Start, text.End)).Expand(text);
-
     private static void ExpandEach(JsonObject json, YamlMapping container, string key, Action<JsonObject, string, YamlNode?> replace, params string[] inner)
     {
         if (json[key] is not JsonArray list)

@@ -9,8 +9,6 @@ namespace Kontrakt.Manifests.Sources;
 /// <param name="title">What diagnostics call the document.</param>
 internal sealed class DocumentFields(string file, string title, List<Diagnostic> problems)
 {
-    public string File => file;
-
     public SourceLocation Place(YamlNode node) => node.In(file);
 
     public void Wrong(YamlNode node, string problem) => problems.Add(Ktr.BuildDocumentInvalid.At(Place(node), title, problem));

@@ -9,6 +9,7 @@ public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> 
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _projects = new(StringComparer.Ordinal);
+    private Dictionary<string, ProjectInputs> _read = new(StringComparer.Ordinal);
 
     public string Root => root;
 
@@ -20,6 +21,9 @@ public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> 
 
     /// <summary>What is not in the repository, so that nobody can say whether it has changed; null: nothing.</summary>
     public string? Elsewhere { get; private set; }
+
+    /// <summary>Those of another kontrakt, none so far. A project that was read for one of them is not read again.</summary>
+    public SourceInputs OfAnother() => new(root, templates) { _read = _read };
 
     public void Add(params IEnumerable<string> paths) => _paths.UnionWith(paths);
 
@@ -41,9 +45,8 @@ public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> 
     {
         if (!_projects.Add(projectFile))
             return;
-        foreach (var file in Names(projectFile))
+        foreach (var project in Names(projectFile).Select(Read))
         {
-            var project = new ProjectInputs(file, root);
             Add([.. project.Paths, .. project.Files]);
             Anything ??= project.Doubt;
             foreach (var other in project.Projects)
@@ -54,13 +57,14 @@ public sealed class SourceInputs(string root, Lazy<IReadOnlyCollection<string>> 
     /// <summary>What a project says of the run, not what it is built from: its own file and those that it imports.</summary>
     public void AddSettingsOf(string projectFile)
     {
-        foreach (var file in Names(projectFile))
+        foreach (var project in Names(projectFile).Select(Read))
         {
-            var project = new ProjectInputs(file, root);
             Add(project.Files);
             Anything ??= project.SettingsDoubt;
         }
     }
+
+    private ProjectInputs Read(string file) => _read.TryGetValue(file, out var known) ? known : _read[file] = new(file, root);
 
     /// <summary>A path as MSBuild has it, which goes up from a link's own place, and without links; both in the repository, however that was reached.</summary>
     private IEnumerable<string> Names(string path)

@@ -7,6 +7,8 @@ namespace Kontrakt.Runs;
 /// <param name="services">By name, whether it is headless: then its pods have names of their own.</param>
 internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> services)
 {
+    // What a value that follows is a host of; the "network address" of SQL Server among them.
+    private const string Key = "(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|endpoint|servers)";
     private static readonly string[] ClusterSuffixes = [".svc.cluster.local", ".svc"];
 
     /// <summary>The whole value of a variable, or of an entry of data, where it is named for a host, or can be nothing else, and the host is not the kontrakt's own; else null.</summary>
@@ -58,11 +60,11 @@ internal sealed partial class HostNames(IReadOnlyDictionary<string, bool> servic
     private static partial Regex HostsWithPorts();
 
     // As in connection strings of databases: Server=tcp:name,1433;... Host=name;...
-    [GeneratedRegex(@"(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|network address|endpoint|servers)\s*=\s*((tcp|np|lpc):)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(Key + @"\s*=\s*((tcp|np|lpc):)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*)", RegexOptions.IgnoreCase)]
     private static partial Regex ConnectionParts();
 
     // As in JSON and YAML: "Host": "name.with.dots". Here a word without dots is more often not a host.
-    [GeneratedRegex("""(?<![A-Za-z])(server|host|hostname|data source|datasource|addr|address|endpoint|servers)["']?\s*:\s*["']?(?<host>[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+)(?![A-Za-z0-9-]|://)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(Key + """["']?\s*:\s*["']?(?<host>[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+)(?![A-Za-z0-9-]|://)""", RegexOptions.IgnoreCase)]
     private static partial Regex Entries();
 
     // Files are named like hosts: by some endings always, by those that are domains as well only where there is one dot. Names of types (My.App) end with a capital.

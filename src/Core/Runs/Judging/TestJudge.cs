@@ -75,7 +75,7 @@ internal sealed class TestJudge
             : unended?.NotStarted is { } never ? $"was not started: {never}"
             : stopped ? $"was stopped, since something else had failed; last seen: {Shown(running.State)}"
             : $"did not end: {Shown(running.State)}";
-        return new(test.Name, outcome is TestOutcome.Passed, (unended?.Ran ?? duration).TotalSeconds, message, Output(test) ?? Output(failed), place.File, place.Line, place.Column)
+        return new(test.Name, outcome is TestOutcome.Passed, unended?.Seconds ?? duration.TotalSeconds, message, Output(test) ?? Output(failed), place.File, place.Line, place.Column)
         {
             Containers = failed?.Containers ?? [],
             Stopped = stopped,

@@ -16,13 +16,12 @@ public sealed class ChangedKontrakts
     private readonly KontraktSettings _settings;
     private readonly IReadOnlyList<ImageItem> _items;
     private readonly GitChanges _changes;
-    private readonly Lazy<IReadOnlyCollection<string>> _templates;
+    private readonly SourceInputs _none;
     private readonly Lazy<ImagesByName> _images;
 
     private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes, IReadOnlyList<KontraktManifests> read)
     {
-        (_settings, _items, _changes) = (settings, items, changes);
-        _templates = new(() => TemplateCatalog.Places(settings));
+        (_settings, _items, _changes, _none) = (settings, items, changes, new(changes.Root, new(() => TemplateCatalog.Places(settings))));
         _images = new(() => new([.. read.SelectMany(kontrakt => ImagePlan.NeededBy(kontrakt, null).Images)]));
     }
 
@@ -48,7 +47,7 @@ public sealed class ChangedKontrakts
     /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
     private string? Why(KontraktManifests kontrakt)
     {
-        var inputs = new SourceInputs(_changes.Root, _templates);
+        var inputs = _none.OfAnother();
         AddManifests(kontrakt.Folder, inputs);
         AddImages(kontrakt, inputs);
         AddSettings(kontrakt.Folder, inputs);

@@ -62,17 +62,8 @@ public sealed record WaitResult(IReadOnlyList<Diagnostic> Failures)
     internal IReadOnlyDictionary<string, TestOutcome> Ended { get; init; } = new Dictionary<string, TestOutcome>();
 
     /// <summary>Tests that still ran when the wait was over, by name.</summary>
-    internal IReadOnlyDictionary<string, StillRunning> Unended { get; init; } = new Dictionary<string, StillRunning>();
+    internal IReadOnlyDictionary<string, RunUnended> Unended { get; init; } = new Dictionary<string, RunUnended>();
 
     /// <summary>The targets of which a pod was seen to run, as kind/name.</summary>
     internal IReadOnlyList<string> Ran { get; init; } = [];
-}
-
-/// <summary>A test that still ran when the wait was over.</summary>
-/// <param name="Ran">For how long it had.</param>
-/// <param name="Stopped">Whether it was over since something else had failed, and not because the test's time was up: then it has no verdict.</param>
-internal sealed record StillRunning(TimeSpan Ran, bool Stopped)
-{
-    /// <summary>Why it was never started; null: it was.</summary>
-    public string? NotStarted { get; init; }
 }

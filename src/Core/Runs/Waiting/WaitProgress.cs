@@ -31,8 +31,11 @@ internal sealed class WaitProgress(string kontrakt, IRunLog log, Redactor redact
         _last = time.GetUtcNow();
     }
 
-    public void NotEnded(string test, StillRunning how) =>
-        log.Report(how.Stopped ? new RunEvent.TestStopped(kontrakt, test, how.Ran) : new RunEvent.TestEnded(kontrakt, test, Passed: false, how.Ran));
+    public void NotEnded(RunUnended how)
+    {
+        var ran = TimeSpan.FromSeconds(how.Seconds);
+        log.Report(how.Stopped ? new RunEvent.TestStopped(kontrakt, how.Test, ran) : new RunEvent.TestEnded(kontrakt, how.Test, Passed: false, ran));
+    }
 
     public void Remind(Func<string> outstanding)
     {

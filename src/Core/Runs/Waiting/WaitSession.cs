@@ -255,17 +255,17 @@ internal sealed class WaitSession
     {
         var now = _time.GetUtcNow();
         var late = failures.OfType<Hopeless.Late>().Select(each => each.Test).ToHashSet();
-        var unended = new Dictionary<string, StillRunning>(StringComparer.Ordinal);
+        var unended = new Dictionary<string, RunUnended>(StringComparer.Ordinal);
         foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
         {
             if (_later.IsPending(test.Template.Manifest))
             {
-                unended[test.Name] = new(TimeSpan.Zero, Stopped: true) { NotStarted = _later.WhyNot(test.Template.Manifest, StandingOf) };
+                unended[test.Name] = new(test.Name, 0, Stopped: true) { NotStarted = _later.WhyNot(test.Template.Manifest, StandingOf) };
                 continue;
             }
             var ran = _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero;
-            unended[test.Name] = new(ran, Stopped: !late.Contains(test));
-            _progress.NotEnded(test.Name, unended[test.Name]);
+            unended[test.Name] = new(test.Name, ran.TotalSeconds, Stopped: !late.Contains(test));
+            _progress.NotEnded(unended[test.Name]);
         }
         foreach (var (test, outcome) in _ended.ToList())
         {

@@ -6,7 +6,7 @@ using Kontrakt.Oci.Names;
 namespace Kontrakt.Engine.Pods.Images;
 
 /// <summary>A layer's tar archive out of its packed bytes: recognised by its first bytes, counted, hashed, and stopped where it is a bomb.</summary>
-internal sealed class UnpackedStream : Stream
+internal sealed class UnpackedStream : ForwardStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly LayerLimits limits;
@@ -16,10 +16,6 @@ internal sealed class UnpackedStream : Stream
 
     private UnpackedStream(PackedStream packed, Stream unpacked, LayerLimits limits) => (this.packed, this.unpacked, this.limits) = (packed, unpacked, limits);
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
     public override long Position { get => count; set => throw new NotSupportedException(); }
 
     public static async Task<UnpackedStream> OpenAsync(Stream source, LayerLimits limits, CancellationToken cancellationToken)
@@ -68,13 +64,6 @@ internal sealed class UnpackedStream : Stream
             throw new LayerException($"{packed.Count} bytes of it unpack to {count}, more than {limits.Ratio} times as much: it looks like a decompression bomb");
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a layer is read asynchronously");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

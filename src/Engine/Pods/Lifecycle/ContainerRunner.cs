@@ -19,8 +19,6 @@ internal sealed class ContainerRunner(PodContext pod, ContainerDefinition contai
     private bool stopped;
     private readonly Queue<string> logs = new();
 
-    public ContainerDefinition Container => container;
-
     /// <summary>Ends when it has been up for the first time: the next init container may start.</summary>
     public Task Started => started.Task;
 

@@ -21,7 +21,6 @@ internal static unsafe partial class Libc
     /// <summary>Also children whose end gives no SIGCHLD.</summary>
     internal const int WALL = 0x40000000;
     internal const int SIGKILL = 9;
-    internal const int SIGCHLD = 17;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial void* mmap(void* address, nuint length, int protection, int flags, int descriptor, nint offset);

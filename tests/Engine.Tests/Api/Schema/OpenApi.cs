@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Resources;
-using Served = Kontrakt.Engine.Api.OpenApi.OpenApiDocument;
+using Served = Kontrakt.Engine.Api.OpenApi.ServedOpenApi;
 
 namespace Engine.Tests.Api.Schema;
 

@@ -5,7 +5,7 @@ using Kontrakt.Engine.Api.Discovery;
 namespace Kontrakt.Engine.Api.OpenApi;
 
 /// <summary>What is served as /openapi/v2.</summary>
-public static class OpenApiDocument
+public static class ServedOpenApi
 {
     public const string ProtobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 

@@ -1,0 +1,66 @@
+using Kontrakt.Tasks;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Tasks.Tests;
+
+/// <summary>A task continues with what an earlier task of the build knows of the run.</summary>
+[TestClass]
+public sealed class StepsOfOneBuild : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingEngine _engine = new();
+
+    public StepsOfOneBuild()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Manifest)!);
+        File.WriteAllText(Manifest, "apiVersion: v1\nkind: Pod\nmetadata: {name: smoke, labels: {kontrakt: test}}\nspec: {containers: [{name: main, image: registry.example/x:1}]}\n");
+    }
+
+    private string Manifest => Path.Combine(_folder.Path, "kontrakt-smoke", "pod.yaml");
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void ReadManifestsOnce()
+    {
+        var run = Discover();
+        File.WriteAllText(Manifest, "not: [YAML");
+
+        Assert.IsTrue(Resolve(run, _engine), _engine.ToString());
+        Assert.IsFalse(Resolve(run, new()), "another build reads what is there now");
+    }
+
+    [TestMethod]
+    public void NoticeWhatAnotherProcessDidToTheRecord()
+    {
+        var run = Discover();
+        File.Delete(Path.Combine(_folder.Path, "runs", run, "run.json"));
+
+        Assert.IsFalse(Resolve(run, _engine), _engine.ToString());
+        Assert.AreEqual("KTR1023", _engine.Errors.Single().Code);
+    }
+
+    private string Discover()
+    {
+        var discover = With(new DiscoverKontrakts(), _engine);
+        Assert.IsTrue(discover.Execute(), _engine.ToString());
+        return discover.RunId;
+    }
+
+    private bool Resolve(string run, RecordingEngine engine)
+    {
+        var resolve = With(new ResolveKontrakts { Run = run }, engine);
+        return resolve.Execute();
+    }
+
+    private T With<T>(T task, RecordingEngine engine) where T : StepTask
+    {
+        task.BuildEngine = engine;
+        task.ProjectFile = Path.Combine(_folder.Path, "x.csproj");
+        task.Settings = [Setting("KontraktDirectory", _folder.Path), Setting("KontraktRunsDirectory", Path.Combine(_folder.Path, "runs"))];
+        return task;
+    }
+
+    private static ITaskItem Setting(string name, string value) => new TaskItem(name, new Dictionary<string, string> { ["Value"] = value });
+}
