@@ -1,4 +1,3 @@
-using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Tests.Manifests;

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Kontrakt.Engine.Pods.Native;
 
 namespace Kontrakt.Engine.Pods.Sandboxes;
 
 /// <summary>Each start holds a thread for some milliseconds: no more of them at a time than there are places.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without a wait handle holds nothing; starts may still end after their container has.")]
 internal sealed class StartQueue(int places, TimeSpan? limit = null)
 {
     /// <summary>Of pods and containers: no more than the machine can drive. Nothing that runs in a pod can hold one of these up.</summary>
