@@ -69,7 +69,12 @@ public sealed class Expressions
     [DataRow("self.spec.replicas == 3 && (self.kind == 'x' || self.kind == 'y')", "self.kind == 'x' || self.kind == 'y'")]
     [DataRow("self.status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')", "")]
     [DataRow("self.nothing && false", "false")]
-    public void AreFalseAndSayWhichPart(string text, string part) => Assert.AreEqual(new(CelOutcome.False, part), Evaluate(text));
+    public void AreFalseAndSayWhichPart(string text, string part)
+    {
+        var result = Evaluate(text);
+
+        Assert.AreEqual((CelOutcome.False, part), (result.Outcome, result.Reason));
+    }
 
     [TestMethod]
     [DataRow("self.nothing == 1", "there is no 'nothing'")]
