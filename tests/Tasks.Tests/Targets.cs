@@ -141,6 +141,8 @@ public sealed partial class Targets
                 + string.Concat(file.Xml.Descendants().Attributes("AdditionalProperties").Select(attribute => attribute.Value)))
             .Select(match => match.Groups[1].Value))
         .Concat(Files.SelectMany(file => file.Xml.Descendants("_KontraktDriverProperties").SelectMany(element => element.Value.Split(';'))))
+        // Environment variables are properties.
+        .Concat(Setting.All.Select(setting => setting.Variable).OfType<string>())
         .Append("KontraktImageRuntimeIdentifier");
 
     private static IEnumerable<(string File, string Name)> Read(Regex reads) =>

@@ -25,6 +25,14 @@ public sealed partial class SettingsInFiles
     public void AreWhatTargetsPassToTasks() => Check("build/Kontrakt.MSBuild.props", """      <_KontraktSetting Remove="@(_KontraktSetting)" />""", "    </ItemGroup>", string.Concat(
         SettingsReader.Names.Select(name => $"""      <_KontraktSetting Include="{name}" Value="$({name})" />{'\n'}""")));
 
+    /// <summary>A variable that is only a fallback, or that has the name of a tool's own, is a property already; so is that of the configuration, of which all else depends.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void AreVariablesOfABuild() => Check("build/Kontrakt.Variables.targets", "  <PropertyGroup>", "  </PropertyGroup>", string.Concat(
+        from setting in Setting.All
+        where setting.Option.Length > 0 && setting.Variable is not null && setting.Fallback is null && setting.Name != "Configuration"
+        let value = setting.Variable == setting.Name ? $"$([System.Environment]::GetEnvironmentVariable(`{setting.Name}`))" : $"$({setting.Variable})"
+        select $"""    <{setting.Name} Condition="'{value}' != ''">{value}</{setting.Name}>{'\n'}"""));
+
     [TestMethod, Timeout(60_000)]
     public void AreTheTableOfTheCommandsPage() => Check("docs/tool.md", "|---|---|---|---|---|", "", string.Concat(
         from setting in Setting.All
