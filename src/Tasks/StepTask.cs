@@ -31,12 +31,12 @@ public abstract class StepTask : KontraktTask
 
     protected sealed override async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (BuildEngine is IBuildEngine6 engine)
-            KontraktException.ThrowIfAny([.. PropertyNames.Mistyped(engine.GetGlobalProperties().Keys)]);
         var settings = TaskSettings.Read(Settings, Absolute("."), ProjectFile);
         try
         {
-            await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings), Known = Known }, cancellationToken);
+            if (BuildEngine is IBuildEngine6 engine)
+                KontraktException.ThrowIfAny([.. PropertyNames.Mistyped(engine.GetGlobalProperties().Keys)]);
+            await RunStepAsync(new KontraktRuns(settings, RunLog) { Opened = run => Follow(run, settings), Known = id => BuildEngine4.GetRegisteredTaskObject(Key(settings, id), RegisteredTaskObjectLifetime.Build) as OpenRun }, cancellationToken);
         }
         catch (KontraktException failure)
         {
@@ -58,12 +58,12 @@ public abstract class StepTask : KontraktTask
     /// <summary>The end of a run, said.</summary>
     protected virtual void Summarize(RunRecord record) => Lines.Summarize(RunSummary.Of(record));
 
-    /// <summary>The run as an earlier task of this build, in this process, had it open.</summary>
-    private OpenRun? Known(string id) => BuildEngine4.GetRegisteredTaskObject((typeof(OpenRun), id), RegisteredTaskObjectLifetime.Build) as OpenRun;
+    /// <summary>By which later tasks of this build, in this process, find a run: projects do not share theirs.</summary>
+    private static object Key(KontraktSettings settings, string id) => (typeof(OpenRun), settings.RunsDirectory, id);
 
     private void Follow(OpenRun run, KontraktSettings settings)
     {
-        BuildEngine4.RegisterTaskObject((typeof(OpenRun), run.Id), run, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        BuildEngine4.RegisterTaskObject(Key(settings, run.Id), run, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         RunLog.Follow(run);
         if (EndsRun)
             RunLog.Begin(settings);

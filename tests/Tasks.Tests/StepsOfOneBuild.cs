@@ -25,10 +25,34 @@ public sealed class StepsOfOneBuild : IDisposable
     public void ReadManifestsOnce()
     {
         var run = Discover();
-        File.WriteAllText(Manifest, "not: [YAML");
+        var (length, time) = (new FileInfo(Manifest).Length, File.GetLastWriteTimeUtc(Manifest));
+        File.WriteAllText(Manifest, "not: [YAML".PadRight((int)length));
+        File.SetLastWriteTimeUtc(Manifest, time);
 
-        Assert.IsTrue(Resolve(run, _engine), _engine.ToString());
+        Assert.IsTrue(Resolve(run, _engine), "what looks unchanged is not read again: " + _engine);
         Assert.IsFalse(Resolve(run, new()), "another build reads what is there now");
+    }
+
+    /// <summary>A target between two steps may write one, and somebody may edit one while images are built.</summary>
+    [TestMethod]
+    public void ReadManifestsThatChangedAgain()
+    {
+        var run = Discover();
+        File.AppendAllText(Manifest, "not: [YAML");
+
+        Assert.IsFalse(Resolve(run, _engine), _engine.ToString());
+    }
+
+    /// <summary>Each project has runs of its own, also where ids would be the same.</summary>
+    [TestMethod]
+    public void DoNotFindTheRunOfAnotherProject()
+    {
+        var run = Discover();
+        var resolve = With(new ResolveKontrakts { Run = run }, _engine);
+        resolve.Settings = [Setting("KontraktDirectory", _folder.Path), Setting("KontraktRunsDirectory", Path.Combine(_folder.Path, "other"))];
+
+        Assert.IsFalse(resolve.Execute(), _engine.ToString());
+        Assert.AreEqual("KTR1023", _engine.Errors.Single().Code);
     }
 
     [TestMethod]

@@ -31,7 +31,9 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     public void RequireTest(IReadOnlyList<Manifest> manifests, IReadOnlyList<PodTemplate> templates)
     {
         var defined = templates.Any(template => template.Label is KontraktLabel.Test or KontraktLabel.Completion or KontraktLabel.Readiness)
-            || manifests.Any(manifest => manifest.Role != ManifestRole.Object);
+            || manifests.Any(manifest => manifest.Role == ManifestRole.Assert)
+            // That something does not exist says nothing where nothing is applied.
+            || (manifests.Any(manifest => manifest.Role == ManifestRole.Error) && manifests.Any(manifest => manifest.Role == ManifestRole.Object));
         if (!defined)
             problems.Add(Ktr.NoTest.At(new(manifests.Count > 0 ? manifests[0].File : folder.Kustomization ?? folder.Directory, 1, 1), folder.Name));
     }

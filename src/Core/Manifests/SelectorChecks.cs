@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Settings;
 
 namespace Kontrakt.Manifests;
 
@@ -10,12 +11,16 @@ namespace Kontrakt.Manifests;
 /// </summary>
 internal static class SelectorChecks
 {
-    public static IEnumerable<Diagnostic> Check(KontraktManifests kontrakt)
+    /// <summary>Kubernetes' own groups with a dot in the name, except that of rights.</summary>
+    private static readonly string[] WithoutPods = ["networking.k8s.io", "discovery.k8s.io", "storage.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "events.k8s.io", "node.k8s.io", "metrics.k8s.io"];
+
+    public static IEnumerable<Diagnostic> Check(KontraktManifests kontrakt, KontraktSettings settings)
     {
-        if (kontrakt.Objects.Any(manifest => MakesPods(manifest.Object.GroupVersionKind)))
+        // A namespace that is not the run's own has pods of others.
+        if (settings.Namespace is not null || kontrakt.Objects.Any(manifest => MakesPods(manifest.Object.GroupVersionKind)))
             yield break;
         var pods = kontrakt.PodTemplates.Select(Labels).ToList();
-        foreach (var service in kontrakt.Objects.Where(manifest => manifest.Object is { ApiVersion: "v1", Kind: "Service" }))
+        foreach (var service in kontrakt.Objects.Where(manifest => manifest.Object is { ApiVersion: "v1", Kind: "Service" } && manifest.Object.Text("spec", "type") != "ExternalName"))
         {
             var selector = Given(service.Object.At("spec", "selector"));
             if (selector.Count > 0 && !pods.Exists(pod => selector.All(label => pod.TryGetValue(label.Key, out var value) && MayBe(value, label.Value))))
@@ -23,7 +28,7 @@ internal static class SelectorChecks
         }
     }
 
-    private static bool MakesPods(GroupVersionKind kind) => kind.Group.Length > 0 && (kind.Group == "rbac.authorization.k8s.io" || (kind.Group.Contains('.') && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal)));
+    private static bool MakesPods(GroupVersionKind kind) => kind.Group.Contains('.') && !WithoutPods.Contains(kind.Group, StringComparer.Ordinal);
 
     private static Dictionary<string, string> Labels(PodTemplate template) => Given(template.Manifest.Object.At([.. template.Path, "metadata", "labels"]));
 

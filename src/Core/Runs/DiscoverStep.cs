@@ -27,7 +27,7 @@ internal static class DiscoverStep
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         var kontrakts = ChangedKontrakts.Choose(selected, settings, items, log);
         KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => Check(kontrakt, settings))]);
-        foreach (var warning in kontrakts.SelectMany(SelectorChecks.Check))
+        foreach (var warning in kontrakts.SelectMany(kontrakt => SelectorChecks.Check(kontrakt, settings)))
             log.Report(new RunEvent.Reported(warning));
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;

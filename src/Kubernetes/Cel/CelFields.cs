@@ -50,6 +50,9 @@ internal sealed class CelFields
                 return null;
             case CelComprehension comprehension:
                 return Comprehension(comprehension);
+            case CelConditional conditional:
+                Check(conditional.Condition);
+                return (Check(conditional.Then), Check(conditional.Else)) is ({ } then, { } otherwise) && then.Path == otherwise.Path ? then : null;
             default:
                 foreach (var part in Parts(node))
                     Check(part);
@@ -62,7 +65,6 @@ internal sealed class CelFields
         CelListNode list => list.Items,
         CelMapNode map => map.Entries.SelectMany(entry => new[] { entry.Key, entry.Value }),
         CelLogic logic => [logic.Left, logic.Right],
-        CelConditional conditional => [conditional.Condition, conditional.Then, conditional.Else],
         CelCall call => call.Arguments,
         _ => [],
     };
@@ -79,7 +81,7 @@ internal sealed class CelFields
         return null;
     }
 
-    private static Typed? Element(Typed? target) => target is { Schema: { Kind: ValueKind.List or ValueKind.Map, Element: { } element } } ? new(element, target.Path + "[]") : null;
+    private static Typed? Element(Typed? target) => target is { Item: { } item } ? item : target is { Schema: { Kind: ValueKind.List or ValueKind.Map, Element: { } element } } ? new(element, target.Path + "[]") : null;
 
     private Typed? Comprehension(CelComprehension node)
     {
@@ -91,11 +93,14 @@ internal sealed class CelFields
             variables[node.Variables[^1]] = Element(target);
         if (node.Filter is not null)
             Check(node.Filter);
-        Check(node.Step);
+        var step = Check(node.Step);
         foreach (var variable in node.Variables)
             variables.Remove(variable);
+        if (node.Macro == CelMacro.Map)
+            return step is null || target is null ? null : new(target.Schema, target.Path, step);
         return node.Macro == CelMacro.Filter && target?.Schema.Kind == ValueKind.List ? target : null;
     }
 
-    private sealed record Typed(ValueSchema Schema, string Path);
+    /// <param name="Item">Of a list that map() made: what its elements are.</param>
+    private sealed record Typed(ValueSchema Schema, string Path, Typed? Item = null);
 }

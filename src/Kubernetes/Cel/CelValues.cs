@@ -40,7 +40,7 @@ internal static class CelValues
             double number when double.IsFinite(number) => number,
             string text => text,
             IReadOnlyList<object?> list => new JsonArray([.. list.Select(item => TryShow(item, out var node) ? node : "…")]),
-            IReadOnlyDictionary<object, object?> map => new JsonObject(map.Select(pair => KeyValuePair.Create(Convert.ToString(pair.Key, CultureInfo.InvariantCulture) ?? "", TryShow(pair.Value, out var node) ? node : "…"))),
+            IReadOnlyDictionary<object, object?> map => new JsonObject(map.Select(pair => KeyValuePair.Create(Convert.ToString(pair.Key, CultureInfo.InvariantCulture) ?? "", TryShow(pair.Value, out var node) ? node : "…")).DistinctBy(pair => pair.Key)),
             _ => null,
         };
         return shown is not null || value is null;

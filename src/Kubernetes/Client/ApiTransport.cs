@@ -51,6 +51,8 @@ internal sealed class ApiTransport(ClusterConnection connection, ClientOptions o
             handler.ConnectTimeout = ConnectTimeout;
             handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90);
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(15);
+            handler.EnableMultipleHttp2Connections = true; // Else the 251st watch would wait for another to end.
+            handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always; // Else a dead idle connection is found by the next request, which may not be repeatable.
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
             handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
             handler.Proxy = connection.Proxy is { } proxy ? new WebProxy(UrlUserInfo.Without(proxy)) { Credentials = UrlUserInfo.Of(proxy) } : EnvironmentProxy.Current;

@@ -10,13 +10,15 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
 {
     private const byte DataChannel = 0, ErrorChannel = 1;
     private const int PortBytes = 2;
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
     private readonly SocketChannels channels = new(socket, what);
     private readonly int[] announced = new int[2];
     private readonly ArrayBufferWriter<byte> fault = new();
+    private long heard;
 
     /// <summary>
     /// Carries bytes both ways until the pod's side closes, or the local one is gone. The protocol has no end of one direction: the pod does not learn that the local side
-    /// sends no more.
+    /// sends no more. So it has a minute for each further part of its answer.
     /// </summary>
     /// <exception cref="KubernetesException">The port could not be reached, or the connection was lost.</exception>
     /// <exception cref="IOException">The local side is gone.</exception>
@@ -28,7 +30,16 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
         try
         {
             if (await Task.WhenAny(receiving, sending) == sending)
+            {
                 await sending;
+                for (var before = -1L; !receiving.IsCompleted && before != Interlocked.Read(ref heard);)
+                {
+                    before = Interlocked.Read(ref heard);
+                    await Task.WhenAny(receiving, Task.Delay(AnswerTime, over.Token));
+                }
+                if (!receiving.IsCompleted)
+                    return;
+            }
             await receiving;
         }
         finally
@@ -44,6 +55,7 @@ internal sealed class ForwardedConnection(WebSocket socket, string what)
     {
         if (part.Channel is not (DataChannel or ErrorChannel))
             return true;
+        Interlocked.Increment(ref heard);
         // First of all each channel says the port that it is of.
         var skip = Math.Min(PortBytes - announced[part.Channel], part.Content.Length);
         announced[part.Channel] += skip;

@@ -20,6 +20,7 @@ public sealed class PortForward : IAsyncDisposable
     private readonly Func<Stream, CancellationToken, Task> forward;
     private readonly CancellationTokenSource over = new();
     private readonly Task accepting;
+    private int disposed;
 
     /// <param name="forward">Carries one connection to its end.</param>
     /// <exception cref="KubernetesException">The local port cannot be used.</exception>
@@ -46,10 +47,18 @@ public sealed class PortForward : IAsyncDisposable
     /// <summary>Ends all of its connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        await over.CancelAsync();
-        await accepting;
-        listener.Dispose();
-        over.Dispose();
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        try
+        {
+            await over.CancelAsync();
+            await accepting;
+        }
+        finally
+        {
+            listener.Dispose();
+            over.Dispose();
+        }
     }
 
     private async Task AcceptAsync()
@@ -59,14 +68,28 @@ public sealed class PortForward : IAsyncDisposable
         {
             while (true)
             {
-                var connection = await listener.AcceptSocketAsync(over.Token);
-                open.RemoveWhere(task => task.IsCompleted);
-                open.Add(CarryAsync(connection));
+                open.RemoveWhere(task => task.IsCompletedSuccessfully);
+                if (await TryAcceptAsync() is { } connection)
+                    open.Add(CarryAsync(connection));
             }
         }
         catch (OperationCanceledException)
         {
             await Task.WhenAll(open);
+        }
+    }
+
+    /// <summary>Null: the process has no descriptor for it, or the caller is gone again; the next try waits a little.</summary>
+    private async Task<Socket?> TryAcceptAsync()
+    {
+        try
+        {
+            return await listener.AcceptSocketAsync(over.Token);
+        }
+        catch (SocketException)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), over.Token);
+            return null;
         }
     }
 
@@ -81,9 +104,15 @@ public sealed class PortForward : IAsyncDisposable
         }
         catch (Exception e) when (e is KubernetesException or OperationCanceledException or IOException or SocketException)
         {
-            if (e is KubernetesException failure)
-                request.OnFailure?.Invoke(failure);
-            local.Close(0); // A reset, not an orderly end: what came so far is not all.
+            try
+            {
+                if (e is KubernetesException failure)
+                    request.OnFailure?.Invoke(failure);
+            }
+            finally
+            {
+                local.Close(0); // A reset, not an orderly end: what came so far is not all.
+            }
         }
     }
 }

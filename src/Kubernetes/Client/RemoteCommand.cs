@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 
@@ -13,6 +14,7 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
 {
     private const byte InputChannel = 0, OutputChannel = 1, ErrorChannel = 2, OutcomeChannel = 3, SizeChannel = 4, CloseChannel = 255;
     private const byte EndOfInput = 4; // Ctrl+D
+    private const int MostOutcome = 1024 * 1024;
     private readonly SocketChannels channels = new(socket, what);
     private readonly ArrayBufferWriter<byte> outcome = new();
     private bool isOver;
@@ -22,17 +24,23 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var receiving = channels.ReceiveAsync(part => TakeAsync(part, over.Token), over.Token);
-        var sending = Task.WhenAll(SendInputAsync(over.Token), SendSizesAsync(over.Token));
+        var (input, sizes) = (SendInputAsync(over.Token), SendSizesAsync(over.Token));
         try
         {
-            if (await Task.WhenAny(receiving, sending) == sending)
-                await sending;
+            // What is sent may end early; one that fails ends all.
+            List<Task> open = [receiving, input, sizes];
+            while (!receiving.IsCompleted)
+            {
+                var ended = await Task.WhenAny(open);
+                open.Remove(ended);
+                await ended;
+            }
             await receiving;
         }
         finally
         {
             await over.CancelAsync();
-            await Task.WhenAny(Task.WhenAll(receiving, sending));
+            await Task.WhenAny(Task.WhenAll(receiving, input, sizes));
         }
         return isOver ? ExitCode() : throw new KubernetesException($"{what}: the connection was closed before the command ended", null, "", []);
     }
@@ -40,7 +48,11 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
     private async ValueTask<bool> TakeAsync(ChannelPart part, CancellationToken cancellationToken)
     {
         if (part.Channel == OutcomeChannel)
+        {
+            if (outcome.WrittenCount + part.Content.Length > MostOutcome)
+                throw new KubernetesException($"{what}: how the command ended has more than {MostOutcome} bytes", null, "", []);
             outcome.Write(part.Content.Span);
+        }
         else if ((part.Channel switch { OutputChannel => request.Output, ErrorChannel => request.Error, _ => null }) is { } stream)
         {
             await stream.WriteAsync(part.Content, cancellationToken);
@@ -60,7 +72,8 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
             // A console's read ignores its token.
             while (await input.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken) is > 0 and var read)
                 await channels.SendAsync(InputChannel, buffer.AsMemory(0, read), cancellationToken);
-            if (socket.SubProtocol == WebSocketProtocol.V5BinaryWebsocketProtocol)
+            // A terminal has no end; it is the key for it that a program reads there.
+            if (!request.Terminal && socket.SubProtocol == WebSocketProtocol.V5BinaryWebsocketProtocol)
                 await channels.SendAsync(CloseChannel, new[] { InputChannel }, cancellationToken);
             else
                 await channels.SendAsync(InputChannel, new[] { EndOfInput }, cancellationToken);
@@ -77,7 +90,9 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
             return;
         try
         {
-            await foreach (var size in sizes.WithCancellation(cancellationToken))
+            await using var each = sizes.GetAsyncEnumerator(cancellationToken);
+            // An iterator may ignore its token, as a console's read does.
+            while (await each.MoveNextAsync().AsTask().WaitAsync(cancellationToken) && each.Current is var size)
                 await channels.SendAsync(SizeChannel, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"Width":{{size.Columns}},"Height":{{size.Rows}}}""")), cancellationToken);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
@@ -86,11 +101,24 @@ internal sealed class RemoteCommand(ExecRequest request, WebSocket socket, strin
         }
     }
 
+    /// <summary>It has no kind. Null: it is something else, as an old runtime or a gateway writes.</summary>
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return ApiJson.Parse(text) is JsonObject status && status["status"]?.GetValueKind() == JsonValueKind.String ? status : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     private int ExitCode()
     {
-        if (ApiJson.Parse(Encoding.UTF8.GetString(outcome.WrittenSpan)) is not JsonObject status)
+        if (Parse(Encoding.UTF8.GetString(outcome.WrittenSpan)) is not { } status)
             throw new KubernetesException($"{what}: how the command ended is not a Status", null, "", []);
-        if ((string?)status["status"] == "Success")
+        if (status["status"]?.ToString() == "Success")
             return 0;
         var failure = StatusError.From(status, HttpStatusCode.InternalServerError);
         return failure.Reason == "NonZeroExitCode" && failure.Causes.FirstOrDefault(cause => cause.Reason == "ExitCode") is { } cause

@@ -4,13 +4,14 @@ namespace Kontrakt.Kubernetes.Schema;
 public static class NearestName
 {
     /// <summary>The name at the smallest edit distance, if that is at most a third of its length.</summary>
-    public static string? Of(string name, IEnumerable<string> known)
+    /// <param name="most">The largest distance, where a third is too much.</param>
+    public static string? Of(string name, IEnumerable<string> known, int most = int.MaxValue)
     {
         var best = known
             .Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.candidate is { } nearest && best.distance <= Math.Max(1, Math.Max(name.Length, nearest.Length) / 3) ? nearest : null;
+        return best.candidate is { } nearest && best.distance <= Math.Min(most, Math.Max(1, Math.Max(name.Length, nearest.Length) / 3)) ? nearest : null;
     }
 
     // Levenshtein with neighbouring swaps: typing errors are often those.

@@ -42,6 +42,8 @@ public sealed class FieldsOfAssertions
     [DataRow("has(self[0].imagee)", "containers[].imagee")]
     [DataRow("self.filter(c, has(c.env))[0].imagee == \"x\"", "containers[].imagee")]
     [DataRow("self.map(c, c.imagee) == [\"x\"]", "containers[].imagee")]
+    [DataRow("self.map(c, c.env).exists(e, has(e[0].nam))", "containers[].env[].nam")]
+    [DataRow("(size(self) == 1 ? self : self).exists(c, has(c.imagee))", "containers[].imagee")]
     [DataRow("self.exists(c, c.env.all(e, e.nam == \"x\"))", "containers[].env[].nam")]
     [DataRow("size(self) == 1 ? true : [object.spec.replica][0] == 2", "spec.replica")]
     [DataRow("size(object.spec.template.spec.containr) == 1", "template.spec.containr")]
@@ -61,6 +63,8 @@ public sealed class FieldsOfAssertions
     [DataRow("apps/v1", "Deployment", "metadata: !cel 'self.labels.exists(k, k == \"x\") && self.labels.all(k, v, v.size() > 1)'")]
     [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel 'self.exists(c, \"imagee\" in dyn(c))'}}}")]
     [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel 'self.all(c, \"--verbose\" in c.args && c.name in [\"a\"])'}}}")]
+    [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel 'self.map(c, c.env).exists(e, has(e[0].name)) && \"a\" in self.map(c, c.name)'}}}")]
+    [DataRow("apps/v1", "Deployment", "spec: {template: {spec: {containers: !cel '(size(self) == 1 ? self : self.filter(c, has(c.env))).all(c, has(c.name))'}}}")]
     [DataRow("example.org/v1", "Thing", "spec: {free: !cel has(self.any.thing)}")]
     [DataRow("example.org/v1", "Open", "spec: !cel has(self.any.thing)")]
     public void FieldsOfExpressionsMayBeThere(string apiVersion, string kind, string rest) => Assert.AreEqual("", Check($"apiVersion: {apiVersion}\nkind: {kind}\n{rest}\n"));

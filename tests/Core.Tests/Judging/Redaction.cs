@@ -16,6 +16,16 @@ public sealed class Redaction
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>They are searched for in all logs: some times a Secret's length, and not a hundred.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void KeepsTheFormsOfLongTextsInBounds()
+    {
+        var random = new Random(1);
+        var bundle = string.Join('\n', Enumerable.Range(0, 3_400).Select(_ => Convert.ToBase64String(Enumerable.Range(0, 48).Select(_ => (byte)random.Next(256)).ToArray())));
+
+        Assert.IsLessThan(45, SecretForms.Of(bundle, 4).Sum(form => (long)form.Length) / bundle.Length);
+    }
+
     [TestMethod]
     [DataRow("login with hunter2!", "login with ***!", DisplayName = "as it is")]
     [DataRow("password=aHVudGVyMg==", "password=***==", DisplayName = "in base64")]

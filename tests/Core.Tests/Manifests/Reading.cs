@@ -104,6 +104,17 @@ public sealed class Reading
         Assert.AreEqual((root.Path, 10, 13), (read.Images[1].Directory, read.Images[1].Location.Line, read.Images[1].Location.Column));
     }
 
+    /// <summary>In an empty namespace nothing exists, whatever an assertion forbids.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void DoesNotTakeWhatMustNotExistForATestWhereNothingIsApplied()
+    {
+        const string Forbidden = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+
+        Assert.AreEqual("a.error.yaml(1,1) KTR1006", Errors(("a.error.yaml", Forbidden)));
+        using var root = new TempFolder();
+        Read(root, ("a.error.yaml", Forbidden), ("b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"));
+    }
+
     [TestMethod, Timeout(60_000)]
     [DataRow("labels: {kontrakt: tset}", "a.yaml(10,22) KTR1005")]
     [DataRow("labels: {kontrakt: true}", "a.yaml(10,22) KTR1005")]

@@ -25,6 +25,6 @@ public sealed class MistypedProperties
     {
         var exist = SettingsReader.Names.Concat(PropertyNames.OfBuilds).SelectMany(name => new[] { name, name.ToUpperInvariant() });
 
-        Assert.IsEmpty(PropertyNames.Mistyped([.. exist, "Configuration", "Timeout", "KontraktOfOurTeam", "KontraktImageRegistry", "KontraktBuildDependsOn"]));
+        Assert.IsEmpty(PropertyNames.Mistyped([.. exist, "Configuration", "Timeout", "KontraktOfOurTeam", "KontraktRepository", "KontraktTest", "KontraktImageRegistry", "KontraktImageRepository", "KontraktBuildDependsOn"]));
     }
 }

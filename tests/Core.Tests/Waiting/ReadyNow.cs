@@ -42,12 +42,12 @@ public sealed class ReadyNow
 
     public static IEnumerable<object[]> Rows =>
     [
-        Row("no probe: running for 2 s", Deployment, "2 s", [.. Owners, TestEnds(0), (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
+        Row("no probe: running for 3 s", Deployment, "3 s", [.. Owners, TestEnds(0), (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
         Row("no probe: the test takes longer", Deployment, "7 s", [.. Owners, TestEnds(7), (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
         Row("a readiness probe: at once", Deployment, "1 s", [.. Owners, TestEnds(0), (1, Of("main=run!", Ready, Probe)), (1, Deployed(Available))]),
         Row("a startup probe: at once", Deployment, "1 s", [.. Owners, TestEnds(0), (1, Of("main=run!", Ready, StartupProbe)), (1, Deployed(Available))]),
-        Row("a container beside a probed one has none", Deployment, "3 s", [.. Owners, TestEnds(0), (1, Of("main=run! side=run!", Ready, TwoOneProbed)), (1, Deployed(Available))]),
-        Row("its status is seen before its pod", Deployment, "7 s", [.. Owners, TestEnds(0), (0, Deployed(Available)), (5, Of("main=run!", Ready))]),
+        Row("a container beside a probed one has none", Deployment, "4 s", [.. Owners, TestEnds(0), (1, Of("main=run! side=run!", Ready, TwoOneProbed)), (1, Deployed(Available))]),
+        Row("its status is seen before its pod", Deployment, "8 s", [.. Owners, TestEnds(0), (0, Deployed(Available)), (5, Of("main=run!", Ready))]),
         Row("its pod is seen to end before its status says so", Deployment, "waits for: deployment/d: 0 of 1 pods are ready and stable; pod p: Running: container main: CrashLoopBackOff, 1 restarts",
             [.. Owners, TestEnds(9), (0, Of("main=run!", Ready)), (0, Deployed(Available)), (8, Of("main=wait<1"))]),
         Row("crashes at once, again and again", Deployment, "waits for: deployment/d: 0 of 1 pods are available; pod p: Running: container main: CrashLoopBackOff, 2 restarts",
@@ -70,7 +70,7 @@ public sealed class ReadyNow
         Row("a pod that was ready and has ended with success", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready, Probe, "Never")), (5, Pod("main=0", "Never", "Succeeded", spec: Probe, status: NotReady))]),
         Row("a pod that the test deletes", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready)), (8, Bare("main=run!", metadata: Dying))]),
         Row("a claim that is bound and deleted", Claim, "9 s", [TestEnds(9), (0, Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Bound}}")), (8, Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}}").Gone())]),
-        Readiness("a test: ready for 2 s", Deployment, "2 s", [.. Owners, (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
+        Readiness("a test: ready for 3 s", Deployment, "3 s", [.. Owners, (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
         Readiness("a test: ready for a moment at each start", Deployment, "waits for: deployment/d: 0 of 1 pods are available",
             [.. Owners, (0, Of("main=run!", Ready)), (0, Deployed(Available)), (1, Of("main=1")), (1, Deployed(Unavailable)), (2, Of("main=run!<1", Ready)), (2, Deployed(Available)), (11, Of("main=wait<1")), (11, Deployed(Unavailable))]),
         Readiness("a test: crashed once", OnePod, "12 s", [(0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready))]),

@@ -80,8 +80,11 @@ public sealed class Commands
         StringAssert.Contains(server.Requests.Single(), "stdin=1");
     }
 
+    /// <summary>A terminal has no end, also where the protocol has one.</summary>
     [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
-    public async Task WithATerminalGetItsSizeAndControlDOnOlderServers()
+    [DataRow("v4.channel.k8s.io")]
+    [DataRow("v5.channel.k8s.io")]
+    public async Task WithATerminalGetItsSizeAndControlD(string protocol)
     {
         var heard = new List<string>();
         await using var server = await ServeAsync(async socket =>
@@ -89,7 +92,7 @@ public sealed class Commands
             while (heard.Count < 3 && await socket.HearAsync() is { } message)
                 heard.Add($"{message[0]} {Encoding.UTF8.GetString(message.AsSpan(1))}");
             await socket.SayAsync(3, Success);
-        });
+        }, protocol);
         using var client = server.Client();
 
         await client.ExecAsync(Request with { Input = new MemoryStream("hi"u8.ToArray()), Terminal = true, Sizes = OneSize() }, Token);
@@ -193,6 +196,45 @@ public sealed class Commands
         Assert.AreEqual(0, await client.ExecAsync(Request with { Input = new SilentStream() }, Token));
     }
 
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    public async Task StopWithoutWaitingForASizeThatNeverComes()
+    {
+        await using var server = await ServeAsync(socket => socket.SayAsync(3, Success), "v5.channel.k8s.io");
+        using var client = server.Client();
+
+        Assert.AreEqual(0, await client.ExecAsync(Request with { Terminal = true, Sizes = NoSize() }, Token));
+    }
+
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    public async Task EndWithTheFailureOfTheirInputWhileSizesMayStillCome()
+    {
+        await using var server = await ServeAsync(socket => socket.HearAsync(), "v5.channel.k8s.io");
+        using var client = server.Client();
+
+        await Assert.ThrowsExactlyAsync<IOException>(() => client.ExecAsync(Request with { Input = new BrokenStream(), Terminal = true, Sizes = NoSize() }, Token));
+    }
+
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    [DataRow("command terminated")]
+    [DataRow("""{"status":1}""")]
+    [DataRow("[]")]
+    public async Task AreFailuresWhereTheirOutcomeCannotBeRead(string outcome)
+    {
+        await using var server = await ServeAsync(socket => socket.SayAsync(3, outcome));
+        using var client = server.Client();
+
+        var failure = await Assert.ThrowsExactlyAsync<KubernetesException>(() => client.ExecAsync(Request, Token));
+
+        StringAssert.Contains(failure.Message, "not a Status");
+    }
+
+    /// <summary>An iterator that does not know of a token.</summary>
+    private static async IAsyncEnumerable<TerminalSize> NoSize()
+    {
+        await new TaskCompletionSource().Task;
+        yield break;
+    }
+
     private static async IAsyncEnumerable<TerminalSize> OneSize()
     {
         await Task.Yield();
@@ -206,6 +248,11 @@ public sealed class Commands
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", context.RequestAborted);
         await socket.HearAsync();
     });
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("the disk is gone");
+    }
 
     /// <summary>Knows when something has come.</summary>
     private sealed class Heard : MemoryStream

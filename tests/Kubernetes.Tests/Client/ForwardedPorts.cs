@@ -110,7 +110,14 @@ public sealed class ForwardedPorts
     private async Task<string> AskAsync(PortForward port, string question)
     {
         using var connection = new TcpClient();
-        await connection.ConnectAsync("127.0.0.1", port.LocalPort, Token);
+        try
+        {
+            await connection.ConnectAsync("127.0.0.1", port.LocalPort, Token);
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            throw new IOException("reset before this side knew of the connection", reset);
+        }
         await connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes(question), Token);
         using var reader = new StreamReader(connection.GetStream());
         return await reader.ReadToEndAsync(Token);

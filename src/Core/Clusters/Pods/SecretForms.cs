@@ -26,8 +26,8 @@ internal static class SecretForms
     /// <summary>Longer ones are printed in lines of a dump only.</summary>
     private const int LongestList = 256;
 
-    /// <summary>Bytes of half a line of a dump, as hexdump and xxd group them; shorter rests would take harmless numbers out.</summary>
-    private const int DumpGroup = 8, ShortestDump = 4;
+    /// <summary>Bytes of half a line of a dump, as hexdump and xxd group them; shorter rests would take harmless numbers out, and whole bundles are not dumped.</summary>
+    private const int DumpGroup = 8, ShortestDump = 4, LongestDump = 4096;
 
     private static readonly string[] Separators = [" ", ":", "-", ",", ", "];
 
@@ -86,11 +86,12 @@ internal static class SecretForms
     /// In hexadecimal and base64. Base64 also where the bytes are preceded by one or two others (as a password by its user's name), or followed by some: then
     /// the characters at the edges depend on these, and are left out.
     /// </summary>
-    public static IEnumerable<string> OfBytes(byte[] bytes)
+    /// <param name="each">Also byte by byte, which is many times as much.</param>
+    public static IEnumerable<string> OfBytes(byte[] bytes, bool each = true)
     {
         yield return Convert.ToHexStringLower(bytes);
         yield return Convert.ToHexString(bytes);
-        foreach (var form in OfEachByte(bytes))
+        foreach (var form in each ? OfEachByte(bytes) : [])
             yield return form;
         for (var before = 0; before < 3; before++)
         {
@@ -112,7 +113,7 @@ internal static class SecretForms
     /// </summary>
     private static IEnumerable<string> OfEachByte(byte[] bytes)
     {
-        if (bytes.Length < ShortestDump)
+        if (bytes.Length is < ShortestDump or > LongestDump)
             yield break;
         foreach (var hexadecimal in Hexadecimals)
         {
@@ -139,7 +140,7 @@ internal static class SecretForms
     private static IEnumerable<string> OfLine(string line, bool all)
     {
         var escaped = Escapes.Select(escape => escape(line)).ToHashSet(StringComparer.Ordinal);
-        return [.. escaped, .. HtmlText.Of(line, all), .. all ? Jsons.SelectMany(json => escaped.Select(json)) : [], .. OfBytes(Encoding.UTF8.GetBytes(line))];
+        return [.. escaped, .. HtmlText.Of(line, all), .. all ? Jsons.SelectMany(json => escaped.Select(json)) : [], .. OfBytes(Encoding.UTF8.GetBytes(line), each: all)];
     }
 
     private static IEnumerable<Func<string, string>> Percents(string kept) =>

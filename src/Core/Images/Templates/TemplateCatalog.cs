@@ -67,7 +67,7 @@ public sealed class TemplateCatalog
     /// <summary>What is in an assertion is one, also of a template.</summary>
     private static IEnumerable<string> TemplateFiles(KontraktFolder kontrakt) => kontrakt.Files.Where(file => ManifestRoles.Of(file) == ManifestRole.Object);
 
-    private static IEnumerable<string> Files(string path)
+    internal static IEnumerable<string> Files(string path)
     {
         if (File.Exists(path))
             return [path];

@@ -38,7 +38,7 @@ internal sealed class ApplyChecks(KontraktWork work)
                 if (!lease.Created)
                     await CheckNameAsync(item, token);
                 if (!strict)
-                    await CheckEndedAsync(item, token);
+                    await CheckEndedAsync(item, item.Body, token);
             });
             foreach (var diagnostic in await new AssertionChecks(lease, manifests.Assertions).CheckAsync(cancellationToken))
                 _found.Add((items.Length, diagnostic));
@@ -101,7 +101,7 @@ internal sealed class ApplyChecks(KontraktWork work)
             var tried = await lease.Account.ApplyAsync(item.Target, item.Body, ApplyRun.OptionsFor(lease) with { DryRun = true }, cancellationToken);
             // A pod that is new has no end: nothing has to be asked.
             if (HasEnded(tried.Object))
-                await CheckEndedAsync(item, cancellationToken);
+                await CheckEndedAsync(item, tried.Object, cancellationToken);
             return [];
         }
         catch (KubernetesException e) when (!e.IsConnectionFailure)
@@ -111,12 +111,13 @@ internal sealed class ApplyChecks(KontraktWork work)
     }
 
     /// <summary>A pod that an earlier apply made and that has ended takes another image, and does not run again.</summary>
-    private async Task CheckEndedAsync(ApplyItem item, CancellationToken cancellationToken)
+    /// <param name="applied">As it is now: where the server was asked, with what its admission makes of the image.</param>
+    private async Task CheckEndedAsync(ApplyItem item, KubernetesObject applied, CancellationToken cancellationToken)
     {
         if (manifests.PodTemplates.FirstOrDefault(template => template.Path.Count == 0 && ReferenceEquals(template.Manifest, item.Manifest)) is not { } pod
             || await lease.Account.FindAsync(item.Target, cancellationToken) is not { } there || !HasEnded(there))
             return;
-        foreach (var container in pod.Containers.Where(container => ImageOf(there, container) is { } image && image != ImageOf(item.Body, container)))
+        foreach (var container in pod.Containers.Where(container => ImageOf(there, container) is { } image && image != ImageOf(applied, container)))
             _found.Add((item.Order, Ktr.PodHasEnded.At(pod.LocateImage(container.Name), item.Name, container.Name, lease.Namespace)));
     }
 

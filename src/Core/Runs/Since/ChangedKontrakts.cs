@@ -18,10 +18,13 @@ public sealed class ChangedKontrakts
     private readonly GitChanges _changes;
     private readonly SourceInputs _none;
     private readonly Lazy<ImagesByName> _images;
+    /// <summary>The texts of all that may be a template: one may name the image that it builds upon.</summary>
+    private readonly Lazy<IReadOnlyList<string>> _templates;
 
     private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes, IReadOnlyList<KontraktManifests> read)
     {
         (_settings, _items, _changes, _none) = (settings, items, changes, new(changes.Root, new(() => TemplateCatalog.Places(settings))));
+        _templates = new(() => [.. TemplateCatalog.Places(settings).SelectMany(TemplateCatalog.Files).Distinct(StringComparer.Ordinal).Select(File.ReadAllText)]);
         _images = new(() => new([.. read.SelectMany(kontrakt => ImagePlan.NeededBy(kontrakt, null).Images)]));
     }
 
@@ -81,7 +84,13 @@ public sealed class ChangedKontrakts
         if (_items.Count > 0 && (named || plan.Builds.Count > 0))
             plan = ImagePlan.Of([kontrakt], _items, _settings);
         if (named || plan.Builds.Count > 0)
-            plan = new([.. _images.Value.With(plan.Images, named ? [.. kontrakt.Files.Select(file => file.Yaml.Text)] : [])]);
+        {
+            var own = plan;
+            var templates = own.Images.Any(image => image is ImageSource.Template or ImageSource.Document) ? _templates.Value : [];
+            plan = new([.. _images.Value.With(own.Images, [.. named ? kontrakt.Files.Select(file => file.Yaml.Text) : [], .. templates])]);
+            if (plan.Images.OfType<ImageSource.Document>().FirstOrDefault(document => own.Images.All(image => image.Key != document.Key)) is { } document)
+                inputs.AddElsewhere($"the image '{document.Name}', which it may use, is made by a Build document of another kontrakt");
+        }
         foreach (var image in plan.Images)
             image.AddInputs(inputs);
         foreach (var dockerfile in plan.Images.OfType<ImageSource.Dockerfile>())

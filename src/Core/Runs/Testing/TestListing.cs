@@ -39,7 +39,7 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
             }
         }
         var chosen = ChangedKontrakts.Choose(Select(read, folders, problems, settings), settings, [], log);
-        foreach (var warning in chosen.SelectMany(SelectorChecks.Check))
+        foreach (var warning in chosen.SelectMany(kontrakt => SelectorChecks.Check(kontrakt, settings)))
             log.Report(new RunEvent.Reported(warning));
         return new(chosen, [.. problems, .. chosen.SelectMany(kontrakt => DiscoverStep.Check(kontrakt, settings))]);
     }

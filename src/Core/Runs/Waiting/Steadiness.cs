@@ -13,8 +13,8 @@ internal sealed class Steadiness(TimeProvider time)
     /// <summary>How long a container must run that has been restarted: a service that crashed only until its database ran passes.</summary>
     private static readonly TimeSpan AfterRestart = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a container must run of which no probe says that it is ready.</summary>
-    private static readonly TimeSpan WithoutProbe = TimeSpan.FromSeconds(2);
+    /// <summary>How long a container must run of which no probe says that it is ready. A kubelet looks once a second for what has ended, and reports it some time later.</summary>
+    private static readonly TimeSpan WithoutProbe = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, Dictionary<Run, DateTimeOffset>> _since = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _ends = new(StringComparer.Ordinal);

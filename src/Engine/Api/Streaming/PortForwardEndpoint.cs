@@ -30,7 +30,7 @@ internal sealed class PortForwardEndpoint(ApiParts parts)
                 ? new SocketForward((port, carry, token) => CarryAsync(address, port, carry, token), parts.Time).RunAsync(call.Http, over.Token)
                 : RunSpdyAsync(call, address, over));
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or InvalidDataException)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or InvalidDataException or SocketException or ObjectDisposedException)
         {
             // The client is gone, the engine ends, or what came is not what was agreed on: this connection is over.
         }

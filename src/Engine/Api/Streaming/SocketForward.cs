@@ -16,7 +16,7 @@ internal delegate Task<string> PortCarrier(string port, Func<Socket, Task> carry
 /// </summary>
 internal sealed class SocketForward(PortCarrier carrier, TimeProvider time)
 {
-    private const int MostPorts = 100;
+    private const int MostPorts = 10;
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(10);
 
     public static bool IsAsked(HttpContext http) => http.WebSockets.IsWebSocketRequest && ChannelSocket.Protocol(http, ChannelSocket.Version4) is not null;
@@ -25,8 +25,8 @@ internal sealed class SocketForward(PortCarrier carrier, TimeProvider time)
     public async Task RunAsync(HttpContext http, CancellationToken cancellationToken)
     {
         var ports = http.Request.Query["ports"].OfType<string>().SelectMany(value => value.Split(',')).ToList();
-        if (ports.Count is 0 or > MostPorts || ports.Any(port => !ushort.TryParse(port, out var number) || number == 0))
-            throw StatusException.BadRequest($"ports must be 1 to {MostPorts} numbers from 1 to 65535, as in ?ports=80&ports=443");
+        if (ports.Count is 0 or > MostPorts || ports.Any(port => !ushort.TryParse(port, out var number) || number == 0) || ports.Distinct(StringComparer.Ordinal).Count() < ports.Count)
+            throw StatusException.BadRequest($"ports must be 1 to {MostPorts} different numbers from 1 to 65535, as in ?ports=80&ports=443");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var socket = new ChannelSocket(ChannelSocket.Version4);
         await socket.ConnectAsync(http);

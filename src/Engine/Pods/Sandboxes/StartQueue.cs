@@ -21,12 +21,14 @@ internal sealed class StartQueue(int places, TimeSpan? limit = null)
     /// <exception cref="ContainerStartException">It could not be started.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, T> start, CancellationToken cancellationToken)
     {
-        await queue.WaitAsync(cancellationToken);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (limit is { } time)
+            late.CancelAfter(time);
+        var hasPlace = false;
         try
         {
-            if (limit is { } time)
-                late.CancelAfter(time);
+            await queue.WaitAsync(late.Token);
+            hasPlace = true;
             // A thread of its own where it may be held up: those of the pool are for all.
             return await Task.Factory.StartNew(() => start(late.Token), late.Token, limit is null ? TaskCreationOptions.DenyChildAttach : TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
@@ -44,7 +46,8 @@ internal sealed class StartQueue(int places, TimeSpan? limit = null)
         }
         finally
         {
-            queue.Release();
+            if (hasPlace)
+                queue.Release();
         }
     }
 }
