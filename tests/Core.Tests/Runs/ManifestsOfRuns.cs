@@ -5,7 +5,7 @@ using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Runs;
 
-/// <summary>A process reads a manifest once, whichever of its steps need it.</summary>
+/// <summary>A process reads a manifest once, whichever of its steps need it, unless it has changed.</summary>
 [TestClass]
 public sealed class ManifestsOfRuns
 {
@@ -17,11 +17,26 @@ public sealed class ManifestsOfRuns
         using var folder = new TempFolder();
         var file = folder.Write("k-kontrakt/test.yaml", Pod);
         var run = (await new KontraktRuns(Settings(folder), new RecordedLog()).BeginAsync([], CancellationToken.None)).Run;
-        File.WriteAllText(file, "this is: not: yaml");
+        var time = File.GetLastWriteTimeUtc(file);
+        File.WriteAllText(file, "this is: not: yaml".PadRight(Pod.Length));
+        File.SetLastWriteTimeUtc(file, time); // By its length and time it is as it was.
 
         await run.ResolveAsync(CancellationToken.None);
 
         Assert.AreEqual(Pod.Replace("${kontrakt.sourceReference}", "abc", StringComparison.Ordinal), File.ReadAllText(Resolved(run)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task AreReadAgainWhenTheyHaveChanged()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("k-kontrakt/test.yaml", Pod);
+        var run = (await new KontraktRuns(Settings(folder), new RecordedLog()).BeginAsync([], CancellationToken.None)).Run;
+        File.WriteAllText(file, Pod + "# edited while images were built\n");
+
+        await run.ResolveAsync(CancellationToken.None);
+
+        Assert.Contains("# edited", File.ReadAllText(Resolved(run)));
     }
 
     [TestMethod, Timeout(60_000)]
