@@ -106,7 +106,7 @@ internal sealed class TokenFileCredentials(string path) : Credentials
         {
             // Line breaks: the header would not have taken it.
         }
-        file = new(path); // It may be half written: what is no token is not kept for a minute.
+        file = new(path); // It may be half written: only a token is kept for a minute.
         throw Unusable($"the token file {path} does not hold one token");
     }
 
