@@ -134,6 +134,19 @@ internal sealed class ApiHost : IAsyncDisposable
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
+    /// <summary>The pod 'p' in 'ns', on the engine's node, with the container 'c'.</summary>
+    public StoredObject Pod(JsonObject status)
+    {
+        var pod = Objects.Create(Kinds.Pod, "ns", new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject { ["name"] = "p" },
+            ["spec"] = new JsonObject { ["nodeName"] = "kontrakt", ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = "i" }) },
+        });
+        return Objects.UpdateStatus(pod.Key, next => next["status"] = status);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -157,14 +157,7 @@ public sealed class Kubectl
 
     private static StoredObject Pod(ApiHost host, string address)
     {
-        var pod = host.Objects.Create(Kinds.Pod, "ns", new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = "p" },
-            ["spec"] = new JsonObject { ["nodeName"] = "kontrakt", ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = "i" }) },
-        });
-        return host.Objects.UpdateStatus(pod.Key, next => next["status"] = new JsonObject
+        return host.Pod(new()
         {
             ["phase"] = "Running",
             ["podIP"] = address,

@@ -124,14 +124,7 @@ public sealed class Streams
 
     private static StoredObject Run(ApiHost host, string container)
     {
-        var pod = host.Objects.Create(Kinds.Pod, "ns", new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = "p" },
-            ["spec"] = new JsonObject { ["nodeName"] = "kontrakt", ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = "i" }) },
-        });
-        return host.Objects.UpdateStatus(pod.Key, next => next["status"] = new JsonObject
+        return host.Pod(new()
         {
             ["phase"] = "Running",
             ["containerStatuses"] = new JsonArray(new JsonObject { ["name"] = "c", ["containerID"] = container, ["state"] = new JsonObject { ["running"] = new JsonObject() } }),
