@@ -42,7 +42,9 @@ internal static class Reachability
     public static bool MayBeEngine(ClusterConnection connection) => connection is { Name: EngineHandshake.Context, Server.IsLoopback: true };
 
     private static KontraktException Unreachable(ClusterConnection connection, string cause, Exception e) =>
-        MayBeEngine(connection) ? Ktr.EngineGone.Error(e, null, connection.Name, cause.TrimEnd('.'))
+        // Who fails at TLS is there: another server at the port, or another certificate.
+        MayBeEngine(connection) && e.InnerException is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? Ktr.EngineGone.Error(e, null, connection.Name, cause.TrimEnd('.'))
         : Ktr.ClusterUnreachable.Error(e, null, connection.Name, connection.Server, cause.TrimEnd('.'));
 
     private static string Cause(KubernetesException e) => (e.InnerException as HttpRequestException)?.HttpRequestError switch
