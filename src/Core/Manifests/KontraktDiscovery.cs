@@ -5,8 +5,8 @@ namespace Kontrakt.Manifests;
 /// <summary>
 /// Finds kontrakt folders: those whose name contains "kontrakt" in any case and that hold manifests. Manifests in folders below belong to them,
 /// except to one that is a kontrakt itself. Of a folder whose name ends with "kontrakts" and that has no manifests itself, each folder in it is one. The root of a repository or solution is not one by its name; JSON that is not a Kubernetes object is not a
-/// manifest. Folders named bin, obj or node_modules, and those that begin with a dot, are left out; a folder that
-/// is reached twice (by links) is seen once.
+/// manifest. Folders named bin, obj or node_modules, and those that begin with a dot, are left out. Links are followed; a kontrakt that is reached twice
+/// is one, and what several kontrakts link to belongs to each.
 /// </summary>
 public static class KontraktDiscovery
 {
@@ -47,8 +47,10 @@ public static class KontraktDiscovery
 
     private sealed class Walk(string? except)
     {
-        // By the path with every link followed, so that a loop ends where it began.
-        private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+        private static readonly object Kontrakts = new(), Collections = new(), Nothing = new();
+
+        // By the path with every link followed, and as what: a link may make a kontrakt, or a part of one, of a folder that is neither by its own name.
+        private readonly HashSet<(string Real, object As)> _entered = [];
         private readonly Queue<(string Directory, Candidate? Owner, bool IsKontrakt)> _links = new();
 
         public List<Candidate> Found { get; } = [];
@@ -57,18 +59,25 @@ public static class KontraktDiscovery
         public void EnterLinks()
         {
             while (_links.TryDequeue(out var link))
-                Enter(link.Directory, link.Owner, link.IsKontrakt);
+            {
+                // One that leads to a folder above it leads nowhere new.
+                if (!$"{RealPath.Of(Path.GetDirectoryName(link.Directory)!)}/".StartsWith($"{RealPath.Of(link.Directory)}/", StringComparison.Ordinal))
+                    Enter(link.Directory, link.Owner, link.IsKontrakt);
+            }
         }
 
         /// <param name="isKontrakt">Whatever its name is: the folder above is a collection of them.</param>
         public void Enter(string directory, Candidate? owner, bool isKontrakt = false)
         {
-            if (directory == except || !_entered.Add(RealPath.Of(directory)))
+            if (directory == except)
                 return;
             RequireReadable(directory);
             var files = Directory.EnumerateFiles(directory).ToList();
             isKontrakt |= Path.GetFileName(directory).Contains("kontrakt", StringComparison.OrdinalIgnoreCase) && !IsRepository(directory, files);
             var isCollection = isKontrakt && IsCollection(directory, files);
+            var real = RealPath.Of(directory);
+            if (!_entered.Add((real, isCollection ? Collections : isKontrakt ? Kontrakts : owner ?? Nothing)) || (!isKontrakt && _entered.Contains((real, Kontrakts))))
+                return;
             if (isCollection)
                 owner = null;
             else if (isKontrakt)

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Kontrakt.Clusters.Pods;
+using Kontrakt.Runs;
 using Kontrakt.Tests.Waiting;
 
 namespace Kontrakt.Tests.Judging;
@@ -33,6 +34,32 @@ public sealed class Redaction
     [DataRow("HUNTER2", "HUNTER2", DisplayName = "another case is another text")]
     [DataRow("nothing here", "nothing here")]
     public void TakesValuesOut(string text, string shown) => Assert.AreEqual(shown, Redactor.For([Secret("hunter2")], []).Redact(text));
+
+    /// <summary>Messages shorten long texts before they are redacted.</summary>
+    [TestMethod]
+    [DataRow("\"at my correct-hor ...", "\"at my *** ...", DisplayName = "the beginning of it, before a blank")]
+    [DataRow("at correct-hor... is", "at ***... is", DisplayName = "the beginning")]
+    [DataRow("at correct-hor… is", "at ***… is", DisplayName = "the beginning, another ellipsis")]
+    [DataRow("at correct horse-...", "at ***...", DisplayName = "with a blank in it")]
+    [DataRow("at correct ...", "at *** ...", DisplayName = "cut after its own blank")]
+    [DataRow("...tery-staple at", "...*** at", DisplayName = "the end of it")]
+    [DataRow("...-battery-stap...", "...***...", DisplayName = "a middle part")]
+    [DataRow("so... and ... so on...", "so... and ... so on...")]
+    public void TakesOutWhatACutHasLeftOfAValue(string text, string shown) =>
+        Assert.AreEqual(shown, Redactor.For([Secret("correct-horse-battery-staple"), Secret("correct horse-battery")], []).Redact(text));
+
+    [TestMethod]
+    public void AShortenedValueInAFailedAssertionShowsNoPartOfASecret()
+    {
+        var password = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i:x8}"));
+        var found = ObjectMatcher.Match(Yaml.Object("{apiVersion: v1, kind: Pod, spec: {url: [x], command: [y], all: {a: z}}}").Json,
+            Yaml.Object($"{{apiVersion: v1, kind: Pod, spec: {{url: 'https://me:{password}@db', command: [sh, '{password}'], all: 'x{password}'}}}}").Json, null);
+
+        var text = Redactor.For([Secret(password)], []).Redact(string.Join('\n', found));
+
+        Assert.HasCount(3, found);
+        Assert.DoesNotContain(password[..4], text, text);
+    }
 
     [TestMethod]
     public void KnowsTheManifestsOwnValuesAndTokens()

@@ -129,6 +129,35 @@ public sealed class Discovery
     }
 
     [TestMethod, Timeout(60_000)]
+    [DataRow("deploy/orders/b.yaml", "all-kontrakts/orders", "deploy/orders", "orders: all-kontrakts/orders/b.yaml", DisplayName = "one of a collection")]
+    [DataRow("deploy/orders/b.yaml", "all-kontrakts", "deploy", "orders: all-kontrakts/orders/b.yaml", DisplayName = "a collection")]
+    [DataRow("deploy/b.yaml", "x-kontrakt", "deploy", "x-kontrakt: x-kontrakt/b.yaml", DisplayName = "a kontrakt")]
+    [DataRow("deploy/base/b.yaml", "x-kontrakt", "deploy", "x-kontrakt: x-kontrakt/base/b.yaml", DisplayName = "with folders")]
+    public void FollowsALinkToAFolderThatIsNoKontraktByItsName(string file, string link, string target, string expected)
+    {
+        using var root = new TempFolder();
+        root.Write(file);
+        Directory.CreateDirectory(Path.GetDirectoryName(root.At(link))!);
+        Directory.CreateSymbolicLink(root.At(link), root.At(target));
+
+        Assert.AreEqual(expected, Show(root, KontraktDiscovery.Discover(root.Path)));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void WhatTwoKontraktsLinkToBelongsToBoth()
+    {
+        using var root = new TempFolder();
+        foreach (var file in new[] { "common/c.yaml", "a-kontrakt/a.yaml", "b-kontrakt/b.yaml" })
+            root.Write(file);
+        Directory.CreateSymbolicLink(root.At("a-kontrakt/common"), root.At("common"));
+        Directory.CreateSymbolicLink(root.At("b-kontrakt/common"), "../common");
+
+        var found = KontraktDiscovery.Discover(root.Path);
+
+        Assert.AreEqual("a-kontrakt: a-kontrakt/a.yaml a-kontrakt/common/c.yaml; b-kontrakt: b-kontrakt/b.yaml b-kontrakt/common/c.yaml", Show(root, found));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void FollowsALinkOutOfTheFolder()
     {
         using var root = new TempFolder();

@@ -139,7 +139,8 @@ public sealed class Changes : IDisposable
 
     [TestMethod, Timeout(60_000)]
     [DataRow("src/Thing/file", "by maker upper")]
-    [DataRow("src/Upper/file", "upper")]
+    [DataRow("src/Upper/file", "maker upper", DisplayName = "with the kontrakt that builds what it needs")]
+    [DataRow("by-kontrakt/file", "by maker")]
     [DataRow("src/Lone/file", "lone")]
     public void OfAnImageThatAnotherKontraktBuildsCountWhereItsRepositoryIsNamed(string file, string expected)
     {
@@ -155,6 +156,27 @@ public sealed class Changes : IDisposable
         Assert.AreEqual("", Changed());
 
         Write(file, "changed");
+
+        Assert.AreEqual(expected, Changed());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow("ARG NAME=thing\nFROM ${KO_DOCKER_REPO}/${NAME}\n", "maker upper")]
+    [DataRow("ARG NAME=thing\nFROM ${KO_DOCKER_REPO}/team-$NAME\n", "maker upper")]
+    [DataRow("ARG NAME=1\nFROM ${KO_DOCKER_REPO}/x:$NAME\n", "maker", DisplayName = "a composed tag")]
+    public void OfAnImageWhoseNameADockerfileComposesCount(string dockerfile, string expected)
+    {
+        Directory.Delete(_git.Files.At("api-kontrakt"), recursive: true);
+        Directory.Delete(_git.Files.At("web-kontrakt"), recursive: true);
+        Write("src/Thing/Dockerfile", "FROM scratch\nCOPY . /\n");
+        Write("src/Upper/Dockerfile", dockerfile);
+        Write("maker-kontrakt/test.yaml", Pod("../src/Thing"));
+        Write("upper-kontrakt/test.yaml", Pod("../src/Upper"));
+        _git.Commit();
+        _git.Git("branch", "-f", "base");
+        Assert.AreEqual("", Changed());
+
+        Write("src/Thing/file", "changed");
 
         Assert.AreEqual(expected, Changed());
     }

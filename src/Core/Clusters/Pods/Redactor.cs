@@ -7,7 +7,8 @@ namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
 /// Takes the values of Secrets out of everything that is written or reported. A value is looked for in every form that programs are likely to print
-/// (<see cref="SecretForms"/>); a value of several lines line by line, too; and the secrets inside of it alone (<see cref="SecretParts"/>).
+/// (<see cref="SecretForms"/>); a value of several lines line by line, too; the secrets inside of it alone (<see cref="SecretParts"/>); and beside an
+/// ellipsis what a cut has left of it (<see cref="SecretPieces"/>).
 /// Values shorter than <see cref="ShortestValue"/> would take ordinary words out of every log and are left.
 /// </summary>
 public sealed class Redactor
@@ -19,12 +20,14 @@ public sealed class Redactor
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase) { "true", "false", "null", "none" };
     private readonly string[] _values;
     private readonly SearchValues<string> _search;
+    private readonly SecretPieces _pieces;
     private readonly Dictionary<string, string[]>.AlternateLookup<ReadOnlySpan<char>> _byBeginning;
 
     private Redactor(IEnumerable<string> values)
     {
         _values = [.. values.Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
         _search = SearchValues.Create(_values, StringComparison.Ordinal);
+        _pieces = new(_values);
         _byBeginning = _values.GroupBy(value => value[..ShortestValue], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -61,17 +64,26 @@ public sealed class Redactor
 
     public string Redact(string text)
     {
-        var at = text.AsSpan().IndexOfAny(_search);
-        if (at < 0)
+        List<(int Begin, int End)> found = _pieces.Find(text);
+        for (var at = text.AsSpan().IndexOfAny(_search); at >= 0;)
+        {
+            var end = EndOfMatch(text, at);
+            found.Add((at, end));
+            var next = text.AsSpan(end).IndexOfAny(_search);
+            at = next < 0 ? -1 : end + next;
+        }
+        if (found.Count == 0)
             return text;
+        found.Sort();
         var result = new StringBuilder(text.Length);
         var done = 0;
-        while (at >= 0)
+        for (var i = 0; i < found.Count; i++)
         {
-            result.Append(text, done, at - done).Append(Mask);
-            done = EndOfMatch(text, at);
-            var next = text.AsSpan(done).IndexOfAny(_search);
-            at = next < 0 ? -1 : done + next;
+            var (begin, end) = found[i];
+            while (i + 1 < found.Count && found[i + 1].Begin < end)
+                end = Math.Max(end, found[++i].End);
+            result.Append(text, done, begin - done).Append(Mask);
+            done = end;
         }
         return result.Append(text, done, text.Length - done).ToString();
     }

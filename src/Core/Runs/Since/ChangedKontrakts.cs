@@ -18,13 +18,16 @@ public sealed class ChangedKontrakts
     private readonly GitChanges _changes;
     private readonly SourceInputs _none;
     private readonly Lazy<ImagesByName> _images;
+    /// <summary>Of each kontrakt that was looked at: images that it may use and that other kontrakts of the run build.</summary>
+    private readonly Dictionary<KontraktManifests, IReadOnlyList<ImageSource>> _others = [];
     /// <summary>The texts of all that may be a template: one may name the image that it builds upon.</summary>
     private readonly Lazy<IReadOnlyList<string>> _templates;
 
     private ChangedKontrakts(KontraktSettings settings, IReadOnlyList<ImageItem> items, GitChanges changes, IReadOnlyList<KontraktManifests> read)
     {
         (_settings, _items, _changes, _none) = (settings, items, changes, new(changes.Root, new(() => TemplateCatalog.Places(settings))));
-        _templates = new(() => [.. TemplateCatalog.Places(settings).SelectMany(TemplateCatalog.Files).Distinct(StringComparer.Ordinal).Select(File.ReadAllText)]);
+        _templates = new(() => [.. TemplateCatalog.Places(settings).SelectMany(TemplateCatalog.Files).Distinct(StringComparer.Ordinal).Select(File.ReadAllText)
+            .Where(text => text.Contains("BuildTemplate", StringComparison.Ordinal))]);
         _images = new(() => new([.. read.SelectMany(kontrakt => ImagePlan.NeededBy(kontrakt, null).Images)]));
     }
 
@@ -37,7 +40,7 @@ public sealed class ChangedKontrakts
         if (settings.Since is not { } since)
             return read;
         var changed = new ChangedKontrakts(settings, items, GitChanges.Since(settings.Directory, since, OwnFiles.Of(settings)), read);
-        var chosen = (from kontrakt in read let why = changed.Why(kontrakt) where why is not null select (Kontrakt: kontrakt, Why: why)).ToList();
+        var chosen = changed.WithBuilders((from kontrakt in read let why = changed.Why(kontrakt) where why is not null select (Kontrakt: kontrakt, Why: why)).ToList(), read);
         var names = chosen.Count == 0 ? "nothing to do" : string.Join(", ", chosen.Select(each => each.Kontrakt.Folder.Name));
         log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture,
             $"{chosen.Count} of {read.Count} kontrakts have changed since '{since}' ({changed._changes.Base[..12]}): {names}")));
@@ -59,6 +62,16 @@ public sealed class ChangedKontrakts
             : inputs.Elsewhere is { } elsewhere ? elsewhere
             : paths.Find(path => !IsIn(_changes.Root, path)) is { } outside ? $"{outside} is not in the repository"
             : _changes.Paths.Count > 0 ? inputs.Anything : null;
+    }
+
+    /// <summary>A run builds what its kontrakts name: those that build an image of one that is selected are selected with it.</summary>
+    private List<(KontraktManifests Kontrakt, string Why)> WithBuilders(List<(KontraktManifests Kontrakt, string Why)> chosen, IReadOnlyList<KontraktManifests> read)
+    {
+        for (var i = 0; i < chosen.Count; i++)
+            foreach (var image in _others.GetValueOrDefault(chosen[i].Kontrakt, []))
+                if (read.FirstOrDefault(other => ImagePlan.NeededBy(other, null).Images.Any(built => built.Key == image.Key)) is { } builder && chosen.All(each => each.Kontrakt != builder))
+                    chosen.Add((builder, $"it builds the image '{image.Name}', which {chosen[i].Kontrakt.Folder.Name} may use"));
+        return [.. chosen.OrderBy(each => read.ToList().IndexOf(each.Kontrakt))];
     }
 
     private bool HasChanged(string input) => _changes.Paths.Any(changed => IsIn(input, changed) || IsIn(changed, input));
@@ -88,7 +101,8 @@ public sealed class ChangedKontrakts
             var own = plan;
             var templates = own.Images.Any(image => image is ImageSource.Template or ImageSource.Document) ? _templates.Value : [];
             plan = new([.. _images.Value.With(own.Images, [.. named ? kontrakt.Files.Select(file => file.Yaml.Text) : [], .. templates])]);
-            if (plan.Images.OfType<ImageSource.Document>().FirstOrDefault(document => own.Images.All(image => image.Key != document.Key)) is { } document)
+            _others[kontrakt] = [.. plan.Images.Where(image => own.Images.All(its => its.Key != image.Key))];
+            if (_others[kontrakt].OfType<ImageSource.Document>().FirstOrDefault() is { } document)
                 inputs.AddElsewhere($"the image '{document.Name}', which it may use, is made by a Build document of another kontrakt");
         }
         foreach (var image in plan.Images)
