@@ -36,7 +36,7 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
     /// <param name="settings">The options that all verbs take.</param>
     private RootCommand Build(IEnumerable<Option> settings)
     {
-        var root = new RootCommand("Builds the images that folders of Kubernetes YAML ask for, runs the YAML in throwaway namespaces, and says whether its tests passed.") { Verbose };
+        var root = new RootCommand("Builds the images that folders of Kubernetes YAML ask for, runs the YAML in throwaway namespaces, and says whether its tests passed.") { Verbose, CommandSettings.Project };
         foreach (var option in settings)
             root.Add(option);
         foreach (var verb in Verb.All)
@@ -82,7 +82,7 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
         try
         {
-            var passed = await GuardAsync(log, () => RunAsync(verb, new(SettingOptions.Read(result, environment), log, output, result, environment), interruption.Token));
+            var passed = await GuardAsync(log, () => RunAsync(verb, new(Settings(verb, result, log), log, output, result, environment), interruption.Token));
             return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : ExitCode.Of(log.Diagnostics);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -97,6 +97,9 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
             return ExitCode.Defect;
         }
     }
+
+    private CommandSettings Settings(Verb verb, ParseResult result, ReportedRun log) =>
+        verb.ReadsProject ? CommandSettings.Read(result, environment, log) : new(SettingOptions.Read(result, environment), []);
 
     /// <summary>Of a verb that ends in verdicts there are reports from its beginning on, also of a run that is interrupted or killed, or that a defect ends.</summary>
     private static async Task<bool> RunAsync(Verb verb, VerbContext context, CancellationToken cancellationToken)

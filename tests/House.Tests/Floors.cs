@@ -27,7 +27,7 @@ public sealed class Floors
         ["Extractor"] = [],
         ["Core"] = [],
         ["Engine"] = [],
-        ["Tool"] = ["System.CommandLine", "Spectre.Console"],
+        ["Tool"] = ["System.CommandLine", "Spectre.Console", "Microsoft.Build.Locator", "Microsoft.Build"],
         ["Testing"] = ["Microsoft.Testing.Platform"],
     };
 

@@ -78,6 +78,8 @@ public static class Ktr
     public static readonly DiagnosticKind SinceUnknown = new("KTR1161", "'{0}' (KontraktSince, --since) is not a branch, tag or commit of the repository '{1}'. Correct it, or fetch it first (git fetch origin {0}); a branch of the remote is called origin/NAME.");
     public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}', '{0}' (KontraktSince, --since) and the current commit have no common ancestor. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
 
+    public static readonly DiagnosticKind ProjectAmbiguous = new("KTR1170", "in '{0}' several projects use Kontrakt ({1}), so it is not clear whose settings count. Name one: --project {2}.");
+    public static readonly DiagnosticKind ProjectUnreadable = new("KTR1171", "the settings of the project {0} cannot be read: {1}. Fix the project, or use none: --project none.");
     public static readonly DiagnosticKind AttestationKeyInvalid = new("KTR1163", "'{0}' ({1}) cannot be used as {2}, in PEM, on the curve P-256: {3}. Make a private key with 'openssl ecparam -name prime256v1 -genkey -noout', and its public key with 'openssl ec -pubout'.");
 
     public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity (--pod-security) to a level that allows it.");

@@ -31,6 +31,14 @@ internal static class SettingOptions
         return SettingsReader.Read(texts, Directory.GetCurrentDirectory()) with { EngineProgram = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll") };
     }
 
+    /// <summary>The same as properties of a build, where -p takes precedence over the project. Paths are full ones. A variable that is only a fallback stays one.</summary>
+    /// <param name="settings">What <see cref="Read"/> gave.</param>
+    public static Dictionary<string, string> Properties(KontraktSettings settings, ParseResult result, Func<string, string?> environment) =>
+        (from setting in Setting.All
+         let text = Text(setting, result, setting.Fallback is null ? environment : _ => null)
+         where !string.IsNullOrWhiteSpace(text)
+         select (setting.Name, Text: setting.Form is TextForm.Path or TextForm.Paths or TextForm.PathList ? setting.ValueIn(settings) : text)).ToDictionary(pair => pair.Name, pair => pair.Text, StringComparer.Ordinal);
+
     /// <summary>What the command line alone says, by the names that the environment has for it.</summary>
     public static Dictionary<string, string> ReadArguments(ParseResult result) =>
         (from setting in Setting.All

@@ -20,6 +20,9 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
 
     public override IReadOnlyList<Option> Options => [_output, _system];
 
+    /// <summary>It begins where there is nothing yet.</summary>
+    public override bool ReadsProject => false;
+
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var source = Path.GetFullPath(context.Arguments.GetValue(_source) ?? context.Settings.Directory);

@@ -11,7 +11,7 @@ internal static class RunBeginning
     /// <param name="preflight">Whether to ask the cluster first; a missing right is then said before anything is built.</param>
     public static async Task<OpenRun> BuildAsync(VerbContext context, bool preflight, CancellationToken cancellationToken)
     {
-        var discovered = await context.Runs.BeginAsync([], cancellationToken);
+        var discovered = await context.Runs.BeginAsync(context.Images, cancellationToken);
         var (run, builds) = (discovered.Run, discovered.Run.Record.Builds.Count);
         context.Say($"run {run.Id}: {Count(run.Record.Kontrakts.Count, "kontrakt")}, {Count(discovered.Projects.Count + builds, "image")} to build");
         if (preflight)

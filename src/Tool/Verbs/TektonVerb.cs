@@ -16,6 +16,9 @@ internal sealed class TektonVerb() : Verb("tekton", "Print Tasks and a Pipeline 
 
     public override IReadOnlyList<Option> Options => [_image];
 
+    /// <summary>The tasks read it where they run.</summary>
+    public override bool ReadsProject => false;
+
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var request = new TektonRequest(context.Arguments.GetRequiredValue(_image), SettingOptions.ReadArguments(context.Arguments));

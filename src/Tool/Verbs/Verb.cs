@@ -36,6 +36,9 @@ internal abstract class Verb(string name, string description)
     /// <summary>Whether the verb ends in verdicts, so that reports are written; also when it fails early.</summary>
     public virtual bool Reports => false;
 
+    /// <summary>Whether what the project of the folder says counts, as it does in a build.</summary>
+    public virtual bool ReadsProject => true;
+
     /// <summary>Does the step. False when a kontrakt failed; what is wrong with input or surroundings is thrown as a KontraktException.</summary>
     public abstract Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken);
 }

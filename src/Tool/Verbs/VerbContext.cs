@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
@@ -10,7 +11,7 @@ namespace Kontrakt.Tool.Verbs;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="output">Standard output: results only, one to a line.</param>
-internal sealed class VerbContext(KontraktSettings settings, ReportedRun log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+internal sealed class VerbContext(CommandSettings settings, ReportedRun log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
 {
     public ReportedRun Log { get; } = log;
 
@@ -18,10 +19,13 @@ internal sealed class VerbContext(KontraktSettings settings, ReportedRun log, Te
 
     public ParseResult Arguments { get; } = arguments;
 
-    public KontraktSettings Settings { get; } = settings;
+    public KontraktSettings Settings { get; } = settings.Settings;
+
+    /// <summary>KontraktImage items of the project.</summary>
+    public IReadOnlyList<ImageItem> Images { get; } = settings.Images;
 
     /// <summary>The run that begins or is opened is the one that reports are about.</summary>
-    public KontraktRuns Runs { get; } = new(settings, log) { Opened = log.Follow };
+    public KontraktRuns Runs { get; } = new(settings.Settings, log) { Opened = log.Follow };
 
     /// <summary>The environment, as far as it may name the commit that CI builds.</summary>
     public Dictionary<string, string> CommitVariables() =>
