@@ -8,6 +8,7 @@ namespace Kontrakt.Engine.Pods.Scheduling;
 public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrakt")
 {
     private readonly EventRecorder events = new(objects, "default-scheduler");
+    private readonly Lock _deciding = new();
 
     /// <summary>Until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -21,7 +22,17 @@ public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrak
             Schedule(pod);
     }
 
-    private void Schedule(StoredObject item)
+    /// <summary>One pod after the other, by what it and the node are now: of two decisions at once an outdated one might be the last.</summary>
+    private void Schedule(StoredObject seen)
+    {
+        lock (_deciding)
+        {
+            if (objects.Store.Find(seen.Key) is { } item)
+                Decide(item);
+        }
+    }
+
+    private void Decide(StoredObject item)
     {
         if (item.View.Text("spec", "nodeName").Length > 0 || item.IsBeingDeleted || item.View.Text("spec", "schedulerName") is not ("" or "default-scheduler")
             || item.View.Items("spec", "schedulingGates").Any() || objects.Store.Find(new(Kinds.Node, "", nodeName)) is not { } node)
