@@ -15,7 +15,7 @@ internal static class CommandHelp
     {
         var verb = Verb.All.FirstOrDefault(verb => IsOf(verb, result.CommandResult));
         var words = Upwards(result.CommandResult).Select(each => each.Command).Where(command => command is not RootCommand).Reverse().Select(command => command.Name);
-        var help = build(SettingOptions.Described(verb?.Settings ?? [])).Parse([.. words, "--help"]);
+        var help = build(Described(verb)).Parse([.. words, "--help"]);
         await help.InvokeAsync(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false }, CancellationToken.None);
         if (verb is null)
         {
@@ -37,6 +37,17 @@ internal static class CommandHelp
                let nearest = NearestName.Of(word.Split('=', ':')[0], known)
                where nearest is not null
                select $"did you mean '{nearest}'?";
+    }
+
+    /// <summary>The settings of a verb, without names that it has for options of its own, as logs has -f.</summary>
+    private static IEnumerable<Option> Described(Verb? verb)
+    {
+        foreach (var option in SettingOptions.Described(verb?.Settings ?? []))
+        {
+            foreach (var taken in verb?.Options.SelectMany(own => own.Aliases.Prepend(own.Name)).Intersect(option.Aliases).ToList() ?? [])
+                option.Aliases.Remove(taken);
+            yield return option;
+        }
     }
 
     private static bool IsOf(Verb verb, CommandResult result) =>

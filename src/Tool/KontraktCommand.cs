@@ -82,8 +82,9 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
         try
         {
-            var passed = await GuardAsync(log, () => RunAsync(verb, new(Settings(verb, result, log), log, output, result, environment), interruption.Token));
-            return interruption.Token.IsCancellationRequested ? interruption.ExitCode : passed ? ExitCode.Passed : ExitCode.Of(log.Diagnostics);
+            VerbContext? context = null;
+            var passed = await GuardAsync(log, () => RunAsync(verb, context = new(Settings(verb, result, log), log, output, result, environment), interruption.Token));
+            return interruption.Token.IsCancellationRequested ? interruption.ExitCode : !passed ? ExitCode.Of(log.Diagnostics) : context?.ExitCode ?? ExitCode.Passed;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

@@ -86,8 +86,8 @@ public sealed class CommandLines
             Assert.Contains($"  {example}\n", help);
             var words = CommandOf(example).Split(' ');
             Assert.IsTrue(words.Skip(1).Take(verb.Length).SequenceEqual(verb), example);
-            // Help is asked for in place of running it: what is not known is refused first.
-            var (exitCode, _, error) = await RunAsync([.. words.Skip(1), "--help"]);
+            // Help is asked for in place of running it: what is not known is refused first. Not at the end: what is after "--" is for a program.
+            var (exitCode, _, error) = await RunAsync([.. verb, "--help", .. words.Skip(1 + verb.Length)]);
             Assert.AreEqual(0, exitCode, $"{example}: {error}");
         }
     }

@@ -35,6 +35,27 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     public async Task<ClusterClient> OpenAsync(CancellationToken cancellationToken) =>
         new(await ConnectAsync(cancellationToken), new ClientOptions { OnRetry = text => log.Report(new RunEvent.Detail(text)) });
 
+    /// <summary>The same of a cluster that answers now; null where it is the embedded engine and none runs: who only looks starts none.</summary>
+    /// <exception cref="KontraktException">As <see cref="ConnectAsync"/>; KTR3001: it does not answer.</exception>
+    public async Task<ClusterClient?> OpenRunningAsync(CancellationToken cancellationToken)
+    {
+        if (IsEmbedded && await Launcher().FindAsync(cancellationToken) is null)
+            return null;
+        var client = await OpenAsync(cancellationToken);
+        if (IsEmbedded)
+            return client;
+        try
+        {
+            await Reachability.CheckAsync(client.Connection, cancellationToken);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Where images go: KO_DOCKER_REPO; else the embedded engine's own registry, where that is the cluster; null for nowhere.</summary>
     public async Task<string?> RepositoryAsync(CancellationToken cancellationToken) =>
         settings.Repository ?? (IsEmbedded ? (await EngineAsync(cancellationToken)).Registry : null);
@@ -43,8 +64,10 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     {
         if (!OperatingSystem.IsLinux())
             throw Ktr.NoCluster.Error(null, $"{decision.Value.Why}, and the embedded engine runs on Linux only");
-        return engine ??= await new EngineLauncher(EngineFolder.Find(settings.EngineDirectory), settings.EngineProgram, log).EnsureAsync(cancellationToken);
+        return engine ??= await Launcher().EnsureAsync(cancellationToken);
     }
+
+    private EngineLauncher Launcher() => new(EngineFolder.Find(settings.EngineDirectory), settings.EngineProgram, log);
 }
 
 /// <summary>What a cluster is, apart from which one it is.</summary>

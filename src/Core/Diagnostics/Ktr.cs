@@ -82,6 +82,11 @@ public static class Ktr
     public static readonly DiagnosticKind ProjectUnreadable = new("KTR1171", "the settings of the project {0} cannot be read: {1}. Fix the project, or use none: --project none.");
     public static readonly DiagnosticKind AttestationKeyInvalid = new("KTR1163", "'{0}' ({1}) cannot be used as {2}, in PEM, on the curve P-256: {3}. Make a private key with 'openssl ecparam -name prime256v1 -genkey -noout', and its public key with 'openssl ec -pubout'.");
 
+    public static readonly DiagnosticKind LookName = new("KTR1200", "'{0}' names nothing to look into: {1}. What exists: {2}.");
+    public static readonly DiagnosticKind ContainerUnknown = new("KTR1201", "{0} has no container '{1}'{2}. Use one of: {3}.");
+    public static readonly DiagnosticKind PortUnusable = new("KTR1202", "'{0}' cannot be forwarded: {1}.");
+    public static readonly DiagnosticKind CommandLine = new("KTR1203", "{0}: {1}.");
+
     public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity (--pod-security) to a level that allows it.");
 
     // 2: images and registry
@@ -138,6 +143,12 @@ public static class Ktr
     public static readonly DiagnosticKind LeaseGone = new("KTR3017", "the namespace '{0}' of kontrakt '{1}' no longer exists: it was deleted or has expired. Begin again with KontraktApply.");
 
     public static readonly DiagnosticKind PodHasEnded = new("KTR3018", "pod '{0}' of an earlier apply has ended, and it now has another image for container '{1}': Kubernetes would not run it again, and what the earlier image did would count. Delete the pod (kubectl delete pod {0} --namespace {2}), or begin again (kontrakt delete), and apply again.");
+
+    public static readonly DiagnosticKind NothingKept = new("KTR3040", "{0} has nothing on the cluster to look into: {1}. Run it so that it stays when it fails (kontrakt debug {2}, or KontraktKeep=failed); 'kontrakt logs' also reads the logs that a run has saved.");
+    public static readonly DiagnosticKind NoLog = new("KTR3041", "container '{0}' of {1} has no log{2}: {3}.");
+    public static readonly DiagnosticKind PodNotRunning = new("KTR3042", "{0} cannot be used for this: {1}. 'kontrakt get' shows what runs.");
+    public static readonly DiagnosticKind CommandNotRun = new("KTR3043", "'{0}' could not be run in {1}: {2}.");
+    public static readonly DiagnosticKind LocalPortTaken = new("KTR3044", "port {0} of this machine cannot be used: {1}. Name another one, or none for a free one, such as :{2}.");
 
     // 4: wait and assert
     public static readonly DiagnosticKind TestFailed = new("KTR4001", "test '{0}' failed: {1}");

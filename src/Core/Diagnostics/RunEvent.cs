@@ -9,6 +9,9 @@ public abstract record RunEvent
     public sealed record Detail(string Text) : RunEvent;
     /// <summary>A line about one kontrakt; shown with its name in front.</summary>
     public sealed record KontraktProgress(string Kontrakt, string Text) : RunEvent;
+    /// <summary>A line that a test has written just now, secrets redacted.</summary>
+    /// <param name="Source">pod/NAME, and of several containers which one.</param>
+    public sealed record LogLine(string Kontrakt, string Source, string Text) : RunEvent;
     public sealed record KontraktBegan(string Kontrakt) : RunEvent;
     public sealed record TestEnded(string Kontrakt, string Test, bool Passed, TimeSpan Duration) : RunEvent;
     /// <summary>A test that still ran when something else had failed, so that nobody knows how it would have ended.</summary>

@@ -13,6 +13,7 @@ public static class RunLine
         RunEvent.Progress progress => progress.Text,
         RunEvent.Detail detail => verbose ? detail.Text : null,
         RunEvent.KontraktProgress progress => $"{progress.Kontrakt}: {progress.Text}",
+        RunEvent.LogLine log => Prefix(log) + log.Text,
         RunEvent.KontraktBegan began => $"{began.Kontrakt}: begins",
         RunEvent.TestEnded test => $"{test.Kontrakt}: {test.Test} {Outcome(test.Passed)} ({Seconds(test.Duration)})",
         RunEvent.TestStopped test => $"{test.Kontrakt}: {test.Test} stopped after {Seconds(test.Duration)}, since something else had failed",
@@ -21,6 +22,9 @@ public static class RunLine
         RunEvent.Reported reported => reported.Diagnostic.ToString(),
         _ => null,
     };
+
+    /// <summary>What is before the text of a log's line.</summary>
+    public static string Prefix(RunEvent.LogLine log) => $"{log.Kontrakt}: {log.Source} | ";
 
     /// <summary>"12.3 s"; never negative, as clocks of a record may have been set back.</summary>
     public static string Seconds(TimeSpan duration) =>

@@ -143,6 +143,9 @@ public sealed record KontraktSettings
     [Setting("KontraktMarkdown", TextForm.Path, Decides.Nothing, "Markdown summary to write", option: "--markdown FILE", defaultText: "added to GITHUB_STEP_SUMMARY, in a step on GitHub")]
     public string? Markdown { get; init; }
 
+    [Setting("KontraktFollow", TextForm.Flag, Decides.Nothing, "Show the logs of test pods while they run", option: "--follow")]
+    public bool Follow { get; init; }
+
     [Setting("KontraktResults", TextForm.Path, Decides.Nothing, "Folder for IMAGE_URL, IMAGE_DIGEST and IMAGES of the pushed targets",
         begins: SettingGroup.Pipelines, option: "--results DIR", defaultText: "/tekton/results in a step of Tekton; in a step on GitHub they are its outputs")]
     public string? Results { get; init; }

@@ -26,7 +26,7 @@ internal sealed class TerminalRunLog(IAnsiConsole console, bool verbose) : IRunL
         if (RunLine.Of(runEvent, verbose) is not { } line)
             return;
         lock (_gate)
-            console.MarkupLine(Colour(runEvent) is { } colour ? $"[{colour}]{Markup.Escape(line)}[/]" : Markup.Escape(line));
+            console.MarkupLine(runEvent is RunEvent.LogLine log ? $"[cyan]{Markup.Escape(RunLine.Prefix(log))}[/]{Markup.Escape(log.Text)}" : Colour(runEvent) is { } colour ? $"[{colour}]{Markup.Escape(line)}[/]" : Markup.Escape(line));
     }
 
     /// <summary>Of the terminal that standard error goes to; where it does not say, the oldest size there is.</summary>

@@ -1,4 +1,5 @@
 using Kontrakt.Reports;
+using Kontrakt.Runs;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
@@ -12,9 +13,12 @@ internal sealed class RunVerb() : Verb("run", "All steps: build, resolve, apply,
 
     public override bool Reports => true;
 
-    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
+        await RunAsync(context, await RunBeginning.BuildAsync(context, preflight: true, cancellationToken), cancellationToken);
+
+    /// <summary>What is left of a run that has its images.</summary>
+    public static async Task<bool> RunAsync(VerbContext context, OpenRun run, CancellationToken cancellationToken)
     {
-        var run = await RunBeginning.BuildAsync(context, preflight: true, cancellationToken);
         await run.ResolveAsync(cancellationToken);
         var passed = await run.RunAsync(cancellationToken);
         await context.PrintPushedAsync(run);

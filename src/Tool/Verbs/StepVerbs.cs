@@ -5,10 +5,10 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
-/// <summary>A verb that is one step of a run: of the one that --run names, else of the latest.</summary>
+/// <summary>A verb about one run: the one that --run names, else the latest.</summary>
 internal abstract class StepVerb(string name, string description) : Verb(name, description)
 {
-    private readonly Option<string> _run = new("--run") { Description = "The run to continue with, by its id; default: the latest", HelpName = "ID" };
+    private readonly Option<string> _run = new("--run") { Description = "The run, by its id; default: the latest", HelpName = "ID" };
 
     public sealed override IReadOnlyList<Option> Options => [_run, .. Own];
 

@@ -27,6 +27,12 @@ internal sealed class VerbContext(CommandSettings settings, ReportedRun log, Tex
     /// <summary>The run that begins or is opened is the one that reports are about.</summary>
     public KontraktRuns Runs { get; } = new(settings.Settings, log) { Opened = log.Follow };
 
+    /// <summary>The same with other settings, for runs that begin there.</summary>
+    public VerbContext With(KontraktSettings settings) => new(new(settings, Images), Log, Output, Arguments, environment);
+
+    /// <summary>What the command ends with, where a program that it ran has said so; null: what the verb says.</summary>
+    public int? ExitCode { get; set; }
+
     /// <summary>The environment, as far as it may name the commit that CI builds.</summary>
     public Dictionary<string, string> CommitVariables() =>
         (from name in SourceReference.CommitVariables

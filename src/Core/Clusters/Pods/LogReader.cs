@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Kontrakt.Clusters.Pods;
@@ -8,13 +9,18 @@ internal static class LogReader
     /// <summary>A line longer than this is given in pieces, cut so that no secret is cut.</summary>
     private const int LongestLine = 32 * 1024;
 
-    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Redactor redactor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<string> ReadAsync(Stream stream, Redactor redactor, CancellationToken cancellationToken) => ReadAsync(stream, _ => Task.FromResult(redactor), cancellationToken);
+
+    /// <param name="current">Asked for each part that has been read: what is followed may show a secret that was made since.</param>
+    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Func<CancellationToken, Task<Redactor>> current, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var redactor = Redactor.None;
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 16 * 1024, leaveOpen: true);
         var line = new StringBuilder();
         var buffer = new char[8 * 1024];
         for (int read; (read = await reader.ReadAsync(buffer, cancellationToken)) > 0;)
         {
+            redactor = await current(cancellationToken);
             foreach (var piece in Split(line, buffer.AsMemory(0, read), redactor))
                 yield return piece;
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
@@ -12,8 +11,6 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
 {
     /// <summary>How long what a pod that has ended wrote last is waited for.</summary>
     private static readonly TimeSpan ForTheRest = TimeSpan.FromSeconds(20);
-    private const int Attempts = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Queue<string>> _tails = new(StringComparer.Ordinal);
@@ -46,24 +43,13 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
         _stopping.Dispose();
     }
 
-    /// <summary>A connection that is lost is taken up where it broke; a log that cannot be read is reported, and fails no build.</summary>
+    /// <summary>A log that cannot be read is reported, and fails no build.</summary>
     private async Task FollowAsync(string step)
     {
-        var told = 0;
         try
         {
-            for (var attempt = 1; ; attempt++)
-            {
-                try
-                {
-                    await ReadAsync(step, told, () => told++);
-                    return;
-                }
-                catch (KubernetesException e) when (e.Code != HttpStatusCode.NotFound && attempt < Attempts)
-                {
-                    await Task.Delay(Pause, _stopping.Token);
-                }
-            }
+            await foreach (var line in LogFollowing.ReadAsync(place.Client, place.Namespace, podName, step, _ => Task.FromResult(redactor), _stopping.Token))
+                Tell(step, line.TrimEnd());
         }
         catch (KubernetesException e)
         {
@@ -72,18 +58,6 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // Nobody waits for the rest.
-        }
-    }
-
-    private async Task ReadAsync(string step, int known, Action onTold)
-    {
-        await using var stream = await place.Client.OpenLogAsync(place.Namespace, podName, new(step) { Follow = true }, _stopping.Token);
-        await foreach (var line in LogReader.ReadAsync(stream, redactor, _stopping.Token))
-        {
-            if (known-- > 0)
-                continue;
-            onTold();
-            Tell(step, line.TrimEnd());
         }
     }
 

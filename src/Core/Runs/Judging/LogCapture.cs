@@ -11,8 +11,11 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
     private const int HeadCharacters = 8 * 1024 * 1024;
     private const int TailCharacters = 2 * 1024 * 1024;
 
+    /// <summary>The folder of logs in a kontrakt's folder of the run.</summary>
+    public const string Logs = "logs";
+
     /// <summary>Where a container's log is kept below a kontrakt's folder of the run.</summary>
-    public static string FileOf(string folder, string pod, string container, bool previous) => Path.Combine(folder, "logs", pod, $"{container}{(previous ? ".previous" : "")}.log");
+    public static string FileOf(string folder, string pod, string container, bool previous) => Path.Combine(folder, Logs, pod, $"{container}{(previous ? ".previous" : "")}.log");
 
     /// <summary>The last lines; null where the container has no such log (it never started, or has no previous run).</summary>
     public Task<IReadOnlyList<string>?> TailAsync(string pod, string container, bool previous, CancellationToken cancellationToken) =>

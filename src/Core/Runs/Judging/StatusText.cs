@@ -13,13 +13,15 @@ internal static class StatusText
         foreach (var item in objects)
         {
             yield return item.ToString();
-            foreach (var line in item.Kind == "Pod" ? Pod(item) : Other(item))
+            foreach (var line in Describe(item, state.EventsOf(item)))
                 yield return "  " + line;
-            foreach (var line in Describe(state.EventsOf(item)))
-                yield return "  event " + line;
             yield return "";
         }
     }
+
+    /// <summary>One object's state and what happened to it.</summary>
+    public static IEnumerable<string> Describe(KubernetesObject item, IEnumerable<KubernetesObject> events) =>
+        [.. item.Kind == "Pod" ? Pod(item) : Other(item), .. Describe(events).Select(line => "event " + line)];
 
     public static IEnumerable<string> Describe(IEnumerable<KubernetesObject> events) => events.Select(each =>
     {

@@ -21,7 +21,8 @@ internal static class KontraktWaiter
         try
         {
             var redactor = await work.RedactorAsync(cancellationToken);
-            session = new(work, watch, deadline, new(work.Lease.Kontrakt, work.Log, redactor, work.Time), logs);
+            await using var followed = new FollowedLogs(work, cancellationToken);
+            session = new(work, watch, deadline, new(work.Lease.Kontrakt, work.Log, redactor, work.Time), logs, followed);
             return await RedactAsync(await session.RunAsync(cancellationToken), work, cancellationToken);
         }
         catch (KubernetesException e)

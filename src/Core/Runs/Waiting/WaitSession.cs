@@ -26,6 +26,7 @@ internal sealed class WaitSession
     private readonly WaitProgress _progress;
     private readonly WaitDiagnostics _diagnostics;
     private readonly EndedLogs _logs;
+    private readonly FollowedLogs? _followed;
     private readonly LaterObjects _later;
     private readonly ObjectStates _states;
     private readonly SymptomClock _symptoms;
@@ -39,9 +40,11 @@ internal sealed class WaitSession
     private readonly bool _again;
     private DateTimeOffset? _settled;
 
+    /// <param name="followed">Where logs of tests go as they are written; null: nowhere.</param>
     /// <param name="again">Whether a wait has ended well before: then only what must be ready is looked at, and nothing is applied or reported twice.</param>
-    public WaitSession(KontraktWork work, KontraktWatch seen, DateTimeOffset deadline, WaitProgress progress, EndedLogs logs, bool again = false)
+    public WaitSession(KontraktWork work, KontraktWatch seen, DateTimeOffset deadline, WaitProgress progress, EndedLogs logs, FollowedLogs? followed = null, bool again = false)
     {
+        _followed = followed;
         (_settings, _deadline, _time, _progress, _logs) = (work.Settings, deadline, work.Time, progress, logs);
         (_seen, _watch, _view, _tests) = (seen, seen.Cluster, seen.View, [.. seen.Tests.Where(test => !again || (IsOfReadiness(test) && seen.History.WasSeen(test.Template.Manifest)))]);
         _diagnostics = new(work, seen.View);
@@ -134,6 +137,8 @@ internal sealed class WaitSession
                 continue;
             }
             ReadLogs(manifest);
+            foreach (var pod in _followed is null ? [] : _seen.History.PodsOf(manifest))
+                _followed?.Follow(pod);
             var outcome = OutcomeOf(test);
             if (outcome is TestOutcome.Running && !_seen.History.WasSeen(manifest) && _states.IsAway(manifest))
                 outcome = new TestOutcome.Failed(TimeSpan.Zero, "it was applied, and no longer exists. " + TestOutcome.WhoDeletes(manifest.Object), "", []) { Reason = Ktr.TestGone };
