@@ -39,6 +39,19 @@ internal static class SettingOptions
          where !string.IsNullOrWhiteSpace(text)
          select (setting.Name, Text: setting.Form is TextForm.Path or TextForm.Paths or TextForm.PathList ? setting.ValueIn(settings) : text)).ToDictionary(pair => pair.Name, pair => pair.Text, StringComparer.Ordinal);
 
+    /// <summary>The same of a command line that is not complete yet; null where a value is not acceptable so far.</summary>
+    public static KontraktSettings? TryRead(ParseResult result, Func<string, string?> environment)
+    {
+        try
+        {
+            return Read(result, environment);
+        }
+        catch (KontraktException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the command line alone says, by the names that the environment has for it.</summary>
     public static Dictionary<string, string> ReadArguments(ParseResult result) =>
         (from setting in Setting.All

@@ -15,7 +15,7 @@ internal sealed partial class DebugVerb() : Verb("debug", "Run a kontrakt, keep 
 
     public override IReadOnlyList<string> Examples => ["kontrakt debug orders", "kontrakt debug orders/pod/smoke --keep always"];
 
-    private readonly Argument<string> _name = new("NAME") { Description = "A kontrakt, or a test of it" };
+    private readonly Argument<string> _name = LookVerb.Completing(new Argument<string>("NAME") { Description = "A kontrakt, or a test of it" }, RunNames.OfKontrakts);
 
     public override IReadOnlyList<Argument> Arguments => [_name];
 
@@ -49,9 +49,11 @@ internal sealed partial class DebugVerb() : Verb("debug", "Run a kontrakt, keep 
     private static string Where(VerbContext context)
     {
         var given = SettingOptions.ReadArguments(context.Arguments);
-        return string.Concat(from setting in LookVerb.Place
-                             where setting.Variable is not null && given.ContainsKey(setting.Variable)
-                             select $"{setting.Option.Split(' ')[0]} {Quote(given[setting.Variable])} ");
+        var project = context.Arguments.GetValue(CommandSettings.Project) is { } file ? $"{CommandSettings.Project.Name} {Quote(file)} " : "";
+        return project + string.Concat(from setting in LookVerb.Place
+                                       let text = setting.Variable is { } variable ? given.GetValueOrDefault(variable) : null
+                                       where text is not null
+                                       select $"{setting.Option.Split(' ')[0]} {Quote(text)} ");
     }
 
     private static string Quote(string text) => Plain().IsMatch(text) ? text : $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";

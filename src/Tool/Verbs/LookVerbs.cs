@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 using Kontrakt.Runs.Looking;
 using Kontrakt.Settings;
+using Kontrakt.Tool.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
@@ -17,6 +18,13 @@ internal abstract class LookVerb(string name, string description) : StepVerb(nam
     public static IEnumerable<Setting> Place => Setting.Of(nameof(KontraktSettings.Directory), nameof(KontraktSettings.RunsDirectory), nameof(KontraktSettings.KubeContext),
         nameof(KontraktSettings.KubeConfig), nameof(KontraktSettings.EngineDirectory));
 
+    /// <summary>The argument, whose words shells complete with what the latest run has.</summary>
+    public static T Completing<T>(T argument, Func<KontraktSettings, IReadOnlyList<string>> names) where T : Argument
+    {
+        argument.CompletionSources.Add(context => SettingOptions.TryRead(context.ParseResult, Environment.GetEnvironmentVariable) is { } settings ? names(settings) : []);
+        return argument;
+    }
+
     protected OpenRun Run(VerbContext context) => context.Runs.Open(RunOf(context), RunStep.Apply);
 
     /// <summary>A name in one word, or in two: orders svc/web.</summary>
@@ -28,7 +36,11 @@ internal sealed class GetVerb() : LookVerb("get", "List what a kept or running r
 {
     public override IReadOnlyList<string> Examples => ["kontrakt get", "kontrakt get orders", "kontrakt get svc"];
 
-    private readonly Argument<string[]> _what = new("WHAT") { Description = "A kontrakt, a kind as kubectl has it, or KONTRAKT/KIND; default: all that was applied, and the pods", Arity = new(0, 2) };
+    private readonly Argument<string[]> _what = Completing(new Argument<string[]>("WHAT")
+    {
+        Description = "A kontrakt, a kind as kubectl has it, or KONTRAKT/KIND; default: all that was applied, and the pods",
+        Arity = new(0, 2),
+    }, RunNames.OfKontrakts);
 
     public override IReadOnlyList<Argument> Arguments => [_what];
 
@@ -45,7 +57,7 @@ internal sealed class DescribeVerb() : LookVerb("describe", "Show an object of a
 {
     public override IReadOnlyList<string> Examples => ["kontrakt describe orders/pod/smoke", "kontrakt describe orders deploy/web"];
 
-    private readonly Argument<string[]> _name = new("NAME") { Description = NameText, Arity = new(1, 2) };
+    private readonly Argument<string[]> _name = Completing(new Argument<string[]>("NAME") { Description = NameText, Arity = new(1, 2) }, RunNames.OfObjects);
 
     public override IReadOnlyList<Argument> Arguments => [_name];
 
@@ -62,7 +74,7 @@ internal sealed class LogsVerb() : LookVerb("logs", "Print the log of a pod of a
 {
     public override IReadOnlyList<string> Examples => ["kontrakt logs orders/pod/smoke", "kontrakt logs -f deploy/web --container main --tail 20"];
 
-    private readonly Argument<string[]> _name = new("NAME") { Description = NameText + "; of what has pods, the log of one of them", Arity = new(1, 2) };
+    private readonly Argument<string[]> _name = Completing(new Argument<string[]>("NAME") { Description = NameText + "; of what has pods, the log of one of them", Arity = new(1, 2) }, RunNames.OfObjects);
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Print what comes until the container ends; the folder is --directory here" };
     private readonly Option<string> _container = new("--container") { Description = "The container; default: the pod's first", HelpName = "NAME" };
     private readonly Option<bool> _previous = new("--previous", "-p") { Description = "The log of the container's run before its last restart" };

@@ -10,7 +10,7 @@ internal sealed class ExecVerb() : LookVerb("exec", "Run a command in a pod of a
 {
     public override IReadOnlyList<string> Examples => ["kontrakt exec orders/pod/web -- ls -l /", "kontrakt exec -i deploy/web --container main -- sh < script.sh"];
 
-    private readonly Argument<string> _name = new("NAME") { Description = NameText };
+    private readonly Argument<string> _name = Completing(new Argument<string>("NAME") { Description = NameText }, RunNames.OfObjects);
     private readonly Argument<string[]> _command = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _container = new("--container") { Description = "The container; default: the pod's first", HelpName = "NAME" };
     private readonly Option<bool> _input = new("--stdin", "-i") { Description = "Give the command this standard input" };
@@ -48,7 +48,7 @@ internal sealed class PortForwardVerb() : LookVerb("port-forward", "Make ports o
 {
     public override IReadOnlyList<string> Examples => ["kontrakt port-forward orders/svc/web 8080:80", "kontrakt port-forward orders deploy/web 8080:http :9090"];
 
-    private readonly Argument<string> _name = new("NAME") { Description = NameText };
+    private readonly Argument<string> _name = Completing(new Argument<string>("NAME") { Description = NameText }, RunNames.OfObjects);
     private readonly Argument<string[]> _ports = new("PORT") { Description = "LOCAL:REMOTE, REMOTE for the same on both sides, :REMOTE for a free local one; REMOTE is a number or a name", Arity = ArgumentArity.OneOrMore };
 
     public override IReadOnlyList<Argument> Arguments => [_name, _ports];

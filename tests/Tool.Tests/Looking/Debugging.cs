@@ -17,7 +17,7 @@ public sealed class Debugging
         await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
         var folder = await KeptOrders.WriteAsync(place, TestContext.CancellationToken);
 
-        var debug = await TypeAsync(1, "debug", "orders", "-f", folder, .. place.Options);
+        var debug = await TypeAsync(1, ["debug", "orders", "-f", folder, .. place.Options]);
         var lines = debug.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  #")[0].TrimEnd()).ToList();
         var options = $"--directory {folder} {string.Join(' ', place.Options.Chunk(2).Select(option => $"{(option[0] == "--context" ? "--kube-context" : option[0])} {Quoted(option[1])}"))} ";
 
@@ -45,9 +45,9 @@ public sealed class Debugging
         var file = Path.Combine(folder, "orders", "kontrakt", "all.yaml");
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.CancellationToken)).Replace("exit 3", "exit 0", StringComparison.Ordinal), TestContext.CancellationToken);
 
-        var first = await TypeAsync(0, "debug", "orders/pod/smoke", "-f", folder, .. place.Options);
-        var again = await TypeAsync(0, "debug", "orders", "-f", folder, .. place.Options);
-        var unknown = await TypeAsync(2, "debug", "ordres", "-f", folder, .. place.Options);
+        var first = await TypeAsync(0, ["debug", "orders/pod/smoke", "-f", folder, .. place.Options]);
+        var again = await TypeAsync(0, ["debug", "orders", "-f", folder, .. place.Options]);
+        var unknown = await TypeAsync(2, ["debug", "ordres", "-f", folder, .. place.Options]);
 
         Assert.AreEqual("", first.Output + again.Output);
         Assert.Contains("nothing was kept; with --keep always it stays also when it passes", first.Error);
