@@ -12,6 +12,8 @@ public sealed record KontraktWork(Lease Lease, KontraktManifests Manifests, Kont
 {
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Takes out the values of secrets that there are now.</summary>
-    internal Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => NamespaceSecrets.RedactorAsync(Lease, Manifests, cancellationToken);
+    private readonly NamespaceSecrets _secrets = new();
+
+    /// <summary>Takes out the values of secrets that there are now, and of those that there were.</summary>
+    internal Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => _secrets.RedactorAsync(Lease, Manifests, cancellationToken);
 }

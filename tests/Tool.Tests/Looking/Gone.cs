@@ -1,4 +1,6 @@
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Tests;
+using Tool.Tests.Engines;
 
 namespace Tool.Tests.Looking;
 
@@ -74,6 +76,47 @@ public sealed class Gone
         Assert.AreEqual((1, 1), (unreachable.ExitCode, unnamed.ExitCode), unreachable.Error + unnamed.Error);
         Assert.Contains("error KTR3001", unreachable.Error);
         Assert.Contains($"error KTR3003: the kubeconfig cannot be used: it has no context '{cluster.Connection.Name}'", unnamed.Error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task WhileItIsFollowedItIsAFailure()
+    {
+        await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
+        var folder = await KeptOrders.WriteAsync(place, TestContext.CancellationToken);
+        await place.RunAsync(1, folder, "--keep", "failed");
+        var engine = EngineHandshake.Read(new(place.Options[^1]))?.Pid ?? 0;
+        Task? killing = null;
+
+        var followed = await ToolProcess.KontraktAsync(folder, ["logs", "--directory", folder, .. place.Options.Skip(2), "-f", "web", "--container", "side"], new Dictionary<string, string>(), TestContext.CancellationToken,
+            (_, line) => killing ??= line == "tick" ? Signals.SendAsync("KILL", engine) : null);
+
+        Assert.IsNotNull(killing, followed.Log);
+        await killing;
+        Assert.AreEqual(1, followed.ExitCode, followed.Log);
+        Assert.Contains("error KTR6030: the embedded engine ended while the log of 'web' was looked at", followed.Error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    [DataRow("engine")]
+    [DataRow("cluster")]
+    public async Task WhileItsPortsAreForwardedItIsAFailure(string where)
+    {
+        await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
+        var folder = await KeptOrders.WriteAsync(place, TestContext.CancellationToken);
+        await place.RunAsync(1, folder, "--keep", "failed");
+        Task? deleting = null;
+
+        var forwarded = await ToolProcess.KontraktAsync(folder, ["port-forward", "--directory", folder, .. place.Options.Skip(2), "web", ":8080"], new Dictionary<string, string>(), TestContext.CancellationToken,
+            (_, line) => deleting ??= line.StartsWith("127.0.0.1:", StringComparison.Ordinal) ? TypeAsync(0, place, folder, "delete") : null);
+
+        Assert.IsNotNull(deleting, forwarded.Log);
+        await deleting;
+        Assert.AreEqual(1, forwarded.ExitCode, forwarded.Log);
+        Assert.Contains("error KTR3042: orders/pod/web cannot be used for this: it has ended while its ports were forwarded (", forwarded.Error);
         Directory.Delete(folder, recursive: true);
     }
 

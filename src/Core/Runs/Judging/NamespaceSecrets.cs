@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
@@ -8,26 +9,32 @@ using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Gathers what must never be shown: the Secrets of the namespace and of the manifests, and the account's token.</summary>
-internal static class NamespaceSecrets
+/// <summary>
+/// Gathers what must never be shown: the Secrets of the namespace and of the manifests, and the account's token. What it has seen stays known: a pod may still
+/// print a Secret that was deleted or changed, or that nobody may read any more since the namespace is being deleted.
+/// </summary>
+internal sealed class NamespaceSecrets
 {
-    public static async Task<Redactor> RedactorAsync(Lease lease, KontraktManifests manifests, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<(string Uid, string Version), KubernetesObject> _seen = [];
+
+    /// <summary>Takes out what there is now, and what there was.</summary>
+    public async Task<Redactor> RedactorAsync(Lease lease, KontraktManifests manifests, CancellationToken cancellationToken)
     {
-        var secrets = manifests.Objects.Select(manifest => manifest.Object).Where(item => item is { ApiVersion: "v1", Kind: "Secret" }).ToList();
         // A pipeline's account may have no right to read them; that of the lease has, and may be gone already.
-        if (!await TryReadAsync(lease.Caller, lease.Namespace, secrets, cancellationToken))
-            await TryReadAsync(lease.Account, lease.Namespace, secrets, cancellationToken);
+        if (!await TryReadAsync(lease.Caller, lease.Namespace, cancellationToken))
+            await TryReadAsync(lease.Account, lease.Namespace, cancellationToken);
+        var ofManifests = manifests.Objects.Select(manifest => manifest.Object).Where(item => item is { ApiVersion: "v1", Kind: "Secret" });
         string[] tokens = [.. new[] { lease.Account, lease.Caller }.Select(client => (client.Connection.Identity as ClusterIdentity.Token)?.Value).OfType<string>()];
-        return Redactor.For(secrets, tokens, lease.Namespace, lease.Kontrakt);
+        return Redactor.For([.. ofManifests, .. _seen.Values], tokens, lease.Namespace, lease.Kontrakt);
     }
 
     /// <returns>False: it may not. The manifests' own Secrets are known without.</returns>
-    private static async Task<bool> TryReadAsync(ClusterClient client, string ns, List<KubernetesObject> secrets, CancellationToken cancellationToken)
+    private async Task<bool> TryReadAsync(ClusterClient client, string ns, CancellationToken cancellationToken)
     {
         try
         {
             await foreach (var secret in client.ListAsync(ApiResource.Secrets, new(ns), cancellationToken))
-                secrets.Add(secret);
+                _seen[(secret.Uid, secret.ResourceVersion)] = secret;
             return true;
         }
         catch (KubernetesException e) when (e.Code is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)

@@ -14,10 +14,11 @@ internal sealed class KeptKontrakt : IDisposable
     private const int DeepestOwner = 4;
 
     private readonly Lease _lease;
-    private readonly Func<KontraktManifests> _manifests;
+    private readonly Lazy<KontraktManifests> _manifests;
+    private readonly NamespaceSecrets _secrets = new();
     private readonly ConcurrentDictionary<string, KubernetesObject?> _owners = new(StringComparer.Ordinal);
 
-    private KeptKontrakt(Lease lease, Func<KontraktManifests> manifests) => (_lease, _manifests) = (lease, manifests);
+    private KeptKontrakt(Lease lease, Func<KontraktManifests> manifests) => (_lease, _manifests) = (lease, new(manifests));
 
     public string Name => _lease.Kontrakt;
 
@@ -26,7 +27,7 @@ internal sealed class KeptKontrakt : IDisposable
     public ClusterClient Client => _lease.Account;
 
     /// <summary>As they were applied.</summary>
-    public KontraktManifests Manifests => _manifests();
+    public KontraktManifests Manifests => _manifests.Value;
 
     /// <summary>Null where the namespace does not exist any more.</summary>
     public static async Task<KeptKontrakt?> FindAsync(OpenRun run, ClusterClient caller, RunKontrakt kontrakt, CancellationToken cancellationToken)
@@ -44,8 +45,8 @@ internal sealed class KeptKontrakt : IDisposable
         }
     }
 
-    /// <summary>Takes out the values of the secrets that there are now.</summary>
-    public Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => NamespaceSecrets.RedactorAsync(_lease, Manifests, cancellationToken);
+    /// <summary>Takes out the values of secrets that there are now, and of those that there were.</summary>
+    public Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => _secrets.RedactorAsync(_lease, Manifests, cancellationToken);
 
     /// <summary>Null where there is none, or none of this kontrakt.</summary>
     public async Task<KeptObject?> FindAsync(ApiResource resource, string name, CancellationToken cancellationToken) =>

@@ -12,6 +12,7 @@ namespace Kontrakt.Runs.Looking;
 /// <summary>A pod that is looked into: the one that was named, or one that a Service selects or a workload made.</summary>
 internal sealed class KeptPod
 {
+    private const string Deleted = "it was deleted";
     private const string DefaultContainer = "kubectl.kubernetes.io/default-container";
 
     private readonly KeptKontrakt _kontrakt;
@@ -74,9 +75,21 @@ internal sealed class KeptPod
             yield return line;
     }
 
-    /// <summary>How the container is by now, in words; null where its pod is gone.</summary>
-    public async Task<string?> StateAsync(CancellationToken cancellationToken) =>
-        await Client.FindAsync(new(ApiResource.Pods, Namespace, Object.Name), cancellationToken) is { } now && now.Uid == Object.Uid ? await ShowAsync(PodText.State(now), cancellationToken) : null;
+    /// <summary>How the pod is by now, in words; also where it is gone, or its account with the whole namespace.</summary>
+    public async Task<string> StateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Client.FindAsync(new(ApiResource.Pods, Namespace, Object.Name), cancellationToken) is { } now && now.Uid == Object.Uid ? await ShowAsync(PodText.State(now), cancellationToken) : Deleted;
+        }
+        catch (KubernetesException e) when (IsOfDeletedAccount(e))
+        {
+            return Deleted;
+        }
+    }
+
+    /// <summary>Whether it is refused since the account of the kontrakt no longer exists.</summary>
+    public static bool IsOfDeletedAccount(KubernetesException e) => e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
 
     public async Task<string> ShowAsync(string text, CancellationToken cancellationToken) => (await _kontrakt.RedactorAsync(cancellationToken)).Redact(PlainText.Clean(text.ReplaceLineEndings(" ")));
 
@@ -88,8 +101,7 @@ internal sealed class KeptPod
         }
         catch (KubernetesException e) when (e.Code is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
         {
-            var state = await StateAsync(cancellationToken) ?? "the pod was deleted";
-            throw Ktr.NoLog.Error(e, null, options.Container, Title, options.Previous ? " of a run before this one" : "", state);
+            throw Ktr.NoLog.Error(e, null, options.Container, Title, options.Previous ? " of a run before this one" : "", await StateAsync(cancellationToken));
         }
     }
 

@@ -68,12 +68,19 @@ public static class PodPorts
     private static async Task<string> EndAsync(KeptPod pod, CancellationToken cancellationToken)
     {
         var exists = false;
-        await foreach (var change in pod.Client.WatchAsync(ApiResource.Pods, new(pod.Namespace) { FieldSelector = $"metadata.name={pod.Object.Name}" }, cancellationToken))
+        try
         {
-            exists |= change.Object?.Uid == pod.Object.Uid;
-            if (change.Type == WatchEventType.Deleted || (change.Type == WatchEventType.Synced && !exists) || change.Object?.Text("status", "phase") is "Succeeded" or "Failed")
-                break;
+            await foreach (var change in pod.Client.WatchAsync(ApiResource.Pods, new(pod.Namespace) { FieldSelector = $"metadata.name={pod.Object.Name}" }, cancellationToken))
+            {
+                exists |= change.Object?.Uid == pod.Object.Uid;
+                if (change.Type == WatchEventType.Deleted || (change.Type == WatchEventType.Synced && !exists) || change.Object?.Text("status", "phase") is "Succeeded" or "Failed")
+                    break;
+            }
         }
-        return await pod.StateAsync(cancellationToken) ?? "it was deleted";
+        catch (KubernetesException e) when (KeptPod.IsOfDeletedAccount(e))
+        {
+            // With the namespace, the account that watches goes as well.
+        }
+        return await pod.StateAsync(cancellationToken);
     }
 }

@@ -41,7 +41,7 @@ public static class RunLogs
         await foreach (var line in pod.ReadLogAsync(options, cancellationToken))
             await write(line);
         if (request.Follow)
-            log.Report(new RunEvent.Progress($"{pod.Title}: the log has ended: {await pod.StateAsync(cancellationToken) ?? "the pod was deleted"}"));
+            log.Report(new RunEvent.Progress($"{pod.Title}: the log has ended: {await pod.StateAsync(cancellationToken)}"));
     }
 
     private static async Task ShowSavedAsync(KeptRun kept, ObjectAddress address, LogRequest request, Func<string, Task> write, CancellationToken cancellationToken)
