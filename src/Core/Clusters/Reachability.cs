@@ -42,7 +42,7 @@ internal static class Reachability
     public static bool MayBeEngine(ClusterConnection connection) => connection is { Name: EngineHandshake.Context, Server.IsLoopback: true };
 
     private static KontraktException Unreachable(ClusterConnection connection, string cause, Exception e) =>
-        // Who fails at TLS is there: another server at the port, or another certificate.
+        // Who fails at TLS answers: it is another server at the port, or has another certificate.
         MayBeEngine(connection) && e.InnerException is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
             ? Ktr.EngineGone.Error(e, null, connection.Name, cause.TrimEnd('.'))
         : Ktr.ClusterUnreachable.Error(e, null, connection.Name, connection.Server, cause.TrimEnd('.'));

@@ -36,7 +36,7 @@ internal sealed partial class DebugVerb() : Verb("debug", "Run a kontrakt, keep 
         return passed;
     }
 
-    /// <summary>A verdict that was kept is no use to somebody who wants to see it run.</summary>
+    /// <summary>Somebody who wants to see it run has no use for a verdict that was kept.</summary>
     private static KontraktSettings Debugging(KontraktSettings settings, string name)
     {
         var text = KontraktFilter.Both(settings.Filter?.Text ?? "", $"Name={Signs().Replace(name, @"\$0")}");

@@ -133,7 +133,7 @@ public sealed class KeptRun : IDisposable
     {
         if (!run.Record.Kontrakts.Any(kontrakt => kontrakt.Namespace is { Deleted: false }))
             return new(run, null, [], null);
-        // The cluster that the run was on has been named then, or chosen: what is looked into is there and nowhere else.
+        // The cluster that the run was on has been named then, or chosen: nowhere else is anything to look into.
         var access = new ClusterAccess(run.Settings with { KubeContext = run.Settings.KubeContext ?? run.Record.Cluster?.Name }, run.Log);
         if (await access.OpenRunningAsync(cancellationToken) is not { } client)
             return new(run, null, [], "it was on the embedded engine, which has ended since");
