@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Kontrakt.Diagnostics;
-using Kontrakt.Runs;
 using Kontrakt.Runs.Looking;
 using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kontrakt.Clusters;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;

@@ -1,7 +1,7 @@
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
-/// What a cut has left of secret values: messages and logs shorten long texts and write an ellipsis, and what stands beside it may be the beginning, the
+/// What a cut has left of secret values: messages and logs shorten long texts and write an ellipsis, and what is beside it may be the beginning, the
 /// end or a middle part of a value that is no longer found as a whole.
 /// </summary>
 /// <param name="values">The texts to find, each at least <see cref="Redactor.ShortestValue"/> long.</param>
@@ -49,7 +49,7 @@ internal sealed class SecretPieces(string[] values)
         }
     }
 
-    /// <summary>The longest beginning of a value that ends where the text was cut, be there a blank before the ellipsis or not.</summary>
+    /// <summary>The longest beginning of a value that ends where the text was cut, whether or not a space is before the ellipsis.</summary>
     private (int, int)? Head(string text, int cut)
     {
         for (var start = Math.Max(0, cut - Window); start <= cut - Redactor.ShortestValue; start++)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs.Looking;
@@ -30,7 +29,7 @@ public static class NextSteps
         var pods = await kontrakt.ListAsync(ApiResource.Pods, cancellationToken);
         var running = pods.Where(pod => pod.Object.Text("status", "phase") == "Running").OrderByDescending(pod => KeptPod.IsReady(pod.Object)).FirstOrDefault();
         // What failed is a test, or, where no test got so far, a pod that does not do what it should.
-        string[] failed = [.. record.Tests.Where(test => test is { Passed: false, NotStarted: false } && test.Name.StartsWith("pod/", StringComparison.Ordinal) | test.Name.StartsWith("job/", StringComparison.Ordinal)).Select(test => $"{kontrakt.Name}/{test.Name}")];
+        string[] failed = [.. record.Tests.Where(test => IsOfPods(test)).Select(test => $"{kontrakt.Name}/{test.Name}")];
         if (failed.Length == 0)
             failed = [.. pods.Where(pod => !KeptPod.IsReady(pod.Object) && pod.Object.Text("status", "phase") != "Succeeded").Select(pod => pod.Title)];
         var steps = new List<NextStep> { new("get", kontrakt.Name, "all that it has, with its state") };
@@ -42,6 +41,10 @@ public static class NextSteps
             steps.Add(new("port-forward", service, "a service, from this machine"));
         return steps;
     }
+
+    /// <summary>Whether a test failed that has a log; an assertion has none.</summary>
+    private static bool IsOfPods(RunTest test) => test is { Passed: false, NotStarted: false }
+        && test.Name.Split('/') is ["pod" or "job" or "deployment" or "statefulset" or "daemonset" or "replicaset" or "cronjob", { Length: > 0 }];
 
     private static async Task<IReadOnlyList<string>> ServicesAsync(KeptKontrakt kontrakt, CancellationToken cancellationToken) =>
         [.. (await kontrakt.ListAsync(ApiResource.Core("Service", "services"), cancellationToken)).Where(service => service.Object.At("spec", "selector") is not null)
