@@ -28,10 +28,10 @@ internal sealed class SourceChecks(Surroundings surroundings)
         {
             return Finding.Ok($"SOURCE_REFERENCE is {SourceReference.Resolve(surroundings.Settings, DiscoverStep.Environment())}");
         }
-        catch (KontraktException failure) when (failure.Is(Ktr.SourceReferenceMissing) && (await surroundings.NeedsAsync(cancellationToken)).Images is { Count: 0 })
+        catch (KontraktException failure) when (failure.Is(Ktr.SourceReferenceMissing))
         {
-            // Only a token in a manifest needs it then, and its place is reported by the run.
-            return Finding.Of(failure, ReferenceRemedy, CheckState.Warning);
+            // Where nothing is built only a token in a manifest needs it, and its place is reported by the run.
+            return Finding.Of(failure, ReferenceRemedy, (await surroundings.NeedsAsync(cancellationToken)).Images is { Count: 0 } ? CheckState.Warning : CheckState.Failed);
         }
     }
 

@@ -119,7 +119,9 @@ internal static partial class EditorSchemas
     {
         var rows = from line in File.ReadLines(Path.Combine(Repository.Root, "docs", "manifests.md"))
                    where line.StartsWith($"| `{mark}", StringComparison.Ordinal)
-                   select line.Split(" | ", 2)[1].TrimEnd(' ', '|');
+                   let cells = line.Split(" | ")
+                   where cells.Length == 2
+                   select cells[1].TrimEnd(' ', '|');
         return Link().Replace(rows.Single(), "$1").Replace("`", "", StringComparison.Ordinal);
     }
 

@@ -36,13 +36,18 @@ public sealed class SchemasOfDocuments
         SchemaFile.Check($"{name}.schema.json", schema.ToJsonString(Readable));
     }
 
-    /// <summary>What is null is left out when it is written, so it has its type where it is there; all else is always there.</summary>
+    /// <summary>What is null is left out when it is written, so it has its type where it is there; all else is always there. Numbers may be read from text, and are never written so.</summary>
     private static JsonNode AsWritten(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (schema is not JsonObject shape)
             return schema;
         if (shape["type"] is JsonArray types)
-            shape["type"] = types.Select(type => type!.GetValue<string>()).Where(type => type != "null").ToArray() is [var only] ? only : throw new InvalidOperationException($"{string.Join('/', context.Path.ToArray())} has several types: {types}");
+        {
+            List<string> written = [.. types.Select(type => type!.GetValue<string>()).Where(type => type != "null")];
+            if (written.Any(type => type is "integer" or "number") && written.Remove("string"))
+                shape.Remove("pattern");
+            shape["type"] = written.Single();
+        }
         if (context.TypeInfo.Kind == JsonTypeInfoKind.Object && shape["properties"] is JsonObject properties)
             shape["required"] = new JsonArray([.. context.TypeInfo.Properties.Where(property => properties.ContainsKey(property.Name) && !property.IsGetNullable).Select(property => JsonValue.Create(property.Name))]);
         if (context.PropertyInfo is { Name: "formatVersion" })

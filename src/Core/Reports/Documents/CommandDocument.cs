@@ -5,15 +5,12 @@ using Kontrakt.Diagnostics;
 namespace Kontrakt.Reports.Documents;
 
 /// <summary>What a command prints with --output json: one JSON document, also where it fails. Its schema is in docs/schemas.</summary>
-public abstract record CommandDocument
+/// <param name="Command">As it is typed, such as "engine status".</param>
+public abstract record CommandDocument([property: JsonPropertyOrder(-3)] string Command)
 {
     /// <summary>Of the format. Fields may be added to a version; one that goes, or changes what it says, makes another one.</summary>
     [JsonPropertyOrder(-4)]
     public int FormatVersion { get; init; } = 1;
-
-    /// <summary>As it is typed, such as "engine status".</summary>
-    [JsonPropertyOrder(-3)]
-    public abstract string Command { get; }
 
     [JsonPropertyOrder(-2)]
     public int ExitCode { get; init; }

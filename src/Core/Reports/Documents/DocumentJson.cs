@@ -18,7 +18,7 @@ namespace Kontrakt.Reports.Documents;
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     /// <summary>It goes to a terminal or a file and not into a web page, so quotes and letters stay what they are.</summary>
-    public static DocumentJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static DocumentJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private sealed class CheckStateText() : JsonStringEnumConverter<CheckState>(JsonNamingPolicy.CamelCase);
 

@@ -5,10 +5,8 @@ namespace Kontrakt.Reports.Documents;
 /// <summary>Whether the embedded engine runs, and where.</summary>
 /// <param name="Running">If it does not, the folder is all that follows.</param>
 /// <param name="Folder">Where it keeps images and its log; null where the command line could not be read.</param>
-public sealed record EngineStatusDocument(bool Running, string? Folder) : CommandDocument
+public sealed record EngineStatusDocument(bool Running, string? Folder) : CommandDocument("engine status")
 {
-    public override string Command => "engine status";
-
     public int? Process { get; init; }
     public string? Version { get; init; }
     public DateTimeOffset? Started { get; init; }

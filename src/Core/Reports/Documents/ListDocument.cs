@@ -6,10 +6,7 @@ namespace Kontrakt.Reports.Documents;
 
 /// <summary>What 'kontrakt list' finds.</summary>
 /// <param name="Kontrakts">Those that are selected and can be read; what is wrong with others is in the diagnostics.</param>
-public sealed record ListDocument(IReadOnlyList<ListedKontrakt> Kontrakts) : CommandDocument
-{
-    public override string Command => "list";
-}
+public sealed record ListDocument(IReadOnlyList<ListedKontrakt> Kontrakts) : CommandDocument("list");
 
 /// <param name="Directory">Its folder, a full path.</param>
 /// <param name="Kustomization">The file, where it has one.</param>

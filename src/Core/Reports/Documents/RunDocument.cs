@@ -6,10 +6,8 @@ namespace Kontrakt.Reports.Documents;
 /// <param name="Folder">The run's folder, with logs and events; null where the run failed before it had one.</param>
 /// <param name="Summary">The kontrakts in numbers.</param>
 /// <param name="Run">The record, as run.json in that folder has it.</param>
-public sealed record RunDocument(string? Folder, DocumentSummary? Summary, RunRecord? Run) : CommandDocument
+public sealed record RunDocument(string? Folder, DocumentSummary? Summary, RunRecord? Run) : CommandDocument("run")
 {
-    public override string Command => "run";
-
     /// <summary>As far as it has come.</summary>
     public static RunDocument Of(ReportedRun run) => new(run.Folder, run.Record is { } record ? DocumentSummary.Of(record) : null, run.Record);
 }

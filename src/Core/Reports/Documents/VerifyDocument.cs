@@ -8,9 +8,7 @@ namespace Kontrakt.Reports.Documents;
 /// <param name="KeyChecked">Whether a key was given that must have signed.</param>
 /// <param name="Contracts">The attestations that decided, the newest first.</param>
 /// <param name="Ignored">What else was found, and why it does not count.</param>
-public sealed record VerifyDocument(string? Image, bool Signed, bool KeyChecked, IReadOnlyList<ContractPredicate> Contracts, IReadOnlyList<string> Ignored) : CommandDocument
+public sealed record VerifyDocument(string? Image, bool Signed, bool KeyChecked, IReadOnlyList<ContractPredicate> Contracts, IReadOnlyList<string> Ignored) : CommandDocument("verify")
 {
-    public override string Command => "verify";
-
     public static VerifyDocument Of(PassedGate passed, bool keyChecked) => new(passed.Image.ToString(), passed.IsSigned, keyChecked, passed.Contracts, passed.Ignored);
 }
