@@ -149,7 +149,7 @@ public sealed class BeforeARun
 
         Assert.AreEqual(1, exitCode, output);
         Assert.StartsWith("failed   kontrakts: KTR1005: ", LineOf("kontrakts", output));
-        Assert.Contains("pod.yaml(3,49)", LineOf("kontrakts", output));
+        Assert.Contains("pod.yaml(3,44)", LineOf("kontrakts", output));
     }
 
     [TestMethod, Timeout(120_000)]

@@ -38,8 +38,8 @@ public sealed record Check(string Name, Func<CancellationToken, Task<Finding>> L
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            // On a thread of its own: one that blocks does not keep the others from beginning, nor its bound from ending it.
-            return await Task.Run(() => LookAsync(bound.Token), CancellationToken.None).WaitAsync(Limit, cancellationToken);
+            // On a thread of its own and none of the pool's, which has two on a small machine: one that blocks holds up neither the others nor what they wait for.
+            return await Task.Factory.StartNew(() => LookAsync(bound.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap().WaitAsync(Limit, cancellationToken);
         }
         catch (TimeoutException)
         {
