@@ -9,7 +9,7 @@ namespace Tool.Tests;
 [TestClass]
 public sealed class BeforeARun
 {
-    private static readonly string[] Names = ["kontrakts", "reference", "sdk", "folder", "disk", "ports", "namespaces", "ids", "cgroups", "kubeconfig", "cluster", "rights", "engine", "base", "pull", "push", "proxy"];
+    private static readonly string[] Names = ["kontrakts", "reference", "sdk", "project", "cgroups", "folder", "disk", "ports", "namespaces", "ids", "kubeconfig", "cluster", "rights", "engine", "base", "pull", "push", "proxy"];
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -150,6 +150,20 @@ public sealed class BeforeARun
         Assert.AreEqual(1, exitCode, output);
         Assert.StartsWith("failed   kontrakts: KTR1005: ", LineOf("kontrakts", output));
         Assert.Contains("pod.yaml(3,44)", LineOf("kontrakts", output));
+    }
+
+    [TestMethod, Timeout(120_000)]
+    public async Task AProjectThatCannotBeReadHidesNothing()
+    {
+        using var folder = new TempFolder();
+        folder.Write("orders.csproj", "<Project Sdk=\"Kontrakt.MSBuild/0.0.0-nowhere\" />");
+
+        var (exitCode, output, error) = await RunAsync(folder, Nowhere(folder));
+
+        Assert.AreEqual(1, exitCode, output);
+        CollectionAssert.AreEqual(Names, NamesIn(output), output + error);
+        Assert.StartsWith("failed   project: KTR", LineOf("project", output));
+        Assert.Contains("--project none", LineOf("project", output));
     }
 
     [TestMethod, Timeout(120_000)]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 
@@ -15,13 +16,13 @@ namespace Kontrakt.Doctor;
 /// <param name="Found">What there is to say of the kontrakts themselves.</param>
 internal sealed record RunNeeds(IReadOnlyList<string>? Images, bool Projects, bool InCluster, IReadOnlyList<GroupVersionKind> Watched, Finding Found)
 {
-    public static async Task<RunNeeds> ReadAsync(KontraktSettings settings, IRunLog log, CancellationToken cancellationToken)
+    public static async Task<RunNeeds> ReadAsync(KontraktSettings settings, IReadOnlyList<ImageItem> items, IRunLog log, CancellationToken cancellationToken)
     {
         try
         {
             var (kontrakts, problems) = await TestListing.ReadAsync(settings, "doctor", log, cancellationToken);
             KontraktException.ThrowIfAny(problems);
-            var plan = ImagePlan.Of(kontrakts, [], settings);
+            var plan = ImagePlan.Of(kontrakts, items, settings);
             return new([.. plan.Images.Select(image => image.Name)], plan.Projects.Count > 0, plan.Builds.Count > 0, [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct()],
                 Finding.Ok(string.Create(CultureInfo.InvariantCulture, $"{kontrakts.Count} below '{settings.Directory}': {string.Join(", ", kontrakts.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
         }

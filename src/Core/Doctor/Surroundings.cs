@@ -1,6 +1,7 @@
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Config;
+using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Doctor;
@@ -14,10 +15,11 @@ internal sealed class Surroundings : IAsyncDisposable
     private readonly Lazy<Task<RunNeeds>> _needs;
     private readonly Lazy<Task<ClusterConnection>> _connection;
 
-    public Surroundings(KontraktSettings settings, IRunLog log)
+    /// <param name="items">KontraktImage items.</param>
+    public Surroundings(KontraktSettings settings, IReadOnlyList<ImageItem> items, IRunLog log)
     {
         (Settings, Log, Cluster) = (settings, log, new(settings, log));
-        _needs = new(() => Task.Run(() => RunNeeds.ReadAsync(settings, log, _end.Token)));
+        _needs = new(() => Task.Run(() => RunNeeds.ReadAsync(settings, items, log, _end.Token)));
         _connection = new(() => Task.Run(() => Cluster.ConnectAsync(_end.Token)));
     }
 

@@ -1,7 +1,9 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Doctor;
 using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Reports.Documents;
 using Kontrakt.Settings;
+using Kontrakt.Tool.Settings;
 
 namespace Kontrakt.Tool.Verbs;
 
@@ -14,10 +16,14 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
 
     public override CommandDocument Document => new DoctorDocument(false, []);
 
+    /// <summary>One that cannot be read is a result like any other.</summary>
+    public override bool ReadsProject => false;
+
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var results = new List<CheckResult>();
-        await foreach (var result in Examination.MakeAsync(context.Settings, context.Log, context.Variable, OfTheEngine(), cancellationToken))
+        var (settings, project) = OfTheProject(context);
+        await foreach (var result in Examination.MakeAsync(settings.Settings, settings.Images, context.Log, context.Variable, [project, .. OfTheEngine()], cancellationToken))
         {
             results.Add(result);
             await context.Output.WriteLineAsync(result.ToString());
@@ -25,6 +31,19 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
         var works = results.TrueForAll(result => result.State != CheckState.Failed);
         context.AnswerWith(new DoctorDocument(works, results));
         return works;
+    }
+
+    /// <summary>What a run would work with; where the project cannot be read, all but that.</summary>
+    private static (CommandSettings Settings, Check Check) OfTheProject(VerbContext context)
+    {
+        try
+        {
+            return (CommandSettings.Read(context.Arguments, context.Variable, context.Log), new("project", _ => Task.FromResult(Finding.Ok("what the project of the directory sets, if it has one, can be read"))));
+        }
+        catch (KontraktException failure)
+        {
+            return (new(context.Settings, []), new("project", _ => Task.FromException<Finding>(failure)) { Remedy = "correct the project, or leave it out: kontrakt doctor --project none" });
+        }
     }
 
     /// <summary>What the engine's own code knows of this machine.</summary>

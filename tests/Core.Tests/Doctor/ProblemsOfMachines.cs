@@ -69,7 +69,7 @@ public sealed class ProblemsOfMachines
 
     private static async Task<CheckResult> MachineAsync(string name, KontraktSettings settings, long free = 100 * Gigabyte)
     {
-        await using var surroundings = new Surroundings(settings, new ListLog());
+        await using var surroundings = new Surroundings(settings, [], new ListLog());
         return await MakeAsync(new MachineChecks(surroundings) { FreeBytes = _ => free }.All.Single(check => check.Name == name));
     }
 
