@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Kontrakt.Oci.Tests.Infra;
-using Kontrakt.Tests;
 using Tool.Tests.Attestations;
 using Tool.Tests.Engines;
 
