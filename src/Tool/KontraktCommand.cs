@@ -44,7 +44,7 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
             var command = new Command(verb.Name, verb.Description);
             foreach (var argument in verb.Arguments)
                 command.Add(argument);
-            foreach (var option in verb.Options)
+            foreach (var option in verb.Document is null ? verb.Options : [.. verb.Options, .. Answer.Options])
                 command.Add(option);
             command.SetAction((result, cancellationToken) => InvokeAsync(verb, result, cancellationToken));
             GroupOf(verb, root).Add(command);
@@ -80,10 +80,19 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
         using var spoken = new SilenceLog(shown, TimeProvider.System);
         await using var log = new ReportedRun(spoken);
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
+        var answer = new Answer(verb, result, output);
+        var exitCode = await EndAsync(verb, result, log, answer, interruption);
+        await answer.EndAsync(exitCode, log.Diagnostics);
+        return exitCode;
+    }
+
+    /// <summary>The exit code, however the verb ends.</summary>
+    private async Task<int> EndAsync(Verb verb, ParseResult result, ReportedRun log, Answer answer, Interruption interruption)
+    {
         try
         {
             VerbContext? context = null;
-            var passed = await GuardAsync(log, () => RunAsync(verb, context = new(Settings(verb, result, log), log, output, result, environment), interruption.Token));
+            var passed = await GuardAsync(log, () => RunAsync(verb, context = new(Settings(verb, result, log), log, answer, result, environment), interruption.Token));
             return interruption.Token.IsCancellationRequested ? interruption.ExitCode : !passed ? ExitCode.Of(log.Diagnostics) : context?.ExitCode ?? ExitCode.Passed;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

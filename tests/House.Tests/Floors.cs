@@ -33,7 +33,7 @@ public sealed class Floors
     };
 
     /// <summary>Each folder of Core uses only those before it.</summary>
-    private static readonly string[] CoreFolders = ["Diagnostics", "Settings", "Git", "Manifests", "Clusters", "Context", "Images", "Runs", "Reports", "Pipelines"];
+    private static readonly string[] CoreFolders = ["Diagnostics", "Settings", "Git", "Manifests", "Clusters", "Context", "Images", "Runs", "Doctor", "Reports", "Pipelines"];
 
     /// <summary>The same for the engine.</summary>
     private static readonly string[] EngineFolders = ["Store", "Schema", "Identity", "Registry", "Pods", "Resources", "Api", "Hosting"];

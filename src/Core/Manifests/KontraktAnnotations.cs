@@ -27,13 +27,21 @@ public static class KontraktAnnotations
     /// <summary>Those that are on an assertion, and speak of it and not of the object.</summary>
     public static IReadOnlyList<string> OfAssertions { get; } = [Timeout];
 
+    /// <summary>The values of an annotation that has few; null: any text of its form.</summary>
+    internal static IReadOnlyList<string>? Values(string name) => name switch
+    {
+        Wait => ["true", "false"],
+        Cache => ["never", "true", "false"],
+        _ => null,
+    };
+
     /// <summary>Why a known annotation cannot have this value; null when it can.</summary>
     internal static string? Problem(string name, string value) => name switch
     {
         Timeout when !Durations.TryParse(value, out _, out var problem) => problem,
         Timeout when Durations.Parse(value) == TimeSpan.Zero => "it leaves no time; write a duration such as 90s",
-        Wait when value is not ("true" or "false") => "write \"true\" or \"false\", in quotes",
-        Cache when value is not ("true" or "false" or "never") => "write \"never\" or \"true\", in quotes",
+        Wait when Values(name)?.Contains(value) == false => "write \"true\" or \"false\", in quotes",
+        Cache when Values(name)?.Contains(value) == false => "write \"never\" or \"true\", in quotes",
         Container when value.Split(',').Any(container => !DnsNames.IsLabel(container.Trim())) => "write container names with commas between",
         After when value.Split(',').Any(name => name.Trim().Length == 0) => "write \"ready\", or names of objects with commas between, such as db or job/migrate",
         _ => null,

@@ -6,9 +6,9 @@ namespace Kontrakt.Manifests;
 /// <summary>The label "kontrakt" of pods, and its older spelling "type: kontrakt-test".</summary>
 internal static class KontraktLabels
 {
-    private const string Name = "kontrakt";
-    private const string OlderName = "type";
-    private const string OlderTest = "kontrakt-test";
+    internal const string Name = "kontrakt";
+    internal const string OlderName = "type";
+    internal const string OlderTest = "kontrakt-test";
 
     private static readonly Dictionary<string, KontraktLabel> Known = new(StringComparer.Ordinal)
     {
@@ -17,6 +17,9 @@ internal static class KontraktLabels
         ["completion"] = KontraktLabel.Completion,
         ["readiness"] = KontraktLabel.Readiness,
     };
+
+    /// <summary>The values of the label.</summary>
+    public static IReadOnlyCollection<string> Roles => Known.Keys;
 
     /// <summary>Reads the label below a metadata, and notes one that is not known, misspelt or contradicts the other.</summary>
     public static KontraktLabel Read(Manifest manifest, object[] metadata, List<Diagnostic> problems)

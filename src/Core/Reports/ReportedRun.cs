@@ -31,6 +31,9 @@ public sealed class ReportedRun(IRunLog log) : IRunLog, IAsyncDisposable
     /// <summary>The record of the run as it is now; null as long as there is none.</summary>
     public RunRecord? Record => _run?.Record;
 
+    /// <summary>The run's folder; null as long as there is none.</summary>
+    public string? Folder => _run?.Folder;
+
     public void Report(RunEvent runEvent)
     {
         if (runEvent is RunEvent.Reported { Diagnostic: var diagnostic })

@@ -124,9 +124,9 @@ internal static class RunStepNames
 [JsonSerializable(typeof(RunRecord))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
-    private sealed class RunStateText() : JsonStringEnumConverter<RunState>(JsonNamingPolicy.CamelCase);
+    internal sealed class RunStateText() : JsonStringEnumConverter<RunState>(JsonNamingPolicy.CamelCase);
 
-    private sealed class RunStepText() : JsonStringEnumConverter<RunStep>(JsonNamingPolicy.CamelCase);
+    internal sealed class RunStepText() : JsonStringEnumConverter<RunStep>(JsonNamingPolicy.CamelCase);
 }
 
 /// <summary>The same of what a cluster reported, which nobody looks for.</summary>

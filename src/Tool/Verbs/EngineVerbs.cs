@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
@@ -35,9 +36,12 @@ internal sealed class EngineStatusVerb() : EngineVerb("status", "Say whether the
 {
     public override IReadOnlyList<string> Examples => ["kontrakt engine status", "kontrakt engine status || kontrakt engine start"];
 
+    public override CommandDocument Document => new EngineStatusDocument(false, null);
+
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var engine = await Launcher(context).FindAsync(cancellationToken);
+        context.AnswerWith(EngineStatusDocument.Of(Folder(context), engine));
         await context.Output.WriteLineAsync($"state\t{(engine is null ? "stopped" : "running")}");
         await context.Output.WriteLineAsync($"folder\t{Folder(context).Path}");
         if (engine is null)

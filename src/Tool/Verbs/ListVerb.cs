@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 
@@ -12,11 +13,14 @@ internal sealed class ListVerb() : Verb("list", "List the kontrakts below the di
 
     public override IReadOnlyList<string> Examples => ["kontrakt list -f samples/Shop", "kontrakt list --since main"];
 
+    public override CommandDocument Document => new ListDocument([]);
+
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var (kontrakts, problems) = await TestListing.ReadAsync(context.Settings, Name, context.Log, cancellationToken);
         foreach (var kontrakt in kontrakts)
             await context.Output.WriteLineAsync(Line(kontrakt));
+        context.AnswerWith(new ListDocument([.. kontrakts.Select(ListedKontrakt.From)]));
         KontraktException.ThrowIfAny(problems);
         return true;
     }

@@ -1,4 +1,5 @@
 using Kontrakt.Reports;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 
@@ -13,8 +14,19 @@ internal sealed class RunVerb() : Verb("run", "All steps: build, resolve, apply,
 
     public override bool Reports => true;
 
-    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        await RunAsync(context, await RunBeginning.BuildAsync(context, preflight: true, cancellationToken), cancellationToken);
+    public override CommandDocument Document => new RunDocument(null, null, null);
+
+    public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(context, await RunBeginning.BuildAsync(context, preflight: true, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            context.AnswerWith(RunDocument.Of(context.Log));
+        }
+    }
 
     /// <summary>What is left of a run that has its images.</summary>
     public static async Task<bool> RunAsync(VerbContext context, OpenRun run, CancellationToken cancellationToken)

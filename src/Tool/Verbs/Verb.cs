@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
@@ -11,7 +12,7 @@ internal abstract class Verb(string name, string description)
         new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
         new PushVerb(), new DeleteVerb(), new RunVerb(), new DebugVerb(), new GetVerb(), new DescribeVerb(), new LogsVerb(), new ExecVerb(), new PortForwardVerb(), new VerifyVerb(), new HostBaseVerb(), new ContextPushVerb(), new TemplateListVerb(), new TemplateShowVerb(),
         new TemplateBuildVerb(), new TemplateRunVerb(), new EngineStartVerb(), new EngineStopVerb(),
-        new EngineStatusVerb(), new EngineKubeconfigVerb(), new RightsVerb(), new TektonVerb(), new InitVerb(),
+        new EngineStatusVerb(), new EngineKubeconfigVerb(), new RightsVerb(), new TektonVerb(), new InitVerb(), new DoctorVerb(),
     ];
 
     public string Name { get; } = name;
@@ -38,6 +39,9 @@ internal abstract class Verb(string name, string description)
 
     /// <summary>Whether what the project of the folder says counts, as it does in a build.</summary>
     public virtual bool ReadsProject => true;
+
+    /// <summary>The document that --output json prints, with nothing in it yet; null: the verb has no such option.</summary>
+    public virtual CommandDocument? Document => null;
 
     /// <summary>Does the step. False when a kontrakt failed; what is wrong with input or surroundings is thrown as a KontraktException.</summary>
     public abstract Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken);

@@ -3,6 +3,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Reports;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tool.Settings;
@@ -10,12 +11,12 @@ using Kontrakt.Tool.Settings;
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>What a verb works with.</summary>
-/// <param name="output">Standard output: results only, one to a line.</param>
-internal sealed class VerbContext(CommandSettings settings, ReportedRun log, TextWriter output, ParseResult arguments, Func<string, string?> environment)
+internal sealed class VerbContext(CommandSettings settings, ReportedRun log, Answer answer, ParseResult arguments, Func<string, string?> environment)
 {
     public ReportedRun Log { get; } = log;
 
-    public TextWriter Output { get; } = output;
+    /// <summary>Standard output: results only, one to a line.</summary>
+    public TextWriter Output { get; } = answer.Lines;
 
     public ParseResult Arguments { get; } = arguments;
 
@@ -40,8 +41,14 @@ internal sealed class VerbContext(CommandSettings settings, ReportedRun log, Tex
          where !string.IsNullOrEmpty(value)
          select (name, value)).ToDictionary(pair => pair.name, pair => pair.value, StringComparer.Ordinal);
 
+    /// <summary>An environment variable's value, or null.</summary>
+    public string? Variable(string name) => environment(name);
+
     /// <summary>Whether the command line or the environment has the setting.</summary>
     public bool IsGiven(string property) => SettingOptions.IsGiven(property, Arguments, environment);
+
+    /// <summary>What --output json prints at the verb's end, in place of the lines.</summary>
+    public void AnswerWith(CommandDocument document) => answer.Set(document);
 
     public void Say(string text) => Log.Report(new RunEvent.Progress(text));
 

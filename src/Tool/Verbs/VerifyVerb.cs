@@ -5,6 +5,7 @@ using Kontrakt.Images;
 using Kontrakt.Images.Attestations;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
+using Kontrakt.Reports.Documents;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Tool.Verbs;
@@ -15,6 +16,8 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
     public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.InsecureRegistries));
 
     public override IReadOnlyList<string> Examples => ["kontrakt verify registry.example.com/shop/web:1.2 --key contract.pub", "kubectl set image deployment/web web=$(kontrakt verify registry.example.com/shop/web:1.2 --key contract.pub)"];
+
+    public override CommandDocument Document => new VerifyDocument(null, false, false, [], []);
 
     private readonly Argument<string> _image = new("IMAGE") { Description = "An image by tag or digest" };
     private readonly Option<string> _key = new("--key") { Description = "Public key that must have signed: ECDSA P-256, PEM; default: no signature is asked for", HelpName = "FILE" };
@@ -39,6 +42,7 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
             context.Say(string.Create(CultureInfo.InvariantCulture, $"{passed.Image}: its contract held in run {contract.Run.Id} at {contract.Run.FinishedAt.UtcDateTime:u}, source {contract.Source.Reference ?? "unknown"}, on {contract.Cluster.Kind ?? "an unknown cluster"}: {string.Join(", ", contract.Kontrakts.Select(kontrakt => kontrakt.Name))}"));
         context.Say(key is not null ? "signed by that key" : passed.IsSigned ? "signed; no key was given to check that (--key)" : "not signed: anybody who may push there could have written it");
         await context.Output.WriteLineAsync(passed.Image.ToString());
+        context.AnswerWith(VerifyDocument.Of(passed, key is not null));
         return true;
     }
 }

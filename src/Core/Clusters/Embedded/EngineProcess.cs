@@ -22,6 +22,7 @@ internal static class EngineProcess
     private static readonly string[] OneUser = ["--user", "--map-root-user", .. Own];
 
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Those that complain where namespaces are forbidden.</summary>
     private static readonly string[] NamespacePrograms = ["unshare:", "newuidmap", "newgidmap", "mount:"];
@@ -47,18 +48,31 @@ internal static class EngineProcess
     {
         if (!File.Exists(program))
             throw Ktr.EngineFailed.Error(null, $"its program '{program}' does not exist");
+        string[] engine = [DotnetHost.Path, program, .. Arguments(folder.Path)];
+        if (await TryAllAsync(engine, $"; see its log '{folder.Log}'", limit, log, cancellationToken) is { } refusal)
+            throw Ktr.EngineFailed.Error(null, refusal);
+    }
+
+    /// <summary>Makes the namespaces that the engine needs, for a moment, and nothing in them.</summary>
+    /// <returns>Why it gets none; null where it does.</returns>
+    /// <exception cref="KontraktException">KTR6001: another reason for which no engine could start.</exception>
+    public static Task<string?> WhyNoNamespacesAsync(IRunLog log, CancellationToken cancellationToken) => TryAllAsync(["echo", "ready"], "", ProbeLimit, log, cancellationToken);
+
+    /// <returns>Why it got no namespaces; null where it is ready.</returns>
+    private static async Task<string?> TryAllAsync(string[] inside, string seeLog, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
+    {
         var refusal = "";
         foreach (var namespaces in Namespaces())
         {
-            if (await TryAsync(Command(folder, program, namespaces), folder, limit, log, cancellationToken) is not { } refused)
-                return;
+            if (await TryAsync(Command(inside, namespaces), seeLog, limit, log, cancellationToken) is not { } refused)
+                return null;
             refusal = refused;
         }
-        throw Ktr.EngineFailed.Error(null, $"this machine allows no namespaces to this user ({refusal}){UserNamespaces.Advice("/proc/sys")}");
+        return $"this machine allows no namespaces to this user ({refusal}){UserNamespaces.Advice("/proc/sys")}";
     }
 
     /// <returns>Why it got no namespaces; null where it is ready.</returns>
-    private static async Task<string?> TryAsync(ProcessStartInfo command, EngineFolder folder, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
+    private static async Task<string?> TryAsync(ProcessStartInfo command, string seeLog, TimeSpan limit, IRunLog log, CancellationToken cancellationToken)
     {
         using var process = Start(command);
         var (id, clock) = (process.Id, Stopwatch.StartNew());
@@ -78,14 +92,14 @@ internal static class EngineProcess
                 throw Ktr.EngineFailed.Error(null, $"a program of util-linux is missing ({reason})");
             if (said is null && NamespacePrograms.Any(each => reason.Contains(each, StringComparison.Ordinal)))
                 return reason;
-            throw Ktr.EngineFailed.Error(null, reason.Length == 0 ? $"it ended without a word; see its log '{folder.Log}'" : reason);
+            throw Ktr.EngineFailed.Error(null, reason.Length == 0 ? $"it ended without a word{seeLog}" : reason);
         }
         catch (OperationCanceledException)
         {
             // unshare takes its child along.
             process.Kill();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Ktr.EngineFailed.Error(null, $"it was not ready within {limit.TotalSeconds:0} s; see its log '{folder.Log}'");
+            throw Ktr.EngineFailed.Error(null, $"it was not ready within {limit.TotalSeconds:0} s{seeLog}");
         }
     }
 
@@ -101,9 +115,9 @@ internal static class EngineProcess
         }
     }
 
-    private static ProcessStartInfo Command(EngineFolder folder, string program, string[] namespaces)
+    private static ProcessStartInfo Command(string[] inside, string[] namespaces)
     {
-        string[] arguments = ["-c", Outer, "kontrakt", .. namespaces, "--", "/bin/sh", "-c", Inner, "kontrakt", DotnetHost.Path, program, .. Arguments(folder.Path)];
+        string[] arguments = ["-c", Outer, "kontrakt", .. namespaces, "--", "/bin/sh", "-c", Inner, "kontrakt", .. inside];
         var command = new ProcessStartInfo("/bin/sh", arguments)
         {
             RedirectStandardInput = true,

@@ -27,12 +27,18 @@ public sealed class ContainerMachine
     /// <summary>Sentences to report once: limits that are not kept, users that cannot be taken.</summary>
     public IReadOnlyList<string> Restrictions =>
     [
-        .. from refusal in Cgroups.Shared.Refusals
-           group refusal.Key by refusal.Value into controllers
-           select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}{Instead(controllers)}",
+        .. LimitsNotKept,
         .. SystemCallFilter.Refusal is { } unfiltered ? [unfiltered] : (string[])[],
         .. ChildOrigin.Current.Refusal is { } open ? [open] : (string[])[],
         .. HasUser(1) ? (string[])[] : ["every container runs as one user, that of the engine, whatever its image says: for others, install newuidmap (package uidmap) and give this user a range in /etc/subuid and /etc/subgid"],
+    ];
+
+    /// <summary>Those that are about cgroups. Like <see cref="Refusal"/> they are the same for a process outside of the engine's namespaces.</summary>
+    public IReadOnlyList<string> LimitsNotKept =>
+    [
+        .. from refusal in Cgroups.Shared.Refusals
+           group refusal.Key by refusal.Value into controllers
+           select $"containers' limits of {string.Join(", ", controllers)} are not kept: {controllers.Key}{Instead(controllers)}",
     ];
 
     /// <summary>Whether a container can run as this user; where not, it runs as the engine's, without capabilities.</summary>
