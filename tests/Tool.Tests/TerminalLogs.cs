@@ -42,6 +42,19 @@ public sealed class TerminalLogs
         Assert.AreEqual(line + "\n", text);
     }
 
+    [TestMethod]
+    [Timeout(60_000)]
+    public void ColourWhereALineOfATestIsFrom()
+    {
+        var line = new RunEvent.LogLine("orders", "pod/smoke", "[red] 1");
+
+        var (coloured, plain) = (Write(isTerminal: true, [], line), Write(isTerminal: false, [], line));
+
+        Assert.Contains("\u001b[", coloured);
+        Assert.EndsWith("[red] 1\n", coloured);
+        Assert.AreEqual("orders: pod/smoke | [red] 1\n", plain);
+    }
+
     private static string Write(bool isTerminal, Dictionary<string, string> environment, RunEvent? runEvent = null)
     {
         using var text = new StringWriter { NewLine = "\n" };

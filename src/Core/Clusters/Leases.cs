@@ -70,7 +70,7 @@ public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRun
             return;
         }
         var selected = lease.Created ? "" : $" -l {LeaseLabels.Selector(lease.Kontrakt, lease.RunId)}";
-        Say(lease, $"the namespace '{lease.Namespace}' is kept until {LeaseLabels.Write(expires)}; look at it with: kubectl {Context()}-n {lease.Namespace} get all,events{selected}");
+        Say(lease, $"the namespace '{lease.Namespace}' is kept until {LeaseLabels.Write(expires)}; look inside with: kontrakt get {lease.Kontrakt}; or: kubectl {Context()}-n {lease.Namespace} get all,events{selected}");
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed class PodStreams(RequestSender sender)
             }
             catch (KubernetesException e) when (hasToEnd && e is { Code: HttpStatusCode.Forbidden or HttpStatusCode.BadRequest, Reason: "" }) // Not a Status: of the protocol, not of rights.
             {
-                throw new KubernetesException($"{what}: the server cannot be informed of the end of the input, which it can from Kubernetes 1.30 on; run it without input, or with a terminal", e.Code, "", [], inner: e);
+                throw new KubernetesException($"{what}: the server cannot be informed of the end of the input, which it can from Kubernetes 1.30 on; run it without input", e.Code, "", [], inner: e);
             }
         }
     }

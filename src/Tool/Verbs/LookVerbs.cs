@@ -86,10 +86,14 @@ internal sealed class LogsVerb() : LookVerb("logs", "Print the log of a pod of a
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        var words = context.Arguments.GetValue(_name) ?? [];
+        // What other verbs take as the folder.
+        if (context.Arguments.GetValue(_follow) && words.Length > 1 && words[0] is ['.' or '/' or '~', ..])
+            throw Ktr.CommandLine.Error(null, "kontrakt logs -f", $"here, -f follows the log; write --directory {words[0]} for the folder");
         var tail = context.Arguments.GetValue(_tail);
         if (tail < 0)
             throw Ktr.InvalidSetting.Error(null, "--tail", tail, "it is less than 0");
-        var request = new LogRequest(Join(context.Arguments.GetValue(_name)))
+        var request = new LogRequest(Join(words))
         {
             Container = context.Arguments.GetValue(_container),
             Follow = context.Arguments.GetValue(_follow),

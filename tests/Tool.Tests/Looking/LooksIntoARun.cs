@@ -107,6 +107,7 @@ public sealed class LooksIntoARun
             (["describe", "orders//smoke"], "a part of it is empty; write KONTRAKT/KIND/NAME, such as orders/pod/smoke"),
             (["logs", "web", "--container", "sid"], "error KTR1201: orders/pod/web has no container 'sid' (did you mean 'side'?). Use one of: main, side."),
             (["logs", "web", "--tail", "-1"], "error KTR1019: --tail has the value '-1'"),
+            (["logs", "-f", ".", "orders/pod/smoke"], "error KTR1203: kontrakt logs -f: here, -f follows the log; write --directory . for the folder."),
             (["logs", "smoke", "--run", "nothing"], "error KTR1023"),
         })
         {
