@@ -40,7 +40,11 @@ public sealed record RunCached(string Run, DateTimeOffset Passed, string Key);
 public sealed record RunFile(string Source, string? Resolved);
 
 /// <param name="Created">Whether this run made it, and so deletes it.</param>
-public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted);
+public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted)
+{
+    /// <summary>The id of the run that made it, where this one took it over; null: this one.</summary>
+    public string? Run { get; init; }
+}
 
 public sealed record RunDiagnostic(string Code, string Message, string? File, int Line, int Column)
 {
