@@ -9,7 +9,7 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs.Applying;
 
 /// <summary>
-/// What must go before a kontrakt is applied again where it was applied before: its tests, which run anew; what has pods and differs, or names a ConfigMap or
+/// What must be gone when a kontrakt is applied again where it was applied earlier: its tests, which run again; what has pods and differs, or names a ConfigMap or
 /// Secret that differs; and what it no longer names. Changed in place, an earlier revision would still answer a test that begins at the same moment.
 /// </summary>
 /// <param name="before">As it was applied.</param>
