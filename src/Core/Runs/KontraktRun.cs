@@ -212,7 +212,7 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
         _lease ??= await _leases.OpenAsync(Place ?? throw run.Missing(RunStep.Apply), cancellationToken);
 
     /// <summary>Where the lease is, as an earlier step recorded it; null where there is none.</summary>
-    private LeasePlace? Place => Record.Namespace is { } ns ? new(name, ns.Run ?? run.Id, ns.Name, ns.ServiceAccount, ns.Created) : null;
+    private LeasePlace? Place => Record.LeaseIn(run.Id);
 
     private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
         new(await LeaseAsync(cancellationToken), Manifests(), run.Settings, run.Log, run.Store.KontraktFolder(name));

@@ -1,3 +1,4 @@
+using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Runs;
@@ -28,6 +29,9 @@ public sealed record RunKontrakt
     public IReadOnlyList<string> Pushed { get => field ?? []; init; }
     /// <summary>Its steps, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
+
+    /// <summary>Where its lease is, of a record of this run; null where there is none.</summary>
+    internal LeasePlace? LeaseIn(string runId) => Namespace is { } ns ? new(Name, ns.Run ?? runId, ns.Name, ns.ServiceAccount, ns.Created) : null;
 }
 
 /// <summary>A verdict that was taken over.</summary>
