@@ -29,6 +29,21 @@ public sealed class WaysIn
         Assert.IsEmpty(workspace.Runs(), build.Log);
     }
 
+    /// <summary>dotnet watch asks so for what it watches beside sources; other builds do not look for it.</summary>
+    [TestMethod, Timeout(600_000)]
+    public async Task AskedForWhatIsWatched()
+    {
+        using var workspace = new Workspace(TestContext).Write("kontrakt/test.yaml", Workspace.TestPod).Write("web/Dockerfile", "FROM scratch").Write("web/obj/x", "")
+            .Write("Yaml.csproj", $"""<Project Sdk="Kontrakt.MSBuild/{Packed.Version}" />""");
+
+        var watch = await workspace.BuildAsync("-getItem:Watch", "-p:DotNetWatchBuild=true");
+        var build = await workspace.BuildAsync("-getItem:Watch");
+
+        watch.Succeeds().Says("kontrakt/test.yaml").Says("web/Dockerfile");
+        Assert.DoesNotContain("web/obj/x", watch.Log);
+        Assert.DoesNotContain("kontrakt/test.yaml", build.Succeeds().Log);
+    }
+
     [TestMethod, Timeout(600_000)]
     [DataRow("Yaml.csproj")]
     [DataRow("Yaml.kontraktproj")]

@@ -76,7 +76,7 @@ internal sealed partial class ToolProcess
         while (await reader.ReadLineAsync() is { } line)
         {
             text.Append(line).Append('\n');
-            if (line.StartsWith("images: ", StringComparison.Ordinal))
+            if (line.StartsWith("images: ", StringComparison.Ordinal) || line.Contains("waiting for changes", StringComparison.Ordinal))
                 HasBuilt();
             _seen?.Invoke(this, line);
         }

@@ -51,18 +51,9 @@ public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRun
     public async Task KeepAsync(LeasePlace lease, CancellationToken cancellationToken)
     {
         var expires = DateTimeOffset.UtcNow + LeasePlan.KeptFor;
-        var marked = lease.Created ? new ResourceName(ApiResource.Namespaces, null, lease.Namespace) : new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount);
-        var patch = new JsonObject
-        {
-            ["metadata"] = new JsonObject
-            {
-                ["labels"] = new JsonObject { [LeaseLabels.Owner] = LeaseOwner.Kept },
-                ["annotations"] = new JsonObject { [LeaseLabels.Expires] = LeaseLabels.Write(expires) },
-            },
-        };
         try
         {
-            await caller.MergePatchAsync(marked, patch, cancellationToken);
+            await MarkAsync(lease, expires, new JsonObject { [LeaseLabels.Owner] = LeaseOwner.Kept }, cancellationToken);
         }
         catch (KubernetesException e)
         {
@@ -71,6 +62,20 @@ public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRun
         }
         var selected = lease.Created ? "" : $" -l {LeaseLabels.Selector(lease.Kontrakt, lease.RunId)}";
         Say(lease, $"the namespace '{lease.Namespace}' is kept until {LeaseLabels.Write(expires)}; look inside with: kontrakt get {lease.Kontrakt}; or: kubectl {Context()}-n {lease.Namespace} get all,events{selected}");
+    }
+
+    /// <summary>A later expiry, for a lease whose process still works with it.</summary>
+    /// <exception cref="KubernetesException">The cluster refuses.</exception>
+    public Task ExtendAsync(LeasePlace lease, CancellationToken cancellationToken) => MarkAsync(lease, DateTimeOffset.UtcNow + LeasePlan.KeptFor, [], cancellationToken);
+
+    private Task MarkAsync(LeasePlace lease, DateTimeOffset expires, JsonObject labels, CancellationToken cancellationToken)
+    {
+        var marked = lease.Created ? new ResourceName(ApiResource.Namespaces, null, lease.Namespace) : new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount);
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["labels"] = labels, ["annotations"] = new JsonObject { [LeaseLabels.Expires] = LeaseLabels.Write(expires) } },
+        };
+        return caller.MergePatchAsync(marked, patch, cancellationToken);
     }
 
     /// <summary>

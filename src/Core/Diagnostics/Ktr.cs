@@ -82,6 +82,7 @@ public static class Ktr
     public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}', '{0}' (KontraktSince, --since) and the current commit have no common ancestor. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
 
     public static readonly DiagnosticKind ProjectAmbiguous = new("KTR1170", "in '{0}' several projects use Kontrakt ({1}), so it is not clear whose settings count. Name one: --project {2}.");
+    public static readonly DiagnosticKind WatchFailed = new("KTR1175", "'{0}' cannot be watched for changes: {1}. On Linux fs.inotify.max_user_watches and fs.inotify.max_user_instances limit how much can be watched (sysctl); kontrakt run works without.");
     public static readonly DiagnosticKind ProjectUnreadable = new("KTR1171", "the settings of the project {0} cannot be read: {1}. Fix the project, or use none: --project none.");
     public static readonly DiagnosticKind AttestationKeyInvalid = new("KTR1163", "'{0}' ({1}) cannot be used as {2}, in PEM, on the curve P-256: {3}. Make a private key with 'openssl ecparam -name prime256v1 -genkey -noout', and its public key with 'openssl ec -pubout'.");
 
@@ -137,6 +138,7 @@ public static class Ktr
     public static readonly DiagnosticKind OutsideSandbox = new("KTR3008", "{0} '{1}' needs more than a kontrakt may do, and the API server refused it: {2}");
     public static readonly DiagnosticKind ClusterLost = new("KTR3009", "the cluster '{0}' stopped answering while {1}: {2}. Check that it still runs. The next run, or KontraktDelete, removes what the run left there.");
     public static readonly DiagnosticKind LeaseFailed = new("KTR3010", "the cluster refused what a run needs while {0}: {1}.");
+    public static readonly DiagnosticKind ReplacementStuck = new("KTR3019", "what is to be replaced does not go away: {0} still exists after {1}, in the namespace '{2}'. A finalizer or a pod that does not end keeps it; KontraktDeleteTimeout (--delete-timeout) is how long it is waited for.");
     public static readonly DiagnosticKind DeleteIncomplete = new("KTR3011", "{0} is still being deleted after {1}: {2}. The cluster continues, and the next run, or KontraktDelete, checks again. KontraktDeleteTimeout is how long a run waits.");
     public static readonly DiagnosticKind NamespaceMissing = new("KTR3012", "KontraktNamespace '{0}' does not exist on cluster '{1}'. Create it, or leave the property empty for a temporary one.");
     public static readonly DiagnosticKind CredentialsRefused = new("KTR3013", "the cluster '{0}' at {1} does not accept your credentials: {2}. Log in again, or correct the user of that context.");

@@ -4,7 +4,11 @@ namespace Kontrakt.Diagnostics;
 public abstract record RunEvent
 {
     /// <summary>A step begins or ends, or a fact worth a line.</summary>
-    public sealed record Progress(string Text) : RunEvent;
+    public sealed record Progress(string Text) : RunEvent
+    {
+        /// <summary>Whether nothing goes on now: what comes next, comes from outside.</summary>
+        public bool IsIdle { get; init; }
+    }
     /// <summary>A detail for a verbose log.</summary>
     public sealed record Detail(string Text) : RunEvent;
     /// <summary>A line about one kontrakt; shown with its name in front.</summary>

@@ -30,11 +30,17 @@ public sealed record RunSummary(int Passed, int Failed, int Unfinished, TimeSpan
     }
 
     /// <summary>"2 passed, 1 failed (12.3 s)"; what is zero is left out, but never everything. Where none ended there is no time to show.</summary>
-    public override string ToString()
+    public override string ToString() => Verdicts + (Passed + Failed > 0 || Duration > TimeSpan.Zero ? $" ({RunLine.Seconds(Duration)})" : "");
+
+    /// <summary>The same, without the time.</summary>
+    public string Verdicts
     {
-        string[] parts = [.. new[] { (Passed, Cached > 0 ? $"passed ({Cached} cached)" : "passed"), (Failed, "failed"), (Unfinished, "without a verdict") }
-            .Where(part => part.Item1 > 0)
-            .Select(part => $"{part.Item1} {part.Item2}")];
-        return (parts.Length == 0 ? "nothing ran" : string.Join(", ", parts)) + (Passed + Failed > 0 || Duration > TimeSpan.Zero ? $" ({RunLine.Seconds(Duration)})" : "");
+        get
+        {
+            string[] parts = [.. new[] { (Passed, Cached > 0 ? $"passed ({Cached} cached)" : "passed"), (Failed, "failed"), (Unfinished, "without a verdict") }
+                .Where(part => part.Item1 > 0)
+                .Select(part => $"{part.Item1} {part.Item2}")];
+            return parts.Length == 0 ? "nothing ran" : string.Join(", ", parts);
+        }
     }
 }

@@ -15,7 +15,9 @@ namespace Kontrakt.Runs;
 /// <summary>From folders to a run record: which kontrakts, which images they need, under which tag and where.</summary>
 internal static class DiscoverStep
 {
-    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
+    /// <param name="choose">Which of the selected kontrakts the run is about; null: what KontraktSince says.</param>
+    public static async Task<DiscoverResult> DiscoverAsync(KontraktSettings settings, IRunLog log, ClusterAccess cluster, IReadOnlyList<ImageItem> items,
+        Func<IReadOnlyList<KontraktManifests>, IReadOnlyList<KontraktManifests>>? choose, CancellationToken cancellationToken)
     {
         var began = DateTimeOffset.UtcNow;
         var found = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
@@ -26,12 +28,12 @@ internal static class DiscoverStep
         var selected = KontraktSelection.Choose(read, found, settings);
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
-        var kontrakts = ChangedKontrakts.Choose(selected, settings, items, log);
+        var kontrakts = choose is null ? ChangedKontrakts.Choose(selected, settings, items, log) : choose(selected);
         KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => Check(kontrakt, settings))]);
         foreach (var warning in kontrakts.SelectMany(kontrakt => SelectorChecks.Check(kontrakt, settings)))
             log.Report(new RunEvent.Reported(warning));
         // Where nothing has changed, nothing is built.
-        items = kontrakts.Count == 0 && settings.Since is not null ? [] : items;
+        items = kontrakts.Count == 0 && (settings.Since is not null || choose is not null) ? [] : items;
         var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
         var plan = ImagePlan.Of(kontrakts, items, settings);
         var builds = plan.Images.Count > 0 ? new Needed(uses.Find(use => use.Source is not ImageSource.Reference)?.Location) : null;

@@ -59,7 +59,7 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
         Begin(RunStep.Lease);
         var reopened = await ReopenAsync(cancellationToken);
         _lease = reopened ?? await _leases.AcquireAsync(name, run.Id, detached, cancellationToken);
-        Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) });
+        Update(record => record with { Namespace = new(_lease.Namespace, _lease.Created, _lease.ServiceAccount, Deleted: false) { Run = _lease.RunId == run.Id ? null : _lease.RunId } });
         return reopened is not null;
     }
 
@@ -127,7 +127,8 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
     }
 
     /// <summary>The kontrakt's whole way on the cluster; what remains is the lease, which <see cref="CloseAsync"/> ends.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    /// <param name="before">What an earlier run applied to the lease that this one takes over; null where it takes none.</param>
+    public async Task<bool> RunAsync(KontraktManifests? before, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         run.Log.Report(new RunEvent.KontraktBegan(name));
@@ -136,6 +137,8 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
             var again = await LeaseAsync(detached: false, token);
             var (work, deadline) = (await WorkAsync(token), Deadline(fromNow: false));
             // What an earlier apply left there may have been ready with an earlier image: only what is seen after this apply counts.
+            if (again && before is not null)
+                await new Replacement(work, before).RemoveAsync(token);
             if (again)
                 await ApplyObjectsAsync(token);
             using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: !again, token);
@@ -161,6 +164,13 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
                 await DeleteAsync();
             return true;
         }, CancellationToken.None);
+    }
+
+    /// <summary>Lets the lease wait for its next run as long as a kept one; it is still this process's, and ends with it.</summary>
+    public async Task ExtendAsync(CancellationToken cancellationToken)
+    {
+        if (Place is { } place)
+            await _leases.ExtendAsync(_lease ?? place, cancellationToken);
     }
 
     /// <summary>Deletes the lease, also of a run that was cancelled. What goes wrong is reported and changes no verdict.</summary>
@@ -202,7 +212,7 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
         _lease ??= await _leases.OpenAsync(Place ?? throw run.Missing(RunStep.Apply), cancellationToken);
 
     /// <summary>Where the lease is, as an earlier step recorded it; null where there is none.</summary>
-    private LeasePlace? Place => Record.Namespace is { } ns ? new(name, run.Id, ns.Name, ns.ServiceAccount, ns.Created) : null;
+    private LeasePlace? Place => Record.LeaseIn(run.Id);
 
     private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
         new(await LeaseAsync(cancellationToken), Manifests(), run.Settings, run.Log, run.Store.KontraktFolder(name));

@@ -26,9 +26,12 @@ public sealed class KontraktRuns(KontraktSettings settings, IRunLog log)
 
     /// <summary>Finds and checks kontrakts and begins a run; returns it and the projects whose images it needs.</summary>
     /// <param name="items">KontraktImage items.</param>
-    public async Task<DiscoverResult> BeginAsync(IReadOnlyList<ImageItem> items, CancellationToken cancellationToken)
+    public Task<DiscoverResult> BeginAsync(IReadOnlyList<ImageItem> items, CancellationToken cancellationToken) => BeginAsync(items, null, cancellationToken);
+
+    /// <summary>The same, of those kontrakts that are chosen among the selected ones.</summary>
+    public async Task<DiscoverResult> BeginAsync(IReadOnlyList<ImageItem> items, Func<IReadOnlyList<KontraktManifests>, IReadOnlyList<KontraktManifests>>? choose, CancellationToken cancellationToken)
     {
-        var discovered = await DiscoverStep.DiscoverAsync(Settings, log, _cluster, items, cancellationToken);
+        var discovered = await DiscoverStep.DiscoverAsync(Settings, log, _cluster, items, choose, cancellationToken);
         Opened(discovered.Run);
         return discovered;
     }

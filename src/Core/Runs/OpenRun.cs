@@ -84,6 +84,52 @@ public sealed class OpenRun
         return await new WholeRun(this, client).RunAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Applies, waits and judges in the namespaces of an earlier run, which stay; nothing is pushed. What this run is not about is taken over as it is, so
+    /// that its record is that of all.
+    /// </summary>
+    /// <param name="before">The run whose namespaces these are; null for the first.</param>
+    /// <param name="existing">The kontrakts that exist: what is left of others is deleted.</param>
+    public async Task<bool> RunAgainAsync(OpenRun? before, IReadOnlyCollection<string> existing, CancellationToken cancellationToken)
+    {
+        using var client = await _cluster.OpenAsync(cancellationToken);
+        await RecordClusterAsync(client, cancellationToken);
+        var own = Record.Kontrakts.Select(kontrakt => kontrakt.Name).ToHashSet(StringComparer.Ordinal);
+        if (before is not null)
+        {
+            await before.EachAsync(client, kontrakt => HasNamespace(kontrakt) && !existing.Contains(kontrakt.Name) && !own.Contains(kontrakt.Name), DisposingAsync((kontrakt, _) => kontrakt.DeleteAsync()), cancellationToken);
+            TakeOver(before, own, existing);
+        }
+        return await EachAsync(client, kontrakt => own.Contains(kontrakt.Name) && kontrakt.State >= RunState.Resolved, DisposingAsync(async (kontrakt, token) =>
+        {
+            var applied = before?.Record.Kontrakts.FirstOrDefault(each => each.Name == kontrakt.Record.Name);
+            var passed = await kontrakt.RunAsync(applied is { State: >= RunState.Resolved } ? before?.Store.Manifests.Resolved(before.Record, applied) : null, token);
+            await kontrakt.ExtendAsync(token);
+            return passed;
+        }), cancellationToken);
+    }
+
+    private void TakeOver(OpenRun before, HashSet<string> own, IReadOnlyCollection<string> existing)
+    {
+        var taken = before.Record.Kontrakts.Where(kontrakt => own.Contains(kontrakt.Name) || existing.Contains(kontrakt.Name)).Select(kontrakt => kontrakt with
+        {
+            Namespace = kontrakt.Namespace is { Deleted: false } ns ? ns with { Run = ns.Run ?? before.Id } : null,
+        }).ToDictionary(kontrakt => kontrakt.Name, StringComparer.Ordinal);
+        Store.Update(record => record with
+        {
+            Kontrakts = [.. record.Kontrakts.Select(kontrakt => kontrakt with { Namespace = taken.GetValueOrDefault(kontrakt.Name)?.Namespace }),
+                .. taken.Values.Where(kontrakt => !own.Contains(kontrakt.Name))],
+        });
+        before.Store.Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(kontrakt => taken.ContainsKey(kontrakt.Name) ? kontrakt with { Namespace = null } : kontrakt)] });
+    }
+
+    /// <summary>Deletes what the run made, and took over.</summary>
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        using var client = await _cluster.OpenAsync(cancellationToken);
+        return await DeleteAsync(client, cancellationToken);
+    }
+
     /// <summary>Deletes what the run made.</summary>
     /// <returns>Whether all of it is deleted or being deleted. Why not has been reported.</returns>
     internal Task<bool> DeleteAsync(ClusterClient client, CancellationToken cancellationToken) =>

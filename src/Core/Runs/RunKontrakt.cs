@@ -1,3 +1,4 @@
+using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Runs;
@@ -29,6 +30,9 @@ public sealed record RunKontrakt
     public IReadOnlyList<string> Pushed { get => field ?? []; init; }
     /// <summary>Its steps, in the order they ended.</summary>
     public IReadOnlyList<RunSpan> Steps { get => field ?? []; init; }
+
+    /// <summary>Where its lease is, of a record of this run; null where there is none.</summary>
+    internal LeasePlace? LeaseIn(string runId) => Namespace is { } ns ? new(Name, ns.Run ?? runId, ns.Name, ns.ServiceAccount, ns.Created) : null;
 }
 
 /// <summary>A verdict that was taken over.</summary>
@@ -41,7 +45,11 @@ public sealed record RunCached(string Run, DateTimeOffset Passed, string Key);
 public sealed record RunFile(string Source, string? Resolved);
 
 /// <param name="Created">Whether this run made it, and so deletes it.</param>
-public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted);
+public sealed record RunNamespace(string Name, bool Created, string ServiceAccount, bool Deleted)
+{
+    /// <summary>The id of the run that made it, where this one took it over; null: this one.</summary>
+    public string? Run { get; init; }
+}
 
 public sealed record RunDiagnostic(string Code, string Message, string? File, int Line, int Column)
 {

@@ -35,7 +35,7 @@ internal sealed class WholeRun(OpenRun run, ClusterClient client)
         var passed = false;
         try
         {
-            passed = await kontrakt.RunAsync(cancellationToken);
+            passed = await kontrakt.RunAsync(before: null, cancellationToken);
             verdicts.Keep(kontrakt.Record);
             return passed;
         }

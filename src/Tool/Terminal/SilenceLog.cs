@@ -27,7 +27,7 @@ internal sealed class SilenceLog : IRunLog, IDisposable
         {
             // A detail may not be shown; whatever else comes, speaks for itself.
             if (runEvent is not RunEvent.Detail)
-                (_last, _since) = (runEvent as RunEvent.Progress, _time.GetTimestamp());
+                (_last, _since) = (runEvent is RunEvent.Progress { IsIdle: false } progress ? progress : null, _time.GetTimestamp());
             _timer.Change(Silence, Silence);
         }
         _inner.Report(runEvent);

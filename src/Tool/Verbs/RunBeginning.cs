@@ -16,13 +16,20 @@ internal static class RunBeginning
         context.Say($"run {run.Id}: {Count(run.Record.Kontrakts.Count, "kontrakt")}, {Count(discovered.Projects.Count + builds, "image")} to build");
         if (preflight)
             await run.PreflightAsync(cancellationToken);
+        await BuildAsync(context, discovered, cancellationToken);
+        return run;
+    }
+
+    /// <summary>Builds the images of a run.</summary>
+    public static async Task BuildAsync(VerbContext context, DiscoverResult discovered, CancellationToken cancellationToken)
+    {
+        var run = discovered.Run;
         run.RecordImages(await ImageBuilding.BuildAsync(context, discovered, cancellationToken));
-        if (builds > 0)
+        if (run.Record.Builds.Count > 0)
         {
             var (built, unchanged) = await run.BuildInClusterAsync(cancellationToken);
             context.Say($"images by Dockerfile: {built} built, {unchanged} unchanged");
         }
-        return run;
     }
 
     /// <summary>A run with built images: the one named; else the latest while it has not been applied and its sources are the same; else a new one.</summary>

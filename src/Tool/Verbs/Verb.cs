@@ -10,7 +10,7 @@ internal abstract class Verb(string name, string description)
     public static IReadOnlyList<Verb> All { get; } =
     [
         new ListVerb(), new ReferenceVerb(), new BuildVerb(), new ResolveVerb(), new ImageReplaceVerb(), new ApplyVerb(), new WaitVerb(), new AssertVerb(),
-        new PushVerb(), new DeleteVerb(), new RunVerb(), new DebugVerb(), new GetVerb(), new DescribeVerb(), new LogsVerb(), new ExecVerb(), new PortForwardVerb(), new VerifyVerb(), new HostBaseVerb(), new ContextPushVerb(), new TemplateListVerb(), new TemplateShowVerb(),
+        new PushVerb(), new DeleteVerb(), new RunVerb(), new DevVerb(), new DebugVerb(), new GetVerb(), new DescribeVerb(), new LogsVerb(), new ExecVerb(), new PortForwardVerb(), new VerifyVerb(), new HostBaseVerb(), new ContextPushVerb(), new TemplateListVerb(), new TemplateShowVerb(),
         new TemplateBuildVerb(), new TemplateRunVerb(), new EngineStartVerb(), new EngineStopVerb(),
         new EngineStatusVerb(), new EngineKubeconfigVerb(), new RightsVerb(), new TektonVerb(), new InitVerb(), new DoctorVerb(),
     ];

@@ -8,7 +8,7 @@ internal static class LogText
     /// <summary>What is reported instead about a pod that was deleted with its log.</summary>
     public const string Gone = ". Its log was deleted with its pod before it could be read.";
 
-    /// <summary>" Last lines of its log:" and the lines, indented; or that there are none.</summary>
+    /// <summary>" Last lines of its log:" and the lines, indented, with errors above them; or that there are none.</summary>
     public static string Tail(IReadOnlyList<string>? lines) => lines is not { Count: > 0 }
         ? ". It wrote no log."
         : $"{PodDiagnosis.ExecFormatHint(string.Join('\n', lines))}. Last lines of its log:" + string.Concat(lines.Select(line => "\n  " + Short(line)));

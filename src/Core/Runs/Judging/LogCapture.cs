@@ -1,10 +1,9 @@
-using System.Globalization;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 
 namespace Kontrakt.Runs;
 
-/// <summary>Reads containers' logs: the end into memory, and all of it (within bounds) into a file.</summary>
+/// <summary>Reads containers' logs: what an error shows into memory, and all of it (within bounds) into a file.</summary>
 internal sealed class LogCapture(KontraktWork work, Redactor redactor)
 {
     /// <summary>Of a log larger than both bounds the middle is left out: what began it and what ended it tell most.</summary>
@@ -14,19 +13,22 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
     /// <summary>The folder of logs in a kontrakt's folder of the run.</summary>
     public const string Logs = "logs";
 
+    /// <summary>Of a log that is not kept: how much is read before its last lines, for errors above them.</summary>
+    private const int LinesBefore = 1000;
+
     /// <summary>Where a container's log is kept below a kontrakt's folder of the run.</summary>
     public static string FileOf(string folder, string pod, string container, bool previous) => Path.Combine(folder, Logs, pod, $"{container}{(previous ? ".previous" : "")}.log");
 
-    /// <summary>The last lines; null where the container has no such log (it never started, or has no previous run).</summary>
+    /// <summary>The lines that an error shows; null where the container has no such log (it never started, or has no previous run).</summary>
     public Task<IReadOnlyList<string>?> TailAsync(string pod, string container, bool previous, CancellationToken cancellationToken) =>
-        ReadAsync(pod, new LogOptions(container) { Previous = previous, TailLines = work.Settings.LogLines }, null, cancellationToken);
+        ReadAsync(pod, new LogOptions(container) { Previous = previous, TailLines = work.Settings.LogLines + LinesBefore }, null, cancellationToken);
 
-    /// <summary>Writes the log to a file (none where the log is empty) and gives its last lines.</summary>
+    /// <summary>Writes the log to a file (none where the log is empty) and gives the lines that an error shows.</summary>
     public Task<IReadOnlyList<string>?> SaveAsync(string pod, string container, bool previous, string file, CancellationToken cancellationToken) =>
         ReadAsync(pod, new LogOptions(container) { Previous = previous }, file, cancellationToken);
 
     /// <summary>The same of a log that is open already. One that breaks off is kept as far as it came.</summary>
-    /// <param name="file">Null: only its last lines are wanted.</param>
+    /// <param name="file">Null: only the lines that an error shows are wanted.</param>
     public Task<IReadOnlyList<string>> SaveAsync(Stream stream, string? file, CancellationToken cancellationToken) => ReadAsync(stream, file, mayBreak: true, cancellationToken);
 
     private async Task<IReadOnlyList<string>?> ReadAsync(string pod, LogOptions options, string? file, CancellationToken cancellationToken)
@@ -44,7 +46,7 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
 
     private async Task<IReadOnlyList<string>> ReadAsync(Stream stream, string? file, bool mayBreak, CancellationToken cancellationToken)
     {
-        var tail = new Queue<string>();
+        var telling = new TellingLines(work.Settings.LogLines);
         var ring = new Queue<string>();
         var (written, ringSize, leftOut) = (0L, 0L, 0L);
         StreamWriter? writer = null;
@@ -52,9 +54,7 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
         {
             await foreach (var line in LogReader.ReadAsync(stream, redactor, cancellationToken))
             {
-                tail.Enqueue(line);
-                if (tail.Count > work.Settings.LogLines)
-                    tail.Dequeue();
+                telling.Add(line);
                 if (file is null)
                     continue;
                 writer ??= Create(file);
@@ -70,7 +70,7 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
                     ringSize -= ring.Dequeue().Length + 1;
             }
             if (writer is not null && leftOut > 0)
-                await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"[kontrakt: {leftOut} lines left out here]"));
+                await writer.WriteLineAsync(TellingLines.LeftOut(leftOut));
             while (writer is not null && ring.TryDequeue(out var line))
                 await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
         }
@@ -83,7 +83,7 @@ internal sealed class LogCapture(KontraktWork work, Redactor redactor)
             if (writer is not null)
                 await writer.DisposeAsync();
         }
-        return [.. tail];
+        return telling.ToLines();
     }
 
     private static StreamWriter Create(string file)

@@ -32,11 +32,11 @@ internal sealed class KeptKontrakt : IDisposable
     /// <summary>Null where the namespace does not exist any more.</summary>
     public static async Task<KeptKontrakt?> FindAsync(OpenRun run, ClusterClient caller, RunKontrakt kontrakt, CancellationToken cancellationToken)
     {
-        if (kontrakt.Namespace is not { Deleted: false } ns)
+        if (kontrakt is not { Namespace.Deleted: false } || kontrakt.LeaseIn(run.Id) is not { } place)
             return null;
         try
         {
-            var lease = await new Leases(caller, run.Settings, run.Log).OpenAsync(new(kontrakt.Name, run.Id, ns.Name, ns.ServiceAccount, ns.Created), cancellationToken);
+            var lease = await new Leases(caller, run.Settings, run.Log).OpenAsync(place, cancellationToken);
             return new(lease, () => run.Store.Manifests.Resolved(run.Record, kontrakt));
         }
         catch (KontraktException e) when (e.Is(Ktr.LeaseGone))
