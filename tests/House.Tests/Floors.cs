@@ -18,6 +18,7 @@ public sealed class Floors
         ["Tool"] = ["Core", "Engine"],
         ["Testing"] = ["Core"],
         ["Sdk"] = ["Tasks", "Tool", "Testing"],
+        ["Templates"] = [],
     };
 
     private static readonly Dictionary<string, string[]> Packages = new()

@@ -1,6 +1,6 @@
 namespace Package.Tests;
 
-/// <summary>The package, packed once for all tests: a feed of its own, a version of its own, a package cache of its own.</summary>
+/// <summary>The packages, packed once for all tests: a feed of its own, a version of its own, a package cache of its own.</summary>
 [TestClass]
 public static class Packed
 {
@@ -12,15 +12,17 @@ public static class Packed
 
     public static string PackageCache => Path.Combine(folder, "packages");
 
+    public static string Templates => Path.Combine(Feed, $"Kontrakt.Templates.{Version}.nupkg");
+
     public static string File => Path.Combine(Feed, $"Kontrakt.MSBuild.{Version}.nupkg");
 
     [AssemblyInitialize]
     public static async Task Pack(TestContext context)
     {
         folder = Directory.CreateTempSubdirectory("package-tests-").FullName;
-        var pack = await Dotnet.RunAsync(Repository.Root, new Dictionary<string, string>(), context.CancellationToken,
-            "pack", "src/Sdk", "--no-build", "-c", Repository.Configuration, "-o", Feed, $"-p:PackageVersion={Version}", "--nologo");
-        Assert.AreEqual(0, pack.ExitCode, pack.Log);
+        foreach (var project in new[] { "src/Sdk", "src/Templates" })
+            (await Dotnet.RunAsync(Repository.Root, new Dictionary<string, string>(), context.CancellationToken,
+                "pack", project, "--no-build", "-c", Repository.Configuration, "-o", Feed, $"-p:PackageVersion={Version}", "--nologo")).Succeeds();
     }
 
     [AssemblyCleanup]

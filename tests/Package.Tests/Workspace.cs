@@ -78,8 +78,22 @@ internal sealed class Workspace : IDisposable
 
     public Task<DotnetResult> BuildAsync(params string[] arguments) => DotnetAsync(["build", "--nologo", "-tl:off", .. arguments]);
 
-    public Task<DotnetResult> DotnetAsync(params string[] arguments) =>
-        Dotnet.RunAsync(root, new Dictionary<string, string> { ["NUGET_PACKAGES"] = Packed.PackageCache }, cancellationToken, arguments);
+    /// <summary>With packages of the machine's own sources and cache as well.</summary>
+    public Workspace WithPublicPackages() => Write("nuget.config", $"""
+        <configuration>
+          <packageSources>
+            <add key="test" value="{Packed.Feed}" />
+          </packageSources>
+          <fallbackPackageFolders>
+            <add key="machine" value="{TestEnvironment()["NUGET_FALLBACK_PACKAGES"]}" />
+          </fallbackPackageFolders>
+        </configuration>
+        """);
+
+    public Task<DotnetResult> DotnetAsync(params string[] arguments) => DotnetWithAsync([], arguments);
+
+    public Task<DotnetResult> DotnetWithAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        Dotnet.RunAsync(root, new Dictionary<string, string>(environment) { ["NUGET_PACKAGES"] = Packed.PackageCache }, cancellationToken, arguments);
 
     /// <summary>dotnet test with packages of the machine's own cache as well, such as MSTest's, and no cluster within reach.</summary>
     public Task<DotnetResult> TestAsync(params string[] arguments) => Dotnet.RunAsync(root, TestEnvironment(), cancellationToken, ["test", .. arguments]);
