@@ -216,7 +216,7 @@ public sealed class Listings
         var folder = Directory.CreateTempSubdirectory("tool-listings-").FullName;
 
         var (exitCode, output, error) = await CommandLines.RunAsync(["reference", "-f", folder], Environment);
-        var (noneCode, noneOutput, noneError) = await CommandLines.RunAsync(["reference", "-f", folder], new Dictionary<string, string>());
+        var (noneCode, noneOutput, noneError) = await CommandLines.RunAsync(["reference", "-f", folder], new Dictionary<string, string> { ["KO_DOCKER_REPO"] = "registry.example.com/team" });
 
         Assert.AreEqual((0, "abc\n", ""), (exitCode, output, error));
         Assert.AreEqual((2, ""), (noneCode, noneOutput));

@@ -100,7 +100,7 @@ internal sealed class GitCommand
         }
         catch (Win32Exception missing)
         {
-            throw new GitException($"git is not installed on this machine ({missing.Message})", missing);
+            throw new GitException($"git is not installed on this machine ({missing.Message})", missing) { IsUntracked = true };
         }
     }
 }
@@ -113,19 +113,25 @@ internal sealed record GitOutput(int ExitCode, string Bytes, string Error)
     public string Text => Decode(Bytes);
 
     /// <exception cref="GitException">It failed.</exception>
-    public GitOutput Required() => ExitCode == 0 ? this : throw new GitException(Reason(Error));
+    public GitOutput Required() => ExitCode == 0 ? this : throw new GitException(Reason(Error)) { IsUntracked = IsNoRepository(Error) };
 
     /// <summary>Text of a part of <see cref="Bytes"/>.</summary>
     public static string Decode(string bytes) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
 
+    private static bool IsNoRepository(string error) => error.Contains("not a git repository", StringComparison.Ordinal);
+
     private static string Reason(string error)
     {
         error = error.ReplaceLineEndings(" ").Trim();
-        return error.Contains("not a git repository", StringComparison.Ordinal) ? "it is not a git repository"
+        return IsNoRepository(error) ? "it is not a git repository"
             : error.Contains("dubious ownership", StringComparison.Ordinal) ? "the repository belongs to another user (git config --global --add safe.directory ...)"
             : error.Length == 0 ? "git failed" : $"git says: {error.TrimEnd('.')}";
     }
 }
 
 /// <summary>Git cannot say what it was asked for; the message says why, for the end of a sentence.</summary>
-internal sealed class GitException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class GitException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether nothing there was ever committed; all else is in the way of an answer.</summary>
+    public bool IsUntracked { get; init; }
+}

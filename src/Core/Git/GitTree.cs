@@ -35,7 +35,7 @@ internal static class GitTree
             else if (GitChange.Parse(record) is { } change && !(change.IsUntracked && own.Contain(root, Path.Combine(root, GitOutput.Decode(change.Path)))))
                 changes[change.Path] = change;
         if (commit is "" or "(initial)" && !nested)
-            throw new GitException("its repository has no commit yet");
+            throw new GitException("its repository has no commit yet") { IsUntracked = true };
         return changes.Count == 0 ? commit : $"{commit}-dirty-{Hash(root, changes.Values, own)}";
     }
 

@@ -4,7 +4,10 @@ using Kontrakt.Settings;
 
 namespace Kontrakt.Manifests;
 
-/// <summary>The tag of everything that is built: SOURCE_REFERENCE, else CI's own commit variable, else what git says of the working tree.</summary>
+/// <summary>
+/// The tag of everything that is built: SOURCE_REFERENCE, else CI's own commit variable, else what git says of the working tree. Where nothing was committed
+/// yet and no registry is named, dev- and a hash of the folder's files.
+/// </summary>
 public static class SourceReference
 {
     /// <summary>Where CI systems name the commit they build, in the order they are asked.</summary>
@@ -31,6 +34,11 @@ public static class SourceReference
         try
         {
             return GitTree.Describe(settings.Directory, OwnFiles.Of(settings));
+        }
+        catch (GitException fault) when (fault.IsUntracked && settings.Repository is null && FolderContent.Describe(settings.Directory, OwnFiles.Of(settings)) is { } content)
+        {
+            // Images can only go to the engine's own registry, where nobody else sees the tag.
+            return content;
         }
         catch (GitException fault)
         {

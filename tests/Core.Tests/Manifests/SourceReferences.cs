@@ -288,12 +288,40 @@ public sealed class SourceReferences
         using var root = new TempFolder();
         var place = new SourceLocation("/a.yaml", 3, 4);
 
-        var none = Assert.ThrowsExactly<KontraktException>(() => SourceReference.Resolve(Settings(root.Path), Nothing, place));
+        var settings = Settings(root.Path) with { Repository = "registry.example.com/team" };
+
+        var none = Assert.ThrowsExactly<KontraktException>(() => SourceReference.Resolve(settings, Nothing, place));
         Git(root.Path, "init", "-q");
-        var empty = Assert.ThrowsExactly<KontraktException>(() => SourceReference.Resolve(Settings(root.Path), Nothing, place));
+        var empty = Assert.ThrowsExactly<KontraktException>(() => SourceReference.Resolve(settings, Nothing, place));
 
         Assert.AreEqual(("KTR1008", place), (none.Diagnostics.Single().Code, none.Diagnostics.Single().Location), none.Message);
         Assert.Contains("not a git repository", none.Message);
         Assert.Contains("no commit yet", empty.Message);
+    }
+
+    /// <summary>A first try in a new folder: whatever is built can only go to the engine's registry.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void AreOfTheFilesWhereNothingWasCommittedAndNoRegistryIsNamed()
+    {
+        using var root = new TempFolder();
+        root.Write("App/App.csproj", "<Project />");
+        root.Write("App/Program.cs", "return 0;");
+        var first = Of(root);
+
+        foreach (var own in new[] { "App/obj/project.assets.json", "App/bin/App.dll", "runs/1/run.json", ".git/HEAD", "node_modules/a/index.js" })
+            root.Write(own);
+        Assert.AreEqual(first, Of(root));
+        Assert.IsTrue(first.StartsWith("dev-", StringComparison.Ordinal) && SourceReference.TagProblem(first) is null, first);
+        root.Write("App/Program.cs", "return 1;");
+        var edited = Of(root);
+        File.Move(root.At("App/Program.cs"), root.At("App/Main.cs"));
+        var moved = Of(root);
+        Directory.Delete(root.At(".git"), recursive: true);
+        Git(root.Path, "init", "-q");
+        Assert.AreEqual(moved, Of(root), "a repository without a commit");
+        Assert.HasCount(3, new[] { first, edited, moved }.Distinct().ToList());
+        Git(root.Path, "add", "App");
+        Git(root.Path, "commit", "-qm", "first");
+        Assert.DoesNotStartWith("dev-", Of(root));
     }
 }
