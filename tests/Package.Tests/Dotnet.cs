@@ -41,17 +41,16 @@ internal static class Dotnet
     public static async Task<DotnetResult> RunAsync(string directory, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken, params string[] arguments)
     {
         using var process = Start(directory, environment, arguments);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new(process.ExitCode, $"> dotnet {string.Join(' ', arguments)}\n{await output}{await errors}");
-        }
-        finally
-        {
-            Kill(process);
-        }
+        return await EndAsync(process, $"dotnet {string.Join(' ', arguments)}", cancellationToken);
+    }
+
+    /// <summary>Lines for a shell, as they are typed; the first that fails ends them.</summary>
+    /// <param name="environment">Null takes a variable away.</param>
+    public static async Task<DotnetResult> ShellAsync(string directory, IReadOnlyDictionary<string, string?> environment, string lines, CancellationToken cancellationToken)
+    {
+        var removed = environment.Where(each => each.Value is null).Select(each => each.Key).ToList();
+        using var process = Start(directory, environment.Where(each => each.Value is not null).ToDictionary(each => each.Key, each => each.Value!), ["-eu", "-c", $"unset -v {string.Join(' ', removed)} NONE\n{lines}"], "/bin/sh");
+        return await EndAsync(process, lines, cancellationToken);
     }
 
     /// <summary>The same, but killed (SIGKILL) as soon as it has said something; its output so far.</summary>
@@ -134,6 +133,21 @@ internal static class Dotnet
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    private static async Task<DotnetResult> EndAsync(Process process, string typed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return new(process.ExitCode, $"> {typed}\n{await output}{await errors}");
+        }
+        finally
+        {
+            Kill(process);
+        }
     }
 
     private static void Kill(Process process)
