@@ -66,6 +66,9 @@ public static class Ktr
     public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
+    public static readonly DiagnosticKind Chart = new("KTR1080", "the chart could not be rendered: {0}. {1}.");
+    public static readonly DiagnosticKind ReleaseHook = new("KTR1081", "{0} is a hook of Helm ({1}), and Kontrakt runs no hooks except tests. Switch it off by a value in *.values.yaml, or remove the annotation and order it with kontrakt/after.");
+    public static readonly DiagnosticKind ReleaseNamespace = new("KTR1082", "the template writes the release's namespace here, and a kontrakt's namespace has its name only when it runs. Write the name of a Service alone; a program gets the namespace by fieldRef metadata.namespace.");
     public static readonly DiagnosticKind AfterUnknown = new("KTR1090", "{0} comes after '{1}' (annotation kontrakt/after), and no object of this kontrakt has that name. Write a name or kind/name of these: {2}; or \"ready\" for everything without this annotation.");
     public static readonly DiagnosticKind AfterUnwaited = new("KTR1092", "{0} comes after '{1}' (annotation kontrakt/after), and {2} has kontrakt/wait: \"false\", so Kontrakt would not see that it is ready or has failed. Remove one of the two annotations.");
     public static readonly DiagnosticKind AfterCircle = new("KTR1091", "these come after each other in a circle, so none of them could start: {0}. Remove one of the annotations kontrakt/after.");

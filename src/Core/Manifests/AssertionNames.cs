@@ -6,7 +6,7 @@ namespace Kontrakt.Manifests;
 internal static class AssertionNames
 {
     public static IEnumerable<Diagnostic> Check(KontraktFolder folder) =>
-        folder.Files.Where(IsForeign).Select(file => Named(new(file, 1, 1), file)).Concat(folder.Kustomization is null ? [] : Listed(folder.Kustomization));
+        folder.Files.Where(IsForeign).Select(file => Named(new(file, 1, 1), file)).Concat(folder.RenderedFrom is { } source && KontraktDiscovery.IsKustomization(source) ? Listed(source) : []);
 
     /// <summary>Whether a file is named as another tool names its assertions.</summary>
     public static bool IsForeign(string file) => ManifestRoles.Of(file) == ManifestRole.Object && ForeignTests.RightName(file) is not null;

@@ -24,7 +24,7 @@ internal static class ImageUses
 
     /// <summary>What relative image paths in a file are relative to: its folder; for what a kustomization rendered to, the kustomization's.</summary>
     public static string DirectoryOf(KontraktFolder folder, string file) =>
-        folder.Kustomization is not null && ManifestRoles.Of(file) == ManifestRole.Object ? folder.Directory : Path.GetDirectoryName(file) ?? folder.Directory;
+        folder.RenderedFrom is not null && ManifestRoles.Of(file) == ManifestRole.Object ? folder.Directory : Path.GetDirectoryName(file) ?? folder.Directory;
 
     /// <summary>Sources where they have no effect: a key is not a place where anything is replaced.</summary>
     public static IEnumerable<Diagnostic> Keys(string shown, IEnumerable<YamlNode> nodes)

@@ -1,4 +1,5 @@
 using Kontrakt.Diagnostics;
+using Kontrakt.Manifests.Rendering;
 
 namespace Kontrakt.Manifests;
 
@@ -31,10 +32,10 @@ public static class KontraktDiscovery
         {
             throw Ktr.FileUnreadable.Error(e, null, root, e.Message);
         }
-        var found = walk.Found.Where(found => found.Files.Count > 0 || found.Kustomization is not null).OrderBy(found => found.Directory, StringComparer.Ordinal).ToList();
+        var found = walk.Found.Where(found => found.Files.Count > 0 || found.RenderedFrom is not null).OrderBy(found => found.Directory, StringComparer.Ordinal).ToList();
         var names = KontraktNames.For([.. found.Select(found => found.Directory)]);
         return [.. found.Select((found, index) =>
-            new KontraktFolder(names[index], found.Directory, [.. found.Files.Order(StringComparer.Ordinal)], found.Kustomization))];
+            new KontraktFolder(names[index], found.Directory, [.. found.Files.Order(StringComparer.Ordinal)], found.RenderedFrom))];
     }
 
     internal static bool IsKustomization(string file) => KustomizationNames.Contains(Path.GetFileName(file));
@@ -42,7 +43,7 @@ public static class KontraktDiscovery
     private sealed record Candidate(string Directory)
     {
         public List<string> Files { get; } = [];
-        public string? Kustomization { get; init; }
+        public string? RenderedFrom { get; init; }
     }
 
     private sealed class Walk(string? except)
@@ -82,13 +83,14 @@ public static class KontraktDiscovery
                 owner = null;
             else if (isKontrakt)
             {
-                owner = new(directory) { Kustomization = files.Where(IsKustomization).Order(StringComparer.Ordinal).FirstOrDefault() };
+                owner = new(directory) { RenderedFrom = files.Where(IsKustomization).Order(StringComparer.Ordinal).FirstOrDefault() ?? files.Find(HelmRenderer.IsChart) };
                 Found.Add(owner);
             }
-            // A kustomization says itself which objects belong to it; assertions are not, and it cannot list them.
-            owner?.Files.AddRange(files.Where(file => IsManifest(file) && (owner.Kustomization is null || IsAssertion(file))));
+            // A kustomization says itself which objects belong to it; assertions are not, and it cannot list them. A chart's are its templates.
+            owner?.Files.AddRange(files.Where(file => IsManifest(file) && (owner.RenderedFrom is null || IsAssertion(file))));
+            var isChart = owner?.Directory == directory && owner.RenderedFrom is { } source && HelmRenderer.IsChart(source);
             foreach (var child in Directory.EnumerateDirectories(directory))
-                if (!IsSkipped(Path.GetFileName(child)))
+                if (!IsSkipped(Path.GetFileName(child)) && !(isChart && HelmRenderer.IsOfHelm(child)))
                 {
                     if (new DirectoryInfo(child).LinkTarget is null)
                         Enter(child, owner, isCollection);

@@ -1,14 +1,29 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Kubernetes.Yaml;
+using Kontrakt.Manifests.Rendering;
 using Kontrakt.Manifests.Sources;
 
 namespace Kontrakt.Manifests;
 
 /// <summary>A folder that is a kontrakt: its name, full path and entries.</summary>
-/// <param name="Files">The manifests, by full path. With a kustomization only assertions, until <see cref="KustomizeRenderer"/> adds what it renders to.</param>
-/// <param name="Kustomization">The kustomization.yaml that names the objects; null where there is none.</param>
-public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList<string> Files, string? Kustomization);
+/// <param name="Files">The manifests, by full path. Where they have to be rendered only assertions, until <see cref="ManifestRenderer"/> adds what it renders to.</param>
+/// <param name="RenderedFrom">The kustomization.yaml or Chart.yaml that the objects are rendered from; null where there is none.</param>
+public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList<string> Files, string? RenderedFrom)
+{
+    /// <summary>What is rendered is in a folder with the kontrakt's name and this.</summary>
+    internal const string RenderedSuffix = ".rendered";
+
+    /// <summary>The path of one of its files below its folder, or below what it is rendered to; of a file elsewhere the name.</summary>
+    public string PathOf(string file)
+    {
+        var rendered = Path.DirectorySeparatorChar + Name + RenderedSuffix + Path.DirectorySeparatorChar;
+        if (RenderedFrom is not null && file.LastIndexOf(rendered, StringComparison.Ordinal) is var at and >= 0)
+            return file[(at + rendered.Length)..];
+        var relative = Path.GetRelativePath(Directory, file);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? Path.GetFileName(file) : relative;
+    }
+}
 
 /// <summary>What a document is for: an object to apply, something that must become true, or something that must not exist.</summary>
 public enum ManifestRole { Object, Assert, Error }

@@ -35,7 +35,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             // That something does not exist says nothing where nothing is applied.
             || (manifests.Any(manifest => manifest.Role == ManifestRole.Error) && manifests.Any(manifest => manifest.Role == ManifestRole.Object));
         if (!defined)
-            problems.Add(Ktr.NoTest.At(new(manifests.Count > 0 ? manifests[0].File : folder.Kustomization ?? folder.Directory, 1, 1), folder.Name));
+            problems.Add(Ktr.NoTest.At(new(manifests.Count > 0 ? manifests[0].File : folder.RenderedFrom ?? folder.Directory, 1, 1), folder.Name));
     }
 
     private void CheckScope(Manifest manifest)
@@ -54,7 +54,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     private void CheckWithoutPods(Manifest manifest)
     {
         var group = manifest.Object.ApiVersion.Split('/') is [var name, _] ? name : "";
-        if (folder.Kustomization is null && (!group.Contains('.') || group.EndsWith(".k8s.io", StringComparison.Ordinal))
+        if (!(folder.RenderedFrom is { } source && KontraktDiscovery.IsKustomization(source)) && (!group.Contains('.') || group.EndsWith(".k8s.io", StringComparison.Ordinal))
             && ReadLabel(manifest, Metadata) is { } label and not KontraktLabel.None)
             problems.Add(Ktr.MarkMisplaced.At(KontraktLabels.Place(manifest, Metadata), "label", $"kontrakt: {label}".ToLowerInvariant(), $"it on a pod, or on the template of an object that makes pods: {manifest.Title} has none"));
     }

@@ -13,14 +13,14 @@ public static class ManifestReader
     /// Reads every file and checks what can be known without a cluster: YAML, objects, labels, annotations, something that defines success
     /// (a pod labelled test, completion or readiness, or an assertion), no foreign namespace, nothing outside of namespaces.
     /// </summary>
-    /// <param name="folder">With a kustomization: as <see cref="KustomizeRenderer"/> returned it.</param>
+    /// <param name="folder">As <see cref="ManifestRenderer"/> returned it.</param>
     /// <param name="sources">Understands image uses; null: dotnet://Name looks for projects from the kontrakt's folder on.</param>
     /// <param name="shownAs">The path diagnostics name for a file that is read; a resolved copy is shown as its source. Null: as it is.</param>
     /// <exception cref="KontraktException">Every error of every file.</exception>
     public static KontraktManifests Read(KontraktFolder folder, SourceReader? sources = null, Func<string, string>? shownAs = null)
     {
-        if (folder.Kustomization is not null && !folder.Files.Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
-            throw new ArgumentException($"the kustomization of '{folder.Name}' is not rendered", nameof(folder));
+        if (folder.RenderedFrom is not null && !folder.Files.Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
+            throw new ArgumentException($"the objects of '{folder.Name}' are not rendered", nameof(folder));
         var problems = new List<Diagnostic>(AssertionNames.Check(folder));
         var files = folder.Files.Select(file => Load(file, shownAs?.Invoke(file) ?? file, problems)).OfType<ManifestFile>().ToList();
         return Read(folder, files, sources ?? new(folder.Directory), problems);

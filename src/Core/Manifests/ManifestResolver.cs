@@ -59,15 +59,8 @@ public static class ManifestResolver
     /// <exception cref="KontraktException">Every error of every file.</exception>
     public static async Task<KontraktManifests> ResolveAsync(KontraktManifests kontrakt, string outputDirectory, ResolveValues values, CancellationToken cancellationToken)
     {
-        var files = ResolveAll(kontrakt, values).Select(file => file with { Path = OutputPath(kontrakt.Folder, file.Path, outputDirectory) }).ToList();
+        var files = ResolveAll(kontrakt, values).Select(file => file with { Path = Path.GetFullPath(Path.Combine(outputDirectory, kontrakt.Folder.PathOf(file.Path))) }).ToList();
         await Parallel.ForEachAsync(files, cancellationToken, async (file, token) => await file.WriteAsync(token));
         return ManifestReader.Read(kontrakt.Folder, files, new(kontrakt.Folder.Directory), []);
-    }
-
-    /// <summary>The same path below the output folder; what is outside of the kontrakt (a rendered kustomization) by its name.</summary>
-    private static string OutputPath(KontraktFolder folder, string file, string outputDirectory)
-    {
-        var relative = Path.GetRelativePath(folder.Directory, file);
-        return Path.GetFullPath(Path.Combine(outputDirectory, relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? Path.GetFileName(file) : relative));
     }
 }

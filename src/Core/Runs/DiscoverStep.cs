@@ -5,6 +5,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Push;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Rendering;
 using Kontrakt.Manifests.Security;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
@@ -93,7 +94,7 @@ internal static class DiscoverStep
             problems[index] = [];
             try
             {
-                read[index] = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folders[index], Path.Combine(runFolder, folders[index].Name), token), sources);
+                read[index] = ManifestReader.Read(await ManifestRenderer.RenderAsync(folders[index], Path.Combine(runFolder, folders[index].Name), token), sources);
             }
             catch (KontraktException e)
             {
@@ -123,7 +124,7 @@ internal static class DiscoverStep
     {
         Name = folder.Name,
         Directory = folder.Directory,
-        Kustomization = folder.Kustomization,
+        RenderedFrom = folder.RenderedFrom,
         Files = [.. folder.Files.Select(file => new RunFile(file, null))],
     };
 }

@@ -8,8 +8,9 @@ public sealed record RunKontrakt
 {
     public required string Name { get; init; }
     public required string Directory { get; init; }
-    public string? Kustomization { get; init; }
-    /// <summary>The manifests, by full path; with a kustomization what it rendered, and the assertions.</summary>
+    /// <summary>What the objects are rendered from; null: they are not.</summary>
+    public string? RenderedFrom { get; init; }
+    /// <summary>The manifests, by full path, as they are rendered; and the assertions.</summary>
     public required IReadOnlyList<RunFile> Files { get; init; }
     public RunState State { get; init; }
     /// <summary>The earlier verdict that was kept, so that nothing ran; null: it ran.</summary>

@@ -37,7 +37,7 @@ internal sealed class RunManifests
     private static string Stamp(IEnumerable<string> files) => string.Join('\n', files.Order(StringComparer.Ordinal).Select(file => new FileInfo(file))
         .Select(file => file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}") : file.FullName));
 
-    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.Kustomization);
+    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.RenderedFrom);
 
     /// <param name="Stamp">What the files were then: lengths and times.</param>
     private sealed record Read(KontraktManifests Manifests, string Stamp);

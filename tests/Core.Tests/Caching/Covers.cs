@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Kontrakt.Manifests;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
+using Kontrakt.Tests.Manifests;
 using static Kontrakt.Tests.Caching.Kontrakts;
 
 namespace Kontrakt.Tests.Caching;
@@ -47,6 +49,21 @@ public sealed class Covers
         Assert.AreNotEqual(Of(Files), Of(Files[..2]), "one less");
         Assert.AreNotEqual(Of(Files), Of([Files[0], Files[1], ("web.assert.yaml", "apiVersion: v1\nkind: Pod\nstatus: {phase: Succeeded}\n")]), "another one");
         Assert.AreNotEqual(Of(Files), Of([Files[0], Files[1], ("web.error.yaml", Files[2].Item2)]), "the contrary");
+    }
+
+    /// <summary>Whatever chart, values or version of helm it comes from, and in the folder of whatever run it is.</summary>
+    [TestMethod, Timeout(60_000)]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public async Task AreOfWhatAChartRendersTo()
+    {
+        Assert.AreEqual(await OfChart("image: x:1"), await OfChart("# another version\n  image: x:1"));
+        Assert.AreNotEqual(await OfChart("image: x:1"), await OfChart("image: x:2"));
+
+        static async Task<string> OfChart(string container)
+        {
+            using var helm = new HelmStandIn("cat ../output").Printing($"---\n# Source: shop/templates/test.yaml\napiVersion: v1\nkind: Pod\nmetadata: {{name: a, annotations: {{helm.sh/hook: test}}}}\nspec:\n  containers:\n  - name: a\n    {container.Replace("\n", "\n  ", StringComparison.Ordinal)}\n");
+            return VerdictCover.Of(ManifestReader.Read(await helm.RenderAsync()), Kontrakts.Settings, "1", "cluster").ToText();
+        }
     }
 
     [TestMethod, Timeout(60_000)]

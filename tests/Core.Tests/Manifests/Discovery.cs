@@ -9,7 +9,7 @@ namespace Kontrakt.Tests.Manifests;
 public sealed class Discovery
 {
     private static string Show(TempFolder root, IEnumerable<KontraktFolder> found) => string.Join("; ", found.Select(folder =>
-        $"{folder.Name}: {string.Join(' ', folder.Files.Append(folder.Kustomization).OfType<string>().Select(file => Path.GetRelativePath(root.Path, file).Replace('\\', '/')))}"));
+        $"{folder.Name}: {string.Join(' ', folder.Files.Append(folder.RenderedFrom).OfType<string>().Select(file => Path.GetRelativePath(root.Path, file).Replace('\\', '/')))}"));
 
     [TestMethod, Timeout(60_000)]
     public void FindsFoldersByNameInAnyCase()
@@ -183,6 +183,18 @@ public sealed class Discovery
         var found = KontraktDiscovery.Discover(root.Path);
 
         Assert.AreEqual($"x-kontrakt: x-kontrakt/ready.assert.yaml x-kontrakt/{name}; y-kontrakt: x-kontrakt/base/y-kontrakt/c.yaml", Show(root, found));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public void TakesAChartForTheObjectsOfItsFolder()
+    {
+        using var root = new TempFolder();
+        foreach (var file in new[] { "Chart.yaml", "values.yaml", "templates/a.yaml", "templates/b.assert.yaml", "charts/y-kontrakt/c.yaml", "crds/d.yaml", "ready.assert.yaml", "more/gone.error.yaml", "more/e.yaml" })
+            root.Write("x-kontrakt/" + file);
+
+        var found = KontraktDiscovery.Discover(root.Path);
+
+        Assert.AreEqual("x-kontrakt: x-kontrakt/more/gone.error.yaml x-kontrakt/ready.assert.yaml x-kontrakt/Chart.yaml", Show(root, found));
     }
 
     [TestMethod, Timeout(60_000)]

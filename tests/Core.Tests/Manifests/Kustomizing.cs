@@ -1,5 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Rendering;
 
 namespace Kontrakt.Tests.Manifests;
 
@@ -21,7 +22,7 @@ public sealed class Kustomizing
         root.Write("x-kontrakt/a.assert.yaml", "apiVersion: v1\nkind: Pod\n");
         var folder = KontraktDiscovery.Discover(root.Path).Single();
 
-        var rendered = await KustomizeRenderer.RenderAsync(folder, root.At("obj/run"), CancellationToken.None);
+        var rendered = await ManifestRenderer.RenderAsync(folder, root.At("obj/run"), CancellationToken.None);
         var read = ManifestReader.Read(rendered);
         var resolved = await ManifestResolver.ResolveAsync(read, root.At("obj/run/resolved"), new(null, null, (use, _) => use.Directory.Replace('\\', '/') + "/x"), CancellationToken.None);
 
@@ -43,9 +44,9 @@ public sealed class Kustomizing
         root.Write("x-kontrakt/kustomization.yaml", "resources: [gone.yaml]\n");
         var folder = KontraktDiscovery.Discover(root.Path).Single();
 
-        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => KustomizeRenderer.RenderAsync(folder, root.At("out"), CancellationToken.None));
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ManifestRenderer.RenderAsync(folder, root.At("out"), CancellationToken.None));
 
-        Assert.AreEqual(("KTR1017", folder.Kustomization), (error.Diagnostics.Single().Code, error.Diagnostics.Single().Location!.File), error.Message);
+        Assert.AreEqual(("KTR1017", folder.RenderedFrom), (error.Diagnostics.Single().Code, error.Diagnostics.Single().Location!.File), error.Message);
         Assert.Contains("gone.yaml", error.Message);
     }
 
@@ -53,9 +54,11 @@ public sealed class Kustomizing
     [DataRow("# Warning: 'bases' is deprecated.\n# Warning: x\nError: gone.yaml\n", "Error: gone.yaml")]
     [DataRow("Error: a\n  b.\n", "Error: a\nb")]
     [DataRow("# Warning: nothing else.\n", "# Warning: nothing else")]
+    [DataRow("level=INFO msg=\"found symbolic link\"\nError: a\n\nUse --debug flag to render out invalid YAML\n", "Error: a")]
+    [DataRow("\n", "it ended with exit code 1 and without a word")]
     public void NamesTheCauseWithoutWarnings(string said, string cause)
     {
-        Assert.AreEqual(cause, KustomizeRenderer.Cause(said));
+        Assert.AreEqual(cause, new RendererOutput(1, "", said).Cause);
     }
 
     [TestMethod, Timeout(120_000)]
@@ -70,7 +73,7 @@ public sealed class Kustomizing
         root.Write("base/kustomization.yaml", "resources: [00-errors.yaml, error-page.yaml]\n");
         root.Write("base/00-errors.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: must-not-exist}\n");
         root.Write("base/error-page.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}\n");
-        var folder = await KustomizeRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
+        var folder = await ManifestRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
 
         var error = Assert.ThrowsExactly<KontraktException>(() => ManifestReader.Read(folder));
 
@@ -88,7 +91,7 @@ public sealed class Kustomizing
         root.Write("x-kontrakt/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {containers: [{name: a, image: x}]}\n");
         root.Write("x-kontrakt/errors.yaml", "E1: a text for people\n");
         root.Write("x-kontrakt/00-assert.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: demanded}\n");
-        var folder = await KustomizeRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
+        var folder = await ManifestRenderer.RenderAsync(KontraktDiscovery.Discover(root.Path).Single(), root.At("obj/run"), CancellationToken.None);
 
         var error = Assert.ThrowsExactly<KontraktException>(() => ManifestReader.Read(folder)).Diagnostics.Single();
 
@@ -96,10 +99,23 @@ public sealed class Kustomizing
     }
 
     [TestMethod, Timeout(60_000)]
+    public async Task DoesNotChooseBetweenAKustomizationAndAChart()
+    {
+        using var root = new TempFolder();
+        root.Write("x-kontrakt/kustomization.yaml", "resources: [a.yaml]\n");
+        root.Write("x-kontrakt/Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n");
+        var folder = KontraktDiscovery.Discover(root.Path).Single();
+
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => ManifestRenderer.RenderAsync(folder, root.At("out"), CancellationToken.None));
+
+        Assert.AreEqual(("KTR1017", root.At("x-kontrakt/kustomization.yaml")), (error.Diagnostics.Single().Code, error.Diagnostics.Single().Location!.File), error.Message);
+    }
+
+    [TestMethod, Timeout(60_000)]
     public async Task LeavesOtherFoldersAlone()
     {
         var folder = new KontraktFolder("x", "/x", ["/x/a.yaml"], null);
 
-        Assert.AreSame(folder, await KustomizeRenderer.RenderAsync(folder, "/out", CancellationToken.None));
+        Assert.AreSame(folder, await ManifestRenderer.RenderAsync(folder, "/out", CancellationToken.None));
     }
 }

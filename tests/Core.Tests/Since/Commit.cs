@@ -43,7 +43,7 @@ internal sealed class Commit : IDisposable
     }
 
     /// <summary>What a kustomization renders to decides nothing here.</summary>
-    private KontraktFolder Rendered(KontraktFolder folder) => folder.Kustomization is null ? folder : folder with { Files = [_rendered.Write($"{folder.Name}.yaml", Plain)] };
+    private KontraktFolder Rendered(KontraktFolder folder) => folder.RenderedFrom is null ? folder : folder with { Files = [_rendered.Write($"{folder.Name}.yaml", Plain)] };
 
     public void Dispose()
     {

@@ -43,15 +43,7 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         [.. from template in manifests.PodTemplates
             from container in template.Containers
             select new VerdictImage(template.Manifest.Title, container.Name, container.Reference?.Digest?.ToString() ?? container.Image)],
-        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(FileOf(manifest, manifests.Folder), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
-
-    /// <summary>What a kustomization rendered is in the run's folder, whose name changes.</summary>
-    private static string FileOf(Manifest manifest, KontraktFolder folder)
-    {
-        var relative = Path.GetRelativePath(folder.Directory, manifest.File);
-        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) || folder.Kustomization is not null
-            ? Path.GetFileName(manifest.File) : relative.Replace('\\', '/');
-    }
+        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(manifests.Folder.PathOf(manifest.File).Replace('\\', '/'), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
 
     /// <summary>Of the object as the server gets it: comments and places do not count, and of an image only the digest.</summary>
     private static string Hash(Manifest manifest, IEnumerable<PodTemplate> templates)

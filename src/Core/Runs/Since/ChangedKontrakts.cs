@@ -76,13 +76,21 @@ public sealed class ChangedKontrakts
 
     private bool HasChanged(string input) => _changes.Paths.Any(changed => IsIn(input, changed) || IsIn(changed, input));
 
-    /// <summary>The kontrakt's folder; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
-    private static void AddManifests(KontraktFolder folder, SourceInputs inputs)
+    /// <summary>The kontrakt's folder, which has all that a chart is rendered from; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
+    private void AddManifests(KontraktFolder folder, SourceInputs inputs)
     {
-        if (folder.Kustomization is null)
+        if (folder.RenderedFrom is not { } source)
+        {
             inputs.Add(folder.Files.Prepend(folder.Directory));
-        else
+            return;
+        }
+        // Where repositories say in which versions the programs are used that render.
+        foreach (var above in Upwards(folder.Directory))
+            inputs.Add(Path.Combine(above, ".tool-versions"), Path.Combine(above, "mise.toml"), Path.Combine(above, ".mise.toml"));
+        if (KontraktDiscovery.IsKustomization(source))
             KustomizationInputs.Add(folder.Directory, inputs);
+        else
+            inputs.Add(folder.Directory);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests;
+using Kontrakt.Manifests.Rendering;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
 
@@ -12,7 +13,7 @@ namespace Kontrakt.Runs;
 /// <param name="Problems">What is wrong with the others.</param>
 public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IReadOnlyList<Diagnostic> Problems)
 {
-    /// <param name="work">A folder of its own below <see cref="KontraktSettings.RunsDirectory"/>, for what kustomizations render to.</param>
+    /// <param name="work">A folder of its own below <see cref="KontraktSettings.RunsDirectory"/>, for what is rendered.</param>
     /// <param name="log">Gets which have changed, where that is asked for (KontraktSince); of KontraktImage items nothing is known here.</param>
     /// <exception cref="KontraktException">There is no kontrakt, or none that the filter means; or git cannot say what has changed.</exception>
     public static async Task<TestListing> ReadAsync(KontraktSettings settings, string work, IRunLog log, CancellationToken cancellationToken)
@@ -20,7 +21,7 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
         var folders = KontraktDiscovery.Discover(settings.Directory, settings.RunsDirectory);
         if (folders.Count == 0)
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
-        if (folders.Any(folder => folder.Kustomization is not null))
+        if (folders.Any(folder => folder.RenderedFrom is not null))
             StateFolder.Make(settings.RunsDirectory, settings.Directory);
         var (problems, templates, sources) = (new List<Diagnostic>(), new TemplateChecks(settings), new SourceReader(settings.Directory));
         var read = new List<KontraktManifests>();
@@ -28,7 +29,7 @@ public sealed record TestListing(IReadOnlyList<KontraktManifests> Kontrakts, IRe
         {
             try
             {
-                var kontrakt = ManifestReader.Read(await KustomizeRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken), sources);
+                var kontrakt = ManifestReader.Read(await ManifestRenderer.RenderAsync(folder, Path.Combine(settings.RunsDirectory, work), cancellationToken), sources);
                 // A run would say it before it builds.
                 ImagePlan.NeededBy(kontrakt, templates);
                 read.Add(kontrakt);

@@ -1,0 +1,62 @@
+using Kontrakt.Diagnostics;
+using Kontrakt.Kubernetes.Yaml;
+
+namespace Kontrakt.Manifests.Rendering;
+
+/// <summary>Renders a chart with the helm of the machine: as a release that is named as the chart, with the values of every *.values.yaml beside Chart.yaml.</summary>
+internal static class HelmRenderer
+{
+    public const string ChartFile = "Chart.yaml";
+
+    /// <summary>Folders of a chart that only helm reads.</summary>
+    private static readonly string[] Folders = ["templates", "charts", "crds"];
+
+    /// <summary>What would choose another namespace, or print more than the cause.</summary>
+    private static readonly string[] Without = ["HELM_NAMESPACE", "HELM_KUBECONTEXT", "HELM_DEBUG"];
+
+    public static bool IsChart(string file) => Path.GetFileName(file) == ChartFile;
+
+    public static bool IsOfHelm(string folder) => Folders.Contains(Path.GetFileName(folder), StringComparer.Ordinal);
+
+    /// <summary>A file for each template, named as helm names it, such as shop/templates/web.yaml.</summary>
+    /// <exception cref="KontraktException">KTR1080: there is no helm, or it failed. KTR1081, KTR1082: what cannot be run here.</exception>
+    public static async Task<IReadOnlyList<(string Name, string Text)>> RenderAsync(string directory, string chart, string output, RendererPrograms programs, CancellationToken cancellationToken)
+    {
+        var values = ValuesFiles(directory);
+        var known = HelmValues.Read(values.Prepend(Path.Combine(directory, "values.yaml")).Where(File.Exists));
+        var name = NameOf(chart);
+        var arguments = (string[])["template", "--include-crds", "--namespace", ReleaseEdits.Namespace, .. values.Select(file => $"--values=./{Path.GetFileName(file)}"), "--", name, "."];
+        var rendered = await programs.RunAsync("helm", arguments, directory, Without, cancellationToken)
+            ?? throw Ktr.Chart.Error(new(chart, 1, 1), "helm is not on the PATH", "Install it; 'helm template' renders a chart");
+        if (rendered.ExitCode != 0)
+            throw new KontraktException([HelmFailure.Of(rendered, name, chart, known)]);
+        var files = HelmOutput.Split(rendered.Text);
+        if (files.All(file => ManifestRoles.Of(file.Name) != ManifestRole.Object))
+            throw Ktr.Chart.Error(new(chart, 1, 1), "helm prints no object", "Correct its values: they may have switched everything off");
+        var problems = new List<Diagnostic>();
+        var edited = files.Select(file => (file.Name, ReleaseEdits.Apply(Path.Combine(output, file.Name), file.Text, problems))).ToList();
+        KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
+        return edited;
+    }
+
+    private static List<string> ValuesFiles(string directory) =>
+        [.. Directory.EnumerateFiles(directory).Where(file => Path.GetFileName(file) is var name && (name.EndsWith(".values.yaml", StringComparison.Ordinal) || name.EndsWith(".values.yml", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)];
+
+    private static string NameOf(string chart)
+    {
+        try
+        {
+            return YamlFile.Load(chart).Documents is [var document, ..] && document.At("name") is YamlScalar { Value: { Length: > 0 } name } ? name
+                : throw Ktr.Chart.Error(new(chart, 1, 1), "it has no name", "Write name, version and apiVersion: v2");
+        }
+        catch (YamlSyntaxException fault)
+        {
+            throw new KontraktException([ManifestFaults.From(fault, chart)], fault);
+        }
+        catch (Exception fault) when (ManifestFaults.IsFileFault(fault))
+        {
+            throw new KontraktException([ManifestFaults.From(fault, chart)], fault);
+        }
+    }
+}
