@@ -13,7 +13,7 @@ public static class ManifestReader
     /// Reads every file and checks what can be known without a cluster: YAML, objects, labels, annotations, something that defines success
     /// (a pod labelled test, completion or readiness, or an assertion), no foreign namespace, nothing outside of namespaces.
     /// </summary>
-    /// <param name="folder">As <see cref="ManifestRenderer"/> returned it.</param>
+    /// <param name="folder">As <see cref="Rendering.ManifestRenderer"/> returned it.</param>
     /// <param name="sources">Understands image uses; null: dotnet://Name looks for projects from the kontrakt's folder on.</param>
     /// <param name="shownAs">The path diagnostics name for a file that is read; a resolved copy is shown as its source. Null: as it is.</param>
     /// <exception cref="KontraktException">Every error of every file.</exception>
