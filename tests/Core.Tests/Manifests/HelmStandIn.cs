@@ -12,7 +12,7 @@ internal sealed class HelmStandIn : IDisposable
         Folder.Write("shop-kontrakt/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
         Directory.CreateDirectory(Folder.At("bin"));
         Programs = new(Folder.At("bin"), limit ?? TimeSpan.FromMinutes(1));
-        if (script is not null)
+        if (script is not null && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(Folder.Write("bin/helm", $"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
