@@ -53,7 +53,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
     {
         var machine = ContainerMachine.Current;
         return machine.Refusal is { } refusal ? Finding.Warning($"on the embedded engine, {refusal}", "kontrakt run --context NAME")
-            : machine.LimitsNotKept.Count == 0 ? Finding.Ok("the embedded engine can limit memory, processes and processors of pods")
-            : Finding.Warning($"on the embedded engine, {string.Join("; ", machine.LimitsNotKept)}", "run as root, give this user a delegated cgroup, or run on a cluster: kontrakt run --context NAME");
+            : ContainerMachine.LimitsNotKept.Count == 0 ? Finding.Ok("the embedded engine can limit memory, processes and processors of pods")
+            : Finding.Warning($"on the embedded engine, {string.Join("; ", ContainerMachine.LimitsNotKept)}", "run as root, give this user a delegated cgroup, or run on a cluster: kontrakt run --context NAME");
     }
 }

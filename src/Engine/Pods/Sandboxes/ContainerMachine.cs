@@ -34,7 +34,7 @@ public sealed class ContainerMachine
     ];
 
     /// <summary>Those that are about cgroups. Like <see cref="Refusal"/> they are the same for a process outside of the engine's namespaces.</summary>
-    public IReadOnlyList<string> LimitsNotKept =>
+    public static IReadOnlyList<string> LimitsNotKept =>
     [
         .. from refusal in Cgroups.Shared.Refusals
            group refusal.Key by refusal.Value into controllers
