@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Kontrakt.Git;
 
-/// <summary>Names the state of a folder that git knows nothing of, as in a first try.</summary>
+/// <summary>Names the state of a folder that git does not know, as in a first try.</summary>
 internal static class FolderContent
 {
     /// <summary>More is not a first try, but a folder that holds much else.</summary>
