@@ -68,7 +68,7 @@ public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRun
     /// <exception cref="KubernetesException">The cluster refuses.</exception>
     public Task ExtendAsync(LeasePlace lease, CancellationToken cancellationToken) => MarkAsync(lease, DateTimeOffset.UtcNow + LeasePlan.KeptFor, [], cancellationToken);
 
-    private Task MarkAsync(LeasePlace lease, DateTimeOffset expires, JsonObject labels, CancellationToken cancellationToken)
+    private Task<KubernetesObject> MarkAsync(LeasePlace lease, DateTimeOffset expires, JsonObject labels, CancellationToken cancellationToken)
     {
         var marked = lease.Created ? new ResourceName(ApiResource.Namespaces, null, lease.Namespace) : new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount);
         var patch = new JsonObject

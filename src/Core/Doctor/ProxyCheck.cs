@@ -7,6 +7,7 @@ namespace Kontrakt.Doctor;
 internal static class ProxyCheck
 {
     private static readonly string[] Names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+    private static readonly string[] Exceptions = ["NO_PROXY", "no_proxy"];
 
     /// <param name="environment">An environment variable's value by name, or null.</param>
     public static Check Of(Func<string, string?> environment) => new("proxy", async token =>
@@ -14,7 +15,7 @@ internal static class ProxyCheck
         List<(string Name, string Value)> given = [.. Names.SelectMany(name => new[] { name, name.ToLowerInvariant() }).Select(name => (name, environment(name)?.Trim() ?? "")).Where(each => each.Item2.Length > 0)];
         if (given.Count == 0)
             return Finding.Ok("no proxy is set (HTTPS_PROXY, HTTP_PROXY)");
-        var except = new[] { "NO_PROXY", "no_proxy" }.Select(name => environment(name)).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+        var except = Exceptions.Select(name => environment(name)).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
         var seen = $"{string.Join(", ", given.Select(each => $"{each.Name}={AddressUser.HideIn(each.Value)}"))}; NO_PROXY {(except is null ? "is not set" : $"is {except}")}";
         foreach (var (name, value) in given)
             if (await ProblemAsync(value, token) is { } problem)

@@ -80,7 +80,7 @@ public sealed class KeptRun : IDisposable
             names.Length == 0 ? $"nothing of this kind ('kontrakt get' lists the others)" : Cut(names));
     }
 
-    internal async Task<IReadOnlyList<KeptObject>> ListAsync(IEnumerable<KeptKontrakt> among, ApiResource resource, CancellationToken cancellationToken) =>
+    internal static async Task<IReadOnlyList<KeptObject>> ListAsync(IEnumerable<KeptKontrakt> among, ApiResource resource, CancellationToken cancellationToken) =>
         [.. (await Task.WhenAll(among.Select(kontrakt => kontrakt.ListAsync(resource, cancellationToken)))).SelectMany(each => each)];
 
     /// <summary>Those that still exist: all, or the one of this name.</summary>

@@ -47,7 +47,7 @@ internal sealed record PortMapping(string Text, int? Local, string Remote)
             ?? throw Ktr.PortUnusable.Error(null, Text, $"no container of {title} has a port named '{wanted}'; named ports: {List([.. ports.Where(each => each.Text("name").Length > 0)], "containerPort")}");
     }
 
-    private static string List(IReadOnlyCollection<KubernetesObject> ports, string number) =>
+    private static string List(List<KubernetesObject> ports, string number) =>
         ports.Count == 0 ? "none" : string.Join(", ", ports.Select(each => each.Text("name").Length > 0 ? $"{each.Text("name")} ({each.Text(number)})" : each.Text(number)));
 
     private static string Checked(string text, string remote) => Number(remote) is null or (> 0 and <= Largest) ? remote

@@ -34,7 +34,7 @@ public static class RunObjects
             var of = ofKontrakt ? kept.Among(parts[0]) : kept.Kontrakts;
             if (of.Count == 0)
                 throw kept.NothingKept(parts[0]);
-            var found = await kept.ListAsync(of, await kept.KindAsync(of[0].Client, parts[^1], cancellationToken), cancellationToken);
+            var found = await KeptRun.ListAsync(of, await kept.KindAsync(of[0].Client, parts[^1], cancellationToken), cancellationToken);
             return [.. (await Task.WhenAll(found.GroupBy(each => each.Kontrakt).Select(each => LinesAsync([.. each], cancellationToken)))).SelectMany(each => each)];
         }, cancellationToken);
 
