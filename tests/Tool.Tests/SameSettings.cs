@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
-using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Concurrent;
 using Kontrakt.Tests;
 
@@ -98,6 +99,7 @@ internal sealed class KeptOrders
     }
 
     /// <summary>The same in a process of its own.</summary>
+    [SuppressMessage("Design", "CA1068:CancellationToken parameters must come last", Justification = "A list of words must.")]
     public Task<Outcome> StartAsync(CancellationToken cancellationToken, Action<ToolProcess, string>? seen, params string[] words) =>
         ToolProcess.KontraktAsync(_folder, [words[0], .. Where, .. words.Skip(1)], new Dictionary<string, string>(), cancellationToken, seen);
 
