@@ -20,7 +20,7 @@ internal sealed class ClusterChecks(Surroundings surroundings)
         .. OperatingSystem.IsLinux() ? (Check[])[new("engine", EngineAsync) { Limit = Limit, Remedy = "kontrakt engine stop, then: kontrakt engine start" }] : [],
     ];
 
-    /// <summary>That none exists, or that its context is not used, is no failure: the engine needs none.</summary>
+    /// <summary>That none exists, or that its context is not used, is not a failure: the engine needs none.</summary>
     private Finding KubeConfigFile()
     {
         var where = string.IsNullOrWhiteSpace(surroundings.Settings.KubeConfig) ? "~/.kube/config" : $"'{surroundings.Settings.KubeConfig}'";

@@ -33,7 +33,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
         return works;
     }
 
-    /// <summary>What a run would work with; where the project cannot be read, all but that.</summary>
+    /// <summary>What a run would work with; where the project cannot be read, everything except that.</summary>
     private static (CommandSettings Settings, Check Check) OfTheProject(VerbContext context)
     {
         try
@@ -46,7 +46,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
         }
     }
 
-    /// <summary>What the engine's own code knows of this machine.</summary>
+    /// <summary>What the engine's own code finds out about this machine.</summary>
     private static IEnumerable<Check> OfTheEngine() => OperatingSystem.IsLinux() ? [new("cgroups", _ => Task.FromResult(Limits()))] : [];
 
     private static Finding Limits()

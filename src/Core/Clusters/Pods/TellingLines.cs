@@ -52,7 +52,7 @@ internal sealed partial class TellingLines(int most)
         return lines;
     }
 
-    /// <summary>What stands for lines of a log that are not shown.</summary>
+    /// <summary>A line in place of those that are not shown.</summary>
     public static string LeftOut(long lines) => string.Create(CultureInfo.InvariantCulture, $"[kontrakt: {lines} lines left out here]");
 
     [GeneratedRegex(@"error|exception|fail|fatal|panic|refused|denied|timed out|unreachable|traceback|\bassert|expected|not found|no such|cannot|unable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
