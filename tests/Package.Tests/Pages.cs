@@ -24,7 +24,7 @@ public sealed partial class Pages
             {
                 var isOfClone = block.Groups["clone"].Success;
                 var result = await user.TypeAsync(isOfClone ? Repository.Root : folder, isOfClone ? AsBuilt(block.Groups["text"].Value) : block.Groups["text"].Value);
-                if (Cannot().Match(result.Log) is { Success: true } cannot)
+                if (result.ExitCode != 0 && Cannot().Match(result.Log) is { Success: true } cannot)
                     Assert.Inconclusive($"skipped: {cannot.Value}: {result.Log}");
                 Assert.AreEqual(0, result.ExitCode, $"{Path.GetRelativePath(Repository.Root, page)}: {result.Log}");
                 ran++;
@@ -57,6 +57,6 @@ public sealed partial class Pages
     private static partial Regex Block();
 
     /// <summary>What a machine without network, or without the rights that the engine needs, says.</summary>
-    [GeneratedRegex("error NU1301.*|error NU1101.*|.*allows no namespaces.*")]
+    [GeneratedRegex("error NU1301.*|error NU1101: Unable to find package (?!Kontrakt).*|.*allows no namespaces.*")]
     private static partial Regex Cannot();
 }

@@ -38,7 +38,9 @@ public sealed class Developing
             ("a test that fails", () => File.Delete(Path.Combine(_folder.FullName, "a-kontrakt", "server.yaml")), ["b-kontrakt: failed", "KTR4001", "1 passed, 1 failed in", "!a-kontrakt: begins"]),
             ("nothing that answers", () => Directory.Delete(Path.Combine(_folder.FullName, "b-kontrakt"), recursive: true), ["a-kontrakt: replaces", "a-kontrakt: failed", "2 failed in"]),
             ("a kontrakt is gone", () => Write("a-kontrakt/test.yaml", Test("get", "! wget -qO- http://$SERVER_SERVICE_HOST/", place.Image)), ["b-kontrakt: deleted the namespace", "1 failed in"]),
-            ("what is expected now", null, ["a-kontrakt: passed", "1 passed in"]));
+            ("what is expected now", () => MoveIn("c-kontrakt", Test("c", "true", place.Image)), ["a-kontrakt: passed", "1 passed in"]),
+            // No file in a folder that is moved has an event of its own.
+            ("a kontrakt is moved in", null, ["c-kontrakt: passed", "2 passed in", "!a-kontrakt: begins"]));
     }
 
     [TestMethod]
@@ -49,13 +51,44 @@ public sealed class Developing
     {
         await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
         Write("a-kontrakt/values.yaml", Values("one"));
-        Write("a-kontrakt/server.yaml", Server("$ANSWER", place.Image, "envFrom: [{configMapRef: {name: values}}]"));
+        Write("a-kontrakt/server.yaml", Server("$ANSWER", place.Image, "envFrom: [{configMapRef: {name: values, optional: true}}]"));
         Write("a-kontrakt/test.yaml", Test("get", "test \"$(wget -qO- http://$SERVER_SERVICE_HOST/)\" = one", place.Image));
 
         await DevelopAsync(place,
             ("", () => Write("a-kontrakt/values.yaml", Values("two")), ["1 passed in"]),
             ("another value", () => Write("a-kontrakt/values.yaml", Values("one")), ["1 failed in"]),
-            ("the value it had", null, ["1 passed in"]));
+            ("the value it had", () => File.Delete(Path.Combine(_folder.FullName, "a-kontrakt", "values.yaml")), ["1 passed in"]),
+            ("no value", null, ["1 failed in"]));
+    }
+
+    [TestMethod]
+    [DataRow("engine")]
+    [DataRow("cluster")]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task AsksAgainWhatMustBeReady(string where)
+    {
+        await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
+        Write("a-kontrakt/ready.yaml", $$"""
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: ready}
+            spec:
+              template:
+                metadata: {labels: {kontrakt: readiness} }
+                spec: {restartPolicy: Never, containers: [{name: main, image: {{place.Image}}, command: ["true"]}]}
+            """);
+        Write("a-kontrakt/test.yaml", Test("a", "true", place.Image));
+
+        await DevelopAsync(place,
+            ("", () => Write("a-kontrakt/test.yaml", Test("a", "echo again", place.Image)), ["1 passed in"]),
+            ("another test", null, ["1 passed in", "job/ready", "a-kontrakt: replaces"]));
+    }
+
+    private void MoveIn(string folder, string text)
+    {
+        var outside = Directory.CreateTempSubdirectory("tool-dev-outside-");
+        File.WriteAllText(Path.Combine(outside.FullName, "test.yaml"), text);
+        Directory.Move(outside.FullName, Path.Combine(_folder.FullName, folder));
     }
 
     /// <summary>Runs the command, changes something each time it waits, and looks at what it said meanwhile; at last it gets a signal.</summary>

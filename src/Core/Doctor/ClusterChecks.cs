@@ -65,7 +65,7 @@ internal sealed class ClusterChecks(Surroundings surroundings)
                     : failure.Is(Ktr.CredentialsRefused) ? "log in to the cluster again, until this works: kubectl get namespaces"
                     : "correct that setting, and run 'kontrakt doctor' again");
         }
-        return Finding.Ok($"{await WhoAmI.AskAsync(client, cancellationToken)} may do everything that a run does there");
+        return Finding.Ok($"{await WhoAmI.AskAsync(client, cancellationToken)} may do everything that a run does there{(needs.Images is null ? "; the kinds of the kontrakts are not known" : "")}");
     }
 
     private async Task<Finding> EngineAsync(CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ internal static class ProxyCheck
 {
     private static readonly string[] Names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
     private static readonly string[] Exceptions = ["NO_PROXY", "no_proxy"];
+    private const int SocksPort = 1080;
 
     /// <param name="environment">An environment variable's value by name, or null.</param>
     public static Check Of(Func<string, string?> environment) => new("proxy", async token =>
@@ -33,7 +34,7 @@ internal static class ProxyCheck
         limit.CancelAfter(TimeSpan.FromSeconds(10));
         try
         {
-            await socket.ConnectAsync(proxy.Host, proxy.Port, limit.Token);
+            await socket.ConnectAsync(proxy.Host, proxy.Port > 0 ? proxy.Port : SocksPort, limit.Token);
             return null;
         }
         catch (SocketException refused)

@@ -30,7 +30,7 @@ internal sealed record RunNeeds(IReadOnlyList<string>? Images, bool Projects, bo
         {
             // A machine on which there is nothing to run yet may be in order; manifests with errors never run.
             var isNone = failure.Is(Ktr.NoKontrakt);
-            return new(null, Projects: true, InCluster: false, [], Finding.Of(failure, isNone ? "kontrakt init SOURCE" : "kontrakt list", isNone ? CheckState.Warning : CheckState.Failed));
+            return new(null, Projects: true, InCluster: true, [], Finding.Of(failure, isNone ? "kontrakt init SOURCE" : "kontrakt list", isNone ? CheckState.Warning : CheckState.Failed));
         }
     }
 }

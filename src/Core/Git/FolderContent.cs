@@ -10,6 +10,8 @@ internal static class FolderContent
     /// <summary>More is not a first try, but a folder that holds much else.</summary>
     private const int MostFiles = 10_000;
 
+    public const string Prefix = "dev-";
+
     private const long MostBytes = 256 * 1024 * 1024;
 
     private static readonly EnumerationOptions Here = new() { AttributesToSkip = 0 };
@@ -21,7 +23,7 @@ internal static class FolderContent
         try
         {
             var files = Files(directory, directory, own).Take(MostFiles + 1).Order(StringComparer.Ordinal).ToList();
-            return files.Count <= MostFiles && files.Sum(file => new FileInfo(file).Length) <= MostBytes ? $"dev-{Hash(directory, files)}" : null;
+            return files.Count <= MostFiles && files.Sum(file => new FileInfo(file).Length) <= MostBytes ? $"{Prefix}{Hash(directory, files)}" : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -49,12 +51,14 @@ internal static class FolderContent
         foreach (var file in files)
         {
             var (link, content) = (new FileInfo(file).LinkTarget, Array.Empty<byte>());
-            if (link is null)
+            var mode = link is null && !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute) ? "x" : "";
+            // What has no length may be a pipe, which nobody may ever write to.
+            if (link is null && new FileInfo(file).Length > 0)
             {
                 using var stream = File.OpenRead(file);
                 content = SHA256.HashData(stream);
             }
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(root, file).Replace('\\', '/')}\0{link}\0")));
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(root, file).Replace('\\', '/')}\0{link}\0{mode}\0")));
             hash.AppendData(content);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];

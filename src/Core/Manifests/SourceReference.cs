@@ -35,7 +35,7 @@ public static class SourceReference
         {
             return GitTree.Describe(settings.Directory, OwnFiles.Of(settings));
         }
-        catch (GitException fault) when (fault.IsUntracked && settings.Repository is null && FolderContent.Describe(settings.Directory, OwnFiles.Of(settings)) is { } content)
+        catch (GitException fault) when (fault.IsUntracked && settings is { Repository: null, PushRepository: null } && FolderContent.Describe(RealPath.Of(settings.Directory), OwnFiles.Of(settings)) is { } content)
         {
             // Images can only go to the engine's own registry, where nobody else sees the tag.
             return content;
@@ -45,6 +45,9 @@ public static class SourceReference
             throw Ktr.SourceReferenceMissing.Error(fault, place, settings.Directory, fault.Message);
         }
     }
+
+    /// <summary>Whether it is a hash of one folder's content: what is built from elsewhere may differ where it is equal.</summary>
+    public static bool IsOfOneFolder(string reference) => reference.StartsWith(FolderContent.Prefix, StringComparison.Ordinal);
 
     /// <summary>Why a text cannot be an image tag (distribution/reference: at most 128 of letters, digits, '_', '.', '-', not beginning with '.' or '-'); null when it can.</summary>
     public static string? TagProblem(string text)

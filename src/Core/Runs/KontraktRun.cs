@@ -15,6 +15,9 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
     private Lease? _lease;
     private RunSpan? _step;
 
+    /// <summary>Whether all of it has been applied.</summary>
+    public bool HasApplied { get; private set; }
+
     public RunKontrakt Record => run.Record.Kontrakts.Single(kontrakt => kontrakt.Name == name);
 
     /// <summary>A step whose diagnostics are reported and recorded as this kontrakt's failure.</summary>
@@ -67,6 +70,7 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
     {
         Begin(RunStep.Apply);
         await KontraktApplier.ApplyAsync(await WorkAsync(cancellationToken), cancellationToken);
+        HasApplied = true;
         Update(record => record with { State = RunState.Applied });
     }
 
@@ -215,7 +219,7 @@ internal sealed class KontraktRun(OpenRun run, ClusterClient client, string name
     private LeasePlace? Place => Record.LeaseIn(run.Id);
 
     private async Task<KontraktWork> WorkAsync(CancellationToken cancellationToken) =>
-        new(await LeaseAsync(cancellationToken), Manifests(), run.Settings, run.Log, run.Store.KontraktFolder(name));
+        new(await LeaseAsync(cancellationToken), Manifests(), run.Settings, run.Log, run.Store.KontraktFolder(name)) { Secrets = run.SecretsOf(name) };
 
     private KontraktManifests Manifests() => run.Store.Manifests.Resolved(run.Record, Record);
 

@@ -12,8 +12,9 @@ public sealed record KontraktWork(Lease Lease, KontraktManifests Manifests, Kont
 {
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
-    private readonly NamespaceSecrets _secrets = new();
+    /// <summary>What the namespace has held.</summary>
+    internal NamespaceSecrets Secrets { get; init; } = new();
 
     /// <summary>Takes out the values of secrets that there are now, and of those that there were.</summary>
-    internal Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => _secrets.RedactorAsync(Lease, Manifests, cancellationToken);
+    internal Task<Redactor> RedactorAsync(CancellationToken cancellationToken) => Secrets.RedactorAsync(Lease, Manifests, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
@@ -15,6 +16,7 @@ namespace Kontrakt.Runs;
 public sealed class OpenRun
 {
     private readonly ClusterAccess _cluster;
+    private readonly ConcurrentDictionary<string, NamespaceSecrets> _secrets = new(StringComparer.Ordinal);
 
     internal OpenRun(KontraktSettings settings, IRunLog log, ClusterAccess cluster, RunStore store) =>
         (Settings, Log, _cluster, Store) = (settings, log, cluster, store);
@@ -92,26 +94,34 @@ public sealed class OpenRun
     /// <param name="existing">The kontrakts that exist: what is left of others is deleted.</param>
     public async Task<bool> RunAgainAsync(OpenRun? before, IReadOnlyCollection<string> existing, CancellationToken cancellationToken)
     {
+        var own = Record.Kontrakts.Select(kontrakt => kontrakt.Name).ToHashSet(StringComparer.Ordinal);
+        // First of all: whatever fails from here on, this run has the namespaces.
+        var applied = before?.Record.Kontrakts.ToDictionary(kontrakt => kontrakt.Name, StringComparer.Ordinal) ?? [];
+        if (before is not null)
+            TakeOver(before, own, existing);
         using var client = await _cluster.OpenAsync(cancellationToken);
         await RecordClusterAsync(client, cancellationToken);
-        var own = Record.Kontrakts.Select(kontrakt => kontrakt.Name).ToHashSet(StringComparer.Ordinal);
-        if (before is not null)
-        {
-            await before.EachAsync(client, kontrakt => HasNamespace(kontrakt) && !existing.Contains(kontrakt.Name) && !own.Contains(kontrakt.Name), DisposingAsync((kontrakt, _) => kontrakt.DeleteAsync()), cancellationToken);
-            TakeOver(before, own, existing);
-        }
+        bool IsGone(RunKontrakt kontrakt) => !own.Contains(kontrakt.Name) && !existing.Contains(kontrakt.Name);
+        await EachAsync(client, kontrakt => HasNamespace(kontrakt) && IsGone(kontrakt), DisposingAsync((kontrakt, _) => kontrakt.DeleteAsync()), cancellationToken);
+        Store.Update(record => record with { Kontrakts = [.. record.Kontrakts.Where(kontrakt => HasNamespace(kontrakt) || !IsGone(kontrakt))] });
         return await EachAsync(client, kontrakt => own.Contains(kontrakt.Name) && kontrakt.State >= RunState.Resolved, DisposingAsync(async (kontrakt, token) =>
         {
-            var applied = before?.Record.Kontrakts.FirstOrDefault(each => each.Name == kontrakt.Record.Name);
-            var passed = await kontrakt.RunAsync(applied is { State: >= RunState.Resolved } ? before?.Store.Manifests.Resolved(before.Record, applied) : null, token);
-            await kontrakt.ExtendAsync(token);
+            var earlier = before is not null && applied.TryGetValue(kontrakt.Record.Name, out var known) && known.State >= RunState.Resolved ? before.Store.Manifests.Resolved(before.Record, known) : null;
+            var passed = await kontrakt.RunAsync(earlier, token);
+            // Of what was applied only in part, nobody could say later what is there.
+            if (kontrakt.HasApplied)
+                await kontrakt.ExtendAsync(token);
+            else
+                await kontrakt.DeleteAsync();
             return passed;
         }), cancellationToken);
     }
 
     private void TakeOver(OpenRun before, HashSet<string> own, IReadOnlyCollection<string> existing)
     {
-        var taken = before.Record.Kontrakts.Where(kontrakt => own.Contains(kontrakt.Name) || existing.Contains(kontrakt.Name)).Select(kontrakt => kontrakt with
+        foreach (var (name, secrets) in before._secrets)
+            _secrets[name] = secrets;
+        var taken = before.Record.Kontrakts.Where(kontrakt => own.Contains(kontrakt.Name) || existing.Contains(kontrakt.Name) || HasNamespace(kontrakt)).Select(kontrakt => kontrakt with
         {
             Namespace = kontrakt.Namespace is { Deleted: false } ns ? ns with { Run = ns.Run ?? before.Id } : null,
         }).ToDictionary(kontrakt => kontrakt.Name, StringComparer.Ordinal);
@@ -122,6 +132,9 @@ public sealed class OpenRun
         });
         before.Store.Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(kontrakt => taken.ContainsKey(kontrakt.Name) ? kontrakt with { Namespace = null } : kontrakt)] });
     }
+
+    /// <summary>What the namespace of a kontrakt has held; it stays known to runs that take the namespace over.</summary>
+    internal NamespaceSecrets SecretsOf(string kontrakt) => _secrets.GetOrAdd(kontrakt, _ => new());
 
     /// <summary>Deletes what the run made, and took over.</summary>
     public async Task<bool> DeleteAsync(CancellationToken cancellationToken)

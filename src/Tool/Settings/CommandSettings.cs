@@ -10,6 +10,9 @@ namespace Kontrakt.Tool.Settings;
 /// <param name="Images">The project's KontraktImage items.</param>
 internal sealed record CommandSettings(KontraktSettings Settings, IReadOnlyList<ImageItem> Images)
 {
+    /// <summary>Projects that could not be read, for lack of an SDK.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
     private const string ProjectVariable = "KONTRAKT_PROJECT";
 
     public static Option<string> Project { get; } = new("--project")
@@ -29,7 +32,7 @@ internal sealed record CommandSettings(KontraktSettings Settings, IReadOnlyList<
         if (ProjectEvaluation.Evaluate(files, SettingOptions.Properties(own, result, environment)) is not { } projects)
         {
             log.Report(new RunEvent.Progress($"what {string.Join(", ", files.Select(Path.GetFileName))} sets is not used: no .NET SDK was found for {own.Directory}"));
-            return new(own, []);
+            return new(own, []) { Unread = files };
         }
         return ProjectFiles.Chosen(projects) is { } project
             ? new(SettingsReader.Read(project.Values, project.Directory, project.File) with { EngineProgram = own.EngineProgram }, project.Images)

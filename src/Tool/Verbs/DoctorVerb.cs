@@ -38,7 +38,9 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
     {
         try
         {
-            return (CommandSettings.Read(context.Arguments, context.Variable, context.Log), new("project", _ => Task.FromResult(Finding.Ok("what the project of the directory sets, if it has one, can be read"))));
+            var read = CommandSettings.Read(context.Arguments, context.Variable, context.Log);
+            return (read, new("project", _ => Task.FromResult(read.Unread.Count == 0 ? Finding.Ok("what the project of the directory sets, if it has one, can be read")
+                : Finding.Warning($"what {string.Join(", ", read.Unread.Select(Path.GetFileName))} sets is not known, and a run would not use it: no .NET SDK can read it", "install the .NET SDK that global.json names, or give the settings as options"))));
         }
         catch (KontraktException failure)
         {

@@ -59,7 +59,7 @@ internal static class RunBeginning
         && latest.AreProjectsBuilt
         && latest.Builds.All(build => latest.Images.Any(image => image.Source == build.Key))
         && (context.Settings.Repository is null || context.Settings.Repository == latest.Repository)
-        && CurrentSourceReference(context) is { } current && current == latest.SourceReference;
+        && CurrentSourceReference(context) is { } current && current == latest.SourceReference && !SourceReference.IsOfOneFolder(current);
 
     private static string? CurrentSourceReference(VerbContext context)
     {

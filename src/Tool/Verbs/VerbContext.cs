@@ -29,7 +29,10 @@ internal sealed class VerbContext(CommandSettings settings, ReportedRun log, Ans
     public KontraktRuns Runs { get; } = new(settings.Settings, log) { Opened = log.Follow };
 
     /// <summary>The same with other settings, for runs that begin there.</summary>
-    public VerbContext With(KontraktSettings settings) => new(new(settings, Images), Log, answer, Arguments, environment);
+    public VerbContext With(KontraktSettings settings) => With(new CommandSettings(settings, Images));
+
+    /// <summary>The same with other settings and items of the project.</summary>
+    public VerbContext With(CommandSettings settings) => new(settings, Log, answer, Arguments, environment);
 
     /// <summary>What the command ends with, where a program that it ran has said so; null: what the verb says.</summary>
     public int? ExitCode { get; set; }

@@ -44,9 +44,19 @@ public sealed class Redaction
     [DataRow("at correct ...", "at *** ...", DisplayName = "cut after its own blank")]
     [DataRow("...tery-staple at", "...*** at", DisplayName = "the end of it")]
     [DataRow("...-battery-stap...", "...***...", DisplayName = "a middle part")]
+    [DataRow("at 'correct-hor'... 9 more characters", "at '***'... 9 more characters", DisplayName = "a quote before the ellipsis")]
+    [DataRow("at ...'tery-staple'", "at ...'***'", DisplayName = "a quote after it")]
     [DataRow("so... and ... so on...", "so... and ... so on...")]
     public void TakesOutWhatACutHasLeftOfAValue(string text, string shown) =>
         Assert.AreEqual(shown, Redactor.For([Secret("correct-horse-battery-staple"), Secret("correct horse-battery")], []).Redact(text));
+
+    [TestMethod]
+    public void TakesOutALongBeginning()
+    {
+        var key = string.Concat(Enumerable.Range(0, 300).Select(i => $"{i * 7919:x6}"));
+
+        Assert.AreEqual("key=***...", Redactor.For([Secret(key)], []).Redact($"key={key[..900]}..."));
+    }
 
     [TestMethod]
     public void AShortenedValueInAFailedAssertionShowsNoPartOfASecret()

@@ -7,11 +7,18 @@ namespace Kontrakt.Clusters.Pods;
 /// <param name="values">The texts to find, each at least <see cref="Redactor.ShortestValue"/> long.</param>
 internal sealed class SecretPieces(string[] values)
 {
-    /// <summary>No message shows more of a value that it shortens.</summary>
-    private const int Window = 250;
+    /// <summary>More of a value is hardly shown before it is cut.</summary>
+    private const int LongestWindow = 4_000;
+
+    /// <summary>Programs close what they have cut, before or after the ellipsis.</summary>
+    private const string Closing = " \t\"'`)]}>";
+
+    private const int MostClosing = 2;
 
     /// <summary>A shorter text between two ellipses is too likely to be an ordinary word.</summary>
     private const int ShortestMiddle = 12;
+
+    private readonly int _window = Math.Min(LongestWindow, values.Select(value => value.Length).DefaultIfEmpty().Max());
 
     private static readonly string[] Ellipses = ["...", "…"];
 
@@ -31,7 +38,7 @@ internal sealed class SecretPieces(string[] values)
                 found.Add(head);
             if (Tail(text, end) is { } tail)
                 found.Add(tail);
-            if (last >= 0 && begin - last is >= ShortestMiddle and <= Window && values.Any(value => value.AsSpan().IndexOf(text.AsSpan(last, begin - last), StringComparison.Ordinal) >= 0))
+            if (last >= 0 && begin - last is >= ShortestMiddle && begin - last <= _window && values.Any(value => value.AsSpan().IndexOf(text.AsSpan(last, begin - last), StringComparison.Ordinal) >= 0))
                 found.Add((last, begin));
             last = end;
         }
@@ -49,14 +56,17 @@ internal sealed class SecretPieces(string[] values)
         }
     }
 
-    /// <summary>The longest beginning of a value that ends where the text was cut, whether or not a space is before the ellipsis.</summary>
+    /// <summary>The longest beginning of a value that ends where the text was cut, also with a space or a quote before the ellipsis.</summary>
     private (int, int)? Head(string text, int cut)
     {
-        for (var start = Math.Max(0, cut - Window); start <= cut - Redactor.ShortestValue; start++)
+        var ends = new List<int> { cut };
+        while (ends.Count <= MostClosing && ends[^1] > 0 && Closing.Contains(text[ends[^1] - 1]))
+            ends.Add(ends[^1] - 1);
+        for (var start = Math.Max(0, cut - _window - MostClosing); start <= cut - Redactor.ShortestValue; start++)
         {
             if (!_byBeginning.Value.TryGetValue(text.AsSpan(start, Redactor.ShortestValue), out var those))
                 continue;
-            foreach (var end in text[cut - 1] == ' ' ? [cut - 1, cut] : new[] { cut })
+            foreach (var end in ends)
             {
                 if (end - start >= Redactor.ShortestValue && those.Any(value => value.AsSpan().StartsWith(text.AsSpan(start, end - start), StringComparison.Ordinal)))
                     return (start, end);
@@ -67,11 +77,18 @@ internal sealed class SecretPieces(string[] values)
 
     private (int, int)? Tail(string text, int cut)
     {
-        for (var end = Math.Min(text.Length, cut + Window); end >= cut + Redactor.ShortestValue; end--)
+        var begins = new List<int> { cut };
+        while (begins.Count <= MostClosing && begins[^1] < text.Length && Closing.Contains(text[begins[^1]]))
+            begins.Add(begins[^1] + 1);
+        for (var end = Math.Min(text.Length, cut + _window + MostClosing); end >= cut + Redactor.ShortestValue; end--)
         {
-            if (_byEnd.Value.TryGetValue(text.AsSpan(end - Redactor.ShortestValue, Redactor.ShortestValue), out var those)
-                && those.Any(value => value.AsSpan().EndsWith(text.AsSpan(cut, end - cut), StringComparison.Ordinal)))
-                return (cut, end);
+            if (!_byEnd.Value.TryGetValue(text.AsSpan(end - Redactor.ShortestValue, Redactor.ShortestValue), out var those))
+                continue;
+            foreach (var begin in begins)
+            {
+                if (end - begin >= Redactor.ShortestValue && those.Any(value => value.AsSpan().EndsWith(text.AsSpan(begin, end - begin), StringComparison.Ordinal)))
+                    return (begin, end);
+            }
         }
         return null;
     }

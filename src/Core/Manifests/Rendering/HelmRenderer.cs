@@ -30,6 +30,9 @@ internal static class HelmRenderer
             ?? throw Ktr.Chart.Error(new(chart, 1, 1), "helm is not on the PATH", "Install it; 'helm template' renders a chart");
         if (rendered.ExitCode != 0)
             throw new KontraktException([HelmFailure.Of(rendered, name, chart, known)]);
+        // It leaves out what it does not understand, and succeeds.
+        if (rendered.Error.Split('\n').FirstOrDefault(line => line.Contains("skipping unknown hook", StringComparison.Ordinal)) is { } skipped)
+            throw Ktr.Chart.Error(new(chart, 1, 1), $"helm leaves out an object: {known.Redact(skipped.Trim())}", "Correct its annotation helm.sh/hook");
         var files = HelmOutput.Split(rendered.Text);
         if (files.All(file => ManifestRoles.Of(file.Name) != ManifestRole.Object))
             throw Ktr.Chart.Error(new(chart, 1, 1), "helm prints no object", "Correct its values: they may have switched everything off");

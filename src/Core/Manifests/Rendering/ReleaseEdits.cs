@@ -41,6 +41,11 @@ internal sealed class ReleaseEdits
     private string Apply(YamlFile yaml)
     {
         var emptied = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
+        _problems.AddRange(from document in yaml.Documents
+                           where !Objects(document).SequenceEqual([document])
+                           let hook = document.At("metadata", "annotations", Hook) as YamlScalar
+                           where hook is not null
+                           select Ktr.ReleaseHook.At(hook.In(_file), "a List", hook.Value));
         foreach (var node in yaml.Documents.SelectMany(Objects))
             if (node.ToJson() is JsonObject json)
             {
@@ -48,8 +53,9 @@ internal sealed class ReleaseEdits
                 var path = PodTemplatePaths.Find(manifest);
                 foreach (var scalar in NamesOfNamespace(node, path))
                 {
-                    _edits.Add((scalar.Start.Offset, scalar.End.Offset, "null"));
-                    emptied.Add(scalar);
+                    // One that aliases name is written once.
+                    if (emptied.Add(scalar))
+                        _edits.Add((scalar.Start.Offset, scalar.End.Offset, "null"));
                 }
                 if (node.At("metadata", "annotations", Hook) is YamlScalar hook)
                     Treat(manifest, hook, path);

@@ -42,10 +42,15 @@ internal sealed class Replacement(KontraktWork work, KontraktManifests before)
     {
         var now = work.Manifests.Objects.DistinctBy(Key).ToDictionary(Key);
         var templates = before.PodTemplates.Concat(work.Manifests.PodTemplates).ToLookup(template => Key(template.Manifest), template => template.Label);
-        var read = before.Objects.Where(manifest => manifest.Object.Kind is "ConfigMap" or "Secret" && now.GetValueOrDefault(Key(manifest)) is { } after && Differ(manifest, after))
-            .Select(manifest => manifest.Object.Name).ToList();
+        var was = before.Objects.DistinctBy(Key).ToDictionary(Key);
+        var read = before.Objects.Concat(work.Manifests.Objects).Where(manifest => manifest.Object.Kind is "ConfigMap" or "Secret"
+                && !(now.TryGetValue(Key(manifest), out var after) && was.TryGetValue(Key(manifest), out var earlier) && !Differ(earlier, after)))
+            .Select(manifest => manifest.Object.Name).ToHashSet(StringComparer.Ordinal);
+        // What comes after others, and exists, is not applied again when its time comes.
+        var later = Sequence.Of(work.Manifests.Objects).Select(each => Key(each.Manifest)).ToHashSet();
         return [.. before.Objects.DistinctBy(Key).Where(manifest => !now.TryGetValue(Key(manifest), out var after)
-            || (templates[Key(manifest)].ToList() is { Count: > 0 } labels && (labels.Exists(label => label is KontraktLabel.Test or KontraktLabel.Completion) || Differ(manifest, after) || read.Exists(name => Names(after.Object.Json, name)))))];
+            || (later.Contains(Key(manifest)) && Differ(manifest, after))
+            || (templates[Key(manifest)].ToList() is { Count: > 0 } labels && (labels.Exists(label => label is KontraktLabel.Test or KontraktLabel.Completion or KontraktLabel.Readiness) || Differ(manifest, after) || read.Any(name => Names(after.Object.Json, name)))))];
     }
 
     private static bool Differ(Manifest one, Manifest other) => !JsonNode.DeepEquals(one.Object.Json, other.Object.Json);
@@ -62,7 +67,8 @@ internal sealed class Replacement(KontraktWork work, KontraktManifests before)
         if (await _lease.Account.FindResourceAsync(manifest.Object.GroupVersionKind, cancellationToken) is not { } kind)
             return;
         var name = new ResourceName(kind, _lease.Namespace, manifest.Object.Name);
-        if (await _lease.Account.FindAsync(name, cancellationToken) is not { } found)
+        // In a namespace that is not the run's own, another object of the name is somebody else's.
+        if (await _lease.Account.FindAsync(name, cancellationToken) is not { } found || !(_lease.Created || LeaseLabels.IsMarked(found, _lease.Kontrakt, _lease.RunId)))
             return;
         if (!await _lease.Account.DeleteAsync(name, new() { Uid = found.Uid, Propagation = Propagation.Foreground, GracePeriodSeconds = found.Kind == "Pod" ? 1 : null }, cancellationToken))
             return;

@@ -16,6 +16,7 @@ namespace Kontrakt.Runs;
 internal sealed class NamespaceSecrets
 {
     private readonly ConcurrentDictionary<(string Uid, string Version), KubernetesObject> _seen = [];
+    private readonly ConcurrentDictionary<string, KubernetesObject> _ofManifests = new(StringComparer.Ordinal);
 
     /// <summary>Takes out what there is now, and what there was.</summary>
     public async Task<Redactor> RedactorAsync(Lease lease, KontraktManifests manifests, CancellationToken cancellationToken)
@@ -23,9 +24,10 @@ internal sealed class NamespaceSecrets
         // A pipeline's account may have no right to read them; that of the lease has, and may be gone already.
         if (!await TryReadAsync(lease.Caller, lease.Namespace, cancellationToken))
             await TryReadAsync(lease.Account, lease.Namespace, cancellationToken);
-        var ofManifests = manifests.Objects.Select(manifest => manifest.Object).Where(item => item is { ApiVersion: "v1", Kind: "Secret" });
+        foreach (var item in manifests.Objects.Select(manifest => manifest.Object).Where(item => item is { ApiVersion: "v1", Kind: "Secret" }))
+            _ofManifests[item.Json.ToJsonString()] = item;
         string[] tokens = [.. new[] { lease.Account, lease.Caller }.Select(client => (client.Connection.Identity as ClusterIdentity.Token)?.Value).OfType<string>()];
-        return Redactor.For([.. ofManifests, .. _seen.Values], tokens, lease.Namespace, lease.Kontrakt);
+        return Redactor.For([.. _ofManifests.Values, .. _seen.Values], tokens, lease.Namespace, lease.Kontrakt);
     }
 
     /// <returns>False: it may not. The manifests' own Secrets are known without.</returns>

@@ -16,8 +16,8 @@ public sealed class ChangeSet(KontraktSettings settings, IReadOnlyList<ImageItem
     private readonly HashSet<string> _ran = new(StringComparer.Ordinal);
     private bool _all;
 
-    /// <summary>The folders in which changes count, by full path without links; none is inside of another.</summary>
-    public IReadOnlyCollection<string> Folders { get; private set; } = [RealPath.Of(settings.Directory)];
+    /// <summary>The folders in which changes count, by full path without links; and whether those in folders below them do.</summary>
+    public IReadOnlyDictionary<string, bool> Folders { get; private set; } = new Dictionary<string, bool>(StringComparer.Ordinal) { [RootOf(settings.Directory)] = true };
 
     /// <summary>The kontrakts that were found last, as far as they are selected.</summary>
     public IReadOnlyCollection<string> Existing { get; private set; } = [];
@@ -45,30 +45,33 @@ public sealed class ChangeSet(KontraktSettings settings, IReadOnlyList<ImageItem
         Existing = [.. selected.Select(kontrakt => kontrakt.Folder.Name)];
         var inputs = new KontraktInputs(settings, items, selected, _root);
         var of = selected.ToDictionary(kontrakt => kontrakt, inputs.Of);
-        var paths = of.ToDictionary(each => each.Key, each => each.Value.Paths.Select(RealPath.Of).Distinct(StringComparer.Ordinal).ToList());
-        Folders = Outermost([RealPath.Of(settings.Directory), .. paths.Values.SelectMany(each => each).Select(Nearest), .. of.Values.Any(each => each.Anything is not null) ? [_root] : Array.Empty<string>()]);
+        // With the links on the way: one may be made to lead elsewhere.
+        var paths = of.ToDictionary(each => each.Key, each => each.Value.Paths.SelectMany(RealPath.Trace).Distinct(StringComparer.Ordinal).ToList());
+        Folders = Watched(paths.Values.SelectMany(each => each).Append(_root));
         var concerned = selected.Where(kontrakt => _all || !_ran.Contains(kontrakt.Folder.Name)
             || _changed.Any(changed => paths[kontrakt].Exists(path => StateFolder.Holds(path, changed) || StateFolder.Holds(changed, path)) || (of[kontrakt].Anything is not null && StateFolder.Holds(_root, changed))))
             .Select(kontrakt => (kontrakt, "")).ToList();
         return concerned.Count == 0 ? [] : [.. inputs.WithBuilders(concerned).Select(each => each.Kontrakt)];
     }
 
-    /// <summary>The folder in which something is, or would be.</summary>
-    private static string Nearest(string path)
+    /// <summary>A folder with all below it, a file by its folder; what is in another folder that is watched so needs none.</summary>
+    private static Dictionary<string, bool> Watched(IEnumerable<string> paths)
     {
+        var watched = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var (folder, deep) in paths.Select(Nearest).Distinct().OrderBy(each => each.Folder.Length).ThenByDescending(each => each.Deep))
+            if (!watched.Any(outer => outer.Value && StateFolder.Holds(outer.Key, folder)))
+                watched[folder] = deep || watched.GetValueOrDefault(folder);
+        return watched;
+    }
+
+    private static (string Folder, bool Deep) Nearest(string path)
+    {
+        if (Directory.Exists(path))
+            return (path, true);
         var folder = path;
         while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
             folder = above;
-        return folder;
-    }
-
-    private static List<string> Outermost(IEnumerable<string> folders)
-    {
-        var outermost = new List<string>();
-        foreach (var folder in folders.Distinct(StringComparer.Ordinal).OrderBy(folder => folder.Length))
-            if (!outermost.Exists(outer => StateFolder.Holds(outer, folder)))
-                outermost.Add(folder);
-        return outermost;
+        return (folder, false);
     }
 
     private static string RootOf(string directory)

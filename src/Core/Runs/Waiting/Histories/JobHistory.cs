@@ -58,7 +58,7 @@ internal sealed class JobHistory(IReadOnlyList<string> deciding) : TestHistory
     {
         // Jobs and pods are watched apart: the end of a pod, which says why, may be seen after that of its Job.
         var runs = _pods.All.Any(pod => pod.Outcome is TestOutcome.Running && !pod.Deleted && pod.Pod.Text("metadata", "deletionTimestamp").Length == 0)
-            || (!_pods.All.Any() && KubernetesObject.Number(job.At("status", "failed")) > 0);
+            || (_pods.All.Count == 0 && KubernetesObject.Number(job.At("status", "failed")) > 0 && job.Condition("Failed")?["reason"]?.ToString() != "DeadlineExceeded");
         if (tally.Outcome is TestOutcome.Passed passed)
             return passed;
         var why = ((ReadinessState.Failed)WorkloadReadiness.Job(job)).Message;
