@@ -108,7 +108,7 @@ public sealed class OpenRun
         {
             var earlier = before is not null && applied.TryGetValue(kontrakt.Record.Name, out var known) && known.State >= RunState.Resolved ? before.Store.Manifests.Resolved(before.Record, known) : null;
             var passed = await kontrakt.RunAsync(earlier, token);
-            // Of what was applied only in part, nobody could say later what is there.
+            // Of what was applied only in part, nobody could say later what exists.
             if (kontrakt.HasApplied)
                 await kontrakt.ExtendAsync(token);
             else

@@ -41,7 +41,7 @@ public sealed class Redaction
     [DataRow("at correct-hor... is", "at ***... is", DisplayName = "the beginning")]
     [DataRow("at correct-hor… is", "at ***… is", DisplayName = "the beginning, another ellipsis")]
     [DataRow("at correct horse-...", "at ***...", DisplayName = "with a blank in it")]
-    [DataRow("at correct ...", "at *** ...", DisplayName = "cut after its own blank")]
+    [DataRow("at correct ...", "at ***...", DisplayName = "cut after its own space")]
     [DataRow("...tery-staple at", "...*** at", DisplayName = "the end of it")]
     [DataRow("...-battery-stap...", "...***...", DisplayName = "a middle part")]
     [DataRow("at 'correct-hor'... 9 more characters", "at '***'... 9 more characters", DisplayName = "a quote before the ellipsis")]
