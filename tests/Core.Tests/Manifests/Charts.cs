@@ -78,6 +78,20 @@ public sealed class Charts
         Assert.EndsWith("shop-kontrakt.rendered/shop/crds/widget.yaml", error.Location!.File.Replace('\\', '/'));
     }
 
+    /// <summary>helm itself leaves such an object out, and ends well.</summary>
+    [TestMethod, Timeout(120_000)]
+    public async Task WithAHookThatHelmDoesNotKnowAreRefused()
+    {
+        using var root = Chart();
+        root.Write("shop-kontrakt/templates/mistyped.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: other, annotations: {helm.sh/hook: tests}}\nspec: {containers: [{name: a, image: a}]}\n");
+
+        var error = (await Assert.ThrowsExactlyAsync<KontraktException>(() => RenderAsync(root))).Diagnostics.Single();
+
+        Assert.AreEqual((root.At("shop-kontrakt/Chart.yaml"), "KTR1080"), (error.Location!.File, error.Code));
+        Assert.Contains("helm leaves out an object", error.Message);
+        Assert.Contains("tests", error.Message);
+    }
+
     [TestMethod, Timeout(120_000)]
     public async Task WithoutTheirDependenciesNameTheCommand()
     {
