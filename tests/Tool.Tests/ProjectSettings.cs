@@ -25,6 +25,20 @@ public sealed class ProjectSettings
         Assert.AreEqual("of-the-project\n", reference.Output, reference.Error);
     }
 
+    /// <summary>Also where nothing was restored, so that there is no obj yet.</summary>
+    [TestMethod, Timeout(300_000)]
+    public async Task LeaveRunsWhereABuildHasThem()
+    {
+        using var folder = new TempFolder();
+        WriteProject(folder, "Pod.csproj", Tag);
+        folder.Write("kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {kontrakt: test}}\nspec: {restartPolicy: Never, containers: [{name: a, image: 'registry.example/a:1'}]}\n");
+
+        var build = await RunAsync(folder, [], "build");
+
+        Assert.AreEqual(0, build.ExitCode, build.Error);
+        Assert.IsTrue(File.Exists(folder.File("obj/kontrakt/latest")), string.Join(' ', Directory.EnumerateFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories)));
+    }
+
     [TestMethod, Timeout(300_000)]
     public async Task ComeFromDirectoryBuildPropsAndFromConditions()
     {

@@ -51,6 +51,9 @@ internal static class ProjectEvaluation
         // Where the package is not restored, its targets have not set it yet.
         if (string.IsNullOrEmpty(values["KontraktRunsDirectory"]))
             values["KontraktRunsDirectory"] = Path.Combine(project.GetPropertyValue("BaseIntermediateOutputPath") is { Length: > 0 } obj ? obj : "obj", "kontrakt");
+        // Of a folder that does not exist yet, MSBuild leaves the separators of the SDK's own files as they are.
+        if (!OperatingSystem.IsWindows())
+            values["KontraktRunsDirectory"] = values["KontraktRunsDirectory"]?.Replace('\\', '/');
         return new(file, UsesKontrakt(project), values, [.. project.GetItems("KontraktImage").Select(item => Image(item, file))]);
     }
 
