@@ -107,7 +107,8 @@ public sealed class SameSettings
         var build = SettingsReader.Read(items.ToDictionary(item => item["Identity"], item => (string?)item["Value"]), folder.Path, folder.File("Pod.csproj"));
 
         foreach (var setting in Compared)
-            Assert.AreEqual(setting.ValueIn(build), setting.ValueIn(command), setting.Name);
+            // What a property has is given to a task with the separators of the machine.
+            Assert.AreEqual($"{setting.ValueIn(build)}".Replace('\\', '/'), $"{setting.ValueIn(command)}".Replace('\\', '/'), setting.Name);
         return command;
     }
 
