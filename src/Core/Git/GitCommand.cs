@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Git;
 
@@ -57,19 +58,8 @@ internal sealed class GitCommand
     public async Task<GitOutput> RunAsync(CancellationToken cancellationToken)
     {
         using var process = Start();
-        try
-        {
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var error = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new(process.ExitCode, await output, await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var (exitCode, output, error) = await ChildProcess.EndAsync(process, cancellationToken);
+        return new(exitCode, output, error);
     }
 
     private static IReadOnlyList<string> ListVariables()

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Kontrakt.Diagnostics;
 using Kontrakt.Git;
 
 namespace Kontrakt.Manifests.Rendering;
@@ -37,7 +38,8 @@ internal sealed record RendererPrograms(string Path, TimeSpan Limit)
         try
         {
             using var process = Process.Start(start) ?? throw new Win32Exception("it does not start");
-            return await EndAsync(process, limit.Token);
+            var (exitCode, output, error) = await ChildProcess.EndAsync(process, limit.Token);
+            return new(exitCode, output, error);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -55,23 +57,6 @@ internal sealed record RendererPrograms(string Path, TimeSpan Limit)
          let file = System.IO.Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program)
          where File.Exists(file)
          select file).FirstOrDefault();
-
-    private static async Task<RendererOutput> EndAsync(Process process, CancellationToken cancellationToken)
-    {
-        try
-        {
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var error = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new(process.ExitCode, await output, await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
 }
 
 /// <summary>How a program ended, and what it printed.</summary>

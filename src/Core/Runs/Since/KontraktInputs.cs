@@ -15,6 +15,7 @@ internal sealed class KontraktInputs
     private readonly IReadOnlyList<ImageItem> _items;
     private readonly IReadOnlyList<KontraktManifests> _read;
     private readonly SourceInputs _none;
+    private readonly Lazy<IReadOnlyList<(KontraktManifests Kontrakt, IReadOnlyList<ImageSource> Images)>> _needed;
     private readonly Lazy<ImagesByName> _images;
     /// <summary>Of each kontrakt that was looked at: images that it may use and that other kontrakts of the run build.</summary>
     private readonly Dictionary<KontraktManifests, IReadOnlyList<ImageSource>> _others = [];
@@ -29,7 +30,8 @@ internal sealed class KontraktInputs
         (_settings, _items, _read, _none) = (settings, items, read, new(root, new(() => TemplateCatalog.Places(settings))));
         _templates = new(() => [.. TemplateCatalog.Places(settings).SelectMany(TemplateCatalog.Files).Distinct(StringComparer.Ordinal).Select(File.ReadAllText)
             .Where(text => text.Contains("BuildTemplate", StringComparison.Ordinal))]);
-        _images = new(() => new([.. read.SelectMany(kontrakt => ImagePlan.NeededBy(kontrakt, null).Images)]));
+        _needed = new(() => [.. read.Select(kontrakt => (kontrakt, ImagePlan.NeededBy(kontrakt, null).Images))]);
+        _images = new(() => new([.. _needed.Value.SelectMany(each => each.Images)]));
     }
 
     /// <exception cref="KontraktException">An image use that cannot be understood.</exception>
@@ -48,9 +50,9 @@ internal sealed class KontraktInputs
     {
         for (var i = 0; i < chosen.Count; i++)
             foreach (var image in _others.GetValueOrDefault(chosen[i].Kontrakt, []))
-                if (_read.FirstOrDefault(other => ImagePlan.NeededBy(other, null).Images.Any(built => built.Key == image.Key)) is { } builder && chosen.All(each => each.Kontrakt != builder))
+                if (_needed.Value.FirstOrDefault(other => other.Images.Any(built => built.Key == image.Key)).Kontrakt is { } builder && chosen.All(each => each.Kontrakt != builder))
                     chosen.Add((builder, $"it builds the image '{image.Name}', which {chosen[i].Kontrakt.Folder.Name} may use"));
-        return [.. chosen.OrderBy(each => _read.ToList().IndexOf(each.Kontrakt))];
+        return [.. _read.SelectMany(kontrakt => chosen.Where(each => each.Kontrakt == kontrakt))];
     }
 
     /// <summary>The kontrakt's folder, which has all that a chart is rendered from; files of it that are elsewhere, by a link; and what its kustomization takes from elsewhere.</summary>
