@@ -219,7 +219,13 @@ public sealed class VerdictsByHistory
         Kind("Deployment", "is too slow", "KTR4001: Progressing is False (ProgressDeadlineExceeded)", Workload("Deployment", "replicas: 1", Seen1 + "conditions: [{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded}]")),
         Kind("Job", "its pod becomes ready", "passed", Job("active: 1"), Pod("main=run", spec: Probe, status: Ready)),
         Kind("Job", "its pod was never ready", "KTR4001: container 'main' ended with exit code 0, and the pod was never", Job("active: 1"), Pod("main=0", phase: "Succeeded", spec: Probe, status: NotReady), Job(Complete)),
-        Kind("Job", "completes, and no pod was seen", "KTR4031: it is complete, and no pod of it was seen to be ready", Job(Complete)),
+        Kind("Job", "is complete without a pod", "KTR4031: it is complete, and no pod of it was seen to be ready", Job("conditions: [{type: Complete, status: 'True'}]")),
+        Kind("Job", "is complete before any pod of it is seen", "runs: it is complete; the end of its pod is waited for", Job("active: 1"), Job(Complete)),
+        Kind("Job", "is complete, and its pod is seen after", "passed", Job("active: 1"), Job(Complete), Pod("main=0", metadata: Owned, phase: "Succeeded")),
+        Kind("Job", "is complete before its pod is seen to have ended", "runs: it is complete; the end of its pod is waited for", Job("active: 1"), Pod("main=run", metadata: Owned), Job(Complete)),
+        Kind("Job", "is complete, and the end of its pod comes after", "passed", Job("active: 1"), Pod("main=run", metadata: Owned), Job(Complete), Pod("main=0", metadata: Owned, phase: "Succeeded")),
+        Kind("Job", "its first pod failed, and its second is seen after it is complete", "passed", Job("active: 1"), Pod("main=1", metadata: Owned, phase: "Failed"), Job(Complete), Pod("main=0", metadata: Owned, phase: "Succeeded", name: "q")),
+        Kind("Job", "is complete and deleted before the end of its pod is seen", "passed", Job("active: 1"), Pod("main=run", metadata: Owned), Job(Complete), Job(Complete).Gone(), Pod("main=0", metadata: Owned, phase: "Succeeded")),
         Kind("CronJob", "has started nothing", "runs: its schedule has started no pod yet", Workload("CronJob", "", "")),
     ];
 }

@@ -18,6 +18,9 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
 
     public override bool MayTurn => kind is not ("Job" or "CronJob");
 
+    /// <summary>Of a Job: whether it is complete.</summary>
+    protected override bool EndIsKnown => kind == "Job" && Last.Condition("Complete")?["status"]?.ToString() == "True";
+
     protected override bool IsOwn(KubernetesObject item) => item.Kind == kind;
 
     protected override void Note(KubernetesObject item, bool deleted)
@@ -50,12 +53,15 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
         var outcomes = _pods.All.Select(OfPod).ToList();
         if (outcomes.OfType<TestOutcome.Passed>().FirstOrDefault() is { } passed)
             return passed;
+        // Jobs and pods are watched apart: a pod that its Job counts may not have been seen to end, or at all.
+        if (EndIsKnown && KubernetesObject.Number(item.At("status", "succeeded")) > _pods.All.Count(each => each.Pod.Text("status", "phase") == "Succeeded"))
+            return new TestOutcome.Running("it is complete; the end of its pod is waited for");
         // A Job may try again.
-        if (outcomes.OfType<TestOutcome.Failed>().LastOrDefault() is { } failed && (kind == "Pod" || _failed is not null || IsComplete(item)))
+        if (outcomes.OfType<TestOutcome.Failed>().LastOrDefault() is { } failed && (kind == "Pod" || _failed is not null || EndIsKnown))
             return failed;
         if (_failed is ReadinessState.Failed own)
             return new TestOutcome.Failed(TimeSpan.Zero, own.Message, "", []);
-        if (IsComplete(item))
+        if (EndIsKnown)
             return new TestOutcome.Failed(TimeSpan.Zero, "it is complete, and no pod of it was seen to be ready", "", []) { Reason = Ktr.NothingRan };
         return outcomes.OfType<TestOutcome.Running>().LastOrDefault() ?? new TestOutcome.Running(kind == "CronJob" ? "its schedule has started no pod yet" : "no pod of it exists yet");
     }
@@ -76,8 +82,6 @@ internal sealed class ReadinessHistory(string kind, int maxRestarts) : TestHisto
         return PodReadiness.Hindrance(pod) is not { } over ? ended
             : new TestOutcome.Failed(TimeSpan.Zero, $"container '{over.Name}' ended with {over.Ended}, and the pod was never seen to be ready, as its readiness probe has to say", pod.Name, [over.Name]);
     }
-
-    private static bool IsComplete(KubernetesObject item) => item.Kind == "Job" && item.Condition("Complete")?["status"]?.ToString() == "True";
 
     private static TimeSpan ReadyAfter(KubernetesObject pod) =>
         KubernetesObject.Time(pod.Condition("Ready")?["lastTransitionTime"]?.ToString()) - KubernetesObject.Time(pod.Text("metadata", "creationTimestamp")) is { } duration && duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
