@@ -80,7 +80,8 @@ internal static class Dotnet
     public static async Task<DotnetResult> SignalAsync(string directory, IReadOnlyDictionary<string, string> environment, string signal, bool wholeGroup, Func<CancellationToken, Task<bool>> isReady,
         CancellationToken cancellationToken, params string[] arguments)
     {
-        using var process = Start(directory, environment, ["dotnet", .. arguments], "setsid");
+        // What runs in the background of a shell has SIGINT ignored, and so has what it starts.
+        using var process = Start(directory, environment, ["env", "--default-signal=INT", "dotnet", .. arguments], "setsid");
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
