@@ -52,6 +52,7 @@ public sealed class OwnedByOthers
         var owner = Make(cluster, "owner");
         var middle = Make(cluster, "middle", owner);
         var held = Make(cluster, "held", middle, "finalizers: [kontrakt.test/hold]");
+        await SeenAsync(cluster);
 
         cluster.Objects.Delete(owner.Key, new(Propagation: Propagation.Foreground));
         await cluster.UntilAsync(held.Key, item => item.At("metadata", "deletionTimestamp") is not null);
@@ -127,6 +128,14 @@ public sealed class OwnedByOthers
         await cluster.UntilGoneAsync(lost.Key);
 
         Assert.IsNotNull(cluster.Store.Find(foreign.Key));
+    }
+
+    /// <summary>Until the collector knows what was made so far: it takes events in order, and who owns whom from them, as that of Kubernetes does.</summary>
+    private static async Task SeenAsync(RunningControllers cluster)
+    {
+        var last = Make(cluster, "last", Make(cluster, "its-owner"));
+        cluster.Objects.Delete(new(last.Key.Kind, last.Key.Namespace, "its-owner"), new());
+        await cluster.UntilGoneAsync(last.Key);
     }
 
     private static StoredObject Make(RunningControllers cluster, string name, StoredObject? owner = null, string metadata = "", bool blocks = true)

@@ -96,8 +96,12 @@ internal sealed class TestEngine : IAsyncDisposable
     private string CopyFor(string[] user)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Home, "tool")).FullName;
-        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(AppContext.BaseDirectory, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
         using var chown = Process.Start("chown", ["-R", user[1].Split('=')[1], Home]);
         chown.WaitForExit();
         Assert.AreEqual(0, chown.ExitCode, "chown failed");

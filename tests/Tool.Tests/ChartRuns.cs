@@ -1,0 +1,75 @@
+namespace Tool.Tests;
+
+/// <summary>A chart runs to its end, with the real helm: what its release has, and its test.</summary>
+[TestClass]
+public sealed class ChartRuns
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tool-chart-");
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestCleanup]
+    public void Remove() => _folder.Delete(recursive: true);
+
+    [TestMethod]
+    [DataRow("engine")]
+    [DataRow("cluster")]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task JudgeByTheTestsOfTheChart(string where)
+    {
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "helm"))))
+            Assert.Inconclusive("skipped: there is no helm");
+        await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
+        Write("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
+        Write("templates/web.yaml", """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: {{ .Release.Name }}-web}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers:
+                    - name: web
+                      image: {{ .Values.image }}
+                      command: [sh, -c, "mkdir /tmp/w; echo {{ .Values.answer }} > /tmp/w/index.html; exec httpd -f -p 8080 -h /tmp/w"]
+                      readinessProbe: {periodSeconds: 1, tcpSocket: {port: 8080}}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: {{ .Release.Name }}-web}
+            spec:
+              selector: {app: web}
+              ports: [{port: 80, targetPort: 8080}]
+            """);
+        Write("templates/tests/get.yaml", """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: {{ .Release.Name }}-get
+              annotations: {helm.sh/hook: test}
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: get
+                  image: {{ .Values.image }}
+                  command: [sh, -c, 'test "$(wget -qO- http://$SHOP_WEB_SERVICE_HOST/)" = one']
+            """);
+        Write("values.yaml", $"image: {place.Image}\nanswer: one\n");
+
+        var passed = await place.RunAsync(0, _folder.FullName);
+        Write("values.yaml", $"image: {place.Image}\nanswer: two\n");
+        var failed = await place.RunAsync(1, _folder.FullName);
+
+        Assert.Contains("shop-kontrakt: pod/shop-get passed", passed);
+        Assert.Contains("shop-kontrakt.rendered/shop/templates/tests/get.yaml(12,7): error KTR4001: test 'pod/shop-get' failed", failed);
+    }
+
+    private void Write(string path, string text)
+    {
+        var file = Path.Combine(_folder.FullName, "shop-kontrakt", path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+}
