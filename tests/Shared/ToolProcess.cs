@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -15,16 +14,15 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
 internal sealed partial class ToolProcess
 {
     // Two builds of one project in one folder would be in each other's way.
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Folders = new(StringComparer.Ordinal);
+    private static readonly SemaphoreSlim Building = new(1);
 
     private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT", "DOTNET_CLI_HOME", "NUGET_PACKAGES", "NUGET_FALLBACK_PACKAGES", "TMPDIR", "LANG"];
 
-    private readonly SemaphoreSlim _folder;
     private readonly Process _process;
     private readonly Action<ToolProcess, string>? _seen;
     private int _builds = 1;
 
-    private ToolProcess(SemaphoreSlim folder, Process process, Action<ToolProcess, string>? seen) => (_folder, _process, _seen) = (folder, process, seen);
+    private ToolProcess(Process process, Action<ToolProcess, string>? seen) => (_process, _seen) = (process, seen);
 
     /// <summary>The kontrakt command in a process of its own.</summary>
     /// <param name="seen">Told each line of the log as it comes.</param>
@@ -32,7 +30,7 @@ internal sealed partial class ToolProcess
         Action<ToolProcess, string>? seen = null) =>
         RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "kontrakt.dll"), .. arguments], directory, environment, cancellationToken, seen);
 
-    /// <summary>Any command so. Until it ends, or says that its images are built, no other one begins in this folder.</summary>
+    /// <summary>Any command so. Until it ends, or says that its images are built, no other one begins.</summary>
     public static async Task<Outcome> RunAsync(string command, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string> environment,
         CancellationToken cancellationToken, Action<ToolProcess, string>? seen = null)
     {
@@ -47,9 +45,8 @@ internal sealed partial class ToolProcess
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 
-        var folder = Folders.GetOrAdd(directory, _ => new(1));
-        await folder.WaitAsync(cancellationToken);
-        var tool = new ToolProcess(folder, new Process { StartInfo = start }, seen);
+        await Building.WaitAsync(cancellationToken);
+        var tool = new ToolProcess(new Process { StartInfo = start }, seen);
         try
         {
             return await tool.RunAsync(cancellationToken);
@@ -90,7 +87,7 @@ internal sealed partial class ToolProcess
     private void HasBuilt()
     {
         if (Interlocked.Exchange(ref _builds, 0) == 1)
-            _folder.Release();
+            Building.Release();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
