@@ -1,15 +1,12 @@
+using Kontrakt.Oci.Tests.Infra;
+
 namespace Tool.Tests;
 
 /// <summary>A chart runs to its end, with the real helm: what its release has, and its test.</summary>
 [TestClass]
 public sealed class ChartRuns
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tool-chart-");
-
     public TestContext TestContext { get; set; } = null!;
-
-    [TestCleanup]
-    public void Remove() => _folder.Delete(recursive: true);
 
     [TestMethod]
     [DataRow("engine")]
@@ -17,11 +14,12 @@ public sealed class ChartRuns
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task JudgeByTheTestsOfTheChart(string where)
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "helm"))))
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, "helm"))))
             Assert.Inconclusive("skipped: there is no helm");
         await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
-        Write("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
-        Write("templates/web.yaml", """
+        using var folder = new TempFolder();
+        folder.Write("shop-kontrakt/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
+        folder.Write("shop-kontrakt/templates/web.yaml", """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: {{ .Release.Name }}-web}
@@ -43,7 +41,7 @@ public sealed class ChartRuns
               selector: {app: web}
               ports: [{port: 80, targetPort: 8080}]
             """);
-        Write("templates/tests/get.yaml", """
+        folder.Write("shop-kontrakt/templates/tests/get.yaml", """
             apiVersion: v1
             kind: Pod
             metadata:
@@ -56,20 +54,13 @@ public sealed class ChartRuns
                   image: {{ .Values.image }}
                   command: [sh, -c, 'test "$(wget -qO- http://$SHOP_WEB_SERVICE_HOST/)" = one']
             """);
-        Write("values.yaml", $"image: {place.Image}\nanswer: one\n");
+        folder.Write("shop-kontrakt/values.yaml", $"image: {place.Image}\nanswer: one\n");
 
-        var passed = await place.RunAsync(0, _folder.FullName);
-        Write("values.yaml", $"image: {place.Image}\nanswer: two\n");
-        var failed = await place.RunAsync(1, _folder.FullName);
+        var passed = await place.RunAsync(0, folder.Path);
+        folder.Write("shop-kontrakt/values.yaml", $"image: {place.Image}\nanswer: two\n");
+        var failed = await place.RunAsync(1, folder.Path);
 
         Assert.Contains("shop-kontrakt: pod/shop-get passed", passed);
         Assert.Contains("shop-kontrakt.rendered/shop/templates/tests/get.yaml(12,7): error KTR4001: test 'pod/shop-get' failed", failed);
-    }
-
-    private void Write(string path, string text)
-    {
-        var file = Path.Combine(_folder.FullName, "shop-kontrakt", path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
     }
 }

@@ -13,13 +13,19 @@ namespace Kontrakt.Tool.Projects;
 /// <summary>Reads projects as 'dotnet build' does before it builds, with the SDK's MSBuild in this process. Nothing is restored or built.</summary>
 internal static class ProjectEvaluation
 {
+    // The current folder and the environment are the process's: two at once would each restore what the other has set.
+    private static readonly Lock OneAtATime = new();
+
     /// <summary>Null where no SDK is found.</summary>
     /// <param name="properties">What takes precedence over the projects, as -p of a build does.</param>
     /// <exception cref="KontraktException">KTR1171: one cannot be read, with the place; or an item is wrong.</exception>
     public static IReadOnlyList<EvaluatedProject>? Evaluate(IReadOnlyList<string> files, IReadOnlyDictionary<string, string> properties)
     {
-        using var sdk = SdkMSBuild.Find(Path.GetDirectoryName(files[0]) ?? files[0]);
-        return sdk is null ? null : Read(files, properties);
+        lock (OneAtATime)
+        {
+            using var sdk = SdkMSBuild.Find(Path.GetDirectoryName(files[0]) ?? files[0]);
+            return sdk is null ? null : Read(files, properties);
+        }
     }
 
     /// <summary>A method of its own: its types are those of the MSBuild that was found.</summary>

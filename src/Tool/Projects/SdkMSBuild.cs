@@ -6,9 +6,6 @@ namespace Kontrakt.Tool.Projects;
 /// <summary>The MSBuild of the .NET SDK that 'dotnet' takes in a folder, loaded into this process. Builds that are started later do not see what it set in the environment.</summary>
 internal sealed class SdkMSBuild : IDisposable
 {
-    // The current folder and the environment are the process's: two at once would each restore what the other has set.
-    private static readonly Lock OneAtATime = new();
-
     private readonly Dictionary<string, string?> _before;
     private readonly string _current = Environment.CurrentDirectory;
 
@@ -24,18 +21,8 @@ internal sealed class SdkMSBuild : IDisposable
     /// <summary>Null where there is no SDK, or none that the folder's global.json allows.</summary>
     public static SdkMSBuild? Find(string folder)
     {
-        OneAtATime.Enter();
-        SdkMSBuild? found = null;
-        try
-        {
-            var before = Variables();
-            return found = MSBuildLocator.IsRegistered || Register(folder) ? new(before, folder) : null;
-        }
-        finally
-        {
-            if (found is null)
-                OneAtATime.Exit();
-        }
+        var before = Variables();
+        return MSBuildLocator.IsRegistered || Register(folder) ? new(before, folder) : null;
     }
 
     public void Dispose()
@@ -44,7 +31,6 @@ internal sealed class SdkMSBuild : IDisposable
         foreach (var (name, value) in Variables())
             if (_before.GetValueOrDefault(name) != value)
                 Environment.SetEnvironmentVariable(name, _before.GetValueOrDefault(name));
-        OneAtATime.Exit();
     }
 
     private static bool Register(string folder)

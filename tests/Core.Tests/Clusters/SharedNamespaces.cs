@@ -170,7 +170,7 @@ public sealed class SharedNamespaces
         {
             await foreach (var each in cluster.Admin.ListAsync(kind, new(ns), CancellationToken.None))
             {
-                if (each.Labels.ContainsKey("kontrakt/run") || each.Name.StartsWith(lease.ServiceAccount, StringComparison.Ordinal) || applied.Exists(name => $"-{each.Name}-".Contains($"-{name}-", StringComparison.Ordinal)))
+                if (each.Labels.ContainsKey("kontrakt/run") || each.Name.StartsWith(lease.ServiceAccount, StringComparison.Ordinal) || each.Name.Split('-', '.').Any(applied.Contains))
                     found.Add($"{kind.Kind.Kind.ToLowerInvariant()}/{each.Name}");
             }
         }
