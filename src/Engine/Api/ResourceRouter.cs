@@ -16,6 +16,7 @@ internal sealed class ResourceRouter(ApiParts parts)
     private readonly PatchRequests patching = new(parts);
     private readonly Deleting deleting = new(parts);
     private readonly Scaling scaling = new(parts);
+    private readonly Evicting evicting = new(parts);
     private readonly ReviewEndpoint reviews = new(parts);
     private readonly LogEndpoint logs = new(parts);
     private readonly ExecEndpoint exec = new(parts);
@@ -57,6 +58,7 @@ internal sealed class ResourceRouter(ApiParts parts)
         ("scale", _, "get") => scaling.GetAsync(call),
         ("scale", _, "update") => scaling.UpdateAsync(call),
         ("scale", _, "patch") => scaling.PatchAsync(call),
+        ("eviction", _, "create") => evicting.CreateAsync(call),
         ("token", _, "create") => reviews.CreateTokenAsync(call),
         ("log", _, "get") => logs.GetAsync(call),
         ("exec", _, "get" or "create") => exec.RunAsync(call),

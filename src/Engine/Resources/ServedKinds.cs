@@ -10,7 +10,8 @@ internal static class ServedKinds
     public static IReadOnlyList<ServedKind> All { get; } =
     [
         NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
-        EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, JobKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
+        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
 
@@ -36,16 +37,13 @@ internal static class AbsentKinds
 {
     public static IReadOnlyList<AbsentKind> All { get; } =
     [
-        .. Of("", "v1", true, "ReplicationController replicationcontrollers rc", "PersistentVolumeClaim persistentvolumeclaims pvc", "LimitRange limitranges limits",
+        .. Of("", "v1", true, "PersistentVolumeClaim persistentvolumeclaims pvc", "LimitRange limitranges limits",
             "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
         .. Of("", "v1", false, "PersistentVolume persistentvolumes pv", "ComponentStatus componentstatuses cs"),
-        .. Of("apps", "v1", true, "DaemonSet daemonsets ds", "ControllerRevision controllerrevisions"),
-        .. Of("batch", "v1", true, "CronJob cronjobs cj"),
         .. Of("autoscaling", "v2", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing", "NetworkPolicy networkpolicies netpol"),
         .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),
-        .. Of("policy", "v1", true, "PodDisruptionBudget poddisruptionbudgets pdb"),
         .. Of("storage.k8s.io", "v1", false, "StorageClass storageclasses sc", "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
         .. Of("scheduling.k8s.io", "v1", false, "PriorityClass priorityclasses pc"),

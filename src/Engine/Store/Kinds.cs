@@ -8,7 +8,7 @@ public static class Kinds
 
     public static ResourceKind Namespace { get; } = new("", "Namespace", "namespaces") { Namespaced = false, ShortNames = ["ns"], Subresources = ["status", "finalize"] };
     public static ResourceKind Node { get; } = new("", "Node", "nodes") { Namespaced = false, ShortNames = ["no"], Subresources = ["status"] };
-    public static ResourceKind Pod { get; } = new("", "Pod", "pods") { ShortNames = ["po"], Categories = All, Subresources = ["status", "log", "exec", "portforward"] };
+    public static ResourceKind Pod { get; } = new("", "Pod", "pods") { ShortNames = ["po"], Categories = All, Subresources = ["status", "log", "exec", "portforward", "eviction"] };
     public static ResourceKind Service { get; } = new("", "Service", "services") { ShortNames = ["svc"], Categories = All, Subresources = ["status"] };
     public static ResourceKind Endpoints { get; } = new("", "Endpoints", "endpoints") { ShortNames = ["ep"] };
     public static ResourceKind ConfigMap { get; } = new("", "ConfigMap", "configmaps") { ShortNames = ["cm"] };
@@ -18,6 +18,11 @@ public static class Kinds
     public static ResourceKind Deployment { get; } = Workload("apps", "Deployment", "deployments", "status", "scale") with { ShortNames = ["deploy"] };
     public static ResourceKind ReplicaSet { get; } = Workload("apps", "ReplicaSet", "replicasets", "status", "scale") with { ShortNames = ["rs"] };
     public static ResourceKind StatefulSet { get; } = Workload("apps", "StatefulSet", "statefulsets", "status", "scale") with { ShortNames = ["sts"] };
+    public static ResourceKind DaemonSet { get; } = Workload("apps", "DaemonSet", "daemonsets", "status") with { ShortNames = ["ds"] };
+    public static ResourceKind ControllerRevision { get; } = new("apps", "ControllerRevision", "controllerrevisions");
+    public static ResourceKind ReplicationController { get; } = Workload("", "ReplicationController", "replicationcontrollers", "status", "scale") with { ShortNames = ["rc"] };
+    public static ResourceKind CronJob { get; } = Workload("batch", "CronJob", "cronjobs", "status") with { ShortNames = ["cj"] };
+    public static ResourceKind PodDisruptionBudget { get; } = new("policy", "PodDisruptionBudget", "poddisruptionbudgets") { ShortNames = ["pdb"], Subresources = ["status"], HasGeneration = true };
     public static ResourceKind Job { get; } = Workload("batch", "Job", "jobs", "status");
     public static ResourceKind Role { get; } = new(Rbac, "Role", "roles");
     public static ResourceKind RoleBinding { get; } = new(Rbac, "RoleBinding", "rolebindings");

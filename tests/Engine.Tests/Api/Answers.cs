@@ -53,11 +53,11 @@ public sealed class Answers
     }
 
     [TestMethod]
-    [DataRow("GET", "/apis/batch/v1/namespaces/ns/cronjobs", "CronJob")]
-    [DataRow("GET", "/apis/batch/v1beta1/cronjobs", "CronJob")]
+    [DataRow("GET", "/apis/networking.k8s.io/v1/namespaces/ns/networkpolicies", "NetworkPolicy")]
+    [DataRow("GET", "/apis/networking.k8s.io/v1beta1/networkpolicies", "NetworkPolicy")]
     [DataRow("POST", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", "Ingress")]
-    [DataRow("PATCH", "/apis/apps/v1/namespaces/ns/daemonsets/d", "DaemonSet")]
-    [DataRow("GET", "/api/v1/namespaces/ns/persistentvolumeclaims/p", "PersistentVolumeClaim")]
+    [DataRow("PATCH", "/apis/coordination.k8s.io/v1/namespaces/ns/leases/d", "Lease")]
+    [DataRow("GET", "/api/v1/namespaces/ns/limitranges/p", "LimitRange")]
     public async Task AKindThatOtherClustersHaveIsRefusedByName(string method, string path, string kind)
     {
         await using var host = await ApiHost.StartAsync();

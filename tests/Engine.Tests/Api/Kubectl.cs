@@ -69,19 +69,19 @@ public sealed class Kubectl
     public async Task ARefusalIsShownAsItIs()
     {
         await using var host = await ApiHost.StartAsync();
-        var manifest = Write("cronjob.yaml", """
-            apiVersion: batch/v1
-            kind: CronJob
+        var manifest = Write("priority.yaml", """
+            apiVersion: scheduling.k8s.io/v1
+            kind: PriorityClass
             metadata: {name: x}
-            spec: {schedule: "* * * * *", jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: b}], restartPolicy: Never}}}}}
+            value: 1
             """);
 
-        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get cronjobs", "get ingress", "describe pvc", "delete daemonset x" })
+        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get priorityclasses", "get ingress", "describe netpol", "delete lease x" })
         {
             var (code, _, error) = await RunAsync(host, command);
 
             Assert.AreEqual(1, code, command);
-            StringAssert.Matches(error, new("the embedded engine has no (CronJob|Ingress|PersistentVolumeClaim|DaemonSet); set KontraktKubeContext to a cluster"), command);
+            StringAssert.Matches(error, new("the embedded engine has no (PriorityClass|Ingress|NetworkPolicy|Lease); set KontraktKubeContext to a cluster"), command);
         }
     }
 

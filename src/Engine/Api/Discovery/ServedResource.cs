@@ -48,6 +48,7 @@ internal sealed record ServedResource(string Group, string Version, string Name,
             "log" => (kind.GroupVersionKind, ["get"]),
             "exec" => (new("", "v1", "PodExecOptions"), ["create", "get"]),
             "portforward" => (new("", "v1", "PodPortForwardOptions"), ["create", "get"]),
+            "eviction" => (new("policy", "v1", "Eviction"), ["create"]),
             "token" => (new("authentication.k8s.io", "v1", "TokenRequest"), ["create"]),
             _ => (kind.GroupVersionKind, ChangeVerbs),
         };

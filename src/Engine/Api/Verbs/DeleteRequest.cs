@@ -20,7 +20,14 @@ internal static class DeleteRequest
             return new(call.Query.Number("gracePeriodSeconds"), Policy(call.Served, call.Query.Text("propagationPolicy"), call.Query.Text("orphanDependents")), DryRun: inQuery);
         if (RequestBody.MediaType(call.Http.Request) is not "application/json")
             throw Refusals.Unsupported("application/json");
-        var options = new KubernetesObject(RequestObject.Parse(Name, body));
+        return Of(call, RequestObject.Parse(Name, body), inQuery);
+    }
+
+    /// <param name="inQuery">The query asks for a dry run.</param>
+    /// <exception cref="StatusException">400 or 422.</exception>
+    public static Deletion Of(ApiCall call, JsonObject body, bool inQuery)
+    {
+        var options = new KubernetesObject(body);
         var policy = Text(options, "propagationPolicy");
         return new(
             Grace(options),

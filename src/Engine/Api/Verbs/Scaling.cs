@@ -62,7 +62,7 @@ internal sealed class Scaling(ApiParts parts)
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
             ["spec"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 1, "spec", "replicas") },
-            ["status"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 0, "status", "replicas"), ["selector"] = LabelSelector.From(item.View.At("spec", "selector")).ToString() },
+            ["status"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 0, "status", "replicas"), ["selector"] = Workloads.Selector(item.Key.Kind, item.View).ToString() },
         });
     }
 }

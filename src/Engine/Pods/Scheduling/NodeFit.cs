@@ -10,23 +10,31 @@ namespace Kontrakt.Engine.Pods.Scheduling;
 /// </summary>
 internal static class NodeFit
 {
+    /// <summary>What a node that takes no new pods is as a taint.</summary>
+    private static readonly JsonObject Unschedulable = new() { ["key"] = "node.kubernetes.io/unschedulable", ["effect"] = "NoSchedule" };
+
     /// <returns>Why not, as kube-scheduler words it; null where it may.</returns>
-    public static string? WhyNot(PodDefinition pod, KubernetesObject node)
+    public static string? WhyNot(PodDefinition pod, KubernetesObject node) => Text([.. Mismatches(pod, node), .. Shortages(pod, node)]);
+
+    /// <summary>The same whatever the node has room for.</summary>
+    public static string? Mismatch(PodDefinition pod, KubernetesObject node) => Text([.. Mismatches(pod, node)]);
+
+    private static string? Text(string[] reasons) => reasons.Length == 0 ? null : $"0/1 nodes are available: {string.Join(", ", reasons)}.";
+
+    private static IEnumerable<string> Mismatches(PodDefinition pod, KubernetesObject node)
     {
-        var reasons = new List<string>();
-        if (Taint(pod, node) is { } taint)
-            reasons.Add($"1 node(s) had untolerated taint {{{taint["key"]}: {taint["value"]}}}");
-        else if (node.Text("spec", "unschedulable") == "true")
-            reasons.Add("1 node(s) were unschedulable");
+        var tolerations = pod.View.Items("spec", "tolerations").ToList();
+        if (Taint(tolerations, node) is { } taint)
+            yield return $"1 node(s) had untolerated taint {{{taint["key"]}: {taint["value"]}}}";
+        else if (node.Text("spec", "unschedulable") == "true" && !tolerations.Exists(each => Tolerates(each, Unschedulable)))
+            yield return "1 node(s) were unschedulable";
         if (!Selected(pod, node) || !InAffinity(pod, node))
-            reasons.Add("1 node(s) didn't match Pod's node affinity/selector");
-        foreach (var resource in (ReadOnlySpan<string>)["cpu", "memory"])
-        {
-            if (Quantity.Read(node.Text("status", "allocatable", resource))?.Amount is { } all && PodResources.Requested(pod, resource) > all)
-                reasons.Add($"1 Insufficient {resource}");
-        }
-        return reasons.Count == 0 ? null : $"0/1 nodes are available: {string.Join(", ", reasons)}.";
+            yield return "1 node(s) didn't match Pod's node affinity/selector";
     }
+
+    private static IEnumerable<string> Shortages(PodDefinition pod, KubernetesObject node) => ((string[])["cpu", "memory"])
+        .Where(resource => Quantity.Read(node.Text("status", "allocatable", resource))?.Amount is { } all && PodResources.Requested(pod, resource) > all)
+        .Select(resource => $"1 Insufficient {resource}");
 
     private static bool Selected(PodDefinition pod, KubernetesObject node)
     {
@@ -68,11 +76,8 @@ internal static class NodeFit
     private static int Compare(string? value, IReadOnlyList<string> values) =>
         values.Count == 1 && long.TryParse(value, out var left) && long.TryParse(values[0], out var right) ? left.CompareTo(right) : 0;
 
-    private static JsonObject? Taint(PodDefinition pod, KubernetesObject node)
-    {
-        var tolerations = pod.View.Items("spec", "tolerations").ToList();
-        return node.Items("spec", "taints").Where(taint => Text(taint, "effect") is "NoSchedule" or "NoExecute").FirstOrDefault(taint => !tolerations.Exists(each => Tolerates(each, taint)));
-    }
+    private static JsonObject? Taint(List<JsonObject> tolerations, KubernetesObject node) =>
+        node.Items("spec", "taints").Where(taint => Text(taint, "effect") is "NoSchedule" or "NoExecute").FirstOrDefault(taint => !tolerations.Exists(each => Tolerates(each, taint)));
 
     private static bool Tolerates(JsonObject toleration, JsonObject taint) =>
         (Text(toleration, "effect") is var effect && effect.Length == 0 || effect == Text(taint, "effect"))

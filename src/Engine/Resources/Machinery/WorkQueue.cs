@@ -122,5 +122,7 @@ internal sealed class WorkQueue : IDisposable
             return;
         var pause = byTime.TryPeek(out _, out var first) ? first - now : Timeout.InfiniteTimeSpan;
         timer.Change(pause < LongestTimer ? pause : LongestTimer, Timeout.InfiniteTimeSpan);
+        if (byTime.Count > 0 && first <= time.GetUtcNow())
+            Release(); // The clock went on meanwhile, by more than a timer that was set from what it had shown would know.
     }
 }

@@ -57,7 +57,7 @@ internal sealed class OwnedObjects(ClusterObjects objects, ResourceKind owners, 
         return null;
     }
 
-    private static LabelSelector Selector(StoredObject owner) => LabelSelector.From(owner.View.At("spec", "selector"));
+    private static LabelSelector Selector(StoredObject owner) => Workloads.Selector(owner.Key.Kind, owner.View);
 
     private ObjectKey? OwnerKey(StoredObject item) => OwnerReferences.Controller(item.View) is { } controller
         && controller.Text("kind") == owners.Kind && controller.Text("apiVersion") == owners.GroupVersionKind.ApiVersion

@@ -20,29 +20,39 @@ internal static class Workloads
         return spec;
     }
 
-    /// <summary>Of kinds that keep a number of pods running.</summary>
+    /// <summary>Of kinds that keep pods running which a selector selects.</summary>
     public static JsonObject ValidateKeeper(JsonObject value, string kind, Faults faults)
     {
         var spec = value.Map("spec") ?? [];
-        faults.AtLeast(spec, "replicas", Spec);
-        Pods(spec, "replicas", faults);
-        faults.AtLeast(spec, "minReadySeconds", Spec);
         SelectorRules.Check(spec, Spec, faults, kind);
+        ValidateTemplate(spec, "ReplicaSet", faults);
+        return spec;
+    }
+
+    /// <param name="kind">As the refusal of a deadline names it: for all kinds that came later it is the replica set.</param>
+    public static void ValidateTemplate(JsonObject spec, string kind, Faults faults)
+    {
+        faults.AtLeast(spec, "replicas", Spec);
+        Pods(spec, "replicas", Spec, faults);
+        faults.AtLeast(spec, "minReadySeconds", Spec);
         PodRules.Template(spec, Spec, faults);
         var pod = spec.Map("template").Map("spec");
         var at = Spec.Field("template").Field("spec");
         if (pod.Text("restartPolicy") is { Length: > 0 } policy && policy != "Always")
             faults.NotSupported(at.Field("restartPolicy"), policy, ["Always"]);
         if (pod.Has("activeDeadlineSeconds"))
-            faults.Forbidden(at.Field("activeDeadlineSeconds"), "activeDeadlineSeconds in ReplicaSet is not Supported");
-        return spec;
+            faults.Forbidden(at.Field("activeDeadlineSeconds"), $"activeDeadlineSeconds in {kind} is not Supported");
     }
 
+    /// <summary>What a workload's pods are told by: one kind has a plain map.</summary>
+    public static LabelSelector Selector(ResourceKind kind, KubernetesObject item) =>
+        kind == Kinds.ReplicationController ? LabelSelector.FromMap(item.At("spec", "selector")) : LabelSelector.From(item.At("spec", "selector"));
+
     /// <param name="field">The field for how many pods a controller keeps.</param>
-    public static void Pods(JsonObject spec, string field, Faults faults)
+    public static void Pods(JsonObject spec, string field, Place place, Faults faults)
     {
         if (spec.Number(field) > MostPods)
-            faults.Absent(Spec.Field(field), $"controllers of more than {MostPods} pods");
+            faults.Absent(place.Field(field), $"controllers of more than {MostPods} pods");
     }
 
     public static IEnumerable<string> Warnings(JsonObject value) => PodKind.SpecWarnings(value.Map("spec").Map("template").Map("spec"));
@@ -54,7 +64,7 @@ internal static class Workloads
         TableColumn[] wide = [TableColumn.Wide("Containers"), TableColumn.Wide("Images"), .. withSelector ? [TableColumn.Wide("Selector")] : (TableColumn[])[]];
         return new([TableColumn.ObjectName, .. columns, .. wide], (item, now) =>
         [
-            item.Name, .. cells(item, now), Joined(item, "name"), Joined(item, "image"),
+            item.Name, .. cells(item, now), Containers(item, "name"), Containers(item, "image"),
             .. withSelector ? [CellText.OrNone(LabelSelector.From(item.At("spec", "selector")).ToString())] : (object[])[],
         ]);
     }
@@ -66,6 +76,6 @@ internal static class Workloads
 
     public static long Status(KubernetesObject item, string field) => CellText.Number(item, 0, "status", field);
 
-    private static string Joined(KubernetesObject item, string field) =>
+    public static string Containers(KubernetesObject item, string field) =>
         string.Join(",", item.Items("spec", "template", "spec", "containers").Select(container => container.Text(field)));
 }

@@ -14,15 +14,20 @@ internal static class SelectorRules
             faults.Required(at);
         else
         {
-            faults.Labels(selector.Map("matchLabels"), at.Field("matchLabels"));
-            foreach (var (expression, below) in selector.Indexed("matchExpressions", at))
-                Expression(expression, below, faults);
+            Selector(selector, at, faults);
             if (IsEmpty(selector))
                 faults.Invalid(at, selector, $"empty selector is invalid for {kind}");
         }
         var labels = spec.Map("template").Map("metadata").Map("labels");
         if (!LabelSelector.From(selector).Matches(labels))
             faults.Invalid(place.Field("template").Field("metadata").Field("labels"), labels ?? [], "`selector` does not match template `labels`");
+    }
+
+    public static void Selector(JsonObject selector, Place place, Faults faults)
+    {
+        faults.Labels(selector.Map("matchLabels"), place.Field("matchLabels"));
+        foreach (var (expression, at) in selector.Indexed("matchExpressions", place))
+            Expression(expression, at, faults);
     }
 
     private static void Expression(JsonObject expression, Place place, Faults faults)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Schema;
@@ -54,23 +53,10 @@ internal static class DeploymentKind
 
     private static void Rolling(JsonObject rolling, Place place, Faults faults)
     {
-        var amounts = (Surge: Amount(rolling, "maxSurge", place, faults), Unavailable: Amount(rolling, "maxUnavailable", place, faults));
+        var amounts = (Surge: RolloutAmount.Check(rolling, "maxSurge", place, faults), Unavailable: RolloutAmount.Check(rolling, "maxUnavailable", place, faults));
         if (amounts is (0, 0))
             faults.Invalid(place.Field("maxUnavailable"), rolling["maxUnavailable"], "may not be 0 when `maxSurge` is 0");
         if (rolling["maxUnavailable"] is JsonValue value && value.GetValueKind() == JsonValueKind.String && amounts.Unavailable > 100)
             faults.Invalid(place.Field("maxUnavailable"), value, "must not be greater than 100%");
-    }
-
-    /// <summary>The number, or the number of percents; null for neither.</summary>
-    private static long? Amount(JsonObject map, string field, Place place, Faults faults)
-    {
-        faults.AtLeast(map, field, place);
-        if (map[field] is not JsonValue value || value.GetValueKind() != JsonValueKind.String)
-            return map.Number(field);
-        var text = map.Text(field);
-        if (text.EndsWith('%') && long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent))
-            return percent;
-        faults.Invalid(place.Field(field), text, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
-        return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
@@ -22,16 +21,8 @@ internal sealed record DeploymentSpec(long Replicas, bool Recreate, long MaxSurg
     /// <summary>A share of more pods rounds up, one of fewer rounds down; and one of the two must allow a step.</summary>
     private static (long Surge, long Unavailable) Fenceposts(JsonNode? rolling, long replicas)
     {
-        var surge = Share(KubernetesObject.At(rolling, "maxSurge"), replicas, Math.Ceiling);
-        var unavailable = Share(KubernetesObject.At(rolling, "maxUnavailable"), replicas, Math.Floor);
+        var surge = RolloutAmount.Of(KubernetesObject.At(rolling, "maxSurge"), replicas, Math.Ceiling);
+        var unavailable = RolloutAmount.Of(KubernetesObject.At(rolling, "maxUnavailable"), replicas, Math.Floor);
         return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable);
-    }
-
-    private static long Share(JsonNode? value, long replicas, Func<double, double> round)
-    {
-        var text = value?.ToString() ?? "";
-        return text.EndsWith('%') && double.TryParse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture, out var percent)
-            ? (long)round(percent * replicas / 100)
-            : KubernetesObject.Number(value);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
@@ -132,5 +131,5 @@ internal sealed class ReplicaSetRevisions(ClusterObjects objects, EventRecorder 
     }
 
     private static string Hash(StoredObject deployment, JsonObject template) =>
-        ObjectNames.Hash(Encoding.UTF8.GetBytes($"{template.ToJsonString()}{KubernetesObject.Number(deployment.View.At("status", "collisionCount"))}"));
+        ObjectNames.Hash(template, KubernetesObject.Number(deployment.View.At("status", "collisionCount")));
 }

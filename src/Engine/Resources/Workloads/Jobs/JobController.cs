@@ -9,7 +9,7 @@ internal sealed class JobController : IReconciler
     private readonly ClusterObjects objects;
     private readonly EventRecorder events;
     private readonly JobPods pods;
-    private readonly Dictionary<string, JobBackoff> backoffs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PodBackoff> backoffs = new(StringComparer.Ordinal);
 
     public JobController(ClusterObjects objects)
     {
@@ -40,7 +40,7 @@ internal sealed class JobController : IReconciler
         var (spec, now) = (JobSpec.Of(job.View), objects.Time.GetUtcNow());
         var own = pods.Of(job);
         var tally = JobCounts.Of(job, spec, own, pods.Uncounted(own));
-        var backoff = backoffs[job.View.Uid] = backoffs.GetValueOrDefault(job.View.Uid, JobBackoff.None).After(tally.Ended.Select(pod => pod.View), now);
+        var backoff = backoffs[job.View.Uid] = backoffs.GetValueOrDefault(job.View.Uid, PodBackoff.None).After(tally.Ended.Select(pod => pod.View), now);
         var status = new JobStatus(objects, events, job, spec);
         var outcome = status.Judge(tally, now);
         StatusException? refusal = null;

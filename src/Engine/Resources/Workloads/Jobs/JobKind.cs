@@ -66,21 +66,27 @@ internal static class JobKind
     private static void Validate(JsonObject value, Faults faults)
     {
         var spec = value.Map("spec") ?? [];
+        SelectorRules.Check(spec, Spec, faults, "job");
+        ValidateSpec(spec, Spec, faults);
+    }
+
+    /// <summary>Of a job, and of the jobs that another object makes.</summary>
+    public static void ValidateSpec(JsonObject spec, Place place, Faults faults)
+    {
         foreach (var field in (ReadOnlySpan<string>)["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes", "ttlSecondsAfterFinished"])
-            faults.AtLeast(spec, field, Spec);
+            faults.AtLeast(spec, field, place);
         if (spec.Text("completionMode") == "Indexed" && !spec.Has("completions"))
-            faults.Required(Spec.Field("completions"), "when completion mode is Indexed");
+            faults.Required(place.Field("completions"), "when completion mode is Indexed");
         if (spec.Has("backoffLimitPerIndex") && spec.Text("completionMode") != "Indexed")
-            faults.Invalid(Spec.Field("backoffLimitPerIndex"), spec["backoffLimitPerIndex"], "requires indexed completion mode");
-        Workloads.Pods(spec, "parallelism", faults);
+            faults.Invalid(place.Field("backoffLimitPerIndex"), spec["backoffLimitPerIndex"], "requires indexed completion mode");
+        Workloads.Pods(spec, "parallelism", place, faults);
         if (spec.Text("managedBy") is { Length: > 0 } manager && manager != "kubernetes.io/job-controller")
-            faults.Absent(Spec.Field("managedBy"), $"'{manager}' that would run this job");
+            faults.Absent(place.Field("managedBy"), $"'{manager}' that would run this job");
         foreach (var field in NotRun)
             if (spec.Has(field))
-                faults.Absent(Spec.Field(field), $"jobs with {field}");
-        SelectorRules.Check(spec, Spec, faults, "job");
-        PodRules.Template(spec, Spec, faults);
-        var (pod, policy) = (spec.Map("template").Map("spec"), Spec.Field("template").Field("spec").Field("restartPolicy"));
+                faults.Absent(place.Field(field), $"jobs with {field}");
+        PodRules.Template(spec, place, faults);
+        var (pod, policy) = (spec.Map("template").Map("spec"), place.Field("template").Field("spec").Field("restartPolicy"));
         if (pod.Text("restartPolicy") == "Always")
             faults.Required(policy, "valid values: \"OnFailure\", \"Never\"");
         if (spec.Has("podFailurePolicy") && pod.Text("restartPolicy") != "Never")

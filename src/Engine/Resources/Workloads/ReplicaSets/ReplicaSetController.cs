@@ -5,14 +5,15 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Resources;
 
 /// <summary>Keeps as many pods of a template as are asked for.</summary>
-internal sealed class ReplicaSetController(ClusterObjects objects) : IReconciler
+/// <param name="kind">ReplicaSet, or ReplicationController, its older form.</param>
+internal sealed class ReplicaSetController(ClusterObjects objects, ResourceKind kind) : IReconciler
 {
-    private readonly OwnedObjects pods = new(objects, Kinds.ReplicaSet, Kinds.Pod);
-    private readonly PodWriter writer = new(objects, new EventRecorder(objects, "replicaset-controller"));
+    private readonly OwnedObjects pods = new(objects, kind, Kinds.Pod);
+    private readonly PodWriter writer = new(objects, new EventRecorder(objects, NameOf(kind)));
 
-    public string Name => "replicaset-controller";
+    public string Name => NameOf(kind);
 
-    public IEnumerable<ObjectKey> Concerns(StoreEvent change) => change.Object.Key.Kind == Kinds.ReplicaSet ? [change.Object.Key] : pods.OwnersOf(change);
+    public IEnumerable<ObjectKey> Concerns(StoreEvent change) => change.Object.Key.Kind == kind ? [change.Object.Key] : pods.OwnersOf(change);
 
     public DateTimeOffset? Reconcile(ObjectKey key)
     {
@@ -66,6 +67,8 @@ internal sealed class ReplicaSetController(ClusterObjects objects) : IReconciler
             Conditions.Set(status, new("ReplicaFailure", "True", "FailedCreate", refusal.Message), objects.Timestamp());
         return status;
     }
+
+    private static string NameOf(ResourceKind kind) => kind == Kinds.ReplicaSet ? "replicaset-controller" : "replication-controller";
 
     private static long MinReadySeconds(KubernetesObject set) => KubernetesObject.Number(set.At("spec", "minReadySeconds"));
 }

@@ -1,5 +1,6 @@
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
@@ -12,9 +13,13 @@ internal static class ReplicaSetKind
         Validate = (value, faults) => Workloads.ValidateKeeper(value, "replicaset", faults),
         ValidateUpdate = (before, after, faults) => faults.Fixed(before.Map("spec"), after.Map("spec"), "selector", Place.Of("spec")),
         Warn = Workloads.Warnings,
-        Controller = objects => new ReplicaSetController(objects),
+        Controller = objects => new ReplicaSetController(objects, Kinds.ReplicaSet),
         Fields = [SelectableField.At("status.replicas", "0")],
-        Table = Workloads.Table([TableColumn.Integer("Desired"), TableColumn.Integer("Current"), TableColumn.Integer("Ready"), TableColumn.Age],
-            (item, now) => [Workloads.Replicas(item), Workloads.Status(item, "replicas"), Workloads.Status(item, "readyReplicas"), Ages.Of(item, now)]),
+        Table = Workloads.Table(Counts, CountCells),
     };
+
+    public static IReadOnlyList<TableColumn> Counts => [TableColumn.Integer("Desired"), TableColumn.Integer("Current"), TableColumn.Integer("Ready"), TableColumn.Age];
+
+    public static object[] CountCells(KubernetesObject item, DateTimeOffset now) =>
+        [Workloads.Replicas(item), Workloads.Status(item, "replicas"), Workloads.Status(item, "readyReplicas"), Ages.Of(item, now)];
 }

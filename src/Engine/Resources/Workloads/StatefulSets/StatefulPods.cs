@@ -8,8 +8,6 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>Makes and deletes the numbered pods of stateful sets.</summary>
 internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
 {
-    public const string RevisionLabel = "controller-revision-hash";
-
     /// <summary>The number in a pod's name; -1 for a name that is not of the set's.</summary>
     public static long OrdinalOf(StoredObject set, KubernetesObject pod)
     {
@@ -17,7 +15,7 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
         return pod.Name.StartsWith(prefix, StringComparison.Ordinal) && long.TryParse(pod.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1;
     }
 
-    public static string RevisionOf(StoredObject pod) => pod.View.Labels.GetValueOrDefault(RevisionLabel, "");
+    public static string RevisionOf(StoredObject pod) => pod.View.Labels.GetValueOrDefault(TemplateRevisions.Label, "");
 
     public void Create(StoredObject set, long ordinal, string revision, JsonObject template)
     {
@@ -28,7 +26,7 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
         metadata["name"] = name;
         metadata["generateName"] = $"{set.Key.Name}-";
         var labels = metadata.Always("labels");
-        labels[RevisionLabel] = revision;
+        labels[TemplateRevisions.Label] = revision;
         labels["statefulset.kubernetes.io/pod-name"] = name;
         labels["apps.kubernetes.io/pod-index"] = number;
         pod.Always("spec")["hostname"] = name;

@@ -10,13 +10,14 @@ internal sealed class StatefulSetController : IReconciler
     private readonly ClusterObjects objects;
     private readonly OwnedObjects owned;
     private readonly StatefulPods pods;
-    private readonly StatefulSetRevisions revisions = new();
+    private readonly TemplateRevisions revisions;
 
     public StatefulSetController(ClusterObjects objects)
     {
         this.objects = objects;
         owned = new(objects, Kinds.StatefulSet, Kinds.Pod);
         pods = new(objects, new(objects, Name));
+        revisions = new(objects, Kinds.StatefulSet);
     }
 
     public string Name => "statefulset-controller";
@@ -26,12 +27,9 @@ internal sealed class StatefulSetController : IReconciler
     public DateTimeOffset? Reconcile(ObjectKey key)
     {
         if (objects.Store.Find(key) is not { } set)
-        {
-            revisions.Forget(key);
             return null;
-        }
         var spec = StatefulSetSpec.Of(set.View);
-        var update = revisions.Remember(set);
+        var update = set.IsBeingDeleted ? set.View.Text("status", "updateRevision") : revisions.Current(set).Key.Name;
         var current = set.View.Text("status", "currentRevision") is { Length: > 0 } known ? known : update;
         StatusException? refusal = null;
         try
@@ -127,7 +125,8 @@ internal sealed class StatefulSetController : IReconciler
         next["currentRevision"] = current;
         next["updateRevision"] = update;
         next["collisionCount"] = 0L;
-        revisions.Keep(set, current, update);
+        if (!set.IsBeingDeleted)
+            revisions.Forget(set, spec.RevisionHistoryLimit, [current, update, .. own.Select(StatefulPods.RevisionOf)]);
         objects.UpdateStatus(set.Key, item => item["status"] = next.DeepClone());
     }
 

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cronos;
+
+namespace Kontrakt.Engine.Resources;
+
+/// <summary>
+/// When a cron job's jobs begin, as Kubernetes reads it (CronJob, "Schedule syntax"): five fields, or @daily and the like, or @every with a
+/// duration. What the library knows beyond that (L, W, #, seconds) is refused, as a cluster does.
+/// </summary>
+internal sealed partial class CronSchedule
+{
+    private static readonly string[] Macros = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
+    private static readonly CronField[] Fields =
+    [
+        new("minute", 0, 59, []), new("hour", 0, 23, []), new("day of month", 1, 31, []),
+        new("month", 1, 12, ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]),
+        new("day of week", 0, 6, ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]),
+    ];
+
+    private readonly IReadOnlyList<CronExpression> expressions;
+    private readonly TimeSpan? every;
+    private readonly TimeZoneInfo zone;
+
+    private CronSchedule(IReadOnlyList<CronExpression> expressions, TimeSpan? every, TimeZoneInfo zone) => (this.expressions, this.every, this.zone) = (expressions, every, zone);
+
+    /// <param name="timeZone">"" for UTC.</param>
+    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    public static CronSchedule Parse(string text, string timeZone)
+    {
+        var zone = timeZone.Length == 0 ? TimeZoneInfo.Utc : ZoneOf(timeZone) ?? throw new FormatException($"unknown time zone {timeZone}");
+        if (text.StartsWith("@every ", StringComparison.Ordinal))
+            return new([], Duration(text["@every ".Length..]), zone);
+        if (text.StartsWith('@'))
+            return Macros.Contains(text) ? new([CronExpression.Parse(text)], null, zone) : throw new FormatException($"unrecognized descriptor: {text}");
+        if (text.Contains("TZ=", StringComparison.Ordinal))
+            throw new FormatException("cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length != Fields.Length)
+            throw new FormatException($"expected exactly 5 fields, found {words.Length}: [{string.Join(' ', words)}]");
+        var fields = words.Zip(Fields, (word, field) => field.Read(word)).ToArray();
+        // Where both days are given either of them is enough (crontab(5)); the library wants both.
+        string[][] forms = fields[2] != "*" && fields[4] != "*" ? [[.. fields[..4], "*"], [.. fields[..2], "*", .. fields[3..]]] : [fields];
+        return new([.. forms.Select(form => CronExpression.Parse(string.Join(' ', form)))], null, zone);
+    }
+
+    /// <summary>The name of a zone of the IANA database; null for none.</summary>
+    public static TimeZoneInfo? ZoneOf(string name) =>
+        !name.Equals("local", StringComparison.OrdinalIgnoreCase) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
+
+    /// <summary>The first time after a time; null for never.</summary>
+    public DateTimeOffset? Next(DateTimeOffset after) =>
+        every is { } pause ? after.AddTicks(-(after.Ticks % TimeSpan.TicksPerSecond)) + pause : expressions.Select(each => each.GetNextOccurrence(after, zone)).Min()?.ToUniversalTime();
+
+    /// <summary>The last time in a span; null for none.</summary>
+    /// <param name="from">Not part of it.</param>
+    /// <param name="to">Part of it.</param>
+    public DateTimeOffset? Last(DateTimeOffset from, DateTimeOffset to, out int missed)
+    {
+        const int most = 100; // More than that is one long pause, whose length does not matter.
+        missed = 0;
+        DateTimeOffset? last = null;
+        for (var next = Next(from); next <= to; next = Next(next.Value))
+        {
+            last = next;
+            if (++missed > most)
+                return Nearest(next.Value, to);
+        }
+        return last;
+    }
+
+    /// <summary>The last before a time, found by going back from it in ever longer steps.</summary>
+    private DateTimeOffset? Nearest(DateTimeOffset known, DateTimeOffset to)
+    {
+        if (every is { } pause)
+            return known + (pause * Math.Floor((to - known) / pause));
+        for (var back = TimeSpan.FromMinutes(1); ; back *= 2)
+        {
+            var begin = to - back > known ? to - back : known;
+            DateTimeOffset? last = null;
+            for (var next = Next(begin); next <= to; next = Next(next.Value))
+                last = next;
+            if (last is not null || begin == known)
+                return last ?? known;
+        }
+    }
+
+    private static TimeSpan Duration(string text)
+    {
+        var match = DurationForm().Match(text);
+        if (!match.Success)
+            throw new FormatException($"failed to parse duration @every {text}");
+        var total = TimeSpan.Zero;
+        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
+            total += double.Parse(match.Groups["number"].Captures[i].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Captures[i].Value switch
+            {
+                "h" => TimeSpan.FromHours(1),
+                "m" => TimeSpan.FromMinutes(1),
+                "s" => TimeSpan.FromSeconds(1),
+                _ => TimeSpan.FromMilliseconds(1),
+            };
+        return total < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds((long)total.TotalSeconds);
+    }
+
+    [GeneratedRegex(@"^(?:(?<number>\d{1,6}(?:\.\d{1,6})?)(?<unit>h|ms|m|s))+$")]
+    private static partial Regex DurationForm();
+
+    /// <summary>One of the five fields.</summary>
+    private sealed record CronField(string Name, int Least, int Most, string[] Names)
+    {
+        /// <returns>The same in the library's form; "*" for one that restricts nothing.</returns>
+        public string Read(string text) => string.Join(',', text.Split(',').Select(Range));
+
+        private string Range(string text)
+        {
+            var step = text.Split('/');
+            if (step.Length > 2)
+                throw new FormatException($"too many slashes: {text}");
+            var ends = step[0].Split('-');
+            if (ends.Length > 2)
+                throw new FormatException($"too many hyphens: {text}");
+            var by = step.Length == 1 ? 1 : int.TryParse(step[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+                : throw new FormatException($"step of range should be a positive number: {text}");
+            if (ends is ["*" or "?"])
+                return by == 1 ? "*" : string.Create(CultureInfo.InvariantCulture, $"*/{by}");
+            var begin = Number(ends[0]);
+            var end = ends.Length == 2 ? Number(ends[1]) : step.Length == 2 ? Most : begin;
+            if (begin > end)
+                throw new FormatException($"beginning of range ({begin}) beyond end of range ({end}): {text}");
+            return string.Create(CultureInfo.InvariantCulture, $"{begin}-{end}/{Math.Min(by, Most)}");
+        }
+
+        private int Number(string text)
+        {
+            var name = Array.IndexOf(Names, text.ToLowerInvariant());
+            if (name < 0 && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out name))
+                throw new FormatException($"failed to parse int from {text} ({Name})");
+            var number = Array.IndexOf(Names, text.ToLowerInvariant()) >= 0 ? name + Least : name;
+            return number >= Least && number <= Most ? number : throw new FormatException($"{Name}: {text} is not between {Least} and {Most}");
+        }
+    }
+}
