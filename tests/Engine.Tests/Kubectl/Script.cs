@@ -9,7 +9,7 @@ internal static class Script
           ports: [{name: http, containerPort: 8080, protocol: TCP}], readinessProbe: {tcpSocket: {port: http}, periodSeconds: 1}}]}}}}
         """;
 
-    public static IReadOnlyList<Step> Steps { get; } = [.. Configuration, .. Rights, .. Workloads, .. Pods, .. Mistakes, .. End];
+    public static IReadOnlyList<Step> Steps { get; } = [.. Configuration, .. Rights, .. Workloads, .. OtherWorkloads, .. Pods, .. Mistakes, .. End];
 
     /// <summary>By this path, for "create token" is not known to every kubectl.</summary>
     private const string TokenRequest = """{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}""";
@@ -105,6 +105,56 @@ internal static class Script
         new("""patch deployment web -p '{"spec":{"replicas":0}}'"""),
         new("rollout status deployment/web --timeout=60s") { Compared = Compared.LastLine },
         new("delete deployment,service web"),
+    ];
+
+    private const string Template = """{metadata: {labels: {app: NAME}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sleep, '1000']}]}}""";
+
+    private static string Of(string kind, string name, string spec) =>
+        $"{{apiVersion: {kind.Split(' ')[0]}, kind: {kind.Split(' ')[1]}, metadata: {{name: {name}}}, spec: {{{spec}, template: {Template.Replace("NAME", name, StringComparison.Ordinal)}}}}}";
+
+    private static IEnumerable<Step> OtherWorkloads =>
+    [
+        new("apply -f -", Input: Of("apps/v1 DaemonSet", "agent", "selector: {matchLabels: {app: agent}}")),
+        new("rollout status daemonset/agent --timeout=120s") { Compared = Compared.LastLine },
+        new("get daemonset agent"),
+        new("get daemonset agent -o jsonpath={.spec.updateStrategy.rollingUpdate.maxUnavailable}"),
+        new("get pods -l app=agent -o jsonpath={.items[0].spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchFields[0].key}"),
+        new("set env daemonset/agent GREETING=hello"),
+        new("rollout status daemonset/agent --timeout=120s") { Compared = Compared.LastLine },
+        new("rollout history daemonset/agent"),
+        new("rollout undo daemonset/agent"),
+        new("rollout status daemonset/agent --timeout=120s") { Compared = Compared.LastLine },
+        new("get daemonset agent -o jsonpath={.spec.template.spec.containers[0].env}"),
+        new("rollout history daemonset/agent"),
+        new("get controllerrevisions -l app=agent -o jsonpath={.items[*].revision}"),
+        new("""patch daemonset agent -p '{"spec":{"template":{"spec":{"nodeSelector":{"disk":"none"}}}}}'"""),
+        new("wait --for=delete pod -l app=agent --timeout=60s") { Compared = Compared.ExitCodeOnly },
+        new("get daemonset agent -o jsonpath={.status.desiredNumberScheduled}"),
+        new("delete daemonset agent"),
+        new("get controllerrevisions -l app=agent -o name"),
+        new("create -f -", 1, Of("apps/v1 DaemonSet", "agent", "selector: {matchLabels: {app: other}}")),
+        new("apply -f -", Input: Of("apps/v1 StatefulSet", "db", "serviceName: db, selector: {matchLabels: {app: db}}")),
+        new("rollout status statefulset/db --timeout=120s") { Compared = Compared.LastLine },
+        new("set env statefulset/db GREETING=hello"),
+        new("rollout status statefulset/db --timeout=120s") { Compared = Compared.LastLine },
+        new("rollout undo statefulset/db"),
+        new("rollout status statefulset/db --timeout=120s") { Compared = Compared.LastLine },
+        new("get statefulset db -o jsonpath={.spec.template.spec.containers[0].env}"),
+        new("rollout history statefulset/db"),
+        new("delete statefulset db"),
+        new("apply -f -", Input: Of("v1 ReplicationController", "old", "replicas: 2")),
+        new("wait --for=condition=Ready pod -l app=old --timeout=60s") { Compared = Compared.ExitCodeOnly },
+        new("get replicationcontroller old -o jsonpath={.spec.selector}"),
+        new("""patch replicationcontroller old -p '{"spec":{"replicas":1}}'"""),
+        new("get rc old -o jsonpath={.spec.replicas}"),
+        new("delete rc old"),
+        new("create -f -", 1, Of("v1 ReplicationController", "old", "selector: {app: other}")),
+        new("apply -f -", Input: "{apiVersion: batch/v1, kind: CronJob, metadata: {name: tick}, spec: {schedule: '0 0 1 1 *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: IMAGE, command: [echo, tick]}]}}}}}}") { Compared = Compared.OnEngineOnly },
+        new("get cronjob tick") { Compared = Compared.OnEngineOnly },
+        new("create job now --from=cronjob/tick") { Compared = Compared.OnEngineOnly },
+        new("wait --for=condition=complete job/now --timeout=60s") { Compared = Compared.OnEngineOnly },
+        new("logs job/now") { Compared = Compared.OnEngineOnly },
+        new("delete cronjob tick") { Compared = Compared.OnEngineOnly },
     ];
 
     private static IEnumerable<Step> Pods =>
