@@ -54,7 +54,7 @@ internal sealed class EngineParts : IAsyncDisposable
         var exec = new PodExec();
         kubelet = new Kubelet(
             new() { Objects = Objects, Images = Images, Node = Node, Network = new(Node), Tokens = issuer, Logs = podLogs, Exec = exec },
-            new() { Directory = Path.Combine(options.Directory, "pods"), MemoryDirectory = MemoryFolder.Mount(Path.Combine(options.Directory, "memory")) });
+            new() { Directory = Path.Combine(options.Directory, "pods"), VolumesDirectory = Path.Combine(options.Directory, "volumes"), MemoryDirectory = MemoryFolder.Mount(Path.Combine(options.Directory, "memory")) });
         dns = new ClusterDns(Node, new(store), logs.CreateLogger("dns"));
         proxy = new ServiceProxy(store, Node, [], logs.CreateLogger("services"), options.Time);
         Api = new ApiServer(new()

@@ -23,12 +23,14 @@ public sealed class Kubelet
     private readonly NodeCapacity capacity;
     private readonly EventRecorder events;
     private readonly StorageWatch storage;
+    private readonly ClaimFolders claims;
 
     /// <summary>Takes hold of its folders, and clears what a crash left in them.</summary>
     public Kubelet(KubeletParts parts, KubeletOptions options)
     {
         this.parts = parts;
-        this.options = options = options with { Directory = TakeFolder(options.Directory), MemoryDirectory = TakeFolder(options.MemoryDirectory) };
+        this.options = options = options with { Directory = TakeFolder(options.Directory), MemoryDirectory = TakeFolder(options.MemoryDirectory), VolumesDirectory = TakeFolder(options.VolumesDirectory) };
+        claims = new(parts.Objects.Store, options.VolumesDirectory);
         capacity = NodeCapacity.OfThisMachine(options.Directory);
         events = new(parts.Objects, "kubelet", options.NodeName);
         var disk = new DiskReserve(options.Directory, options.DiskReserveBytes);
@@ -47,6 +49,7 @@ public sealed class Kubelet
             await Task.WhenAll(
                 storage.RunAsync(cancellationToken),
                 new KindWatch(store, Kinds.Pod, events).RunAsync(Take, Remove, cancellationToken),
+                new KindWatch(store, Kinds.PersistentVolume, events).RunAsync(_ => { }, claims.Delete, cancellationToken),
                 new KindWatch(store, Kinds.ConfigMap, events).RunAsync(Changed, Changed, cancellationToken),
                 new KindWatch(store, Kinds.Secret, events).RunAsync(Changed, Changed, cancellationToken));
         }
@@ -128,9 +131,10 @@ public sealed class Kubelet
             Capacity = capacity,
             Board = new(pod, parts.Objects, Address.ToString()),
             Events = new(events, pod.View, parts.Objects.Time),
-            Volumes = new(pod, new(pod, parts.Objects.Store, capacity, tokens), directory, Path.Combine(options.MemoryDirectory, pod.Uid)),
+            Volumes = new(pod, new(pod, parts.Objects.Store, capacity, tokens), directory, Path.Combine(options.MemoryDirectory, pod.Uid), claims),
             Dialer = new(parts.Node.ConnectAsync),
             Storage = storage,
+            Claims = claims,
             Changed = new(),
             Directory = directory,
         };

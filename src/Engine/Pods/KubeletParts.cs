@@ -22,6 +22,8 @@ public sealed record KubeletOptions
 {
     /// <summary>For what pods write, and their logs; below the engine's data folder.</summary>
     public required string Directory { get; init; }
+    /// <summary>For persistent volumes.</summary>
+    public required string VolumesDirectory { get; init; }
     /// <summary>In memory (a tmpfs): for secrets and tokens.</summary>
     public required string MemoryDirectory { get; init; }
     public string NodeName { get; init; } = "kontrakt";

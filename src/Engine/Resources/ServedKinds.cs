@@ -11,7 +11,7 @@ internal static class ServedKinds
     [
         NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
-        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
 
@@ -37,14 +37,14 @@ internal static class AbsentKinds
 {
     public static IReadOnlyList<AbsentKind> All { get; } =
     [
-        .. Of("", "v1", true, "PersistentVolumeClaim persistentvolumeclaims pvc", "LimitRange limitranges limits",
+        .. Of("", "v1", true, "LimitRange limitranges limits",
             "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
-        .. Of("", "v1", false, "PersistentVolume persistentvolumes pv", "ComponentStatus componentstatuses cs"),
+        .. Of("", "v1", false, "ComponentStatus componentstatuses cs"),
         .. Of("autoscaling", "v2", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing", "NetworkPolicy networkpolicies netpol"),
         .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),
-        .. Of("storage.k8s.io", "v1", false, "StorageClass storageclasses sc", "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
+        .. Of("storage.k8s.io", "v1", false, "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
         .. Of("scheduling.k8s.io", "v1", false, "PriorityClass priorityclasses pc"),
         .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),

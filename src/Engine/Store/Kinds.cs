@@ -24,6 +24,9 @@ public static class Kinds
     public static ResourceKind CronJob { get; } = Workload("batch", "CronJob", "cronjobs", "status") with { ShortNames = ["cj"] };
     public static ResourceKind PodDisruptionBudget { get; } = new("policy", "PodDisruptionBudget", "poddisruptionbudgets") { ShortNames = ["pdb"], Subresources = ["status"], HasGeneration = true };
     public static ResourceKind Job { get; } = Workload("batch", "Job", "jobs", "status");
+    public static ResourceKind StorageClass { get; } = new("storage.k8s.io", "StorageClass", "storageclasses") { Namespaced = false, ShortNames = ["sc"] };
+    public static ResourceKind PersistentVolume { get; } = new("", "PersistentVolume", "persistentvolumes") { Namespaced = false, ShortNames = ["pv"], Subresources = ["status"] };
+    public static ResourceKind PersistentVolumeClaim { get; } = new("", "PersistentVolumeClaim", "persistentvolumeclaims") { ShortNames = ["pvc"], Subresources = ["status"] };
     public static ResourceKind Role { get; } = new(Rbac, "Role", "roles");
     public static ResourceKind RoleBinding { get; } = new(Rbac, "RoleBinding", "rolebindings");
     public static ResourceKind ClusterRole { get; } = new(Rbac, "ClusterRole", "clusterroles") { Namespaced = false };

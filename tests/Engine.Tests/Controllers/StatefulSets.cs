@@ -123,16 +123,54 @@ public sealed class StatefulSets
 
     [TestMethod]
     [Timeout(120_000)]
-    public async Task VolumesThatNeverComeAreRefusedWithTheWayOut()
+    public async Task EachPodHasItsClaimsAndFindsThemAgain()
+    {
+        await using var cluster = new RunningControllers();
+        await using var node = new PodScript(cluster, _ => "Ready");
+        await ReadyAsync(cluster, $"replicas: 2, {Claims}");
+
+        var claim = await cluster.UntilAsync(cluster.Key(Kinds.PersistentVolumeClaim, "data-db-1"), item => item.Text("status", "phase") == "Bound");
+        Assert.AreEqual(("data", "data-db-1", "db"), (cluster.Get(Pod(cluster, 1)).View.Text("spec", "volumes", 0, "name"), cluster.Get(Pod(cluster, 1)).View.Text("spec", "volumes", 0, "persistentVolumeClaim", "claimName"), claim.View.Labels["app"]));
+        cluster.UpdateSpec(Key(cluster), "replicas: 1");
+        await cluster.UntilGoneAsync(Pod(cluster, 1));
+        cluster.UpdateSpec(Key(cluster), "replicas: 2");
+        await DoneAsync(cluster);
+
+        Assert.AreEqual(claim.View.Uid, cluster.Get(claim.Key).View.Uid);
+        cluster.Objects.Delete(Key(cluster), new(Propagation: Propagation.Background));
+        await cluster.UntilGoneAsync(Pod(cluster, 0));
+        Assert.HasCount(2, cluster.All(Kinds.PersistentVolumeClaim));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task ClaimsGoWithTheSetWhereItSaysSo()
+    {
+        await using var cluster = new RunningControllers();
+        await using var node = new PodScript(cluster, _ => "Ready");
+        await ReadyAsync(cluster, $"replicas: 2, persistentVolumeClaimRetentionPolicy: {{whenDeleted: Delete, whenScaled: Delete}}, {Claims}");
+        await cluster.UntilAsync(cluster.Key(Kinds.PersistentVolumeClaim, "data-db-0"), item => item.At("metadata", "ownerReferences") is not null);
+
+        cluster.UpdateSpec(Key(cluster), "replicas: 1");
+        await cluster.UntilGoneAsync(cluster.Key(Kinds.PersistentVolumeClaim, "data-db-1"));
+        Assert.HasCount(1, cluster.All(Kinds.PersistentVolumeClaim));
+        cluster.Objects.Delete(Key(cluster), new(Propagation: Propagation.Background));
+
+        await cluster.UntilAsync(() => cluster.All(Kinds.PersistentVolumeClaim).Count == 0 && cluster.Store.List(Kinds.PersistentVolume).Items.Count == 0);
+    }
+
+    [TestMethod]
+    [DataRow("volumeClaimTemplates: [{metadata: {name: data}}]", "spec.volumeClaimTemplates[0].spec.accessModes: Required value")]
+    [DataRow("volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], volumeMode: Block, resources: {requests: {storage: 1Gi}}}}]", "the embedded engine has no block devices")]
+    [DataRow("persistentVolumeClaimRetentionPolicy: {whenDeleted: Sometimes}", "Unsupported value: \"Sometimes\"")]
+    public async Task ClaimsThatCannotBeAreRefused(string spec, string message)
     {
         await using var cluster = new RunningControllers();
 
-        var refused = Assert.ThrowsExactly<StatusException>(() => cluster.Create(Yaml("volumeClaimTemplates: [{metadata: {name: data}}]")));
-
-        Assert.AreEqual(422, refused.Code);
-        StringAssert.Contains(refused.Message, "emptyDir");
-        StringAssert.Contains(refused.Message, "KontraktKubeContext");
+        Assert.Contains(message, Assert.ThrowsExactly<StatusException>(() => cluster.Create(Yaml(spec))).Message);
     }
+
+    private const string Claims = "volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]";
 
     private static Task<KubernetesObject> ReadyAsync(RunningControllers cluster, string spec)
     {

@@ -45,6 +45,7 @@ internal sealed class EngineFixture : IAsyncDisposable
     public PodExec Exec { get; } = new();
     public TokenIssuer Tokens { get; }
     public string PodsFolder => Path.Combine(folder.FullName, "pods");
+    public string VolumesFolder => Path.Combine(folder.FullName, "volumes");
     public string MemoryFolder => memory.FullName;
 
     public static async Task<EngineFixture> StartAsync(Func<KubeletOptions, KubeletOptions>? change = null)
@@ -141,7 +142,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             Tokens = Tokens,
             Logs = Logs,
             Exec = Exec,
-        }, change(new() { Directory = PodsFolder, MemoryDirectory = memory.FullName }));
+        }, change(new() { Directory = PodsFolder, VolumesDirectory = VolumesFolder, MemoryDirectory = memory.FullName }));
         running = Task.WhenAll(kubelet.RunAsync(end.Token), new Scheduler(Objects).RunAsync(end.Token), new EventExpiry(Objects).RunAsync(end.Token));
     }
 

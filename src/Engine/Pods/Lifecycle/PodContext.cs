@@ -19,6 +19,7 @@ internal sealed record PodContext
     public required PodBoard Board { get; init; }
     public required PodEvents Events { get; init; }
     public required PodVolumes Volumes { get; init; }
+    public required ClaimFolders Claims { get; init; }
     public required StorageWatch Storage { get; init; }
     public required PodDialer Dialer { get; init; }
     /// <summary>Something that the pod refers to has changed, or the pod itself.</summary>

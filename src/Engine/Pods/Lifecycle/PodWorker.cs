@@ -131,7 +131,7 @@ internal sealed class PodWorker : IDisposable
 
     private async Task WorkAsync()
     {
-        var stored = new StoredPod(Pod, pod.Directory, pod.Time);
+        var stored = new StoredPod(Pod, pod.Directory, pod.Claims, pod.Time);
         pod.Storage.Add(stored, Evict);
         try
         {

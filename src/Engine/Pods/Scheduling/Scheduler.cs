@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
@@ -12,7 +13,9 @@ public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrak
 
     /// <summary>Until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        new KindWatch(objects.Store, Kinds.Pod, events).RunAsync(Schedule, _ => { }, cancellationToken),
+        new KindWatch(objects.Store, Kinds.Pod, events).RunAsync(Schedule, _ => ScheduleAll(), cancellationToken),
+        // And so may a claim that gets its volume.
+        new KindWatch(objects.Store, Kinds.PersistentVolumeClaim, events).RunAsync(_ => ScheduleAll(), _ => { }, cancellationToken),
         // A label that comes to the node may be what a pod waits for.
         new KindWatch(objects.Store, Kinds.Node, events).RunAsync(_ => ScheduleAll(), _ => { }, cancellationToken));
 
@@ -39,7 +42,7 @@ public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrak
             return;
         try
         {
-            if (NodeFit.WhyNot(new(item), node.View) is { } why)
+            if ((PodClaims.WhyNot(item, objects.Store) ?? NodeFit.WhyNot(new(item), node.View)) is { } why)
                 Refuse(item, why);
             else
                 Bind(item);

@@ -1,19 +1,24 @@
 using System.Text.RegularExpressions;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Volumes;
 
 namespace Kontrakt.Engine.Pods.Storage;
 
 /// <summary>What a pod has on the disk, in bytes.</summary>
 /// <param name="Containers">What each has written to its own files, and its logs.</param>
 /// <param name="Volumes">Each emptyDir that is not in memory.</param>
+/// <param name="Claims">Each persistent volume, by its claim, with what it may hold; these outlive the pod.</param>
 /// <param name="Files">The single files that every container may write: its termination log, /etc/hosts and such.</param>
 /// <param name="IsTooDeep">There is more, below more folders than are looked into.</param>
-internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IReadOnlyDictionary<string, long> Volumes, long Files, bool IsTooDeep)
+internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IReadOnlyDictionary<string, long> Volumes, IReadOnlyDictionary<string, (long Used, decimal Size)> Claims, long Files, bool IsTooDeep)
 {
     public long Total => Containers.Values.Sum() + Volumes.Values.Sum() + Files;
 
+    /// <summary>With what outlives the pod.</summary>
+    public long All => Total + Claims.Values.Sum(claim => claim.Used);
+
     /// <param name="directory">The pod's.</param>
-    public static PodUsage Measure(PodDefinition pod, string directory)
+    public static PodUsage Measure(PodDefinition pod, string directory, ClaimFolders claimed)
     {
         var roots = Entries(Path.Combine(directory, "sandbox", "containers"));
         var logs = Entries(Path.Combine(directory, "logs"));
@@ -24,7 +29,10 @@ internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IR
             + logs.Where(log => IsOf(container, log, @"\.[0-9]+\.log")).Sum(Length), StringComparer.Ordinal);
         var volumes = EmptyDirectories(pod).ToDictionary(name => name, name => disk.Of(Path.Combine(directory, "volumes", name)), StringComparer.Ordinal);
         var files = disk.Of(Path.Combine(directory, "messages")) + disk.Of(Path.Combine(directory, "etc"));
-        return new(containers, volumes, files, disk.IsTooDeep);
+        var claims = PodClaims.Of(pod.View).DistinctBy(claim => claim.Claim, StringComparer.Ordinal)
+            .Select(claim => (claim.Claim, Folder: claimed.Find(pod.Namespace, claim.Claim), Size: claimed.Size(pod.Namespace, claim.Claim)))
+            .Where(each => each is { Folder: not null, Size: not null }).ToDictionary(each => each.Claim, each => (disk.Of(each.Folder!), each.Size!.Value), StringComparer.Ordinal);
+        return new(containers, volumes, claims, files, disk.IsTooDeep);
     }
 
     private static IEnumerable<string> EmptyDirectories(PodDefinition pod) =>

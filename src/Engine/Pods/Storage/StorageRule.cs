@@ -13,7 +13,8 @@ internal static class StorageRule
 
     /// <summary>It has a limit of its own: it is worth to look often.</summary>
     public static bool IsLimited(PodDefinition pod) =>
-        pod.View.Items("spec", "volumes").Any(volume => SizeLimit(volume) is not null) || pod.Containers.Any(container => PodResources.Limit(container, Resource) is not null);
+        pod.View.Items("spec", "volumes").Any(volume => SizeLimit(volume) is not null) || pod.Containers.Any(container => PodResources.Limit(container, Resource) is not null)
+        || PodClaims.Of(pod.View).Any();
 
     /// <param name="usual">Bytes that a pod without limits may have.</param>
     /// <returns>In the words of the kubelet; null where all is well.</returns>
@@ -27,6 +28,9 @@ internal static class StorageRule
             if (SizeLimit(volume) is { } size && usage.Volumes.TryGetValue(name, out var used) && used > size)
                 return $"Usage of EmptyDir volume \"{name}\" exceeds the limit \"{volume["emptyDir"]?["sizeLimit"]}\".";
         }
+        foreach (var (claim, (used, size)) in usage.Claims)
+            if (used > size)
+                return $"Usage of PersistentVolumeClaim \"{claim}\" exceeds its size {Text(size)}: {Text(used)}.";
         var limits = pod.Containers.Select(container => PodResources.Limit(container, Resource)).OfType<decimal>().ToList();
         if (limits.Count > 0 && usage.Total > limits.Sum())
             return $"Pod ephemeral local storage usage exceeds the total limit of containers {Text(limits.Sum())}.";

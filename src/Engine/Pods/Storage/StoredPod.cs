@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Kontrakt.Engine.Pods.Specs;
+using Kontrakt.Engine.Pods.Volumes;
 
 namespace Kontrakt.Engine.Pods.Storage;
 
 /// <summary>A pod on the disk, and when to look at it next. To look is work for the disk, and is done no more than it must.</summary>
-internal sealed class StoredPod(PodDefinition pod, string directory, TimeProvider time)
+internal sealed class StoredPod(PodDefinition pod, string directory, ClaimFolders claims, TimeProvider time)
 {
     /// <summary>Of the time, at most, that looking may take.</summary>
     private const int Part = 20;
@@ -35,7 +36,7 @@ internal sealed class StoredPod(PodDefinition pod, string directory, TimeProvide
     public PodUsage Measure(long free)
     {
         var clock = Stopwatch.StartNew();
-        Usage = PodUsage.Measure(pod, directory);
+        Usage = PodUsage.Measure(pod, directory, claims);
         var now = time.GetUtcNow();
         (freeThen, seldom, earliest) = (free, now + Seldom, now + clock.Elapsed * Part);
         return Usage;

@@ -16,8 +16,7 @@ internal sealed class EmptyDirectory(string directory) : IDisposable
         Directory.CreateDirectory(directory);
         if (definition["medium"]?.ToString() == "Memory" && !mounted)
             Mount(Quantity.Read(definition["sizeLimit"]?.ToString())?.Amount is > 0 and var limit ? Math.Min(limit, memory) : memory);
-        VolumeOwnership.SetGroup(directory, group);
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111 | (group is null ? UnixFileMode.None : UnixFileMode.SetGroup));
+        VolumeOwnership.Share(directory, group);
     }
 
     public void Dispose()

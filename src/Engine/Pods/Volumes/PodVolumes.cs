@@ -7,7 +7,8 @@ namespace Kontrakt.Engine.Pods.Volumes;
 /// <summary>The volumes of one pod, in folders of the engine's. Not for concurrent use.</summary>
 /// <param name="directory">On disk.</param>
 /// <param name="memory">In memory: for what should not be written to a disk.</param>
-internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, string directory, string memory) : IDisposable
+/// <param name="claimed">Of volumes that outlive the pod.</param>
+internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, string directory, string memory, ClaimFolders claimed) : IDisposable
 {
     public string MemoryDirectory => memory;
 
@@ -17,12 +18,14 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
     private static readonly string[] Published = ["configMap", "secret", "downwardAPI", "projected"];
     private readonly Dictionary<string, PublishedFiles> published = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EmptyDirectory> empty = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, PodClaim> claims = PodClaims.Of(pod.View).ToDictionary(claim => claim.Volume, StringComparer.Ordinal);
+    private readonly Dictionary<string, string> folders = new(StringComparer.Ordinal);
     private readonly uint? group = pod.SecurityContext("fsGroup") is { } node ? (uint)KubernetesObject.Number(node) : null;
 
     /// <summary>Types of volumes that the engine does not have, by the volumes' names.</summary>
     public static IEnumerable<(string Volume, string Type)> Unsupported(PodDefinition pod) =>
         from volume in pod.View.Items("spec", "volumes")
-        from type in volume.Select(pair => pair.Key).Where(key => key is not ("name" or "emptyDir") && !Published.Contains(key))
+        from type in volume.Select(pair => pair.Key).Where(key => key is not ("name" or "emptyDir" or "persistentVolumeClaim") && !Published.Contains(key))
         select (volume["name"]?.ToString() ?? "", type);
 
     /// <summary>Makes them, or brings them up to date; what exists already stays.</summary>
@@ -44,10 +47,10 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
     }
 
     /// <summary>The folder of a volume; null for none of that name.</summary>
-    public string? Find(string name) => empty.ContainsKey(name) || published.ContainsKey(name) ? PathOf(name) : null;
+    public string? Find(string name) => folders.TryGetValue(name, out var folder) ? folder : empty.ContainsKey(name) || published.ContainsKey(name) ? PathOf(name) : null;
 
     /// <summary>What comes from the API is not the container's to write, whatever the mount says.</summary>
-    public bool IsReadOnly(string name) => published.ContainsKey(name);
+    public bool IsReadOnly(string name) => published.ContainsKey(name) || (claims.TryGetValue(name, out var claim) && (claim.IsReadOnly || claimed.IsReadOnly(pod.Namespace, claim.Claim)));
 
     public void Dispose()
     {
@@ -63,6 +66,11 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
                 files = new PublishedFiles(PathOf(name), group);
             files.Publish(content.Read(volume, current));
             published[name] = files;
+        }
+        else if (claims.TryGetValue(name, out var claim))
+        {
+            if (!folders.ContainsKey(name))
+                folders[name] = claimed.Open(pod.Namespace, claim.Claim, group);
         }
         else if (!empty.ContainsKey(name))
         {

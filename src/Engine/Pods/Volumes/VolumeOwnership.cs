@@ -7,6 +7,13 @@ internal static class VolumeOwnership
 {
     private const uint Unchanged = uint.MaxValue;
 
+    /// <summary>Every user may write to a folder; what is made in it belongs to the group.</summary>
+    public static void Share(string folder, uint? group)
+    {
+        SetGroup(folder, group);
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111 | (group is null ? UnixFileMode.None : UnixFileMode.SetGroup));
+    }
+
     /// <param name="group">null leaves it as it is.</param>
     public static void SetGroup(string path, uint? group)
     {

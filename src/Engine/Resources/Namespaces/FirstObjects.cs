@@ -13,6 +13,7 @@ internal static class FirstObjects
 
     public static void Ensure(ClusterObjects objects, IPEndPoint api)
     {
+        Ensure(objects, Kinds.StorageClass, "", StorageClassKind.Standard);
         foreach (var name in Namespaces)
             Ensure(objects, Kinds.Namespace, "", Kinds.Namespace.New(name));
         var service = Kinds.Service.New("kubernetes");

@@ -12,13 +12,14 @@ internal static class PodRules
         var template = spec.Map("template");
         var at = place.Field("template");
         MetadataRules.Check(template.Map("metadata"), at.Field("metadata"), faults);
-        Spec(template.Map("spec") ?? [], at.Field("spec"), faults);
+        Spec(template.Map("spec") ?? [], at.Field("spec"), faults, spec.Each("volumeClaimTemplates").Select(claim => claim.Map("metadata").Text("name")));
     }
 
-    public static void Spec(JsonObject spec, Place place, Faults faults)
+    /// <param name="claimed">Volumes that a pod gets beside its own: those of a stateful set's claims.</param>
+    public static void Spec(JsonObject spec, Place place, Faults faults, IEnumerable<string>? claimed = null)
     {
         VolumeRules.Check(spec, place, faults);
-        Containers(spec, place, faults);
+        Containers(spec, place, spec.Each("volumes").Select(volume => volume.Text("name")).Concat(claimed ?? []).ToHashSet(StringComparer.Ordinal), faults);
         faults.Labels(spec.Map("nodeSelector"), place.Field("nodeSelector"));
         if (spec.Number("activeDeadlineSeconds") is { } deadline and (< 1 or > int.MaxValue))
             faults.Invalid(place.Field("activeDeadlineSeconds"), deadline, "must be between 1 and 2147483647, inclusive");
@@ -44,11 +45,10 @@ internal static class PodRules
             faults.Invalid(place.Field(field), id, "must be between 0 and 2147483647, inclusive");
     }
 
-    private static void Containers(JsonObject spec, Place place, Faults faults)
+    private static void Containers(JsonObject spec, Place place, IReadOnlySet<string> volumes, Faults faults)
     {
         if (spec.List("containers") is not { Count: > 0 })
             faults.Required(place.Field("containers"));
-        var volumes = spec.Each("volumes").Select(volume => volume.Text("name")).ToHashSet(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var list in (ReadOnlySpan<string>)["containers", "initContainers"])
             foreach (var (container, at) in spec.Indexed(list, place))

@@ -8,7 +8,7 @@ namespace Kontrakt.Engine.Resources;
 internal static class VolumeRules
 {
     private const string ModeRule = "must be a number between 0 and 0777 (octal), both inclusive";
-    private static readonly string[] Known = ["emptyDir", "configMap", "secret", "downwardAPI", "projected"];
+    private static readonly string[] Known = ["emptyDir", "configMap", "secret", "downwardAPI", "projected", "persistentVolumeClaim"];
     private static readonly string[] Projections = ["configMap", "secret", "downwardAPI", "serviceAccountToken"];
 
     public static void Check(JsonObject spec, Place place, Faults faults)
@@ -36,6 +36,8 @@ internal static class VolumeRules
             Files(secret, "secretName", place.Field("secret"), faults);
         if (volume.Map("downwardAPI") is { } info)
             Downward(info, place.Field("downwardAPI"), faults);
+        if (volume.Map("persistentVolumeClaim") is { } claim)
+            faults.Name(claim, "claimName", place.Field("persistentVolumeClaim"), Names.Subdomain);
         if (volume.Map("projected") is { } projected)
         {
             Mode(projected, "defaultMode", place.Field("projected"), faults);

@@ -13,15 +13,22 @@ internal static class OwnerReferences
 
     public static bool IsControlledBy(KubernetesObject item, StoredObject owner) => Controller(item)?.Text("uid") == owner.View.Uid;
 
-    public static JsonObject ToController(StoredObject owner) => new()
+    /// <summary>To one that it goes with.</summary>
+    public static JsonObject To(StoredObject owner) => new()
     {
         ["apiVersion"] = owner.Key.Kind.GroupVersionKind.ApiVersion,
         ["kind"] = owner.Key.Kind.Kind,
         ["name"] = owner.Key.Name,
         ["uid"] = owner.View.Uid,
-        ["controller"] = true,
-        ["blockOwnerDeletion"] = true,
     };
+
+    public static JsonObject ToController(StoredObject owner)
+    {
+        var reference = To(owner);
+        reference["controller"] = true;
+        reference["blockOwnerDeletion"] = true;
+        return reference;
+    }
 
     public static void Remove(JsonObject item, string uid)
     {

@@ -1,5 +1,6 @@
 using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Pods.Storage;
+using Kontrakt.Engine.Pods.Volumes;
 
 namespace Engine.Tests.Pods.Storage;
 
@@ -26,7 +27,7 @@ public sealed class DiskLimits
         Write(directory.FullName, file, 3);
         var pod = Pod("2Mi");
 
-        var usage = PodUsage.Measure(pod, directory.FullName);
+        var usage = PodUsage.Measure(pod, directory.FullName, Claims);
 
         Assert.IsGreaterThanOrEqualTo(3 * Mebibyte, usage.Total);
         Assert.AreEqual("Pod ephemeral local storage usage exceeds the total limit of containers 2Mi.", StorageRule.WhyEvict(pod, usage, 1000 * Mebibyte));
@@ -40,7 +41,7 @@ public sealed class DiskLimits
         Directory.CreateDirectory(Path.Combine([directory.FullName, "volumes/v", .. Enumerable.Repeat("d", depth)]));
         var pod = Pod("500Mi");
 
-        var why = StorageRule.WhyEvict(pod, PodUsage.Measure(pod, directory.FullName), 1000 * Mebibyte);
+        var why = StorageRule.WhyEvict(pod, PodUsage.Measure(pod, directory.FullName, Claims), 1000 * Mebibyte);
 
         Assert.AreEqual(isTooDeep ? "Pod has folders nested more than 500 levels deep: the embedded engine cannot count their ephemeral local storage usage." : null, why);
     }
@@ -73,7 +74,7 @@ public sealed class DiskLimits
         Add(watch, "large", 80);
         // It cannot be listed.
         File.CreateSymbolicLink(Path.Combine(directory.CreateSubdirectory("broken").FullName, "logs"), "logs");
-        watch.Add(new(Pod("1Mi"), Path.Combine(directory.FullName, "broken"), TimeProvider.System), _ => evicted.Add("broken"));
+        watch.Add(new(Pod("1Mi"), Path.Combine(directory.FullName, "broken"), Claims, TimeProvider.System), _ => evicted.Add("broken"));
 
         watch.Look();
         Assert.HasCount(1, reports);
@@ -87,13 +88,15 @@ public sealed class DiskLimits
         CollectionAssert.AreEqual(new[] { "large" }, evicted);
     }
 
+    private ClaimFolders Claims => new(new(), directory.FullName);
+
     private StorageWatch Watch(string disk, long reserve) => new(new(disk, reserve), 1000 * Mebibyte, reports.Add, TimeProvider.System);
 
     private StoredPod Add(StorageWatch watch, string name, int mebibytes)
     {
         var folder = Path.Combine(directory.FullName, name);
         Write(folder, "volumes/v/f", mebibytes);
-        var pod = new StoredPod(Pod("500Mi"), folder, TimeProvider.System);
+        var pod = new StoredPod(Pod("500Mi"), folder, Claims, TimeProvider.System);
         watch.Add(pod, _ => evicted.Add(name));
         return pod;
     }

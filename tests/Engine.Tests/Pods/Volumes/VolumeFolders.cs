@@ -179,7 +179,7 @@ public sealed class VolumeFolders
     {
         pod = PodJson.Define($$"""{"volumes": [{{volumes}}], "containers": [{"name": "main"}]}""", new(new(), [], TimeProvider.System));
         var tokens = new PodTokens(request => new($"token {++issued}", DateTimeOffset.UtcNow + TimeSpan.FromSeconds(request.Seconds)), TimeProvider.System);
-        return new(pod, new(pod, objects.Store, new(1, 1, 1, 1), tokens), Path.Combine(directory.FullName, "disk"), Path.Combine(directory.FullName, "memory"));
+        return new(pod, new(pod, objects.Store, new(1, 1, 1, 1), tokens), Path.Combine(directory.FullName, "disk"), Path.Combine(directory.FullName, "memory"), new(objects.Store, directory.FullName));
     }
 
     private void Create(string kind, string name, string content)

@@ -8,6 +8,8 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>Makes and deletes the numbered pods of stateful sets.</summary>
 internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
 {
+    private readonly StatefulClaims claims = new(objects, events);
+
     /// <summary>The number in a pod's name; -1 for a name that is not of the set's.</summary>
     public static long OrdinalOf(StoredObject set, KubernetesObject pod)
     {
@@ -32,6 +34,7 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
         pod.Always("spec")["hostname"] = name;
         if (set.View.Text("spec", "serviceName") is { Length: > 0 } service)
             pod.Always("spec")["subdomain"] = service;
+        claims.Give(set, ordinal, pod);
         try
         {
             objects.Create(Kinds.Pod, set.Key.Namespace, pod);
@@ -44,6 +47,8 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
             throw;
         }
     }
+
+    public void TieClaims(StoredObject set, StatefulSetSpec spec, IReadOnlyDictionary<long, StoredObject> own) => claims.Tie(set, spec, own);
 
     public void Delete(StoredObject set, StoredObject pod)
     {

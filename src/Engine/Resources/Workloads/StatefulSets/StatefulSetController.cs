@@ -50,6 +50,7 @@ internal sealed class StatefulSetController : IReconciler
     /// <summary>As much as can be done at this moment: in order that is one pod, else all of them.</summary>
     private void Step(StoredObject set, StatefulSetSpec spec, SortedDictionary<long, StoredObject> own, string current, string update)
     {
+        pods.TieClaims(set, spec, own);
         for (var ordinal = spec.Start; ordinal < spec.Start + spec.Replicas; ordinal++)
         {
             var pod = own.GetValueOrDefault(ordinal);

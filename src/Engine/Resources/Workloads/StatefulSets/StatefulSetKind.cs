@@ -48,8 +48,14 @@ internal static class StatefulSetKind
         faults.AtLeast(spec, "revisionHistoryLimit", Spec);
         faults.AtLeast(spec.Map("ordinals"), "start", Spec.Field("ordinals"));
         faults.AtLeast(spec.Map("updateStrategy").Map("rollingUpdate"), "partition", Spec.Field("updateStrategy").Field("rollingUpdate"));
-        if (spec.List("volumeClaimTemplates") is { Count: > 0 })
-            faults.Absent(Spec.Field("volumeClaimTemplates"), "persistent volumes", " that has them, or use a volume of type emptyDir in the template");
+        foreach (var (claim, at) in spec.Indexed("volumeClaimTemplates", Spec))
+        {
+            faults.Name(claim.Map("metadata"), "name", at.Field("metadata"), Names.Label);
+            PersistentVolumeClaimKind.Check(claim.Map("spec") ?? [], at.Field("spec"), faults);
+        }
+        foreach (var (field, policy) in spec.Map("persistentVolumeClaimRetentionPolicy") ?? [])
+            if (policy?.ToString() is not ("Retain" or "Delete"))
+                faults.NotSupported(Spec.Field("persistentVolumeClaimRetentionPolicy").Field(field), policy?.ToString() ?? "", ["Delete", "Retain"]);
     }
 
     private static void ValidateUpdate(JsonObject before, JsonObject after, Faults faults)
