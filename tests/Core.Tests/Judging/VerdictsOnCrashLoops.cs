@@ -46,17 +46,13 @@ public sealed class VerdictsOnCrashLoops
     [Timeout(300_000)]
     [DataRow("Deployment", "")]
     [DataRow("ReplicaSet", "")]
+    [DataRow("DaemonSet", "")]
     [DataRow("StatefulSet", "serviceName: api")]
     public async Task WhatEndsLaterThanTheTestDoesNotPassWithMinReadySeconds(string kind, string fields)
     {
         await NeedStableSetsAsync(kind);
         await ALateCrashDoesNotPassAsync(kind, fields);
     }
-
-    [TestMethod]
-    [Timeout(300_000)]
-    [TestCategory("not-on-the-engine")] // It has no DaemonSet.
-    public Task ADaemonThatEndsLaterThanTheTestDoesNotPassWithMinReadySeconds() => ALateCrashDoesNotPassAsync("DaemonSet", "");
 
     /// <summary>Of a StatefulSet, servers have the field since 1.22.</summary>
     private static async Task NeedStableSetsAsync(string kind)
