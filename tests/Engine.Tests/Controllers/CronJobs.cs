@@ -160,9 +160,11 @@ public sealed class CronJobs
     [DataRow("@hourly", "2026-01-01T03:10:00Z", "2026-01-01T03:00:00Z", false)]
     public void TheLastTime(string schedule, string to, string expected, bool many)
     {
-        var last = CronSchedule.Parse(schedule, "").Last(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.Parse(to, System.Globalization.CultureInfo.InvariantCulture), out var missed);
+        var (from, until) = (new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.Parse(to, System.Globalization.CultureInfo.InvariantCulture));
+        var parsed = CronSchedule.Parse(schedule, "");
 
-        Assert.AreEqual((DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), many), (last, missed > 100));
+        Assert.AreEqual((DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), many), (parsed.Last(from, until), parsed.HasMore(100, from, until)));
+        Assert.IsNull(parsed.Last(from, from));
     }
 
     private static async Task<StoredObject> JobAsync(RunningControllers cluster, int count)

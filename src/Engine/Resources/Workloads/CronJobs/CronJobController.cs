@@ -9,6 +9,8 @@ namespace Kontrakt.Engine.Resources;
 internal sealed class CronJobController : IReconciler
 {
     private const string Scheduled = "batch.kubernetes.io/cronjob-scheduled-timestamp";
+    /// <summary>Times that were missed, after which one must ask what is wrong with the clock.</summary>
+    private const int Many = 100;
     private readonly ClusterObjects objects;
     private readonly EventRecorder events;
 
@@ -47,9 +49,9 @@ internal sealed class CronJobController : IReconciler
         // What is too late anyhow need not be counted.
         if (deadline is { } latest && now - latest > from)
             from = now - latest;
-        if (schedule.Last(from, now, out var missed) is not { } due)
+        if (schedule.Last(from, now) is not { } due)
             return next;
-        if (missed > 100)
+        if (schedule.HasMore(Many, from, now))
             events.Warning(cron.View, "TooManyMissedTimes", "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew");
         var name = string.Create(CultureInfo.InvariantCulture, $"{cron.Key.Name}-{due.ToUnixTimeSeconds() / 60}");
         var active = jobs.Where(job => JobStatus.EndOf(job.View) is null).ToList();

@@ -55,34 +55,20 @@ internal sealed partial class CronSchedule
     /// <summary>The last time in a span; null for none.</summary>
     /// <param name="from">Not part of it.</param>
     /// <param name="to">Part of it.</param>
-    public DateTimeOffset? Last(DateTimeOffset from, DateTimeOffset to, out int missed)
+    public DateTimeOffset? Last(DateTimeOffset from, DateTimeOffset to)
     {
-        const int most = 100; // More than that is one long pause, whose length does not matter.
-        missed = 0;
-        DateTimeOffset? last = null;
-        for (var next = Next(from); next <= to; next = Next(next.Value))
-        {
-            last = next;
-            if (++missed > most)
-                return Nearest(next.Value, to);
-        }
-        return last;
+        if (Next(from) is not { } first || first > to)
+            return null;
+        return every is { } pause ? first + (pause * Math.Floor((to - first) / pause)) : expressions.Select(each => each.GetPreviousOccurrence(to, zone, inclusive: true)).Max()?.ToUniversalTime();
     }
 
-    /// <summary>The last before a time, found by going back from it in ever longer steps.</summary>
-    private DateTimeOffset? Nearest(DateTimeOffset known, DateTimeOffset to)
+    /// <summary>Whether there are more times in a span than a number.</summary>
+    public bool HasMore(int number, DateTimeOffset from, DateTimeOffset to)
     {
-        if (every is { } pause)
-            return known + (pause * Math.Floor((to - known) / pause));
-        for (var back = TimeSpan.FromMinutes(1); ; back *= 2)
-        {
-            var begin = to - back > known ? to - back : known;
-            DateTimeOffset? last = null;
-            for (var next = Next(begin); next <= to; next = Next(next.Value))
-                last = next;
-            if (last is not null || begin == known)
-                return last ?? known;
-        }
+        var next = Next(from);
+        while (next <= to && number-- > 0)
+            next = Next(next.Value);
+        return next <= to;
     }
 
     private static TimeSpan Duration(string text)
