@@ -11,7 +11,8 @@ internal static class ServedKinds
     [
         NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
-        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
+        LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
 
@@ -42,13 +43,11 @@ internal static class AbsentKinds
         .. Of("", "v1", false, "ComponentStatus componentstatuses cs"),
         .. Of("autoscaling", "v2", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
-        .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing", "NetworkPolicy networkpolicies netpol"),
+        .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing"),
         .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),
         .. Of("storage.k8s.io", "v1", false, "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
-        .. Of("scheduling.k8s.io", "v1", false, "PriorityClass priorityclasses pc"),
         .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),
-        .. Of("coordination.k8s.io", "v1", true, "Lease leases"),
         .. Of("discovery.k8s.io", "v1", true, "EndpointSlice endpointslices"),
         .. Of("apiextensions.k8s.io", "v1", false, "CustomResourceDefinition customresourcedefinitions crd crds"),
         .. Of("apiregistration.k8s.io", "v1", false, "APIService apiservices"),

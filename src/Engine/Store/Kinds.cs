@@ -27,6 +27,9 @@ public static class Kinds
     public static ResourceKind StorageClass { get; } = new("storage.k8s.io", "StorageClass", "storageclasses") { Namespaced = false, ShortNames = ["sc"] };
     public static ResourceKind PersistentVolume { get; } = new("", "PersistentVolume", "persistentvolumes") { Namespaced = false, ShortNames = ["pv"], Subresources = ["status"] };
     public static ResourceKind PersistentVolumeClaim { get; } = new("", "PersistentVolumeClaim", "persistentvolumeclaims") { ShortNames = ["pvc"], Subresources = ["status"] };
+    public static ResourceKind Lease { get; } = new("coordination.k8s.io", "Lease", "leases");
+    public static ResourceKind NetworkPolicy { get; } = new("networking.k8s.io", "NetworkPolicy", "networkpolicies") { ShortNames = ["netpol"], HasGeneration = true };
+    public static ResourceKind PriorityClass { get; } = new("scheduling.k8s.io", "PriorityClass", "priorityclasses") { Namespaced = false, ShortNames = ["pc"], HasGeneration = true };
     public static ResourceKind Role { get; } = new(Rbac, "Role", "roles");
     public static ResourceKind RoleBinding { get; } = new(Rbac, "RoleBinding", "rolebindings");
     public static ResourceKind ClusterRole { get; } = new(Rbac, "ClusterRole", "clusterroles") { Namespaced = false };

@@ -53,10 +53,10 @@ public sealed class Answers
     }
 
     [TestMethod]
-    [DataRow("GET", "/apis/networking.k8s.io/v1/namespaces/ns/networkpolicies", "NetworkPolicy")]
-    [DataRow("GET", "/apis/networking.k8s.io/v1beta1/networkpolicies", "NetworkPolicy")]
+    [DataRow("GET", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", "Ingress")]
+    [DataRow("GET", "/apis/networking.k8s.io/v1beta1/ingresses", "Ingress")]
     [DataRow("POST", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", "Ingress")]
-    [DataRow("PATCH", "/apis/coordination.k8s.io/v1/namespaces/ns/leases/d", "Lease")]
+    [DataRow("PATCH", "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices/d", "EndpointSlice")]
     [DataRow("GET", "/api/v1/namespaces/ns/limitranges/p", "LimitRange")]
     public async Task AKindThatOtherClustersHaveIsRefusedByName(string method, string path, string kind)
     {

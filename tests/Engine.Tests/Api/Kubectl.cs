@@ -69,19 +69,19 @@ public sealed class Kubectl
     public async Task ARefusalIsShownAsItIs()
     {
         await using var host = await ApiHost.StartAsync();
-        var manifest = Write("priority.yaml", """
-            apiVersion: scheduling.k8s.io/v1
-            kind: PriorityClass
+        var manifest = Write("ingress.yaml", """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
             metadata: {name: x}
-            value: 1
+            spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}
             """);
 
-        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get priorityclasses", "get ingress", "describe netpol", "delete lease x" })
+        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get limits", "get ingress", "describe hpa", "delete runtimeclass x" })
         {
             var (code, _, error) = await RunAsync(host, command);
 
             Assert.AreEqual(1, code, command);
-            StringAssert.Matches(error, new("the embedded engine has no (PriorityClass|Ingress|NetworkPolicy|Lease); set KontraktKubeContext to a cluster"), command);
+            StringAssert.Matches(error, new("the embedded engine has no (LimitRange|Ingress|HorizontalPodAutoscaler|RuntimeClass); set KontraktKubeContext to a cluster"), command);
         }
     }
 

@@ -14,6 +14,8 @@ internal static class FirstObjects
     public static void Ensure(ClusterObjects objects, IPEndPoint api)
     {
         Ensure(objects, Kinds.StorageClass, "", StorageClassKind.Standard);
+        foreach (var priority in PriorityClassKind.OfTheSystem)
+            Ensure(objects, Kinds.PriorityClass, "", priority);
         foreach (var name in Namespaces)
             Ensure(objects, Kinds.Namespace, "", Kinds.Namespace.New(name));
         var service = Kinds.Service.New("kubernetes");

@@ -15,7 +15,7 @@ internal static class EngineLimits
         foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("hostNetwork", "host network for pods"), ("hostPID", "host processes for pods"), ("hostIPC", "host IPC for pods"), ("shareProcessNamespace", "process namespace shared by the containers of a pod")])
             if (spec.Flag(field))
                 faults.Absent(place.Field(field), what);
-        foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("runtimeClassName", "runtime classes"), ("priorityClassName", "priority classes")])
+        foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("runtimeClassName", "runtime classes")])
             if (spec.Text(field).Length > 0)
                 faults.Absent(place.Field(field), what);
         if (spec.Text("schedulerName") is { Length: > 0 } scheduler && scheduler != Scheduler)
@@ -31,8 +31,6 @@ internal static class EngineLimits
         Context(spec.Map("securityContext"), context, faults);
         if (spec.Map("overhead") is { Count: > 0 })
             faults.Absent(place.Field("overhead"), "pod overhead");
-        if (spec.Number("priority") is not (null or 0))
-            faults.Absent(place.Field("priority"), "priorities of pods");
         if (spec.Flag("setHostnameAsFQDN"))
             faults.Absent(place.Field("setHostnameAsFQDN"), "host names with a domain");
         if (spec.Map("securityContext").Text("supplementalGroupsPolicy") is "Strict")

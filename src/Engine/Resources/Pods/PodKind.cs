@@ -86,8 +86,7 @@ internal static class PodKind
         if (write.Verb != WriteVerb.Create)
             return;
         var spec = write.Object.Always("spec");
-        spec.Default("priority", 0);
-        spec.Default("preemptionPolicy", "PreemptLowerPriority");
+        PriorityClassKind.Admit(write, spec, store);
         new PodAdmission(store).Apply(write);
     }
 

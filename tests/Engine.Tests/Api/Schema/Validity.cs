@@ -74,6 +74,10 @@ public sealed class Validity
     [DataRow("Secret", "type: kubernetes.io/dockerconfigjson", "data[.dockerconfigjson]", "FieldValueRequired", "Required value")]
     [DataRow("Role", "rules: [{}]", "rules[0].verbs", "FieldValueRequired", "Required value: verbs must contain at least one value")]
     [DataRow("RoleBinding", "roleRef: {kind: X, name: a}", "roleRef.kind", "FieldValueNotSupported", "Unsupported value: \"X\": supported values: \"ClusterRole\", \"Role\"")]
+    [DataRow("Lease", "spec: {leaseDurationSeconds: 0}", "spec.leaseDurationSeconds", "FieldValueInvalid", "Invalid value: 0: must be greater than 0")]
+    [DataRow("NetworkPolicy", "spec: {podSelector: {}, ingress: [{from: [{}]}]}", "spec.ingress[0].from[0]", "FieldValueRequired", "Required value: must specify a peer")]
+    [DataRow("NetworkPolicy", "spec: {podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}", "spec.egress[0].to[0].ipBlock.except[0]", "FieldValueInvalid", "Invalid value: \"11.0.0.0/16\": must be a strict subset of `cidr`")]
+    [DataRow("NetworkPolicy", "spec: {podSelector: {}, ingress: [{ports: [{port: 90, endPort: 80}]}]}", "spec.ingress[0].ports[0].endPort", "FieldValueInvalid", "Invalid value: 80: must be greater than or equal to `port`")]
     [DataRow("Endpoints", "subsets: [{addresses: [{ip: x}]}]", "subsets[0].addresses[0].ip", "FieldValueInvalid", "Invalid value: \"x\": must be a valid IP address")]
     public void AFaultIsToldWithItsPlace(string kind, string yaml, string field, string reason, string message)
     {
