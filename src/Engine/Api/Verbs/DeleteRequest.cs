@@ -18,9 +18,7 @@ internal static class DeleteRequest
         var inQuery = call.Query.DryRun(Name);
         if (body.Length == 0)
             return new(call.Query.Number("gracePeriodSeconds"), Policy(call.Served, call.Query.Text("propagationPolicy"), call.Query.Text("orphanDependents")), DryRun: inQuery);
-        if (RequestBody.MediaType(call.Http.Request) is not "application/json")
-            throw Refusals.Unsupported("application/json");
-        var options = new KubernetesObject(RequestObject.Parse(Name, body));
+        var options = new KubernetesObject(RequestObject.Read(call.Http.Request, Name, body));
         var policy = Text(options, "propagationPolicy");
         return new(
             Grace(options),
