@@ -15,16 +15,17 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
     private static readonly AcceptedForm Plain = new(AnswerShape.Object);
 
     /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
-    public static AcceptedForm Of(StringValues accept) => Find(accept) ?? throw NotAcceptable();
+    public static AcceptedForm Of(StringValues accept) => All(accept).FirstOrDefault() ?? throw NotAcceptable();
 
-    /// <summary>null where nothing that is accepted can be given.</summary>
-    public static AcceptedForm? Find(StringValues accept)
+    /// <summary>Whether what has one form only, such as a Status, is to be in protobuf.</summary>
+    public static bool IsProtobufFor(StringValues accept) => All(accept).FirstOrDefault(form => form.Shape == AnswerShape.Object) is { IsProtobuf: true };
+
+    /// <summary>All that are accepted and can be given, the best one first.</summary>
+    private static IEnumerable<AcceptedForm> All(StringValues accept)
     {
         if (accept.Count == 0 || (accept.Count == 1 && accept[0] is null or "" or "application/json" or "*/*" or "application/json, */*"))
-            return Plain;
-        return MediaTypeHeaderValue.TryParseList(accept, out var types)
-            ? types.OrderByDescending(type => type.Quality ?? 1).Select(From).FirstOrDefault(form => form is not null)
-            : null;
+            return [Plain];
+        return MediaTypeHeaderValue.TryParseList(accept, out var types) ? types.OrderByDescending(type => type.Quality ?? 1).Select(From).OfType<AcceptedForm>() : [];
     }
 
     public static StatusException NotAcceptable() => new(406, "NotAcceptable", $"only the following media types are accepted: application/json, {Envelope.MediaType}");

@@ -15,7 +15,7 @@ internal static class Answer
 
     /// <summary>In protobuf, where that is asked for and the kind has it.</summary>
     public static Task WriteAsync(HttpContext http, int code, JsonObject value) =>
-        AcceptedForm.Find(http.Request.Headers.Accept) is { IsProtobuf: true } && Envelope.Write(value) is { } message
+        AcceptedForm.IsProtobufFor(http.Request.Headers.Accept) && Envelope.Write(value) is { } message
             ? WriteAsync(http, code, Envelope.MediaType, message)
             : WriteAsync(http, code, writer => value.WriteTo(writer));
 
