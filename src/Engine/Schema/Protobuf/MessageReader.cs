@@ -44,22 +44,22 @@ internal sealed class MessageReader
         {
             var list = result.AlwaysList(field.Name);
             if (reader.Type == WireType.Delimited && item.Kind is ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.Boolean)
-                Packed(reader.Bytes(), item, list);
+                Packed(reader.Bytes(), field, item, list);
             else
-                list.Add(Value(ref reader, item, null, depth));
+                list.Add(Value(ref reader, field, item, null, depth));
         }
         else if (shape is { Kind: ShapeKind.Map, Element: { } target })
             Entry(reader.Bytes(), field, target, result.Always(field.Name), depth);
-        else if (Value(ref reader, shape, result[field.Name] as JsonObject, depth) is var value && value?.Parent is null)
+        else if (Value(ref reader, field, shape, result[field.Name] as JsonObject, depth) is var value && value?.Parent is null)
             result[field.Name] = value;
     }
 
     /// <summary>Numbers one after the other, without a field for each.</summary>
-    private void Packed(ReadOnlySpan<byte> numbers, Shape item, JsonArray list)
+    private void Packed(ReadOnlySpan<byte> numbers, MessageField field, Shape item, JsonArray list)
     {
         var reader = new ProtobufReader(numbers);
         while (reader.NextPacked())
-            list.Add(Value(ref reader, item, null, 0));
+            list.Add(Value(ref reader, field, item, null, 0));
     }
 
     private void Entry(ReadOnlySpan<byte> entry, MessageField field, Shape target, JsonObject map, int depth)
@@ -73,33 +73,33 @@ internal sealed class MessageReader
             else if (reader.Field != 2)
                 reader.Skip();
             else if (field.WrapsLists)
-                value = Wrapped(reader.Bytes(), target.Element ?? target, depth);
+                value = Wrapped(reader.Bytes(), field, target.Element ?? target, depth);
             else
-                value = Value(ref reader, target, value as JsonObject, depth);
+                value = Value(ref reader, field, target, value as JsonObject, depth);
         Count();
         map[key] = value;
     }
 
-    private JsonArray Wrapped(ReadOnlySpan<byte> message, Shape item, int depth)
+    private JsonArray Wrapped(ReadOnlySpan<byte> message, MessageField field, Shape item, int depth)
     {
         var list = new JsonArray();
         var reader = new ProtobufReader(message);
         while (reader.Next())
             if (reader.Field == 1)
-                list.Add(Value(ref reader, item, null, depth));
+                list.Add(Value(ref reader, field, item, null, depth));
             else
                 reader.Skip();
         return list;
     }
 
-    private JsonNode? Value(ref ProtobufReader reader, Shape shape, JsonObject? known, int depth)
+    private JsonNode? Value(ref ProtobufReader reader, MessageField field, Shape shape, JsonObject? known, int depth)
     {
         Count();
         switch (shape.Kind)
         {
             case ShapeKind.Object when shape.Type is { } type:
                 var map = known ?? [];
-                Object(reader.Bytes(), MessageType.Of(type), map, depth);
+                Object(reader.Bytes(), field.Nested(type), map, depth);
                 return map;
             case ShapeKind.Text:
                 return Encoding.UTF8.GetString(reader.Bytes());

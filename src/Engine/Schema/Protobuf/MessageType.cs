@@ -24,9 +24,7 @@ internal sealed class MessageType
     public static MessageType Of(ObjectType type) => Known.GetOrAdd(type, made => new(made, made.ToString()));
 
     /// <summary>The fields that JSON has in this object, and protobuf in messages of their own.</summary>
-    public IEnumerable<MessageField> Embedded => embeddedFields;
-
-    private readonly List<MessageField> embeddedFields = [];
+    public List<MessageField> Embedded { get; } = [];
 
     /// <summary>null for a field that has no number.</summary>
     public MessageField? Find(string name) => byName.GetValueOrDefault(name);
@@ -35,7 +33,7 @@ internal sealed class MessageType
     public MessageField? Find(int number) => number < byNumber.Length ? byNumber[number] : null;
 
     /// <summary>Has a number, here or in what is embedded.</summary>
-    public bool Knows(string name) => Find(name) is not null || embeddedFields.Any(field => field.Embedded is { } inner && inner.Knows(name));
+    public bool Knows(string name) => Find(name) is not null || Embedded.Any(field => field.Embedded is { } inner && inner.Knows(name));
 
     private void Add(MessageField field)
     {
@@ -43,7 +41,7 @@ internal sealed class MessageType
         if (field.Embedded is null)
             byName.Add(field.Name, field);
         else
-            embeddedFields.Add(field);
+            Embedded.Add(field);
     }
 }
 
@@ -51,7 +49,12 @@ internal sealed class MessageType
 /// <param name="Shape">null for what is embedded.</param>
 internal sealed record MessageField(int Number, string Name, Shape? Shape)
 {
+    private MessageType? nested;
+
     public MessageType? Embedded { get; init; }
     /// <summary>Each list in it is a message, with the list as its field 1.</summary>
     public bool WrapsLists { get; init; }
+
+    /// <param name="type">The one that the field has, or that its elements have.</param>
+    public MessageType Nested(ObjectType type) => nested ??= MessageType.Of(type);
 }

@@ -19,9 +19,14 @@ internal static class MessageWriter
 
     public static void Write(ProtobufWriter writer, JsonObject value, MessageType type)
     {
+        var isLeftOver = false;
         foreach (var (name, node) in value)
             if (node is not null && type.Find(name) is { Shape: { } shape } field)
                 Field(writer, field, shape, node);
+            else
+                isLeftOver |= node is not null;
+        if (!isLeftOver)
+            return;
         foreach (var field in type.Embedded)
             if (field.Embedded is { } embedded && value.Any(pair => pair.Value is not null && embedded.Knows(pair.Key)))
             {
@@ -35,43 +40,46 @@ internal static class MessageWriter
     {
         if (shape is { Kind: ShapeKind.List, Element: { } item } && node is JsonArray list)
             foreach (var element in list)
-                Value(writer, field.Number, item, element);
+                Value(writer, field, field.Number, item, element);
         else if (shape is { Kind: ShapeKind.Map, Element: { } target } && node is JsonObject map)
             foreach (var (key, value) in map)
             {
                 var entry = writer.Begin(field.Number);
                 writer.Text(1, key);
                 if (field.WrapsLists)
-                    Wrapped(writer, target, value as JsonArray);
+                    Wrapped(writer, field, target, value as JsonArray);
                 else
-                    Value(writer, 2, target, value);
+                    Value(writer, field, 2, target, value);
                 writer.End(entry);
             }
         else
-            Value(writer, field.Number, shape, node);
+            Value(writer, field, field.Number, shape, node);
     }
 
-    private static void Wrapped(ProtobufWriter writer, Shape shape, JsonArray? list)
+    private static void Wrapped(ProtobufWriter writer, MessageField field, Shape shape, JsonArray? list)
     {
         var start = writer.Begin(2);
         foreach (var element in list ?? [])
             if (shape.Element is { } item)
-                Value(writer, 1, item, element);
+                Value(writer, field, 1, item, element);
         writer.End(start);
     }
 
-    private static void Value(ProtobufWriter writer, int number, Shape shape, JsonNode? node)
+    private static void Value(ProtobufWriter writer, MessageField field, int number, Shape shape, JsonNode? node)
     {
         if (shape is { Kind: ShapeKind.Object, Type: { } type } && node is JsonObject map)
         {
             var start = writer.Begin(number);
-            Write(writer, map, MessageType.Of(type));
+            Write(writer, map, field.Nested(type));
             writer.End(start);
         }
         else if (shape.Kind == ShapeKind.Any && node is not null)
         {
             var start = writer.Begin(number);
-            writer.Bytes(1, JsonSerializer.SerializeToUtf8Bytes(node));
+            var text = writer.Begin(1);
+            using (var json = new Utf8JsonWriter(writer, JsonWriting.Compact))
+                node.WriteTo(json);
+            writer.End(text);
             writer.End(start);
         }
         else if (node is JsonValue value)
@@ -95,13 +103,15 @@ internal static class MessageWriter
                 writer.Number(number, Integer(value));
                 break;
             case (ShapeKind.Quantity, JsonValueKind.String or JsonValueKind.Number):
-                writer.Message(number, inner => inner.Text(1, value.ToString()));
+                var quantity = writer.Begin(number);
+                writer.Text(1, value.ToString());
+                writer.End(quantity);
                 break;
             case (ShapeKind.IntOrString, JsonValueKind.Number):
-                writer.Message(number, inner => IntOrString(inner, 0, Integer(value), ""));
+                IntOrString(writer, number, 0, Integer(value), "");
                 break;
             case (ShapeKind.IntOrString, JsonValueKind.String):
-                writer.Message(number, inner => IntOrString(inner, 1, 0, Text(value)));
+                IntOrString(writer, number, 1, 0, Text(value));
                 break;
             case (ShapeKind.Time or ShapeKind.MicroTime, JsonValueKind.String):
                 Time(writer, number, Text(value));
@@ -114,11 +124,13 @@ internal static class MessageWriter
     private static long Integer(JsonValue value) =>
         value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : long.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out number) ? number : 0;
 
-    private static void IntOrString(ProtobufWriter writer, int type, long number, string text)
+    private static void IntOrString(ProtobufWriter writer, int field, int type, long number, string text)
     {
+        var start = writer.Begin(field);
         writer.Number(1, type);
         writer.Number(2, number);
         writer.Text(3, text);
+        writer.End(start);
     }
 
     private static void Base64(ProtobufWriter writer, int number, string text)

@@ -5,7 +5,7 @@ namespace Kontrakt.Engine.Schema.Protobuf;
 
 /// <summary>Writes the fields of a protobuf message.</summary>
 /// <param name="room">For so many bytes at first.</param>
-internal sealed class ProtobufWriter(int room = 512)
+internal sealed class ProtobufWriter(int room = 2048) : IBufferWriter<byte>
 {
     private byte[] bytes = new byte[room];
     private int length;
@@ -82,6 +82,16 @@ internal sealed class ProtobufWriter(int room = 512)
     }
 
     public static int VarintSize(long value) => (64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)value | 1) + 6) / 7;
+
+    public void Advance(int count) => length += count;
+
+    public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Room(Math.Max(sizeHint, 256));
+        return bytes.AsMemory(length);
+    }
 
     private void Tag(int field, WireType type) => Varint(((ulong)field << 3) | (ulong)type);
 

@@ -65,6 +65,22 @@ public sealed class WireBytes
         Assert.AreEqual(Decoded(kind, JsonNode.Parse(json)!.AsObject()), Decoded(kind, read));
     }
 
+    [TestMethod]
+    [DataRow("PodSecurityContext", "2203 01ac02 2005", """{"supplementalGroups":[1,300,5]}""", "numbers of a list may be in one field")]
+    [DataRow("ConfigMap", "0a03 0a0161 0a03 1a0162", """{"metadata":{"name":"a","namespace":"b"}}""", "a message may come in parts")]
+    [DataRow("ConfigMap", "0a06 0a0161 0a0162", """{"metadata":{"name":"b"}}""", "of a value given twice, the last one counts")]
+    [DataRow("ConfigMap", "1206 120176 0a016b 1203 0a016c", """{"data":{"k":"v","l":null}}""", "an entry has its parts in any order, or not at all")]
+    [DataRow("ConfigMap", "0a03 0a0161 fb3f 0801", "", "a group has to end")]
+    [DataRow("ConfigMap", "f83f01 fa3f0178 fb3f0801fc3f fd3f00000000 f93f0000000000000000 0a03 0a0161", """{"metadata":{"name":"a"}}""", "what is not known is skipped")]
+    public void AMessageMayBeWrittenInOtherWays(string name, string bytes, string json, string why)
+    {
+        var type = KubernetesSchema.Types[name];
+        if (json.Length == 0)
+            Assert.ThrowsExactly<ProtobufException>(() => MessageReader.Read(Convert.FromHexString(Hex(bytes)), type), why);
+        else
+            Assert.AreEqual(RoundTrips.Sorted(JsonNode.Parse(json)), RoundTrips.Sorted(MessageReader.Read(Convert.FromHexString(Hex(bytes)), type)), why);
+    }
+
     private static string Decoded(ResourceKind kind, JsonObject value) => RoundTrips.Sorted(ObjectDecoder.Decode(kind, value, FieldValidation.Strict).Json);
 
     private static string Hex(string text) => text.Replace(" ", "", StringComparison.Ordinal);
