@@ -33,9 +33,8 @@ internal sealed class RawCluster : IDisposable
 
     public Task<byte[]> GetAsync(string path, string accept, int code = 200) => SendAsync(new(HttpMethod.Get, path), accept, code);
 
-    /// <summary>The answer is in JSON.</summary>
-    public Task<byte[]> PostAsync(string path, byte[] body, string type) =>
-        SendAsync(new(HttpMethod.Post, path) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } } }, "application/json", 201);
+    public Task<byte[]> PostAsync(string path, byte[] body, string type, string accept) =>
+        SendAsync(new(HttpMethod.Post, path) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } } }, accept, 201);
 
     public Task<RawAnswer> AskAsync(string path, string accept) => SendAsync(new(HttpMethod.Get, path), accept);
 
