@@ -15,6 +15,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["engine-pod"] = EnginePodBenchmarks.PodAsync,
     ["engine-pods"] = EnginePodBenchmarks.PodsAsync,
     ["engine-objects"] = EngineObjectsBenchmark.RunAsync,
+    ["engine-protobuf"] = EngineProtobufBenchmark.RunAsync,
     ["engine-image"] = EngineImageBenchmark.RunAsync,
     ["context-first"] = ContextBenchmarks.FirstAsync,
     ["context-change"] = ContextBenchmarks.ChangeAsync,

@@ -9,7 +9,9 @@ internal static class KubernetesSchema
 
     public static IReadOnlyDictionary<string, ObjectType> Types => Read.Value;
 
-    public static Shape Of(ResourceKind kind) => Types[kind.Kind].Shape;
+    public static ObjectType TypeOf(ResourceKind kind) => Types[kind.Kind];
+
+    public static Shape Of(ResourceKind kind) => TypeOf(kind).Shape;
 
     private static IReadOnlyDictionary<string, ObjectType> Load()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Schema;
@@ -12,6 +13,19 @@ public static class ObjectDecoder
     {
         var (json, duplicates) = Body.Parse(body);
         return Decode(kind, json, duplicates, validation);
+    }
+
+    /// <summary>The same for protobuf, where nothing is unknown: as in Kubernetes, a message's fields that its kind does not have are ignored.</summary>
+    /// <exception cref="StatusException">400: it is malformed, or another kind.</exception>
+    public static DecodedObject DecodeMessage(ResourceKind kind, ReadOnlyMemory<byte> body) =>
+        Decode(kind, Envelope.Read(body.Span, KubernetesSchema.TypeOf(kind)), [], FieldValidation.Ignore);
+
+    /// <summary>The same for what is asked and not stored.</summary>
+    /// <exception cref="StatusException">400: it is malformed, or another kind.</exception>
+    internal static JsonObject DecodeMessage(string kind, ReadOnlyMemory<byte> body)
+    {
+        var type = KubernetesSchema.Types[kind];
+        return new ShapeReader(new()).Object(Envelope.Read(body.Span, type), type.Shape, Place.Root);
     }
 
     /// <summary>The same for what is JSON already: the result of a patch.</summary>

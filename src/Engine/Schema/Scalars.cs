@@ -27,8 +27,7 @@ internal static class Scalars
             (ShapeKind.IntOrString, _) => Fault("json: cannot unmarshal bool into Go value of type int32", out problem),
             (ShapeKind.Bytes, JsonValueKind.String) => Base64(value, out problem),
             (ShapeKind.Quantity, _) => Amount(value, out problem),
-            (ShapeKind.Time, JsonValueKind.String) => Time(value, "yyyy-MM-dd'T'HH:mm:ss'Z'", out problem),
-            (ShapeKind.MicroTime, JsonValueKind.String) => Time(value, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", out problem),
+            (ShapeKind.Time or ShapeKind.MicroTime, JsonValueKind.String) => Time(value, kind, out problem),
             _ => null,
         };
     }
@@ -60,12 +59,16 @@ internal static class Scalars
         return Quantity.TryParse(value.ToString(), out var amount) ? JsonValue.Create(amount.ToString()) : Fault(Quantity.Fault, out problem);
     }
 
-    private static JsonValue? Time(JsonValue value, string format, out string? problem)
+    /// <summary>A time as the API writes it.</summary>
+    public static string TimeText(DateTimeOffset time, ShapeKind kind) =>
+        time.UtcDateTime.ToString(kind == ShapeKind.MicroTime ? "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'" : "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static JsonValue? Time(JsonValue value, ShapeKind kind, out string? problem)
     {
         problem = null;
         var text = (string?)value ?? "";
         return text.Length is > 18 and < 40 && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? JsonValue.Create(time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture))
+            ? JsonValue.Create(TimeText(time, kind))
             : Fault($"parsing time {JsonSerializer.Serialize(text)} as \"2006-01-02T15:04:05Z07:00\": it is not a time in this form", out problem);
     }
 }

@@ -17,6 +17,7 @@ public sealed record ObjectKey(ResourceKind Kind, string Namespace, string Name)
 public sealed class StoredObject
 {
     private readonly Lazy<byte[]> utf8;
+    private byte[]? message;
 
     internal StoredObject(ObjectKey key, long revision, JsonObject json)
     {
@@ -34,6 +35,9 @@ public sealed class StoredObject
     /// <summary>The characters of its names and values, about: what it takes of the memory, without the cost of a node for each.</summary>
     public long Size { get; }
     public ReadOnlyMemory<byte> Utf8 => utf8.Value;
+
+    /// <summary>In the one form beside JSON that clients ask for, written at first use.</summary>
+    public ReadOnlyMemory<byte> Message(Func<StoredObject, byte[]> write) => message ??= write(this);
 
     public JsonObject Copy() => View.Json.DeepClone().AsObject();
 

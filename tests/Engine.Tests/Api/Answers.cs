@@ -84,7 +84,7 @@ public sealed class Answers
     [TestMethod]
     [DataRow("text/html")]
     [DataRow("application/yaml")]
-    [DataRow("application/vnd.kubernetes.protobuf")]
+    [DataRow("application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io")]
     [DataRow("application/json;as=Table;v=v9;g=meta.k8s.io")]
     [DataRow("not a media type")]
     public async Task WhatCannotBeGivenInAnAcceptedFormIsNotAcceptable(string accept)

@@ -2,6 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Engine.Tests.Api;
 
+/// <summary>What the API answered, in whatever form.</summary>
+internal sealed record RawAnswer(int Code, string ContentType, byte[] Body);
+
 /// <summary>What the API answered.</summary>
 internal sealed record ApiAnswer(int Code, string Text, IReadOnlyList<string> Warnings)
 {

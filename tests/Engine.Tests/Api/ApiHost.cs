@@ -103,6 +103,18 @@ internal sealed class ApiHost : IAsyncDisposable
         return new((int)response.StatusCode, text, [.. warnings]);
     }
 
+    /// <summary>The same in any form.</summary>
+    public async Task<RawAnswer> SendRawAsync(HttpMethod method, string path, string accept, byte[]? body = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        request.Headers.Authorization = new("Bearer", Token);
+        if (body is not null)
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
+        using var response = await Http.SendAsync(request);
+        return new((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", await response.Content.ReadAsByteArrayAsync());
+    }
+
     /// <summary>A token of a service account that is made in "ns" and may do nothing.</summary>
     public string TokenOfAccount(string name)
     {

@@ -56,7 +56,7 @@ public sealed class BadInput
 
     [TestMethod]
     [DataRow("text/plain")]
-    [DataRow("application/vnd.kubernetes.protobuf")]
+    [DataRow("application/cbor")]
     [DataRow("application/merge-patch+json")]
     public async Task ABodyOfAnotherTypeIsNotRead(string type)
     {

@@ -1,3 +1,4 @@
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -9,40 +10,43 @@ internal enum AnswerShape { Object, Table, Metadata, MetadataList }
 
 /// <summary>The form of an answer that the Accept header asks for.</summary>
 /// <param name="Version">That of meta.k8s.io: v1 or v1beta1.</param>
-internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1")
+internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bool IsProtobuf = false)
 {
     private static readonly AcceptedForm Plain = new(AnswerShape.Object);
 
     /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
-    public static AcceptedForm Of(StringValues accept)
+    public static AcceptedForm Of(StringValues accept) => All(accept).FirstOrDefault() ?? throw NotAcceptable();
+
+    /// <summary>Whether what has one form only, such as a Status, is to be in protobuf.</summary>
+    public static bool IsProtobufFor(StringValues accept) => All(accept).FirstOrDefault(form => form.Shape == AnswerShape.Object) is { IsProtobuf: true };
+
+    /// <summary>All that are accepted and can be given, the best one first.</summary>
+    private static IEnumerable<AcceptedForm> All(StringValues accept)
     {
         if (accept.Count == 0 || (accept.Count == 1 && accept[0] is null or "" or "application/json" or "*/*" or "application/json, */*"))
-            return Plain;
-        if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
-            throw NotAcceptable();
-        foreach (var type in types.OrderByDescending(type => type.Quality ?? 1))
-            if (From(type) is { } form)
-                return form;
-        throw NotAcceptable();
+            return [Plain];
+        return MediaTypeHeaderValue.TryParseList(accept, out var types) ? types.OrderByDescending(type => type.Quality ?? 1).Select(From).OfType<AcceptedForm>() : [];
     }
 
-    public static StatusException NotAcceptable() => new(406, "NotAcceptable", "only the following media types are accepted: application/json");
+    public static StatusException NotAcceptable() => new(406, "NotAcceptable", $"only the following media types are accepted: application/json, {Envelope.MediaType}");
 
     private static AcceptedForm? From(MediaTypeHeaderValue type)
     {
-        if (!(type.MatchesAllTypes || (type.Type == "application" && (type.MatchesAllSubTypes || type.SubType == "json"))))
+        var isProtobuf = type.MediaType == Envelope.MediaType;
+        if (!(isProtobuf || type.MatchesAllTypes || (type.Type == "application" && (type.MatchesAllSubTypes || type.SubType == "json"))))
             return null;
         var shape = Parameter(type, "as");
         if (shape.Length == 0)
-            return Plain;
+            return Plain with { IsProtobuf = isProtobuf };
         var version = Parameter(type, "v");
         if (Parameter(type, "g") != "meta.k8s.io" || version is not ("v1" or "v1beta1"))
             return null;
         return shape switch
         {
-            "Table" => new(AnswerShape.Table, version),
-            "PartialObjectMetadata" => new(AnswerShape.Metadata, version),
-            "PartialObjectMetadataList" => new(AnswerShape.MetadataList, version),
+            // Its cells are JSON, in Kubernetes, too.
+            "Table" when !isProtobuf => new(AnswerShape.Table, version),
+            "PartialObjectMetadata" => new(AnswerShape.Metadata, version, isProtobuf),
+            "PartialObjectMetadataList" => new(AnswerShape.MetadataList, version, isProtobuf),
             _ => null,
         };
     }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
@@ -11,8 +13,11 @@ internal static class Answer
 {
     public const string Json = "application/json";
 
-    public static Task WriteAsync(HttpContext http, int code, JsonNode value) =>
-        WriteAsync(http, code, writer => value.WriteTo(writer));
+    /// <summary>In protobuf, where that is asked for and the kind has it.</summary>
+    public static Task WriteAsync(HttpContext http, int code, JsonObject value) =>
+        AcceptedForm.IsProtobufFor(http.Request.Headers.Accept) && Envelope.Write(value) is { } message
+            ? WriteAsync(http, code, Envelope.MediaType, message)
+            : WriteAsync(http, code, writer => value.WriteTo(writer));
 
     public static Task WriteAsync(HttpContext http, StatusException status) => WriteAsync(http, status.Code, status.ToJson());
 
@@ -33,7 +38,7 @@ internal static class Answer
 
     /// <summary>An object as it is stored.</summary>
     public static Task WriteAsync(HttpContext http, int code, StoredObject item) =>
-        IsPretty(http.Request) ? WriteAsync(http, code, item.View.Json) : WriteAsync(http, code, Json, item.Utf8);
+        IsPretty(http.Request) ? WriteAsync(http, code, writer => item.View.Json.WriteTo(writer)) : WriteAsync(http, code, Json, item.Utf8);
 
     public static void Begin(HttpContext http, int code, string contentType)
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
 
@@ -13,13 +15,17 @@ namespace Kontrakt.Engine.Api.Responses;
 /// <param name="Remaining">How many come after this page, where that is known.</param>
 internal sealed record Page(IReadOnlyList<StoredObject> Items, long Revision, string Continue = "", long? Remaining = null)
 {
-    public void WriteMetadata(Utf8JsonWriter writer)
+    public JsonObject Metadata
     {
-        writer.WriteString("resourceVersion", Revision.ToString(CultureInfo.InvariantCulture));
-        if (Continue.Length > 0)
-            writer.WriteString("continue", Continue);
-        if (Remaining is { } remaining)
-            writer.WriteNumber("remainingItemCount", remaining);
+        get
+        {
+            var metadata = new JsonObject { ["resourceVersion"] = Revision.ToString(CultureInfo.InvariantCulture) };
+            if (Continue.Length > 0)
+                metadata["continue"] = Continue;
+            if (Remaining is { } remaining)
+                metadata["remainingItemCount"] = remaining;
+            return metadata;
+        }
     }
 }
 
@@ -30,34 +36,32 @@ internal static class ListAnswer
 
     public static Task WriteAsync(HttpContext http, ResourceKind kind, Page page, AcceptedForm form, RowObject include, DateTimeOffset now) => form.Shape switch
     {
-        AnswerShape.Table => Answer.WriteAsync(http, 200, writer => new TableWriter(kind, form.Version, include, now).Write(writer, page.Items, page.WriteMetadata)),
-        AnswerShape.MetadataList => Answer.WriteAsync(http, 200, writer => PartialMetadata.WriteList(writer, page.Items, form.Version, page.WriteMetadata)),
+        AnswerShape.Table => Answer.WriteAsync(http, 200, writer => new TableWriter(kind, form.Version, include, now).Write(writer, page.Items, page.Metadata)),
+        AnswerShape.MetadataList when form.IsProtobuf => Answer.WriteAsync(http, 200, Envelope.MediaType, ProtobufObject.MetadataOf(page, form.Version)),
+        AnswerShape.MetadataList => Answer.WriteAsync(http, 200, writer => PartialMetadata.WriteList(writer, page.Items, form.Version, page.Metadata)),
         AnswerShape.Metadata => throw AcceptedForm.NotAcceptable(),
+        _ when form.IsProtobuf => StreamAsync(http, page, new ProtobufListForm(kind, page)),
         _ when Answer.IsPretty(http.Request) => Answer.WriteAsync(http, 200, writer => WritePretty(writer, kind, page)),
-        _ => StreamAsync(http, kind, page),
+        _ => StreamAsync(http, page, new JsonListForm(Head(kind, page))),
     };
 
     /// <summary>Every object's own bytes, one after the other: however long the list is, no more than a buffer of it is held.</summary>
-    private static async Task StreamAsync(HttpContext http, ResourceKind kind, Page page)
+    private static async Task StreamAsync(HttpContext http, Page page, IListForm form)
     {
-        var head = Head(kind, page);
-        Answer.Begin(http, 200, Answer.Json);
-        http.Response.ContentLength = head.Length + page.Items.Sum(item => (long)item.Utf8.Length) + Math.Max(0, page.Items.Count - 1) + 2;
+        Answer.Begin(http, 200, form.ContentType);
+        http.Response.ContentLength = form.Length(page.Items);
         var body = http.Response.BodyWriter;
-        body.Write(head);
+        form.Begin(body);
         var pending = 0;
         for (var i = 0; i < page.Items.Count; i++)
         {
-            if (i > 0)
-                body.Write(","u8);
-            body.Write(page.Items[i].Utf8.Span);
-            pending += page.Items[i].Utf8.Length;
+            pending += form.Write(body, page.Items[i], isFirst: i == 0);
             if (pending < FlushEvery)
                 continue;
             pending = 0;
             await FlushAsync(body, http.RequestAborted);
         }
-        body.Write("]}"u8);
+        form.End(body);
         await FlushAsync(body, http.RequestAborted);
     }
 
@@ -94,8 +98,7 @@ internal static class ListAnswer
     {
         writer.WriteString("kind", kind.Kind + "List");
         writer.WriteString("apiVersion", kind.GroupVersionKind.ApiVersion);
-        writer.WriteStartObject("metadata");
-        page.WriteMetadata(writer);
-        writer.WriteEndObject();
+        writer.WritePropertyName("metadata");
+        page.Metadata.WriteTo(writer);
     }
 }

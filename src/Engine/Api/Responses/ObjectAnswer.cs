@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Responses;
@@ -9,9 +10,11 @@ internal static class ObjectAnswer
     public static Task WriteAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now) => form.Shape switch
     {
         AnswerShape.Table => Answer.WriteAsync(call.Http, code, writer =>
-            new TableWriter(call.Kind, form.Version, Include(call.Query), now).Write(writer, [item], new Page([item], item.Revision).WriteMetadata)),
+            new TableWriter(call.Kind, form.Version, Include(call.Query), now).Write(writer, [item], new Page([item], item.Revision).Metadata)),
+        AnswerShape.Metadata when form.IsProtobuf => Answer.WriteAsync(call.Http, code, Envelope.MediaType, ProtobufObject.MetadataOf(item, form.Version)),
         AnswerShape.Metadata => Answer.WriteAsync(call.Http, code, writer => PartialMetadata.Write(writer, item, form.Version)),
         AnswerShape.MetadataList => throw AcceptedForm.NotAcceptable(),
+        _ when form.IsProtobuf => Answer.WriteAsync(call.Http, code, Envelope.MediaType, ProtobufObject.Of(item)),
         _ => Answer.WriteAsync(call.Http, code, item),
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Responses;
@@ -16,14 +17,13 @@ internal static class PartialMetadata
         writer.WriteEndObject();
     }
 
-    public static void WriteList(Utf8JsonWriter writer, IEnumerable<StoredObject> items, string version, Action<Utf8JsonWriter> metadata)
+    public static void WriteList(Utf8JsonWriter writer, IEnumerable<StoredObject> items, string version, JsonObject metadata)
     {
         writer.WriteStartObject();
         writer.WriteString("kind", "PartialObjectMetadataList");
         writer.WriteString("apiVersion", $"meta.k8s.io/{version}");
-        writer.WriteStartObject("metadata");
-        metadata(writer);
-        writer.WriteEndObject();
+        writer.WritePropertyName("metadata");
+        metadata.WriteTo(writer);
         writer.WriteStartArray("items");
         foreach (var item in items)
             Write(writer, item, version);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
@@ -13,14 +14,13 @@ internal sealed class TableWriter(ResourceKind kind, string version, RowObject i
 {
     private readonly TableLayout layout = ServedKinds.Of(kind).Table;
 
-    public void Write(Utf8JsonWriter writer, IEnumerable<StoredObject> items, Action<Utf8JsonWriter> metadata)
+    public void Write(Utf8JsonWriter writer, IEnumerable<StoredObject> items, JsonObject metadata)
     {
         writer.WriteStartObject();
         writer.WriteString("kind", "Table");
         writer.WriteString("apiVersion", $"meta.k8s.io/{version}");
-        writer.WriteStartObject("metadata");
-        metadata(writer);
-        writer.WriteEndObject();
+        writer.WritePropertyName("metadata");
+        metadata.WriteTo(writer);
         WriteColumns(writer);
         writer.WriteStartArray("rows");
         foreach (var item in items)

@@ -18,9 +18,7 @@ internal static class DeleteRequest
         var inQuery = call.Query.DryRun(Name);
         if (body.Length == 0)
             return new(call.Query.Number("gracePeriodSeconds"), Policy(call.Served, call.Query.Text("propagationPolicy"), call.Query.Text("orphanDependents")), DryRun: inQuery);
-        if (RequestBody.MediaType(call.Http.Request) is not "application/json")
-            throw Refusals.Unsupported("application/json");
-        return Of(call, RequestObject.Parse(Name, body), inQuery);
+        return Of(call, RequestObject.Read(call.Http.Request, Name, body), inQuery);
     }
 
     /// <param name="inQuery">The query asks for a dry run.</param>

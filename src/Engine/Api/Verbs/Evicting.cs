@@ -14,7 +14,7 @@ internal sealed class Evicting(ApiParts parts)
 
     public async Task CreateAsync(ApiCall call)
     {
-        var body = await RequestObject.ReadAsync(call.Http.Request, "Eviction", "application/json");
+        var body = await RequestObject.ReadAsync(call.Http.Request, "Eviction");
         if (KubernetesObject.At(body, "metadata", "name")?.ToString() is { } name && name != call.Key.Name)
             throw StatusException.BadRequest($"name in URL does not match name in Eviction object: {call.Key.Name} and {name}");
         var options = DeleteRequest.Of(call, body["deleteOptions"] as JsonObject ?? [], call.Query.DryRun("CreateOptions"));

@@ -26,6 +26,6 @@ internal sealed class Reading(ApiParts parts)
     public Task WatchAsync(ApiCall call)
     {
         var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
-        return new WatchSession(parts, call, new WatchEventWriter(call.Kind, form, ObjectAnswer.Include(call.Query), parts.Time)).RunAsync();
+        return new WatchSession(parts, call, WatchEvents.For(call.Kind, form, ObjectAnswer.Include(call.Query), parts.Time)).RunAsync();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ReviewEndpoint(ApiParts parts)
             throw Refusals.MethodNotAllowed();
         if (review.Namespaced != (info.Namespace.Length > 0))
             throw Refusals.UnknownPath();
-        await Answer.WriteAsync(http, 201, review.Answer(this, info, user, await ReadAsync(http, info.Resource, $"{info.Group}/v1")));
+        await Answer.WriteAsync(http, 201, review.Answer(this, info, user, await ReadAsync(http, review.Kind, $"{info.Group}/v1")));
     }
 
     /// <summary>serviceaccounts/token</summary>
@@ -46,7 +46,7 @@ internal sealed class ReviewEndpoint(ApiParts parts)
 
     private static async Task<JsonObject> ReadAsync(HttpContext http, string kind, string version)
     {
-        var body = await RequestObject.ReadAsync(http.Request, kind, "application/json");
+        var body = await RequestObject.ReadAsync(http.Request, kind);
         if (body["apiVersion"] is { } own && own.ToString() != version)
             throw StatusException.BadRequest($"the API version in the data ({own}) does not match the expected API version ({version})");
         return body;

@@ -16,13 +16,13 @@ internal sealed class Scaling(ApiParts parts)
 
     public async Task UpdateAsync(ApiCall call)
     {
-        var scale = await RequestObject.ReadAsync(call.Http.Request, "Scale", "application/json");
+        var scale = await RequestObject.ReadAsync(call.Http.Request, "Scale");
         await WriteAsync(call, Change(call, new(scale), "UpdateOptions", whole: true));
     }
 
     public async Task PatchAsync(ApiCall call)
     {
-        var patch = await RequestObject.ReadAsync(call.Http.Request, "Scale", Patches.Merge, Patches.StrategicMerge);
+        var patch = await RequestObject.ReadPatchAsync(call.Http.Request, "Scale", Patches.Merge, Patches.StrategicMerge);
         await WriteAsync(call, Change(call, new(patch), "PatchOptions", whole: false));
     }
 

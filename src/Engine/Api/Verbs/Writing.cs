@@ -4,6 +4,7 @@ using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
+using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Verbs;
@@ -95,8 +96,10 @@ internal sealed class Writing(ApiParts parts)
     private static async Task<DecodedObject> ReadAsync(ApiCall call, string options)
     {
         var validation = call.Query.FieldValidation(options);
-        if (RequestBody.MediaType(call.Http.Request) is not ("application/json" or "application/yaml" or "text/yaml" or "application/x-yaml"))
-            throw Refusals.Unsupported("application/json", "application/yaml");
-        return ObjectDecoder.Decode(call.Kind, await RequestBody.ReadAsync(call.Http.Request, call.Aborted), validation);
+        var type = RequestBody.MediaType(call.Http.Request);
+        if (type is not (Envelope.MediaType or "application/json" or "application/yaml" or "text/yaml" or "application/x-yaml"))
+            throw Refusals.Unsupported("application/json", "application/yaml", Envelope.MediaType);
+        var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
+        return type == Envelope.MediaType ? ObjectDecoder.DecodeMessage(call.Kind, body) : ObjectDecoder.Decode(call.Kind, body, validation);
     }
 }

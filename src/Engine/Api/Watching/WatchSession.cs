@@ -11,7 +11,7 @@ namespace Kontrakt.Engine.Api.Watching;
 /// One watch, until its time is up, its client is gone or the engine ends. It holds only a place in the store's changes and the
 /// server's bounded buffer: while a client does not read, nothing is written, and after some seconds the server drops it.
 /// </summary>
-internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWriter events)
+internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEvents events)
 {
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
     /// <summary>How long after its end a watch may still hang in a client that does not read.</summary>
@@ -32,7 +32,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
         var end = parts.Time.GetUtcNow() + duration;
         using var overdue = new CancellationTokenSource(duration + Leeway, parts.Time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, parts.Stopping, overdue.Token);
-        Answer.Begin(call.Http, 200, Answer.Json);
+        Answer.Begin(call.Http, 200, events.ContentType);
         try
         {
             await FlushAsync(over.Token);
@@ -45,7 +45,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEventWrite
         }
         catch (StatusException expired)
         {
-            WatchEventWriter.WriteError(output, expired);
+            events.WriteError(output, expired);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
