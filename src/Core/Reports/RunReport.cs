@@ -13,12 +13,12 @@ namespace Kontrakt.Reports;
 public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Others, string Root, string? Folder)
 {
     /// <param name="reported">Every diagnostic that was reported; errors that no kontrakt of the record has are the run's own.</param>
-    internal static RunReport Of(KontraktSettings settings, RunStore? run, IEnumerable<Diagnostic> reported)
+    internal static RunReport Of(KontraktSettings settings, RunRecord? run, string? folder, IEnumerable<Diagnostic> reported)
     {
-        var known = (run?.Record.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
+        var known = (run?.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
         var others = reported.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(RunDiagnostic.From).Where(diagnostic => !known.Contains(diagnostic));
         // CI names files from the repository's root.
-        return new(run?.Record, [.. others], GitRoot.Of(settings.Directory), run?.Folder);
+        return new(run, [.. others], GitRoot.Of(settings.Directory), folder);
     }
 
     /// <summary>By name, as every report lists them.</summary>

@@ -6,7 +6,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Writes a first kontrakt, and a workflow that runs it; prints the files.</summary>
-internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a project, a Dockerfile or the services of a compose file, and a CI workflow; print the files")
+internal sealed class InitVerb : Verb
 {
     public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.Directory));
 
@@ -15,6 +15,10 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
     private readonly Argument<string> _source = new("SOURCE") { Description = "A project, a Dockerfile, a compose file, or a folder with one; default: --directory", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder for the manifests; default: 'kontrakt' beside the source", HelpName = "DIR" };
     private readonly Option<string> _system = new("--ci") { Description = "Which CI the workflow is for; default: github, or none where it has one", HelpName = string.Join('|', Workflows.Systems) };
+
+    public InitVerb()
+        : base("init", "Write a first kontrakt for a project, a Dockerfile or the services of a compose file, and a CI workflow; print the files") =>
+        _system.CompletionSources.Add([.. Workflows.Systems]);
 
     public override IReadOnlyList<Argument> Arguments => [_source];
 

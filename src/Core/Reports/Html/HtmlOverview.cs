@@ -66,7 +66,7 @@ internal static class HtmlOverview
         {
             var parts = report.Kontrakts.SelectMany(Parts).Where(part => part.Kind == name).ToList();
             if (parts.Count > 0)
-                Step(page, name, [new(name, parts.Min(part => part.Began), parts.Max(part => part.Ended))], scale, parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Length));
+                Step(page, name, [new(name, parts.Min(part => part.Began), parts.Max(part => part.Ended))], scale, report.Kontrakts.Count > 1 ? parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Length) : null);
         }
         page.Markup("</tbody></table></div>\n");
         HtmlImages.Write(page, report, scale);

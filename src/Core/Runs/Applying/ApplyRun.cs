@@ -37,7 +37,7 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             await PhaseAsync(phase, tryOnly: true, cancellationToken);
         KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease))]);
         log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
-            string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
+            string.Create(CultureInfo.InvariantCulture, $"applied {CountText.Format(items.Count, "object")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
         return _applied;
     }
 
