@@ -38,8 +38,13 @@ internal sealed class InitVerb : Verb
             context.Log.Report(new RunEvent.Reported(note with { Severity = Severity.Warning }));
         foreach (var file in plan.Files)
             await context.Output.WriteLineAsync(file.Path);
+        var here = Path.GetRelativePath(Directory.GetCurrentDirectory(), Home(plan));
+        context.Say($"next: kontrakt run{(here == "." ? "" : $" --directory {here}")}");
         return true;
     }
+
+    /// <summary>The folder below which the manifests are found.</summary>
+    private static string Home(InitPlan plan) => Path.GetDirectoryName(Path.GetDirectoryName(plan.Files[0].Path)) ?? "/";
 
     /// <summary>At the root of the repository; one that exists stays, unless it was asked for, which is an error then.</summary>
     private InitFile? Workflow(VerbContext context, InitPlan plan)
@@ -47,8 +52,12 @@ internal sealed class InitVerb : Verb
         var given = context.Arguments.GetValue(_system);
         if (given is not null && !Workflows.Systems.Contains(given, StringComparer.Ordinal))
             throw Ktr.InvalidSetting.Error(null, "--ci", given, $"write {string.Join(", ", Workflows.Systems)}");
-        var folder = Path.GetDirectoryName(plan.Files[0].Path) ?? context.Settings.Directory;
-        var workflow = Workflows.For(given ?? "github", Path.GetDirectoryName(folder) ?? folder);
+        if (given is null && !Workflows.IsSeen(Home(plan)))
+        {
+            context.Say($"no CI workflow was written, for '{Home(plan)}' is not in a git repository; --ci github or --ci gitlab writes one all the same");
+            return null;
+        }
+        var workflow = Workflows.For(given ?? "github", Home(plan));
         return given is null && workflow is not null && File.Exists(workflow.Path) ? null : workflow;
     }
 }

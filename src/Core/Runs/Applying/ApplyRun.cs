@@ -41,6 +41,13 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
         return _applied;
     }
 
+    /// <summary>What the server refuses of the items for themselves, each with its order; none is made.</summary>
+    public async Task<IReadOnlyList<(int Order, Diagnostic Diagnostic)>> TryAsync(IReadOnlyList<ApplyItem> items, CancellationToken cancellationToken)
+    {
+        await PhaseAsync(items, tryOnly: true, cancellationToken);
+        return [.. _refused.SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease).Select(diagnostic => (each.Item.Order, diagnostic)))];
+    }
+
     /// <param name="tryOnly">After a phase with errors nothing more is made, but what else is wrong is still found.</param>
     private async Task PhaseAsync(IReadOnlyList<ApplyItem> phase, bool tryOnly, CancellationToken cancellationToken)
     {
