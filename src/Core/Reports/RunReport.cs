@@ -24,6 +24,9 @@ public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Othe
     /// <summary>By name, as every report lists them.</summary>
     public IReadOnlyList<RunKontrakt> Kontrakts { get; } = [.. (Run?.Kontrakts ?? []).OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal)];
 
+    /// <summary>Those that failed, then those without a verdict, then those that passed: people look for the first.</summary>
+    public IReadOnlyList<RunKontrakt> FailuresFirst => [.. Kontrakts.OrderBy(kontrakt => kontrakt.State switch { RunState.Failed => 0, RunState.Passed => 2, _ => 1 })];
+
     /// <summary>Whether the run was at its end when this was made; else it goes on, or its process was killed.</summary>
     public bool Ended { get; init; } = true;
 

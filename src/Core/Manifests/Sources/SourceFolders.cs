@@ -5,7 +5,6 @@ internal static class SourceFolders
 {
     private static readonly string[] Skipped = ["bin", "obj", "node_modules"];
 
-    // A folder that vanishes or may not be read holds nothing that this build could use.
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     /// <summary>The folder itself first; neither what builds make nor what is hidden.</summary>
@@ -15,7 +14,7 @@ internal static class SourceFolders
         for (; most > 0 && pending.TryPop(out var current); most--)
         {
             yield return current;
-            foreach (var child in Directory.EnumerateDirectories(current, "*", Readable))
+            foreach (var child in Listed(() => Directory.GetDirectories(current, "*", Readable)))
             {
                 var name = Path.GetFileName(child);
                 if (!name.StartsWith('.') && !Skipped.Contains(name, StringComparer.OrdinalIgnoreCase))
@@ -24,5 +23,18 @@ internal static class SourceFolders
         }
     }
 
-    public static IEnumerable<string> Projects(string folder) => Directory.EnumerateFiles(folder, "*proj", Readable).Where(ProjectIndex.IsProject);
+    public static IEnumerable<string> Projects(string folder) => Listed(() => Directory.GetFiles(folder, "*proj", Readable)).Where(ProjectIndex.IsProject);
+
+    /// <summary>A folder that vanishes or may not be read holds nothing that a build could use.</summary>
+    private static string[] Listed(Func<string[]> list)
+    {
+        try
+        {
+            return list();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 }
