@@ -114,7 +114,7 @@ public sealed class HtmlReportsInABrowser
               const closed = !details.open;
               details.open = true;
               const cells = [...details.querySelectorAll("tbody tr:first-child > *")].map(each => Math.round(each.getBoundingClientRect().width));
-              return [closed, document.documentElement.scrollWidth <= 1280, details.querySelector(".scroll").scrollWidth <= 1280, ...cells.map(width => width >= 100)].join();
+              return [closed, document.documentElement.scrollWidth <= 1280, details.querySelector(".scroll").scrollWidth <= 1280, ...cells.map((width, column) => width >= [300, 300, 100, 150][column])].join();
             })()
             """);
 
