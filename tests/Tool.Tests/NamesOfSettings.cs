@@ -6,8 +6,6 @@ namespace Tool.Tests;
 [TestClass]
 public sealed class NamesOfSettings
 {
-    private const string Listed = "<PropertyGroup><TargetFramework>net10.0</TargetFramework><_KontraktPropsImported>true</_KontraktPropsImported>{0}</PropertyGroup>";
-
     public static IEnumerable<(string, string[], Dictionary<string, string>, string?, string)> Cases =>
     [
         ("an option", ["--timeout", "soon"], [], null, "KTR1019: --timeout has the value 'soon'"),
@@ -25,7 +23,7 @@ public sealed class NamesOfSettings
     {
         using var folder = new TempFolder();
         if (project is not null)
-            folder.Write("Pod.csproj", $"""<Project Sdk="Microsoft.NET.Sdk">{string.Format(null, Listed, project)}</Project>""");
+            folder.Write("Pod.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><_KontraktPropsImported>true</_KontraktPropsImported>{project}</PropertyGroup></Project>""");
 
         var (_, _, error) = await CommandLines.RunAsync(["run", "--directory", folder.Path, .. options], variables);
 

@@ -10,8 +10,13 @@ internal static class GivenNames
     /// <summary>What is a property or a target of builds only, as the command has it.</summary>
     private static readonly Dictionary<string, string> OfBuilds = new(StringComparer.Ordinal)
     {
-        ["KontraktRun"] = "--run", ["KontraktContextDirectory"] = "--directory", ["KontraktContextTag"] = "TAG",
-        ["KontraktBuild"] = "'kontrakt build'", ["KontraktApply"] = "'kontrakt apply'", ["KontraktWait"] = "'kontrakt wait'", ["KontraktDelete"] = "'kontrakt delete'",
+        ["KontraktRun"] = "--run",
+        ["KontraktContextDirectory"] = "--directory",
+        ["KontraktContextTag"] = "--tag",
+        ["KontraktBuild"] = "'kontrakt build'",
+        ["KontraktApply"] = "'kontrakt apply'",
+        ["KontraktWait"] = "'kontrakt wait'",
+        ["KontraktDelete"] = "'kontrakt delete'",
     };
 
     /// <param name="project">The properties that the project has set.</param>
