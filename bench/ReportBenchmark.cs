@@ -35,7 +35,8 @@ internal static class ReportBenchmark
         var report = Path.Combine(root, "report.html");
         var clock = Stopwatch.StartNew();
         var settings = new KontraktSettings { Directory = root, RunsDirectory = Path.Combine(root, "runs"), Html = report };
-        RunReports.Write(settings, RunReport.Of(settings, RunStore.Open(settings.RunsDirectory, id, RunStep.Discover), []), new NoLog(), CancellationToken.None);
+        var run = RunStore.Open(settings.RunsDirectory, id, RunStep.Discover);
+        RunReports.Write(settings, RunReport.Of(settings, run.Record, run.Folder, []), new NoLog(), CancellationToken.None);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F2} s without the start, {new FileInfo(report).Length / 1_000_000} MB of HTML, peak memory {self.PeakWorkingSet64 / 1_048_576} MB"));
     }

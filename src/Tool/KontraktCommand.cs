@@ -20,7 +20,9 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
     private async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         // Without a verb nothing was checked: help, and an exit code that does not count as a pass in a script.
-        var result = Build(SettingOptions.All).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // The suggestion directive of System.CommandLine, and the line.
+        var options = args is [['[', ..], var line, ..] ? SettingOptions.Completing(line) : SettingOptions.All;
+        var result = Build(options).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             return await RefuseAsync(result);
         if (result.Action is HelpAction)
@@ -78,7 +80,7 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
         var shown = TerminalRunLog.For(error, IsTerminal(error), result.GetValue(Verbose), environment);
         using var live = shown as IDisposable;
         using var spoken = new SilenceLog(shown, TimeProvider.System);
-        await using var log = new ReportedRun(spoken);
+        await using var log = new ReportedRun(spoken) { Names = GivenNames.Of(result, environment, new HashSet<string>()) };
         using var interruption = new Interruption(text => log.Report(new RunEvent.Progress(text)), cancellationToken);
         var answer = new Answer(verb, result, output);
         var exitCode = await EndAsync(verb, result, log, answer, interruption);

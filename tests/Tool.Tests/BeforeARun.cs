@@ -27,7 +27,7 @@ public sealed class BeforeARun
         Assert.StartsWith("ok ", LineOf("cluster", output));
         Assert.StartsWith("ok ", LineOf("rights", output));
         Assert.StartsWith("ok ", LineOf("push", output));
-        Assert.Contains("named by KontraktKubeContext", LineOf("kubeconfig", output));
+        Assert.Contains("named by --context", LineOf("kubeconfig", output));
         Assert.IsEmpty(registry.Manifests);
         Assert.IsEmpty(registry.Blobs);
     }
@@ -92,7 +92,7 @@ public sealed class BeforeARun
         Assert.AreEqual(1, exitCode, named);
         Assert.StartsWith("failed   cluster: KTR3001: ", LineOf("cluster", named));
         Assert.StartsWith("warning  rights: not checked: ", LineOf("rights", named));
-        Assert.Contains("KontraktKubeContext does not name it", LineOf("kubeconfig", unnamed));
+        Assert.Contains("--context does not name it", LineOf("kubeconfig", unnamed));
         Assert.StartsWith("failed   kubeconfig: KTR3003: ", LineOf("kubeconfig", unknown));
         Assert.DoesNotContain("s3cret", named + unnamed + unknown);
     }

@@ -98,6 +98,12 @@ public sealed class CommandLines
     [DataRow("kontrakt engine sta", "status")]
     [DataRow("kontrakt run --keep ", "failed")]
     [DataRow("kontrakt run --attest ", "true")]
+    [DataRow("kontrakt run --attest --k", "--keep")]
+    [DataRow("kontrakt run --attest --timeout 5m --k", "--keep")]
+    [DataRow("kontrakt run --timeout 5m ", "--keep")]
+    [DataRow("kontrakt run --keep failed --timeout 5m --ju", "--junit")]
+    [DataRow("kontrakt run --push-tag a --push-tag b --keep ", "failed")]
+    [DataRow("kontrakt init --ci ", "gitlab")]
     public async Task AreCompletedForShells(string line, string expected)
     {
         var (exitCode, output, error) = await RunAsync([$"[suggest:{line.Length}]", line]);

@@ -72,6 +72,73 @@ public sealed class FirstKontrakts
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task OfADockerfileHaveThePortsThatItExposes()
+    {
+        var folder = Make(("Dockerfile", "FROM busybox AS base\nENV PORT=8080\nEXPOSE 53/udp\nFROM other\nEXPOSE 1\nFROM base\nEXPOSE ${PORT} 90-91\n"));
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["init", folder, "--ci", "none"]);
+
+        Assert.AreEqual(0, exitCode, error);
+        var server = (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "kontrakt")).Single(file => !file.Contains("ready", StringComparison.Ordinal)))).Split("---");
+        foreach (var part in (string[])["containerPort: 8080", "containerPort: 53", "protocol: UDP"])
+            Assert.Contains(part, server[0]);
+        Assert.Contains("kind: Service", server[1]);
+        Assert.DoesNotContain("containerPort: 1\n", server[0]);
+        Assert.Contains("Dockerfile(7,1): warning KTR1192: EXPOSE: the port '90-91'", error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task KeepTheOrderOfAComposeFile()
+    {
+        var folder = Make(("compose.yaml", """
+            include: [other.yaml]
+            services:
+              web:
+                build: {context: web, target: final}
+                depends_on: {db: {condition: service_healthy}, migrate: {condition: service_completed_successfully}, plain: {condition: service_started}}
+              db: {image: "postgres:16", healthcheck: {test: [CMD, pg_isready]}}
+              migrate: {image: "tool:1"}
+              plain: {image: "tool:1", profiles: [x]}
+              test: {image: "tool:1", depends_on: {web: {condition: service_healthy}, plain: {condition: service_healthy}}}
+            """), ("web/Dockerfile", "FROM scratch AS base\nEXPOSE 80\n"));
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["init", folder, "--ci", "none"]);
+        var listed = await CommandLines.RunAsync(["list", "-f", folder]);
+
+        Assert.AreEqual(0, exitCode, error);
+        Assert.AreEqual(0, listed.ExitCode, listed.Error);
+        Assert.Contains("kontrakt/after: deployment/db, job/migrate\n", Manifest("web"));
+        Assert.Contains("kontrakt/after: deployment/web\n", Manifest("test"));
+        Assert.DoesNotContain("annotations", Manifest("db"));
+        foreach (var expected in (string[])["(1,1): warning KTR1192: include: the files that it names are not read", "(4,35): warning KTR1192: service 'web': a run will refuse 'web/Dockerfile': this Dockerfile cannot be built: it has no stage 'final'; there are: base",
+            "service 'test': waits for 'web' to be healthy, and that has no healthcheck", "service 'test': waits for 'plain', which was left out"])
+            Assert.Contains(expected, error);
+        Directory.Delete(folder, recursive: true);
+
+        string Manifest(string name) => File.ReadAllText(Path.Combine(folder, "kontrakt", name + ".yaml"));
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task SayWhatComesNext()
+    {
+        var folder = Make(("Dockerfile", "FROM scratch\n"));
+
+        var outside = await CommandLines.RunAsync(["init", folder]);
+        Directory.Delete(Path.Combine(folder, "kontrakt"), recursive: true);
+        var asked = await CommandLines.RunAsync(["init", folder, "--ci", "github"]);
+
+        Assert.DoesNotContain("workflows", outside.Output);
+        Assert.Contains($"no CI workflow was written, for '{folder}' is not in a git repository", outside.Error);
+        Assert.Contains("next: kontrakt run --directory ", outside.Error);
+        Assert.Contains("workflows/kontrakt.yml", asked.Output);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     [DataRow("Microsoft.NET.Sdk.Web", "containerPort: 8080", 3)]
     [DataRow("Microsoft.NET.Sdk.Worker", "kontrakt: target", 3)]
     [DataRow("Microsoft.NET.Sdk", "kontrakt: test", 2)]
@@ -111,6 +178,7 @@ public sealed class FirstKontrakts
     [Timeout(60_000)]
     [DataRow("nothing.txt", "", "neither a compose file nor a project nor a Dockerfile")]
     [DataRow("compose.yaml", "services: {}", "it has no services")]
+    [DataRow("compose.yaml", "include: [a.yaml]", "what it includes is not read")]
     [DataRow("compose.yaml", "services: {a: {cap_add: [X]}}", "none of its services can be taken over")]
     [DataRow("compose.yaml", "services: [", "error KTR1001")]
     [DataRow("broken.csproj", "<Project", "error KTR1191")]

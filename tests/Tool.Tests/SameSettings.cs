@@ -3,6 +3,7 @@ using System.Text.Json;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Reports;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
 using Kontrakt.Tool.Settings;
@@ -119,7 +120,7 @@ public sealed class SameSettings
             root.Add(option);
         var result = root.Parse(["run", "--project", folder.File("Pod.csproj"), .. options.SelectMany(setting => new[] { setting.Option.Split(' ')[0], Sample(setting) })]);
         Assert.IsEmpty(result.Errors, string.Join('\n', result.Errors));
-        return CommandSettings.Read(result, variables.GetValueOrDefault, new SilentLog());
+        return CommandSettings.Read(result, variables.GetValueOrDefault, new ReportedRun(new SilentLog()));
     }
 
     private async Task<IReadOnlyList<Dictionary<string, string>>> BuildAsync(TempFolder folder, Dictionary<string, string> variables, IReadOnlyList<Setting> options, string item)

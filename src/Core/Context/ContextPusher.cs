@@ -41,7 +41,7 @@ public static class ContextPusher
         var result = new ContextResult(there.Image, now.Manifest.Files, now.Manifest.Live, 0, 0, null, 0);
         if (plan is ContextPlan.Nothing)
         {
-            Say(log, $"context: nothing changed in {result.Files} files; {there.Image}");
+            Say(log, $"context: nothing changed in {CountText.Format(result.Files, "file")}; {there.Image}");
             return result;
         }
         log.Report(new RunEvent.Detail($"context: packing for {request.Tag}"));
@@ -54,8 +54,8 @@ public static class ContextPusher
             _ => result,
         };
         Say(log, result.FreshBecause is { } why
-            ? $"context: a fresh image of {result.Files} files, for {why}; {bytes} bytes uploaded; {pushed}"
-            : (FormattableString)$"context: {result.Changed} of {now.Manifest.Entries.Count} paths changed, {result.Removed} removed; {bytes} bytes uploaded; {pushed}");
+            ? $"context: a fresh image of {CountText.Format(result.Files, "file")}, for {why}; {bytes} bytes uploaded; {pushed}"
+            : (FormattableString)$"context: {result.Changed} of {CountText.Format(now.Manifest.Entries.Count, "path")} changed, {result.Removed} removed; {bytes} bytes uploaded; {pushed}");
         return result;
     }
 

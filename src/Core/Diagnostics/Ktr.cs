@@ -13,7 +13,7 @@ public static class Ktr
     public static readonly DiagnosticKind NotAnObject = new("KTR1004", "this document is not a Kubernetes object: it has no {0}. Add it, or move the file out of the kontrakt folder.");
     public static readonly DiagnosticKind UnknownLabel = new("KTR1005", "the label '{0}' is unknown, so the pod's role would be ignored. Use one of: kontrakt: target, kontrakt: test (or type: kontrakt-test), kontrakt: completion, kontrakt: readiness.");
     public static readonly DiagnosticKind NoTest = new("KTR1006", "kontrakt '{0}' has no test, so nothing would define its success. Label a pod (or a pod template) 'kontrakt: test', or add an *.assert.yaml.");
-    public static readonly DiagnosticKind NoKontrakt = new("KTR1007", "no kontrakt was found below '{0}': no folder whose name contains 'kontrakt' has manifests. Add one, or set KontraktDirectory (--directory).");
+    public static readonly DiagnosticKind NoKontrakt = new("KTR1007", "no kontrakt was found below '{0}': no folder whose name contains 'kontrakt' has manifests. Add one, or set KontraktDirectory.");
     public static readonly DiagnosticKind SourceReferenceMissing = new("KTR1008", "there is no source reference: SOURCE_REFERENCE is not set, no CI variable names a commit, and git has no commit for '{0}': {1}. Set SOURCE_REFERENCE (property or environment), or commit.");
     public static readonly DiagnosticKind RepositoryMissing = new("KTR1009", "KO_DOCKER_REPO is not set, so there is no registry to push to. Set it (property or environment) to a registry and an optional path, such as localhost:5000/demo.");
     public static readonly DiagnosticKind InvalidTag = new("KTR1010", "the source reference '{0}' cannot be an image tag: {1}. Set SOURCE_REFERENCE to letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-'.");
@@ -37,7 +37,7 @@ public static class Ktr
     public static readonly DiagnosticKind ObjectTwice = new("KTR1029", "{0} is in kontrakt '{1}' twice (first in {2}), so one of the two would overwrite the other. Rename or remove one.");
 
     public static readonly DiagnosticKind BuildDocumentInvalid = new("KTR1040", "{0} is not valid: {1}.");
-    public static readonly DiagnosticKind TemplateUnknown = new("KTR1041", "the build template '{0}' does not exist{1}. Use one of: {2}; or put your own into a folder or file of KontraktTemplates (--templates), the folder 'templates' beside the project, or a kontrakt.");
+    public static readonly DiagnosticKind TemplateUnknown = new("KTR1041", "the build template '{0}' does not exist{1}. Use one of: {2}; or put your own into a folder or file of KontraktTemplates, the folder 'templates' beside the project, or a kontrakt.");
     public static readonly DiagnosticKind TemplateTwice = new("KTR1042", "two build templates are named '{0}', here and in {1}. Rename or remove one.");
     public static readonly DiagnosticKind TemplateArgumentUnknown = new("KTR1043", "the build template '{0}' has no parameter '{1}'{2}. Use one of: {3}.");
     public static readonly DiagnosticKind TemplateArgumentTwice = new("KTR1044", "the parameter '{1}' of the build template '{0}' has two values. Remove one.");
@@ -51,7 +51,7 @@ public static class Ktr
     public static readonly DiagnosticKind InitFileExists = new("KTR1190", "'{0}' exists already, and nothing was written. Remove it, or name another folder with --output.");
     public static readonly DiagnosticKind InitNothing = new("KTR1191", "no kontrakt can be written for '{0}': {1}.");
     public static readonly DiagnosticKind ComposeLeftOut = new("KTR1192", "{0}: {1}.");
-    public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter, --filter) matches no kontrakt, so nothing would run. Correct it; these exist: {1}.");
+    public static readonly DiagnosticKind FilterMatchesNothing = new("KTR1060", "the filter '{0}' (KontraktFilter) matches no kontrakt, so nothing would run. Correct it; these exist: {1}.");
     public static readonly DiagnosticKind AssertionName = new("KTR1061", "'{0}' is named like an assertion, but it would be applied: the run itself would make what it demands. Rename it to '{1}' (x.assert.yaml: must become true; x.error.yaml: must not exist), or to another name, if you want it to be applied.");
     public static readonly DiagnosticKind AssertionListed = new("KTR1062", "the kustomization lists the assertion '{0}', and what it lists is applied: the run itself would make what it demands. Remove it from the list; assertions are found by their names.");
     public static readonly DiagnosticKind ForeignTest = new("KTR1063", "'{0}' ({1}) is a document of {2}, which Kontrakt does not run. Write what must become true in x.assert.yaml, what must not exist in x.error.yaml, and a command as a pod labelled 'kontrakt: test'.");
@@ -63,7 +63,7 @@ public static class Ktr
     public static readonly DiagnosticKind ProbeEndsTest = new("KTR1072", "a container that decides the test {0} has a {1}. When the probe fails, the container gets a signal, and a program that answers it with exit code 0 would pass. Remove the probe; to limit the test's time, set activeDeadlineSeconds.");
     public static readonly DiagnosticKind PropertyUnknown = new("KTR1073", "the property '{0}' is unknown, so it would have no effect. Write '{1}'.");
     public static readonly DiagnosticKind SelectsNothing = new("KTR1074", "{0} selects {1}, and no pod of this kontrakt has these labels, so nothing answers behind it. Correct spec.selector. Labels of pods here: {2}.");
-    public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (--run, KontraktRun), or leave the selection out.");
+    public static readonly DiagnosticKind OtherSelection = new("KTR1068", "the latest run '{0}' began with {1}, and this step has {2}. Apply these first, or continue that run: name it (KontraktRun), or leave the selection out.");
     public static readonly DiagnosticKind ExpressionInvalid = new("KTR1070", "the expression '{0}' cannot be evaluated: {1}.");
     public static readonly DiagnosticKind ForeignNotation = new("KTR1071", "'{0}' is a notation of {1}, which Kontrakt does not read. {2}");
     public static readonly DiagnosticKind Chart = new("KTR1080", "the chart could not be rendered: {0}. {1}.");
@@ -77,9 +77,9 @@ public static class Ktr
     public static readonly DiagnosticKind RunSettingsInvalid = new("KTR1140", "the settings file '{0}' (dotnet test --settings) cannot be read: {1}");
     public static readonly DiagnosticKind TestBuildFailed = new("KTR1141", "the images were not built before the tests: 'dotnet build' ended with {0}: {1}");
 
-    public static readonly DiagnosticKind SinceWithoutRepository = new("KTR1160", "git cannot find in '{1}' what has changed since '{0}' (KontraktSince, --since): {2}. Leave the property empty to run everything.");
-    public static readonly DiagnosticKind SinceUnknown = new("KTR1161", "'{0}' (KontraktSince, --since) is not a branch, tag or commit of the repository '{1}'. Correct it, or fetch it first (git fetch origin {0}); a branch of the remote is called origin/NAME.");
-    public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}', '{0}' (KontraktSince, --since) and the current commit have no common ancestor. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
+    public static readonly DiagnosticKind SinceWithoutRepository = new("KTR1160", "git cannot find in '{1}' what has changed since '{0}' (KontraktSince): {2}. Leave KontraktSince out to run everything.");
+    public static readonly DiagnosticKind SinceUnknown = new("KTR1161", "'{0}' (KontraktSince) is not a branch, tag or commit of the repository '{1}'. Correct it, or fetch it first (git fetch origin {0}); a branch of the remote is called origin/NAME.");
+    public static readonly DiagnosticKind SinceUnrelated = new("KTR1162", "in the repository '{1}', '{0}' (KontraktSince) and the current commit have no common ancestor. If this is a shallow clone, fetch its history (git fetch --unshallow; in CI a fetch depth of 0).");
 
     public static readonly DiagnosticKind ProjectAmbiguous = new("KTR1170", "in '{0}' several projects use Kontrakt ({1}), so it is not clear whose settings count. Name one: --project {2}.");
     public static readonly DiagnosticKind WatchFailed = new("KTR1175", "'{0}' cannot be watched for changes: {1}. On Linux fs.inotify.max_user_watches and fs.inotify.max_user_instances limit how much can be watched (sysctl); kontrakt run works without.");
@@ -91,7 +91,7 @@ public static class Ktr
     public static readonly DiagnosticKind PortUnusable = new("KTR1202", "'{0}' cannot be forwarded: {1}.");
     public static readonly DiagnosticKind CommandLine = new("KTR1203", "{0}: {1}.");
 
-    public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity (--pod-security) to a level that allows it.");
+    public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity to a level that allows it.");
 
     // 2: images and registry
     public static readonly DiagnosticKind RegistryUnreachable = new("KTR2001", "the registry '{0}' cannot be reached: {1}. Check the name, the network, and KontraktInsecureRegistries if it uses plain HTTP.");
@@ -113,15 +113,15 @@ public static class Ktr
     public static readonly DiagnosticKind BuildFailed = new("KTR2016", "the image of '{0}' was not built: {1}");
     public static readonly DiagnosticKind BuildTimedOut = new("KTR2017", "the build of '{0}' did not end within {1}; last seen: {2}. Raise KontraktBuildTimeout if it needs longer.");
     public static readonly DiagnosticKind BuildDigestWrong = new("KTR2018", "the build of '{0}' reports that it pushed {1}, but {2}, so the image is not used. Check what else pushes to this tag.");
-    public static readonly DiagnosticKind BuildRegistryLoopback = new("KTR2019", "'{0}' is built in a pod of the cluster, and there '{1}' is the pod itself. Set KontraktBuildRepository (--build-repository) to the name by which pods reach that registry.");
+    public static readonly DiagnosticKind BuildRegistryLoopback = new("KTR2019", "'{0}' is built in a pod of the cluster, and there '{1}' is the pod itself. Set KontraktBuildRepository to the name by which pods reach that registry.");
     public static readonly DiagnosticKind GitSourceUnavailable = new("KTR2040", "the source {0} cannot be fetched: {1}.");
     public static readonly DiagnosticKind ImageFolderUnavailable = new("KTR2041", "no template can be read from the image '{0}': {1}.");
     public static readonly DiagnosticKind WorkspaceWithoutDockerfile = new("KTR2042", "the sources of '{0}' have no '{1}', and no image is named that has one. Add a source with one, or set the parameter DOCKERFILE.");
 
-    public static readonly DiagnosticKind AttestationMissing = new("KTR2160", "'{0}' has no attestation. Run its kontrakts with KontraktAttest=true (--attest), so that they push it with one.");
+    public static readonly DiagnosticKind AttestationMissing = new("KTR2160", "'{0}' has no attestation. Run its kontrakts with KontraktAttest=true, so that they push it with one.");
     public static readonly DiagnosticKind AttestationInvalid = new("KTR2161", "no attestation of '{0}' passes the checks: {1}. Check the key, and who may push there.");
     public static readonly DiagnosticKind AttestationOfFailure = new("KTR2162", "the newest attestation of '{0}', of run {1}, reports that its contract failed: {2}. Do not deploy it.");
-    public static readonly DiagnosticKind AttestationIncomplete = new("KTR2163", "not all required kontrakts (--kontrakt) are attested of '{0}' as passed: {1}. Attested are: {2}. Run the missing ones with KontraktAttest=true (--attest), on this very image.");
+    public static readonly DiagnosticKind AttestationIncomplete = new("KTR2163", "not all required kontrakts (--kontrakt) are attested of '{0}' as passed: {1}. Attested are: {2}. Run the missing ones with KontraktAttest=true, on this very image.");
 
     public static readonly DiagnosticKind ExecutorLacks = new("KTR2200", "'{0}' would give a wrong image with the executor '{1}': {2}. {3}.");
     public static readonly DiagnosticKind ImageDenied = new("KTR2202", "the registry '{0}' does not allow '{1}' to be read: {2}. Log in (docker login), or check that this account may read the repository. Many registries give the same answer for an image that does not exist.");
@@ -138,12 +138,12 @@ public static class Ktr
     public static readonly DiagnosticKind OutsideSandbox = new("KTR3008", "{0} '{1}' needs more than a kontrakt may do, and the API server refused it: {2}");
     public static readonly DiagnosticKind ClusterLost = new("KTR3009", "the cluster '{0}' stopped answering while {1}: {2}. Check that it still runs. The next run, or KontraktDelete, removes what the run left there.");
     public static readonly DiagnosticKind LeaseFailed = new("KTR3010", "the cluster refused what a run needs while {0}: {1}.");
-    public static readonly DiagnosticKind ReplacementStuck = new("KTR3019", "what is to be replaced does not go away: {0} still exists after {1}, in the namespace '{2}'. A finalizer or a pod that does not end keeps it; KontraktDeleteTimeout (--delete-timeout) is how long it is waited for.");
+    public static readonly DiagnosticKind ReplacementStuck = new("KTR3019", "what is to be replaced does not go away: {0} still exists after {1}, in the namespace '{2}'. A finalizer or a pod that does not end keeps it; KontraktDeleteTimeout is how long it is waited for.");
     public static readonly DiagnosticKind DeleteIncomplete = new("KTR3011", "{0} is still being deleted after {1}: {2}. The cluster continues, and the next run, or KontraktDelete, checks again. KontraktDeleteTimeout is how long a run waits.");
-    public static readonly DiagnosticKind NamespaceMissing = new("KTR3012", "KontraktNamespace '{0}' does not exist on cluster '{1}'. Create it, or leave the property empty for a temporary one.");
+    public static readonly DiagnosticKind NamespaceMissing = new("KTR3012", "KontraktNamespace '{0}' does not exist on cluster '{1}'. Create it, or leave the setting out for a temporary one.");
     public static readonly DiagnosticKind CredentialsRefused = new("KTR3013", "the cluster '{0}' at {1} does not accept your credentials: {2}. Log in again, or correct the user of that context.");
-    public static readonly DiagnosticKind NameTaken = new("KTR3014", "{0} '{1}' exists already in the namespace '{2}' and does not belong to this run ({3}), so it is not changed. Rename one, or leave KontraktNamespace empty for a temporary namespace.");
-    public static readonly DiagnosticKind PullSecretUnusable = new("KTR3015", "KontraktImagePullSecret '{0}' cannot be used: {1}. Correct the property, or create the secret (kubectl create secret docker-registry).");
+    public static readonly DiagnosticKind NameTaken = new("KTR3014", "{0} '{1}' exists already in the namespace '{2}' and does not belong to this run ({3}), so it is not changed. Rename one, or leave KontraktNamespace out for a temporary namespace.");
+    public static readonly DiagnosticKind PullSecretUnusable = new("KTR3015", "KontraktImagePullSecret '{0}' cannot be used: {1}. Correct it, or create the secret (kubectl create secret docker-registry).");
     public static readonly DiagnosticKind DeleteFailed = new("KTR3016", "{0} could not be deleted: {1}. It expires, and the next run, or KontraktDelete, then removes it.");
     public static readonly DiagnosticKind LeaseGone = new("KTR3017", "the namespace '{0}' of kontrakt '{1}' no longer exists: it was deleted or has expired. Begin again with KontraktApply.");
 
@@ -159,7 +159,7 @@ public static class Ktr
     public static readonly DiagnosticKind TestFailed = new("KTR4001", "test '{0}' failed: {1}");
     public static readonly DiagnosticKind TestTimedOut = new("KTR4002", "test '{0}' did not end within {1}; last seen: {2}. Raise {3} if it needs longer.");
     public static readonly DiagnosticKind NotReady = new("KTR4003", "{0} did not become ready within {1}; last seen: {2}. Raise {3} if it needs longer.");
-    public static readonly DiagnosticKind CrashLoop = new("KTR4004", "container '{0}' of {1} keeps crashing ({2} restarts): {3}");
+    public static readonly DiagnosticKind CrashLoop = new("KTR4004", "container '{0}' of {1} keeps crashing ({2}): {3}");
     public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster: {3}{4}");
     public static readonly DiagnosticKind JobFailed = new("KTR4006", "{0} failed: {1}");
     public static readonly DiagnosticKind ContainerConfig = new("KTR4007", "container '{0}' of {1} cannot start: {2}");
@@ -174,7 +174,7 @@ public static class Ktr
     public static readonly DiagnosticKind TargetNeverRan = new("KTR4032", "no pod of the target {0} has run in this kontrakt, so the image that would be pushed was not tested: {1}. Let the kontrakt run it, or remove the label 'kontrakt: target'.");
     public static readonly DiagnosticKind ObjectGone = new("KTR4033", "{0} was deleted before Kontrakt saw it ready: {1}");
     public static readonly DiagnosticKind NotStarted = new("KTR4034", "{0} was not started: {1}. Correct what it comes after (annotation kontrakt/after).");
-    public static readonly DiagnosticKind WaitFirst = new("KTR4035", "{0} is applied during wait (annotation kontrakt/after), and no wait of this run has ended, so there is nothing to judge yet. Run KontraktWait (kontrakt wait) first.");
+    public static readonly DiagnosticKind WaitFirst = new("KTR4035", "{0} is applied during wait (annotation kontrakt/after), and no wait of this run has ended, so there is nothing to judge yet. Run KontraktWait first.");
     /// <summary>Those about a single test, with its name first.</summary>
     public static IReadOnlyList<DiagnosticKind> OfTests { get; } = [TestFailed, TestTimedOut, TestGone, NothingRan];
     public static readonly DiagnosticKind ReportNotWritten = new("KTR4014", "the report '{0}' was not written: {1}. Check the path and the disk; the verdict does not change.");
@@ -186,13 +186,13 @@ public static class Ktr
     public static readonly DiagnosticKind ErrorAssertionAbsent = new("KTR4071", "whether {0} matches, which nothing may, is not known: {1} is absent, and Kubernetes leaves out fields that are 0, false or empty. Write !cel self == null || {2} if an absent field matches, or !cel self != null && {2} if it does not.");
 
     // 5: context
-    public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "the folder '{0}', which should be pushed as a context, does not exist. Correct KontraktContextDirectory (--directory).");
+    public static readonly DiagnosticKind ContextFolderMissing = new("KTR5001", "the folder '{0}', which should be pushed as a context, does not exist. Correct KontraktContextDirectory.");
     public static readonly DiagnosticKind ContextUnreadable = new("KTR5002", "'{0}' cannot be read into the context: {1}. Nothing was pushed. Fix this, or leave the path out with a .dockerignore.");
-    public static readonly DiagnosticKind ContextLinkLeaves = new("KTR5003", "the symbolic link '{0}' has its target '{1}' outside the context folder, where a build would not find it. Remove it, leave it out with a .dockerignore, or set KontraktContextFollowLinks=true (--follow-links) to include its target instead.");
+    public static readonly DiagnosticKind ContextLinkLeaves = new("KTR5003", "the symbolic link '{0}' has its target '{1}' outside the context folder, where a build would not find it. Remove it, leave it out with a .dockerignore, or set KontraktContextFollowLinks=true to include its target instead.");
     public static readonly DiagnosticKind ContextFileChanges = new("KTR5004", "{0} changed each of the {1} times that the context was read. Nothing was pushed. Stop what writes there, or leave it out with a .dockerignore.");
     public static readonly DiagnosticKind ContextNameUnusable = new("KTR5005", "an image cannot contain '{0}': {1}. Rename it, or leave it out with a .dockerignore.");
     public static readonly DiagnosticKind IgnorePatternInvalid = new("KTR5006", "'{0}' is not a pattern of an ignore file: {1}.");
-    public static readonly DiagnosticKind ContextBaseUnusable = new("KTR5007", "the image '{0}' cannot be the base of a context: {1}. Correct KontraktContextBase (--context-base), or leave it empty for one made on this machine.");
+    public static readonly DiagnosticKind ContextBaseUnusable = new("KTR5007", "the image '{0}' cannot be the base of a context: {1}. Correct KontraktContextBase, or leave it empty for one made on this machine.");
 
     // 6: the embedded engine
     public static readonly DiagnosticKind EngineFailed = new("KTR6001", "the embedded engine did not start: {0}. Fix this, or set KontraktKubeContext to a context of your kubeconfig.");

@@ -17,7 +17,7 @@ internal sealed class MachineChecks(Surroundings surroundings)
 
     public IEnumerable<Check> All =>
     [
-        new("folder", _ => Task.FromResult(Folder())) { Remedy = "set KontraktRunsDirectory (--runs-directory) to a folder that this user may write to" },
+        new("folder", _ => Task.FromResult(Folder())) { Remedy = "set KontraktRunsDirectory to a folder that this user may write to" },
         new("disk", _ => Task.FromResult(Disk())),
         .. OperatingSystem.IsLinux() ? (Check[])[new("ports", _ => Task.FromResult(Ports())), new("namespaces", NamespacesAsync), new("ids", _ => Task.FromResult(Ids()))] : [],
     ];
@@ -46,7 +46,7 @@ internal sealed class MachineChecks(Surroundings surroundings)
         List<(string Folder, bool IsEngine, long Free)> found = [.. places.Select(place => (place.Folder, place.IsEngine, FreeBytes(Existing(place.Folder))))];
         var seen = string.Join(", ", found.Select(place => $"{Gigabytes(place.Free)} free for '{place.Folder}'"));
         if (found.Find(place => place.IsEngine && place.Free < Reserve) is { Folder: { } full })
-            return Finding.Failed($"{seen}; the engine's registry takes nothing that leaves less than {Gigabytes(Reserve)}", $"free space on the disk of '{full}', or set KontraktEngineDirectory (--engine-directory) to a folder on another one");
+            return Finding.Failed($"{seen}; the engine's registry takes nothing that leaves less than {Gigabytes(Reserve)}", $"free space on the disk of '{full}', or set KontraktEngineDirectory to a folder on another one");
         return found.Find(place => place.Free < Comfort) is { Folder: { } narrow }
             ? Finding.Warning($"{seen}; images may need more", $"free space on the disk of '{narrow}'")
             : Finding.Ok(seen);

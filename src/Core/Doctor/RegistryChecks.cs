@@ -92,7 +92,7 @@ internal sealed class RegistryChecks(Surroundings surroundings)
         }
         catch (KontraktException failure)
         {
-            return Finding.Of(failure, failure.Is(Ktr.PushNotAllowed) ? "correct KO_DOCKER_REPO or KontraktPushRegistries (--push-registry)" : remedy,
+            return Finding.Of(failure, failure.Is(Ktr.PushNotAllowed) ? "correct KO_DOCKER_REPO or KontraktPushRegistries" : remedy,
                 mild is not null && failure.Is(mild) ? CheckState.Warning : CheckState.Failed);
         }
     }

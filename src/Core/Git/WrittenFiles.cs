@@ -40,7 +40,7 @@ internal sealed class WrittenFiles(string runsDirectory, string sources)
     private void Note(string path, byte[] hash, IRunLog log)
     {
         path = RealPath.Of(Path.GetFullPath(path));
-        if (!Path.Exists(Path.Combine(GitRoot.Of(Path.GetDirectoryName(path) ?? path), ".git")))
+        if (GitRoot.Find(Path.GetDirectoryName(path) ?? path) is null)
             return;
         try
         {

@@ -42,7 +42,7 @@ public sealed class ImageMatcher
         if (use.Source is not ImageSource.Reference)
             return use.Source.FindIn(_bySource.Keys) is { } key
                 ? Final(_bySource[key])
-                : throw Ktr.ImageBuildFailed.Error(use.Location, use.Source.Key, "no build of it is recorded; run the target KontraktBuild (kontrakt build) first");
+                : throw Ktr.ImageBuildFailed.Error(use.Location, use.Source.Key, "no build of it is recorded; run KontraktBuild first");
         if (ImageReference.TryParse(text, out var reference, out _) && reference.Digest is null
             && _byName.TryGetValue(reference.Name, out var built) && reference.Tag == built.Reference.Tag)
             return Final(built);

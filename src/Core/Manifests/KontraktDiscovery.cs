@@ -21,7 +21,7 @@ public static class KontraktDiscovery
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (!Directory.Exists(root))
-            throw Ktr.FileUnreadable.Error(null, root, "there is no such folder; KontraktDirectory (--directory) names where to look for kontrakts");
+            throw Ktr.FileUnreadable.Error(null, root, "there is no such folder; KontraktDirectory names where to look for kontrakts");
         var walk = new Walk(except is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(except)));
         try
         {
@@ -103,7 +103,7 @@ public static class KontraktDiscovery
         private static void RequireReadable(string directory)
         {
             if (Path.GetFileName(directory).Contains('\uFFFD') && !Directory.Exists(directory))
-                throw Ktr.FileUnreadable.Error(null, directory, "its name is not UTF-8, so kontrakts in it would not be found; rename it, or name a folder without it (KontraktDirectory, --directory)");
+                throw Ktr.FileUnreadable.Error(null, directory, "its name is not UTF-8, so kontrakts in it would not be found; rename it, or name a folder without it (KontraktDirectory)");
         }
 
         private static bool IsCollection(string directory, List<string> files) =>

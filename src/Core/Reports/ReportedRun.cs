@@ -25,17 +25,21 @@ public sealed class ReportedRun(IRunLog log) : IRunLog, IAsyncDisposable
     private volatile RunStore? _run;
     private Task _writing = Task.CompletedTask;
 
+    /// <summary>How who reads it knows the settings.</summary>
+    public SettingNames Names { get; set; } = SettingNames.Properties;
+
     /// <summary>Everything reported so far, each once.</summary>
     public IReadOnlyCollection<Diagnostic> Diagnostics => _diagnostics;
 
     /// <summary>The record of the run as it is now; null as long as there is none.</summary>
-    public RunRecord? Record => _run?.Record;
+    public RunRecord? Record => _run is { Record: var record } ? Names.In(record) : null;
 
     /// <summary>The run's folder; null as long as there is none.</summary>
     public string? Folder => _run?.Folder;
 
     public void Report(RunEvent runEvent)
     {
+        runEvent = Names.In(runEvent);
         if (runEvent is RunEvent.Reported { Diagnostic: var diagnostic })
         {
             if (!_seen.TryAdd(diagnostic, true))
@@ -107,7 +111,7 @@ public sealed class ReportedRun(IRunLog log) : IRunLog, IAsyncDisposable
     private void Write(KontraktSettings settings, bool ended, CancellationToken cancellationToken)
     {
         if (RunReports.AreAskedFor(settings) || (settings.StepSummary is not null && ended))
-            RunReports.Write(settings, RunReport.Of(settings, _run, _diagnostics) with { Ended = ended }, this, cancellationToken);
+            RunReports.Write(settings, RunReport.Of(settings, Record, Folder, _diagnostics) with { Ended = ended }, this, cancellationToken);
     }
 
     private async Task WriteAsync(Action<CancellationToken> write)

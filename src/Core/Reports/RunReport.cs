@@ -13,16 +13,19 @@ namespace Kontrakt.Reports;
 public sealed record RunReport(RunRecord? Run, IReadOnlyList<RunDiagnostic> Others, string Root, string? Folder)
 {
     /// <param name="reported">Every diagnostic that was reported; errors that no kontrakt of the record has are the run's own.</param>
-    internal static RunReport Of(KontraktSettings settings, RunStore? run, IEnumerable<Diagnostic> reported)
+    internal static RunReport Of(KontraktSettings settings, RunRecord? run, string? folder, IEnumerable<Diagnostic> reported)
     {
-        var known = (run?.Record.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
+        var known = (run?.Kontrakts ?? []).SelectMany(kontrakt => kontrakt.Diagnostics).ToHashSet();
         var others = reported.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(RunDiagnostic.From).Where(diagnostic => !known.Contains(diagnostic));
         // CI names files from the repository's root.
-        return new(run?.Record, [.. others], GitRoot.Of(settings.Directory), run?.Folder);
+        return new(run, [.. others], GitRoot.Of(settings.Directory), folder);
     }
 
     /// <summary>By name, as every report lists them.</summary>
     public IReadOnlyList<RunKontrakt> Kontrakts { get; } = [.. (Run?.Kontrakts ?? []).OrderBy(kontrakt => kontrakt.Name, StringComparer.Ordinal)];
+
+    /// <summary>Those that failed, then those without a verdict, then those that passed: people look for the first.</summary>
+    public IReadOnlyList<RunKontrakt> FailuresFirst => [.. Kontrakts.OrderBy(kontrakt => kontrakt.State switch { RunState.Failed => 0, RunState.Passed => 2, _ => 1 })];
 
     /// <summary>Whether the run was at its end when this was made; else it goes on, or its process was killed.</summary>
     public bool Ended { get; init; } = true;

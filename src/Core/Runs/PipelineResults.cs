@@ -69,7 +69,7 @@ internal sealed class PipelineResults(KontraktSettings settings, IRunLog log)
 
     private static Diagnostic TooLong(string path, int count)
     {
-        var why = $"{count} images are more than Tekton's 4096 bytes of results hold, and it would fail the task; set KontraktResults (--results) to a folder of a workspace";
+        var why = $"{count} images are more than Tekton's 4096 bytes of results hold, and it would fail the task; set KontraktResults to a folder of a workspace";
         return Ktr.ReportNotWritten.At(null, path, why) with { Severity = Severity.Warning };
     }
 

@@ -58,7 +58,7 @@ public sealed record RunSelection(string? Filter, string? Shard, string? Since)
 
     public override string ToString()
     {
-        string[] parts = [.. new[] { ("--filter", Filter), ("--shard", Shard), ("--since", Since) }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} '{part.Item2}'")];
+        string[] parts = [.. new[] { ("KontraktFilter", Filter), ("KontraktShard", Shard), ("KontraktSince", Since) }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} '{part.Item2}'")];
         return parts.Length == 0 ? "all kontrakts" : string.Join(' ', parts);
     }
 }

@@ -66,6 +66,9 @@ public sealed class Setting(string name, TextForm form, Decides decides, string 
 
     public string Option => option;
 
+    /// <summary>The option as messages name it; null: there is none.</summary>
+    public string? LongOption => option.Split(' ').LastOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
+
     /// <summary>What applies where nothing is set; empty: nothing.</summary>
     public string Default => defaultText ?? DefaultText();
 

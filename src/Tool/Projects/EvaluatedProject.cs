@@ -9,5 +9,8 @@ namespace Kontrakt.Tool.Projects;
 /// <param name="Images">Its KontraktImage items.</param>
 internal sealed record EvaluatedProject(string File, bool UsesKontrakt, IReadOnlyDictionary<string, string?> Values, IReadOnlyList<ImageItem> Images)
 {
+    /// <summary>The names of those that it says something of.</summary>
+    public required IReadOnlySet<string> Given { get; init; }
+
     public string Directory => Path.GetDirectoryName(File) ?? File;
 }

@@ -54,13 +54,14 @@ internal static class ProjectEvaluation
             throw Ktr.ProjectUnreadable.Error(wrong, place, Path.GetFileName(file), wrong.ErrorCode is { Length: > 0 } code ? $"{code}: {wrong.BaseMessage.TrimEnd('.')}" : wrong.BaseMessage.TrimEnd('.'));
         }
         var values = SettingsReader.Names.ToDictionary(name => name, name => (string?)project.GetPropertyValue(name), StringComparer.Ordinal);
+        var given = values.Where(pair => !string.IsNullOrEmpty(pair.Value)).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
         // Where the package is not restored, its targets have not set it yet.
         if (string.IsNullOrEmpty(values["KontraktRunsDirectory"]))
             values["KontraktRunsDirectory"] = Path.Combine(project.GetPropertyValue("BaseIntermediateOutputPath") is { Length: > 0 } obj ? obj : "obj", "kontrakt");
         // Of a folder that does not exist yet, MSBuild leaves the separators of the SDK's own files as they are.
         if (!OperatingSystem.IsWindows())
             values["KontraktRunsDirectory"] = values["KontraktRunsDirectory"]?.Replace('\\', '/');
-        return new(file, UsesKontrakt(project), values, [.. project.GetItems("KontraktImage").Select(item => Image(item, file))]);
+        return new(file, UsesKontrakt(project), values, [.. project.GetItems("KontraktImage").Select(item => Image(item, file))]) { Given = given };
     }
 
     private static bool UsesKontrakt(ProjectInstance project) => project.GetPropertyValue("_KontraktPropsImported") == "true"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests.Sources;
+using Kontrakt.Reports;
 using Kontrakt.Settings;
 using Kontrakt.Tool.Projects;
 
@@ -23,7 +24,7 @@ internal sealed record CommandSettings(KontraktSettings Settings, IReadOnlyList<
     };
 
     /// <exception cref="KontraktException">What is wrong with the options, the environment or the project.</exception>
-    public static CommandSettings Read(ParseResult result, Func<string, string?> environment, IRunLog log)
+    public static CommandSettings Read(ParseResult result, Func<string, string?> environment, ReportedRun log)
     {
         var own = SettingOptions.Read(result, environment);
         var files = ProjectFiles.For(result.GetValue(Project) ?? (environment(ProjectVariable) is { Length: > 0 } named ? named : null), own.Directory);
@@ -34,8 +35,9 @@ internal sealed record CommandSettings(KontraktSettings Settings, IReadOnlyList<
             log.Report(new RunEvent.Progress($"what {string.Join(", ", files.Select(Path.GetFileName))} sets is not used: no .NET SDK was found for {own.Directory}"));
             return new(own, []) { Unread = files };
         }
-        return ProjectFiles.Chosen(projects) is { } project
-            ? new(SettingsReader.Read(project.Values, project.Directory, project.File) with { EngineProgram = own.EngineProgram }, project.Images)
-            : new(own, []);
+        if (ProjectFiles.Chosen(projects) is not { } project)
+            return new(own, []);
+        log.Names = GivenNames.Of(result, environment, project.Given);
+        return new(SettingsReader.Read(project.Values, project.Directory, project.File) with { EngineProgram = own.EngineProgram }, project.Images);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Kontrakt.Diagnostics;
 using Kontrakt.Settings;
 
@@ -11,6 +12,19 @@ internal static class SettingOptions
         Setting.All.Where(setting => setting.Option.Length > 0).ToDictionary(setting => setting.Name, Make, StringComparer.Ordinal);
 
     public static IReadOnlyCollection<Option> All => Options.Values;
+
+    /// <summary>Options for a shell's completion, each with one value: what comes behind it is something else. A flag has one only where nothing is behind it.</summary>
+    /// <param name="line">The command line up to the word that is completed.</param>
+    public static IEnumerable<Option> Completing(string line)
+    {
+        foreach (var setting in Setting.All.Where(setting => setting.Option.Length > 0))
+        {
+            var option = Make(setting);
+            option.Arity = setting.Form != TextForm.Flag ? ArgumentArity.ExactlyOne
+                : option.Aliases.Prepend(option.Name).Any(name => line.EndsWith($" {name} ", StringComparison.Ordinal)) ? ArgumentArity.ZeroOrOne : ArgumentArity.Zero;
+            yield return option;
+        }
+    }
 
     /// <summary>Options for help, with descriptions, which cost time: defaults are read by reflection.</summary>
     public static IEnumerable<Option> Described(IEnumerable<Setting> settings)
@@ -63,12 +77,26 @@ internal static class SettingOptions
     public static bool IsGiven(string name, ParseResult result, Func<string, string?> environment) =>
         !string.IsNullOrEmpty(Text(Setting.All.Single(setting => setting.Name == name), result, environment));
 
+    /// <summary>Whether it is on the command line.</summary>
+    public static bool IsOnCommandLine(Setting setting, ParseResult result) => ResultOf(setting, result) is not null;
+
     private static string? Text(Setting setting, ParseResult result, Func<string, string?> environment)
     {
-        if (!Options.TryGetValue(setting.Name, out var option) || result.GetResult(option) is not { Implicit: false })
+        if (ResultOf(setting, result) is not { } option)
             return setting.Variable is { } variable ? environment(variable) : null;
-        var given = result.GetValue(option) ?? [];
+        string[] given = [.. option.Tokens.Select(token => token.Value)];
         return setting.Form == TextForm.Flag && given.Length == 0 ? "true" : setting.IsList ? string.Join(';', given) : given.LastOrDefault();
+    }
+
+    /// <summary>By its name: who asks for help or completion has options of other forms.</summary>
+    private static OptionResult? ResultOf(Setting setting, ParseResult result)
+    {
+        if (!Options.TryGetValue(setting.Name, out var option))
+            return null;
+        for (var command = result.CommandResult; command is not null; command = command.Parent as CommandResult)
+            if (command.Children.OfType<OptionResult>().FirstOrDefault(each => each is { Implicit: false } && each.Option.Recursive && each.Option.Name == option.Name) is { } found)
+                return found;
+        return null;
     }
 
     private static Option<string[]> Make(Setting setting)

@@ -23,8 +23,9 @@ internal sealed class DoctorVerb() : Verb("doctor", "Check what a run needs here
     {
         var results = new List<CheckResult>();
         var (settings, project) = OfTheProject(context);
-        await foreach (var result in Examination.MakeAsync(settings.Settings, settings.Images, context.Log, context.Variable, [project, .. OfTheEngine()], cancellationToken))
+        await foreach (var found in Examination.MakeAsync(settings.Settings, settings.Images, context.Log, context.Variable, [project, .. OfTheEngine()], cancellationToken))
         {
+            var result = found with { Seen = context.Log.Names.In(found.Seen), Remedy = found.Remedy is { } remedy ? context.Log.Names.In(remedy) : null };
             results.Add(result);
             await context.Output.WriteLineAsync(result.ToString());
         }

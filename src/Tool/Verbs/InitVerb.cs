@@ -6,7 +6,7 @@ using Kontrakt.Settings;
 namespace Kontrakt.Tool.Verbs;
 
 /// <summary>Writes a first kontrakt, and a workflow that runs it; prints the files.</summary>
-internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a project, a Dockerfile or the services of a compose file, and a CI workflow; print the files")
+internal sealed class InitVerb : Verb
 {
     public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.Directory));
 
@@ -15,6 +15,10 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
     private readonly Argument<string> _source = new("SOURCE") { Description = "A project, a Dockerfile, a compose file, or a folder with one; default: --directory", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder for the manifests; default: 'kontrakt' beside the source", HelpName = "DIR" };
     private readonly Option<string> _system = new("--ci") { Description = "Which CI the workflow is for; default: github, or none where it has one", HelpName = string.Join('|', Workflows.Systems) };
+
+    public InitVerb()
+        : base("init", "Write a first kontrakt for a project, a Dockerfile or the services of a compose file, and a CI workflow; print the files") =>
+        _system.CompletionSources.Add([.. Workflows.Systems]);
 
     public override IReadOnlyList<Argument> Arguments => [_source];
 
@@ -34,8 +38,13 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
             context.Log.Report(new RunEvent.Reported(note with { Severity = Severity.Warning }));
         foreach (var file in plan.Files)
             await context.Output.WriteLineAsync(file.Path);
+        var here = Path.GetRelativePath(Directory.GetCurrentDirectory(), Home(plan));
+        context.Say($"next: kontrakt run{(here == "." ? "" : $" --directory {here}")}");
         return true;
     }
+
+    /// <summary>The folder below which the manifests are found.</summary>
+    private static string Home(InitPlan plan) => Path.GetDirectoryName(Path.GetDirectoryName(plan.Files[0].Path)) ?? "/";
 
     /// <summary>At the root of the repository; one that exists stays, unless it was asked for, which is an error then.</summary>
     private InitFile? Workflow(VerbContext context, InitPlan plan)
@@ -43,8 +52,12 @@ internal sealed class InitVerb() : Verb("init", "Write a first kontrakt for a pr
         var given = context.Arguments.GetValue(_system);
         if (given is not null && !Workflows.Systems.Contains(given, StringComparer.Ordinal))
             throw Ktr.InvalidSetting.Error(null, "--ci", given, $"write {string.Join(", ", Workflows.Systems)}");
-        var folder = Path.GetDirectoryName(plan.Files[0].Path) ?? context.Settings.Directory;
-        var workflow = Workflows.For(given ?? "github", Path.GetDirectoryName(folder) ?? folder);
+        if (given is null && !Workflows.IsSeen(Home(plan)))
+        {
+            context.Say($"no CI workflow was written, for '{Home(plan)}' is not in a git repository; --ci github or --ci gitlab writes one all the same");
+            return null;
+        }
+        var workflow = Workflows.For(given ?? "github", Home(plan));
         return given is null && workflow is not null && File.Exists(workflow.Path) ? null : workflow;
     }
 }

@@ -13,7 +13,7 @@ internal static class RunBeginning
     {
         var discovered = await context.Runs.BeginAsync(context.Images, cancellationToken);
         var (run, builds) = (discovered.Run, discovered.Run.Record.Builds.Count);
-        context.Say($"run {run.Id}: {Count(run.Record.Kontrakts.Count, "kontrakt")}, {Count(discovered.Projects.Count + builds, "image")} to build");
+        context.Say($"run {run.Id}: {CountText.Format(run.Record.Kontrakts.Count, "kontrakt")}, {CountText.Format(discovered.Projects.Count + builds, "image")} to build");
         if (preflight)
             await run.PreflightAsync(cancellationToken);
         await BuildAsync(context, discovered, cancellationToken);
@@ -73,6 +73,4 @@ internal static class RunBeginning
             return null;
         }
     }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

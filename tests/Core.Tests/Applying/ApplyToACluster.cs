@@ -127,9 +127,15 @@ public sealed class ApplyToACluster
             apiVersion: example.com/v1
             kind: Turbocharger
             metadata: {name: d}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: e}
+            spec: {ports: [{port: 99999, targetPort: 80}]}
             """);
 
-        AssertDiagnostics(e, ("KTR3007", 2, 7), ("KTR3007", 6, 7), ("KTR1015", 10, 7), ("KTR3007", 14, 7));
+        // What is wrong with another object is found in the same run.
+        AssertDiagnostics(e, ("KTR3007", 2, 7), ("KTR3007", 6, 7), ("KTR1015", 10, 7), ("KTR3007", 14, 7), ("KTR3005", 20, 23));
         Assert.Contains("did you mean 'Deployment' in apiVersion 'apps/v1'?", e.Diagnostics[0].Message);
         Assert.Contains("did you mean 'Deployment' in apiVersion 'apps/v1'?", e.Diagnostics[1].Message);
         Assert.DoesNotContain("did you mean", e.Diagnostics[3].Message);

@@ -43,6 +43,31 @@ public sealed partial class HtmlReports
     }
 
     [TestMethod, Timeout(60_000)]
+    public void ShowFailuresFirstAndTimesAndImagesAtTheEnd()
+    {
+        using var run = new SampleRun();
+        run.BuildImages();
+
+        var html = Html(run.Report);
+
+        string[] parts = ["id=\"overview\"", "<a href=\"#k0\">web</a>", "<a href=\"#k1\">orders</a>", "id=\"k0\" data-verdict=\"failed\" open", "id=\"k1\" data-verdict=\"passed\"", "<section id=\"steps\"", "<details class=\"part\"><summary>Images: "];
+        var places = parts.Select(part => html.IndexOf(part, StringComparison.Ordinal)).ToList();
+        Assert.DoesNotContain(-1, places, string.Join(", ", places));
+        CollectionAssert.AreEqual(places.Order().ToList(), places);
+    }
+
+    [TestMethod, Timeout(60_000)]
+    [DataRow(1, false)]
+    [DataRow(2, true)]
+    public void AddUpStepsOfSeveralKontraktsOnly(int kontrakts, bool added)
+    {
+        using var run = new SampleRun();
+        run.Store.Update(record => record with { Kontrakts = [.. record.Kontrakts.Take(kontrakts)] });
+
+        Assert.AreEqual(added, Html(run.Report).Contains("of all kontrakts added up", StringComparison.Ordinal));
+    }
+
+    [TestMethod, Timeout(60_000)]
     public void SayOfARunThatGoesOnThatItDoes()
     {
         using var run = new SampleRun();

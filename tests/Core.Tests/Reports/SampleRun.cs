@@ -73,6 +73,14 @@ internal sealed class SampleRun : IDisposable
         Pinned = [new("busybox:1", "sha256:4")],
     });
 
+    /// <summary>The same with names as they are of a commit with changes.</summary>
+    public void BuildLongImages()
+    {
+        BuildImages();
+        var (tag, digest) = ($"{new string('a', 40)}-dirty-{new string('b', 12)}", $"sha256:{new string('c', 64)}");
+        Store.Update(record => record with { Images = [.. record.Images.Select(image => image with { Name = "registry.example.com:5000/team/products/orders-service-api", Tag = tag, Digest = digest })] });
+    }
+
     private RunImage Image(string source, string digest, string builder) =>
         new(_folder.At(source), $"registry/demo/{source.Split('/')[0]}", "abc123", digest, Reused: false) { Builder = builder };
 

@@ -120,7 +120,7 @@ public sealed class WrittenReports
     private static ListLog Write(KontraktSettings settings, SampleRun run, bool ended = true)
     {
         var log = new ListLog();
-        RunReports.Write(settings, RunReport.Of(settings, run.Store, []) with { Ended = ended }, log, CancellationToken.None);
+        RunReports.Write(settings, RunReport.Of(settings, run.Store.Record, run.Store.Folder, []) with { Ended = ended }, log, CancellationToken.None);
         return log;
     }
 }

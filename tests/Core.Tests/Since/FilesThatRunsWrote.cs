@@ -132,7 +132,7 @@ public sealed class FilesThatRunsWrote : IDisposable
 
     private void WriteReports() => Write(Plain() with { JUnit = At("out/junit.xml"), Html = At("out/report.html") });
 
-    private void Write(KontraktSettings settings) => RunReports.Write(settings, RunReport.Of(settings, null, []), _log, CancellationToken.None);
+    private void Write(KontraktSettings settings) => RunReports.Write(settings, RunReport.Of(settings, null, null, []), _log, CancellationToken.None);
 
     private void SaveVerdict(string folder)
     {

@@ -48,7 +48,7 @@ public sealed class ReadyNow
         Row("a startup probe: at once", Deployment, "1 s", [.. Owners, TestEnds(0), (1, Of("main=run!", Ready, StartupProbe)), (1, Deployed(Available))]),
         Row("a container beside a probed one has none", Deployment, "4 s", [.. Owners, TestEnds(0), (1, Of("main=run! side=run!", Ready, TwoOneProbed)), (1, Deployed(Available))]),
         Row("its status is seen before its pod", Deployment, "8 s", [.. Owners, TestEnds(0), (0, Deployed(Available)), (5, Of("main=run!", Ready))]),
-        Row("its pod is seen to end before its status says so", Deployment, "waits for: deployment/d: 0 of 1 pods are ready and stable; pod p: Running: container main: CrashLoopBackOff, 1 restarts",
+        Row("its pod is seen to end before its status says so", Deployment, "waits for: deployment/d: 0 of 1 pods are ready and stable; pod p: Running: container main: CrashLoopBackOff, 1 restart",
             [.. Owners, TestEnds(9), (0, Of("main=run!", Ready)), (0, Deployed(Available)), (8, Of("main=wait<1"))]),
         Row("crashes at once, again and again", Deployment, "waits for: deployment/d: 0 of 1 pods are available; pod p: Running: container main: CrashLoopBackOff, 2 restarts",
             [.. Owners, TestEnds(2), (0, Of("main=run!", Ready)), (0, Deployed(Available)), (1, Of("main=1")), (1, Deployed(Unavailable)), (2, Of("main=run!<1", Ready)), (2, Deployed(Available)),
@@ -65,7 +65,7 @@ public sealed class ReadyNow
         Row("a pod: ready for a moment at each start", OnePod, "waits for: pod/p: Running: container main: CrashLoopBackOff, 2 restarts",
             [TestEnds(2), (0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready)), (3, Bare("main=wait<1")), (20, Bare("main=run!<1#2", Ready)), (29, Bare("main=wait<1#2"))]),
         Row("a pod: crashed once", OnePod, "12 s", [TestEnds(2), (0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready))]),
-        Row("a pod whose first container is done, and whose second starts again and again", OnePod, "waits for: pod/p: Running: container side: CrashLoopBackOff, 1 restarts",
+        Row("a pod whose first container is done, and whose second starts again and again", OnePod, "waits for: pod/p: Running: container side: CrashLoopBackOff, 1 restart",
             [TestEnds(3), (0, Bare("main=run! side=run!", Ready, policy: "OnFailure")), (1, Bare("main=0 side=run!", policy: "OnFailure")), (2, Bare("main=0 side=wait<1", policy: "OnFailure"))]),
         Row("a pod that was ready and has ended with success", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready, Probe, "Never")), (5, Pod("main=0", "Never", "Succeeded", spec: Probe, status: NotReady))]),
         Row("a pod that the test deletes", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready)), (8, Bare("main=run!", metadata: Dying))]),
@@ -74,8 +74,8 @@ public sealed class ReadyNow
         Readiness("a test: ready for a moment at each start", Deployment, "waits for: deployment/d: 0 of 1 pods are available",
             [.. Owners, (0, Of("main=run!", Ready)), (0, Deployed(Available)), (1, Of("main=1")), (1, Deployed(Unavailable)), (2, Of("main=run!<1", Ready)), (2, Deployed(Available)), (11, Of("main=wait<1")), (11, Deployed(Unavailable))]),
         Readiness("a test: crashed once", OnePod, "12 s", [(0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready))]),
-        Readiness("a test: ready for a moment at each start", OnePod, "waits for: pod/p: Running: container main: CrashLoopBackOff, 1 restarts", [(0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready)), (11, Bare("main=wait<1"))]),
-        Readiness("a test: ends with success and starts again, and was never ready", OnePod, "waits for: pod/p: Running: container main: CrashLoopBackOff, 1 restarts", [(0, Bare("main=run", spec: Probe)), (1, Bare("main=0", spec: Probe)), (2, Bare("main=wait<0", spec: Probe))]),
+        Readiness("a test: ready for a moment at each start", OnePod, "waits for: pod/p: Running: container main: CrashLoopBackOff, 1 restart", [(0, Bare("main=run!", Ready)), (1, Bare("main=1")), (2, Bare("main=run!<1", Ready)), (11, Bare("main=wait<1"))]),
+        Readiness("a test: ends with success and starts again, and was never ready", OnePod, "waits for: pod/p: Running: container main: CrashLoopBackOff, 1 restart", [(0, Bare("main=run", spec: Probe)), (1, Bare("main=0", spec: Probe)), (2, Bare("main=wait<0", spec: Probe))]),
         Readiness("a test: was ready, and has ended with success", OnePod, "0 s", [(0, Bare("main=run!", Ready, Probe, "Never")), (0, Pod("main=0", "Never", "Succeeded", spec: Probe, status: NotReady))]),
     ];
 

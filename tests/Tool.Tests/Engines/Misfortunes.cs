@@ -125,7 +125,7 @@ public sealed class Misfortunes
 
         Assert.AreNotEqual(0, start.ExitCode, start.Log);
         Assert.Contains($"error KTR6001: the embedded engine did not start: its folder '{engine.Folder.Path}' cannot be used", start.Error);
-        Assert.Contains("KontraktEngineDirectory", start.Error);
+        Assert.Contains("--engine-directory", start.Error);
     }
 
     [TestMethod]
@@ -195,6 +195,6 @@ public sealed class Misfortunes
             Assert.Inconclusive($"skipped: {refused.Error}");
         Assert.AreNotEqual(0, refused.ExitCode, refused.Log);
         Assert.Contains("error KTR6001: the embedded engine did not start: this machine allows no namespaces to this user (unshare:", refused.Error);
-        Assert.Contains("root allows them by 'sysctl -w user.max_user_namespaces=15000'. Fix this, or set KontraktKubeContext", refused.Error);
+        Assert.Contains("root allows them by 'sysctl -w user.max_user_namespaces=15000'. Fix this, or set --context", refused.Error);
     }
 }

@@ -32,7 +32,7 @@ public sealed class Gone
         Assert.Contains("(did you mean 'orders/pod/smoke'?). What exists: orders/pod/smoke, orders/pod/web.", other.Error);
         Assert.Contains("error KTR1201: orders/pod/smoke has no container 'mian' (did you mean 'main'?). Use one of: main.", container.Error);
         Assert.Contains("error KTR3041", previous.Error);
-        Assert.Contains("has nothing on the cluster to look into: its namespace was deleted when it had ended. Run it so that it stays when it fails (kontrakt debug orders, or KontraktKeep=failed)", listed.Error);
+        Assert.Contains("has nothing on the cluster to look into: its namespace was deleted when it had ended. Run it so that it stays when it fails (kontrakt debug orders, or --keep failed)", listed.Error);
         Assert.Contains("error KTR3040: kontrakt 'orders' of the run ", executed.Error);
         Directory.Delete(folder, recursive: true);
     }

@@ -24,7 +24,10 @@ public sealed record Termination(int ExitCode, string Reason, string Message, Da
         ? new((int)KubernetesObject.Number(map["exitCode"]), map["reason"]?.ToString() ?? "", map["message"]?.ToString() ?? "", KubernetesObject.Time(map["startedAt"]?.ToString()), KubernetesObject.Time(map["finishedAt"]?.ToString()))
         : null;
 
-    /// <summary>An exit code of 128 + n means that signal n ended the process (POSIX shells and container runtimes alike).</summary>
+    /// <summary>
+    /// An exit code of 128 + n means that signal n ended the process (POSIX shells and container runtimes alike); of those that end one by default
+    /// (signal(7)). Other codes above 128 are the program's own.
+    /// </summary>
     public static string? SignalName(int exitCode) => (exitCode - 128) switch
     {
         1 => "SIGHUP",
@@ -42,7 +45,15 @@ public sealed record Termination(int ExitCode, string Reason, string Message, Da
         13 => "SIGPIPE",
         14 => "SIGALRM",
         15 => "SIGTERM",
-        > 15 and < 65 => $"signal {exitCode - 128}",
+        16 => "SIGSTKFLT",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        26 => "SIGVTALRM",
+        27 => "SIGPROF",
+        29 => "SIGIO",
+        30 => "SIGPWR",
+        31 => "SIGSYS",
+        > 33 and < 65 => $"signal {exitCode - 128}",
         _ => null,
     };
 }

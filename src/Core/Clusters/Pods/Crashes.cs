@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Clusters.Pods;
@@ -16,7 +17,7 @@ internal sealed record Crash(string Pod, ContainerStatus Container, int More)
         {
             var more = More == 0 ? "" : $" (and of {More} more)";
             var state = Container.Running ? "running" : Container.WaitingReason is { Length: > 0 } reason ? reason : "ended";
-            return $"container '{Container.Name}' of pod {Pod}{more}: {state}, {Container.Restarts} restarts; ended with {Container.Ended ?? Container.EndedBefore}";
+            return $"container '{Container.Name}' of pod {Pod}{more}: {state}, {CountText.Format(Container.Restarts, "restart")}; ended with {Container.Ended ?? Container.EndedBefore}";
         }
     }
 }

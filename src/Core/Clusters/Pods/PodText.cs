@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Clusters.Pods;
@@ -43,7 +44,7 @@ internal static class PodText
 
     private static string? Describe(KubernetesObject pod, ContainerStatus container, string said)
     {
-        var restarts = container.Restarts == 0 ? "" : $", {container.Restarts} restarts";
+        var restarts = container.Restarts == 0 ? "" : $", {CountText.Format(container.Restarts, "restart")}";
         if (container.WaitingReason.Length > 0)
             return container.WaitingReason + (said.Length == 0 ? "" : $" ({said})") + restarts;
         if (container.Ended is { } ended)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Kontrakt.Diagnostics;
 
 namespace Kontrakt.Clusters.Pods;
 
@@ -53,7 +53,7 @@ internal sealed partial class TellingLines(int most)
     }
 
     /// <summary>A line in place of those that are not shown.</summary>
-    public static string LeftOut(long lines) => string.Create(CultureInfo.InvariantCulture, $"[kontrakt: {lines} lines left out here]");
+    public static string LeftOut(long lines) => $"[kontrakt: {CountText.Format(lines, "line")} left out here]";
 
     [GeneratedRegex(@"error|exception|fail|fatal|panic|refused|denied|timed out|unreachable|traceback|\bassert|expected|not found|no such|cannot|unable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Error();

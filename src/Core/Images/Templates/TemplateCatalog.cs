@@ -23,7 +23,7 @@ public sealed class TemplateCatalog
     public static TemplateCatalog Read(KontraktSettings settings)
     {
         foreach (var path in settings.Templates.Where(path => !Path.Exists(path)))
-            throw Ktr.FileUnreadable.Error(null, path, "it does not exist, and KontraktTemplates (--templates) names it");
+            throw Ktr.FileUnreadable.Error(null, path, "it does not exist, and KontraktTemplates names it");
         return Read([.. Named(settings), .. Kontrakts(settings).SelectMany(TemplateFiles)]);
     }
 

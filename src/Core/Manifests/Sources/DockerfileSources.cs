@@ -47,7 +47,7 @@ internal static partial class DockerfileSources
             throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, $" (it is called '{mismatch}': upper and lower case count)");
         if (named is not null && !Directory.Exists(path))
             throw new FormatException($"'dockerfile' names a file in a folder, and '{path}' is not a folder");
-        var (file, context) = Locate(path, named) ?? throw Ktr.ImagePathMissing.Error(use.Location, use.Text, named is null ? path : Path.Combine(path, named), "");
+        var (file, context) = Locate(path, named) ?? throw Ktr.ImagePathMissing.Error(use.Location, use.Text, named is null ? path : Path.Combine(path, named), named is null ? NearSources.Hint(use.Directory, path, dockerfile: true) : "");
         return new(file, context, target, Platform(platform, why => new FormatException(why)));
     }
 

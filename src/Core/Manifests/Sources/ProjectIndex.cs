@@ -6,7 +6,6 @@ namespace Kontrakt.Manifests.Sources;
 /// <summary>Project files by name, looked for once, when first asked: below the given folder, then in the whole git repository that holds it.</summary>
 internal sealed class ProjectIndex(string root)
 {
-    private static readonly string[] SkippedFolders = ["bin", "obj", "node_modules"];
     private readonly Lazy<ILookup<string, string>> _near = new(() => Index(root));
     private readonly Lazy<ILookup<string, string>> _far = new(() => Index(GitRoot.Of(root)));
 
@@ -29,23 +28,5 @@ internal sealed class ProjectIndex(string root)
     private string Show(IEnumerable<string> files) => string.Join(", ", files.Select(file => Path.GetRelativePath(root, file).Replace('\\', '/')));
 
     private static ILookup<string, string> Index(string folder) =>
-        ProjectFiles(folder).ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
-
-    private static IEnumerable<string> ProjectFiles(string folder)
-    {
-        var pending = new Stack<string>([Path.GetFullPath(folder)]);
-        while (pending.TryPop(out var current))
-        {
-            // A folder that vanishes or may not be read holds nothing that this build could use.
-            var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-            foreach (var file in Directory.EnumerateFiles(current, "*proj", options).Where(IsProject))
-                yield return file;
-            foreach (var child in Directory.EnumerateDirectories(current, "*", options))
-            {
-                var name = Path.GetFileName(child);
-                if (!name.StartsWith('.') && !SkippedFolders.Contains(name, StringComparer.OrdinalIgnoreCase))
-                    pending.Push(child);
-            }
-        }
-    }
+        SourceFolders.Walk(folder).SelectMany(SourceFolders.Projects).ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
 }

@@ -51,7 +51,7 @@ public sealed class SourceReader(string root)
             return new ImageSource.Project(path);
         return File.Exists(path) && DockerfileSources.IsDockerfile(path)
             ? new ImageSource.Dockerfile(path, Path.GetDirectoryName(path) ?? path)
-            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, NearSources.Hint(use.Directory, path));
     }
 
     private static ImageSource FromFolder(ImageUse use, string path)
@@ -63,7 +63,7 @@ public sealed class SourceReader(string root)
             throw Ktr.ImagePathAmbiguous.Error(use.Location, use.Text, string.Join(", ", projects.Select(Path.GetFileName)));
         return DockerfileSources.In(path) is { } file
             ? new ImageSource.Dockerfile(file, Path.TrimEndingDirectorySeparator(path))
-            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, "");
+            : throw Ktr.ImagePathMissing.Error(use.Location, use.Text, path, NearSources.Hint(use.Directory, path));
     }
 
     /// <summary>A reference; what a container is to run, and no registry can have, is an error before anything is built.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Yaml;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Settings;
@@ -24,6 +25,31 @@ internal static class ComposeImages
         // A folder with a project is a source too, but here its Dockerfile is used.
         var dockerfile = query.Length > 0 || (Directory.Exists(path) && Directory.EnumerateFiles(path).Any(ProjectIndex.IsProject));
         return dockerfile ? $"dockerfile://{relative}{(query.Length > 0 ? "?" + query : "")}" : relative;
+    }
+
+    /// <summary>The ports that the Dockerfile of a service names; what is wrong with it is noted where the service names it.</summary>
+    public static IReadOnlyList<(int Port, string Protocol)> Exposed(YamlMapping service, ComposeFields fields)
+    {
+        if (service.At("build") is not { } build)
+            return [];
+        var place = build.At("target") ?? build.At("dockerfile") ?? build;
+        var context = Path.GetFullPath(build is YamlScalar ? fields.Text(service, "build") ?? "." : fields.Text(build, "context") ?? ".", fields.Directory);
+        var file = fields.Text(build, "dockerfile") is { } named ? Path.GetFullPath(named, context) : DockerfileSources.In(context);
+        if (file is null || !File.Exists(file))
+        {
+            fields.Note(place, $"there is no Dockerfile '{Path.GetRelativePath(fields.Directory, file ?? Path.Combine(context, "Dockerfile"))}', so a run will refuse the image");
+            return [];
+        }
+        try
+        {
+            return ExposedPorts.Read(file, fields.Text(build, "target"), (_, what) => fields.Note(place, what));
+        }
+        catch (KontraktException wrong)
+        {
+            var first = wrong.Diagnostics[0];
+            fields.Note(place, $"a run will refuse '{Path.GetRelativePath(fields.Directory, file)}'{(first.Location is { Line: > 0 and var line } ? $", line {line.ToString(CultureInfo.InvariantCulture)}" : "")}: {first.Message.TrimEnd('.')}");
+            return [];
+        }
     }
 
     /// <summary>What env_file names is left out: as often as not it is what is not committed.</summary>

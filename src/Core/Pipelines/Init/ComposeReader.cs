@@ -17,6 +17,8 @@ internal static class ComposeReader
         "networks", "restart", "container_name", "hostname", "labels", "depends_on", "links", "pull_policy", "init", "tty", "stdin_open", "logging", "stop_signal", "stop_grace_period", "platform",
     };
 
+    private const string Include = "include";
+
     private static readonly string[] TestNames = ["test", "tests", "e2e", "smoke", "integration-test", "integration-tests"];
 
     /// <param name="folder">Where the manifests go, which paths are relative to.</param>
@@ -26,9 +28,9 @@ internal static class ComposeReader
     {
         var document = Load(file).Documents is [YamlMapping map, ..] ? map : throw Ktr.InitNothing.Error(new(file), file, "it is not a mapping");
         if (document.At("services") is not YamlMapping { Entries.Count: > 0 } services)
-            throw Ktr.InitNothing.Error(new(file), file, "it has no services");
-        var completions = Completions(services);
-        var read = new List<InitService>();
+            throw Ktr.InitNothing.Error(new(file), file, document.At(Include) is null ? "it has no services" : "it has no services of its own, and what it includes is not read; name the output of 'docker compose config'");
+        var completions = ComposeOrder.Completions(services);
+        var read = new List<(string Name, InitService Service, YamlMapping Node, ComposeFields Fields)>();
         foreach (var entry in services.Entries)
         {
             var fields = new ComposeFields(file, entry, notes);
@@ -37,11 +39,14 @@ internal static class ComposeReader
             else if (service.Find("profiles") is { } profiles)
                 fields.Note(profiles.Key, "belongs to a profile, and was left out");
             else if (ReadOne(entry.Name, service, fields, folder, completions) is { } one)
-                read.Add(one);
+                read.Add((entry.Name, one, service, fields));
         }
-        foreach (var other in document.Entries.Where(entry => entry.Name is "secrets" or "configs" or "include"))
-            notes.Add(Ktr.ComposeLeftOut.At(new(file, other.Key.Start.Line, other.Key.Start.Column), other.Name, "was not taken over; a ConfigMap or Secret in the kontrakt's folder takes its place"));
-        return read.Count > 0 ? read : throw new KontraktException([Ktr.InitNothing.At(new(file), file, "none of its services can be taken over"), .. notes]);
+        foreach (var other in document.Entries.Where(entry => entry.Name is "secrets" or "configs" or Include))
+            notes.Add(Ktr.ComposeLeftOut.At(new(file, other.Key.Start.Line, other.Key.Start.Column), other.Name, other.Name == Include
+                ? "the files that it names are not read; 'docker compose config' prints one file with all of them, which init reads"
+                : "was not taken over; a ConfigMap or Secret in the kontrakt's folder takes its place"));
+        var byName = read.ToDictionary(each => each.Name, each => each.Service, StringComparer.Ordinal);
+        return read.Count > 0 ? [.. read.Select(each => ComposeOrder.With(each.Service, each.Fields, each.Node, byName))] : throw new KontraktException([Ktr.InitNothing.At(new(file), file, "none of its services can be taken over"), .. notes]);
     }
 
     /// <summary>A name of Kubernetes: lower case, with '-' for what such a name cannot hold.</summary>
@@ -67,13 +72,6 @@ internal static class ComposeReader
         }
     }
 
-    /// <summary>The services that others wait for to have ended well.</summary>
-    private static HashSet<string> Completions(YamlMapping services) =>
-        (from service in services.Entries
-         from dependency in (service.Value.At("depends_on") as YamlMapping)?.Entries ?? []
-         where dependency.Value.At("condition") is YamlScalar { Value: "service_completed_successfully" }
-         select dependency.Name).ToHashSet(StringComparer.Ordinal);
-
     private static InitService? ReadOne(string name, YamlMapping service, ComposeFields fields, string folder, HashSet<string> completions)
     {
         var built = ComposeImages.Source(service, fields, folder);
@@ -91,7 +89,7 @@ internal static class ComposeReader
             Command = fields.Words(service, "entrypoint"),
             Arguments = fields.Words(service, "command"),
             Environment = [.. fields.Pairs(service, "environment")],
-            Ports = [.. ComposeFields.Items(service, "ports").Concat(ComposeFields.Items(service, "expose")).Select(item => ComposePorts.Read(item, fields)).OfType<(int, string)>().Distinct()],
+            Ports = [.. ComposeFields.Items(service, "ports").Concat(ComposeFields.Items(service, "expose")).Select(item => ComposePorts.Read(item, fields)).OfType<(int, string)>().Concat(ComposeImages.Exposed(service, fields)).Distinct()],
             Folders = [.. ComposeFields.Items(service, "volumes").Select(item => ComposeVolumes.Read(item, fields)).OfType<(string, bool)>(), .. ComposeFields.Items(service, "tmpfs").OfType<YamlScalar>().Select(item => (item.Value, true))],
             Probe = role == InitRole.Server ? ComposeProbe.Read(service, fields) : null,
             WorkingDirectory = fields.Text(service, "working_dir"),

@@ -23,7 +23,10 @@ public static class InitPlanner
         var notes = new List<Diagnostic>();
         var services = ProjectIndex.IsProject(file) ? [OfProject(file, folder)]
             : Path.GetExtension(file) is ".yaml" or ".yml" ? ComposeReader.Read(file, folder, notes)
-            : [new(ComposeReader.NameOf(Path.GetFileName(Path.GetDirectoryName(file)) ?? "app"), Relative(folder, file), IsBuilt: true, InitRole.Server)];
+            : [new(ComposeReader.NameOf(Path.GetFileName(Path.GetDirectoryName(file)) ?? "app"), Relative(folder, file), IsBuilt: true, InitRole.Server)
+            {
+                Ports = ExposedPorts.Read(file, null, (place, what) => notes.Add(Ktr.ComposeLeftOut.At(place, "EXPOSE", what))),
+            }];
         return new([.. Files(folder, services)], notes);
     }
 

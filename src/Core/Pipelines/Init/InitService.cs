@@ -30,5 +30,7 @@ public sealed record InitService(string Name, string Image, bool IsBuilt, InitRo
     public JsonObject? Probe { get; init; }
     public string? WorkingDirectory { get; init; }
     public (long User, long? Group)? User { get; init; }
+    /// <summary>What has to be ready, or to have ended well, before it starts: kind/name.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
     public int Replicas { get; init; } = 1;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Pipelines.Init;
 
@@ -11,9 +12,9 @@ internal static class ServiceManifests
     {
         yield return service.Role switch
         {
-            InitRole.Test => new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = Named(service, Labels(service, "test")), ["spec"] = PodSpec(service, "Never") },
-            InitRole.Completion => Object("batch/v1", "Job", service, new() { ["template"] = Template(service, "completion", "OnFailure") }),
-            _ => Object("apps/v1", "Deployment", service, new()
+            InitRole.Test => new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = Later(service, Named(service, Labels(service, "test"))), ["spec"] = PodSpec(service, "Never") },
+            InitRole.Completion => Workload("batch/v1", service, new() { ["template"] = Template(service, "completion", "OnFailure") }),
+            _ => Workload("apps/v1", service, new()
             {
                 ["replicas"] = service.Replicas,
                 ["selector"] = new JsonObject { ["matchLabels"] = Labels(service, null) },
@@ -28,6 +29,8 @@ internal static class ServiceManifests
             });
     }
 
+    public static string KindOf(InitRole role) => role switch { InitRole.Test => "Pod", InitRole.Completion => "Job", _ => "Deployment" };
+
     /// <summary>What is true when a server runs as it should: a kontrakt without a test has to say something.</summary>
     public static JsonObject Assertion(InitService service) => new()
     {
@@ -36,6 +39,20 @@ internal static class ServiceManifests
         ["metadata"] = Named(service, null),
         ["status"] = new JsonObject { ["readyReplicas"] = service.Replicas },
     };
+
+    private static JsonObject Workload(string version, InitService service, JsonObject spec)
+    {
+        var workload = Object(version, KindOf(service.Role), service, spec);
+        workload["metadata"] = Later(service, Named(service, null));
+        return workload;
+    }
+
+    private static JsonObject Later(InitService service, JsonObject metadata)
+    {
+        if (service.After.Count > 0)
+            metadata["annotations"] = new JsonObject { [KontraktAnnotations.After] = string.Join(", ", service.After) };
+        return metadata;
+    }
 
     private static JsonObject Object(string version, string kind, InitService service, JsonObject spec) =>
         new() { ["apiVersion"] = version, ["kind"] = kind, ["metadata"] = Named(service, null), ["spec"] = spec };

@@ -8,6 +8,9 @@ public static class Workflows
     public static IReadOnlyList<string> Systems { get; } = ["github", "gitlab", "none"];
 
     /// <summary>The file, at the root of the repository; null for "none".</summary>
+    /// <summary>Whether a CI system would find a file that is made for the folder.</summary>
+    public static bool IsSeen(string folder) => GitRoot.Find(folder) is not null;
+
     /// <param name="folder">A full path below which the kontrakts are.</param>
     public static InitFile? For(string system, string folder)
     {

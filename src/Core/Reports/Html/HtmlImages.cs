@@ -5,15 +5,13 @@ namespace Kontrakt.Reports.Html;
 /// <summary>Every image of the run: what built it and when, that nothing had to be built, or that only its digest was asked for.</summary>
 internal static class HtmlImages
 {
-    private const int OpenAtMost = 12;
-
     /// <param name="scale">That of the run's steps.</param>
     public static void Write(HtmlPage page, RunReport report, TimeBar scale)
     {
         if (report.Run is not { } run || run.Images.Count + run.Pinned.Count == 0)
             return;
-        page.Markup($"<details class=\"part\"{(run.Images.Count + run.Pinned.Count <= OpenAtMost ? " open" : "")}><summary>Images: ").Text(ImageSummary.Of(run).ToString()).Markup("</summary>\n")
-            .Markup("<div class=\"scroll\"><table>\n<caption>").Text(Caption(run)).Markup("</caption>\n<thead><tr><th scope=\"col\">Image</th><th scope=\"col\">How it came to be</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
+        page.Markup("<details class=\"part\"><summary>Images: ").Text(ImageSummary.Of(run).ToString()).Markup("</summary>\n")
+            .Markup("<div class=\"scroll\"><table class=\"images\">\n<caption>").Text(Caption(run)).Markup("</caption>\n<thead><tr><th scope=\"col\">Image</th><th scope=\"col\">How it came to be</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
         foreach (var image in run.Images)
             Row(page, report, image, scale);
         foreach (var pin in run.Pinned)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 
 namespace Kontrakt.Reports.Html;
@@ -64,7 +65,7 @@ internal static class HtmlKontrakt
         if (events.Count == 0)
             return;
         var warnings = events.Count(each => each.Type == "Warning");
-        page.Markup(string.Create(CultureInfo.InvariantCulture, $"<details class=\"part\"><summary>Events: {events.Count}, of which {warnings} are warnings</summary>\n<div class=\"scroll\"><table>\n<caption>Events of the cluster</caption>\n<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Type</th><th scope=\"col\">About</th><th scope=\"col\">Reason</th><th scope=\"col\">Message</th></tr></thead>\n<tbody>\n"));
+        page.Markup(string.Create(CultureInfo.InvariantCulture, $"<details class=\"part\"><summary>Events: {events.Count} ({CountText.Format(warnings, "warning")})</summary>\n<div class=\"scroll\"><table>\n<caption>Events of the cluster</caption>\n<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Type</th><th scope=\"col\">About</th><th scope=\"col\">Reason</th><th scope=\"col\">Message</th></tr></thead>\n<tbody>\n"));
         foreach (var each in events)
         {
             page.Markup($"<tr{(each.Type == "Warning" ? " class=\"warning\"" : "")}>").Element("td", each.Time).Element("td", each.Type).Element("td", each.About)

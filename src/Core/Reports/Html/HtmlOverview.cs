@@ -3,24 +3,26 @@ using Kontrakt.Runs;
 
 namespace Kontrakt.Reports.Html;
 
-/// <summary>One line for each kontrakt, the search, and the run's own steps.</summary>
+/// <summary>One line for each kontrakt, and the search; and, below the details, the run's own steps.</summary>
 internal static class HtmlOverview
 {
     private static readonly RunStep[] Steps = [RunStep.Lease, RunStep.Apply, RunStep.Wait, RunStep.Assert, RunStep.Delete];
 
-    public static void Write(HtmlPage page, RunReport report)
+    /// <param name="kontrakts">In the order in which they are shown.</param>
+    public static void Write(HtmlPage page, RunReport report, IReadOnlyList<RunKontrakt> kontrakts)
     {
-        var scale = new TimeBar([.. (report.Run?.Steps ?? []).Select(Part), .. report.Kontrakts.SelectMany(Parts)]);
+        var scale = Scale(report);
         page.Markup("<section id=\"overview\" aria-labelledby=\"overview-title\"><h2 id=\"overview-title\">Overview</h2>\n");
         Search(page);
         page.Markup("<div class=\"scroll\"><table>\n<caption>Every kontrakt, its verdict, and when it ran</caption>\n<thead><tr><th scope=\"col\">Kontrakt</th><th scope=\"col\">Verdict</th><th scope=\"col\">Tests</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
-        for (var number = 0; number < report.Kontrakts.Count; number++)
-            Row(page, report.Kontrakts[number], number, scale);
+        for (var number = 0; number < kontrakts.Count; number++)
+            Row(page, kontrakts[number], number, scale);
         page.Markup("</tbody></table></div>\n");
         Legend(page, Steps.Select(step => step.Name()));
         page.Markup("</section>\n");
-        RunSteps(page, report, scale);
     }
+
+    private static TimeBar Scale(RunReport report) => new([.. (report.Run?.Steps ?? []).Select(Part), .. report.Kontrakts.SelectMany(Parts)]);
 
     /// <summary>What each colour means, in words.</summary>
     public static void Legend(HtmlPage page, IEnumerable<string> kinds)
@@ -57,8 +59,10 @@ internal static class HtmlOverview
 
     public static string Duration(RunKontrakt kontrakt) => kontrakt is { Began: { } began, Ended: { } ended } ? RunLine.Seconds(ended - began) : "";
 
-    private static void RunSteps(HtmlPage page, RunReport report, TimeBar scale)
+    /// <summary>The run's own steps, and its images.</summary>
+    public static void WriteSteps(HtmlPage page, RunReport report)
     {
+        var scale = Scale(report);
         page.Markup("<section id=\"steps\" aria-labelledby=\"steps-title\"><h2 id=\"steps-title\">Where the time went</h2>\n<div class=\"scroll\"><table>\n<caption>Steps of the run as a whole, and those of all kontrakts together</caption>\n<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
         foreach (var span in report.Run?.Steps ?? [])
             Step(page, span.Step.Name(), [Part(span)], scale);
@@ -66,7 +70,7 @@ internal static class HtmlOverview
         {
             var parts = report.Kontrakts.SelectMany(Parts).Where(part => part.Kind == name).ToList();
             if (parts.Count > 0)
-                Step(page, name, [new(name, parts.Min(part => part.Began), parts.Max(part => part.Ended))], scale, parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Length));
+                Step(page, name, [new(name, parts.Min(part => part.Began), parts.Max(part => part.Ended))], scale, report.Kontrakts.Count > 1 ? parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Length) : null);
         }
         page.Markup("</tbody></table></div>\n");
         HtmlImages.Write(page, report, scale);

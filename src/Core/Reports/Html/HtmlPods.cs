@@ -1,4 +1,4 @@
-using System.Globalization;
+using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
 
 namespace Kontrakt.Reports.Html;
@@ -33,7 +33,7 @@ internal static class HtmlPods
         foreach (var container in pod.Containers)
         {
             page.Markup("<li>").Text($"{(container.Init ? "init " : "")}{container.Name}: {container.State}")
-                .Text(container.Restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {container.Restarts} restarts")).Markup("</li>");
+                .Text(container.Restarts == 0 ? "" : $", {CountText.Format(container.Restarts, "restart")}").Markup("</li>");
         }
         page.Markup("</ul></td>");
         foreach (var kind in kinds)

@@ -24,15 +24,18 @@ public static class HtmlReport
         Header(page, report);
         page.Markup("<main id=\"main\">\n");
         RunProblems(page, report);
-        HtmlOverview.Write(page, report);
+        var kontrakts = report.FailuresFirst;
+        HtmlOverview.Write(page, report, kontrakts);
         page.Markup("<section id=\"kontrakts\" aria-labelledby=\"kontrakts-title\"><h2 id=\"kontrakts-title\">Kontrakts in detail</h2>\n");
         var logs = new HtmlLogs(report.Folder);
-        for (var number = 0; number < report.Kontrakts.Count; number++)
+        for (var number = 0; number < kontrakts.Count; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            HtmlKontrakt.Write(page, report, report.Kontrakts[number], number, logs);
+            HtmlKontrakt.Write(page, report, kontrakts[number], number, logs);
         }
-        page.Markup("</section>\n</main>\n<footer><p>Written by kontrakt ").Text(Version())
+        page.Markup("</section>\n");
+        HtmlOverview.WriteSteps(page, report);
+        page.Markup("</main>\n<footer><p>Written by kontrakt ").Text(Version())
             .Markup(". Times of pods are the cluster's and mostly whole seconds.</p></footer>\n<script>").Markup(Script).Markup("</script>\n</body>\n</html>\n");
     }
 
@@ -60,7 +63,7 @@ public static class HtmlReport
         Fact(page, "Source reference", report.Run?.SourceReference);
         Fact(page, "Cluster", report.Run?.Cluster?.Name);
         Fact(page, "Folder", report.Run?.Directory);
-        page.Markup("</dl>\n</header>\n<nav aria-label=\"Parts of this report\"><ul><li><a href=\"#overview\">Overview</a></li><li><a href=\"#steps\">Where the time went</a></li><li><a href=\"#kontrakts\">Kontrakts in detail</a></li></ul></nav>\n");
+        page.Markup("</dl>\n</header>\n<nav aria-label=\"Parts of this report\"><ul><li><a href=\"#overview\">Overview</a></li><li><a href=\"#kontrakts\">Kontrakts in detail</a></li><li><a href=\"#steps\">Where the time went</a></li></ul></nav>\n");
     }
 
     private static void Fact(HtmlPage page, string name, string? value)

@@ -40,8 +40,13 @@ internal sealed class ApplyChecks(KontraktWork work)
                 if (!strict)
                     await CheckEndedAsync(item, item.Body, token);
             });
-            foreach (var diagnostic in await new AssertionChecks(lease, manifests.Assertions).CheckAsync(cancellationToken))
+            foreach (var diagnostic in await new AssertionChecks(lease, manifests.Assertions, runs: _found.IsEmpty).CheckAsync(cancellationToken))
                 _found.Add((items.Length, diagnostic));
+            // Nothing will be applied; what the server refuses of the other objects is found at once all the same.
+            var wrong = _found.Select(each => each.Order).ToHashSet();
+            if (wrong.Count > 0)
+                foreach (var refused in await new ApplyRun(lease, work.Log).TryAsync([.. items.OfType<ApplyItem>().Where(item => !wrong.Contains(item.Order))], cancellationToken))
+                    _found.Add(refused);
         }
         catch (KubernetesException e)
         {

@@ -37,8 +37,15 @@ internal sealed class ApplyRun(Lease lease, IRunLog log)
             await PhaseAsync(phase, tryOnly: true, cancellationToken);
         KontraktException.ThrowIfAny([.. _refused.OrderBy(each => each.Item.Order).SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease))]);
         log.Report(new RunEvent.KontraktProgress(lease.Kontrakt,
-            string.Create(CultureInfo.InvariantCulture, $"applied {items.Count} {(items.Count == 1 ? "object" : "objects")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
+            string.Create(CultureInfo.InvariantCulture, $"applied {CountText.Format(items.Count, "object")} in {clock.Elapsed.TotalSeconds:0.0} s{(later.Count == 0 ? "" : $"; {later.Count} later")}")));
         return _applied;
+    }
+
+    /// <summary>What the server refuses of the items for themselves, each with its order; none is made.</summary>
+    public async Task<IReadOnlyList<(int Order, Diagnostic Diagnostic)>> TryAsync(IReadOnlyList<ApplyItem> items, CancellationToken cancellationToken)
+    {
+        await PhaseAsync(items, tryOnly: true, cancellationToken);
+        return [.. _refused.SelectMany(each => ApplyRefusals.Describe(each.Item, each.Refusal, lease).Select(diagnostic => (each.Item.Order, diagnostic)))];
     }
 
     /// <param name="tryOnly">After a phase with errors nothing more is made, but what else is wrong is still found.</param>

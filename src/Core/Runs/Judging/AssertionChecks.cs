@@ -1,4 +1,5 @@
 using Kontrakt.Clusters;
+using Kontrakt.Clusters.Embedded;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
@@ -6,8 +7,12 @@ using Kontrakt.Manifests;
 namespace Kontrakt.Runs;
 
 /// <summary>What can be known of assertions before anything is applied: kinds, whether they may be watched, fields and types.</summary>
-internal sealed class AssertionChecks(Lease lease, IReadOnlyList<Manifest> assertions)
+/// <param name="runs">Whether what is asserted will be looked at later: nothing is wrong so far.</param>
+internal sealed class AssertionChecks(Lease lease, IReadOnlyList<Manifest> assertions, bool runs)
 {
+    // Nobody can install a kind on the engine; but a verdict on it hides no other one, and an error here would hide all.
+    private readonly bool _isFinal = !runs && lease.Caller.Connection.Name == EngineHandshake.Context;
+
     private readonly AssertionKinds _kinds = new(lease.Caller, lease.Namespace);
 
     /// <summary>Everything that is wrong, in the order of the assertions.</summary>
@@ -33,6 +38,6 @@ internal sealed class AssertionChecks(Lease lease, IReadOnlyList<Manifest> asser
 
     /// <summary>A custom resource whose whole group does not exist yet may be installed while the kontrakt runs; the verdict looks for it again.</summary>
     private async Task<bool> MayComeLaterAsync(GroupVersionKind kind, CancellationToken cancellationToken) =>
-        Readiness.IsCustom(kind) && await lease.Caller.FindResourceAsync(kind, cancellationToken) is null
+        !_isFinal && Readiness.IsCustom(kind) && await lease.Caller.FindResourceAsync(kind, cancellationToken) is null
         && (await ServerKinds.ListAsync(lease.Caller, cancellationToken)).All(resource => resource.Kind.Group != kind.Group);
 }

@@ -73,7 +73,7 @@ internal sealed record AssertionTime(DateTimeOffset End, string Why)
         var own = assertion.Object.Annotations.TryGetValue(KontraktAnnotations.Timeout, out var text) ? Durations.Parse(text) : (TimeSpan?)null;
         var limit = own ?? Usual;
         if (began + limit > latest)
-            return new(latest, "\n  It was waited for until the time of the whole kontrakt was over (KontraktTimeout, --timeout).");
+            return new(latest, "\n  It was waited for until the time of the whole kontrakt was over (KontraktTimeout).");
         return new(began + limit, own is null
             ? $"\n  It was waited for {Durations.Format(limit)} after everything else had ended; the annotation {KontraktAnnotations.Timeout} on the assertion gives it more."
             : $"\n  It was waited for {Durations.Format(limit)}, as its annotation {KontraktAnnotations.Timeout} says.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Clusters.Pods;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
@@ -39,7 +40,7 @@ internal static class StatusText
             yield return line;
         foreach (var container in ContainerStatus.Of(pod))
         {
-            yield return $"{(container.Init ? "init container" : "container")} {container.Name}: image {container.Image}, {State(container)}, {container.Restarts} restarts{(container.Ready ? ", ready" : "")}";
+            yield return $"{(container.Init ? "init container" : "container")} {container.Name}: image {container.Image}, {State(container)}, {CountText.Format(container.Restarts, "restart")}{(container.Ready ? ", ready" : "")}";
             if (container.EndedBefore is { } before)
                 yield return $"  before that: {before}, {before.Started:u} to {before.Finished:u}";
         }

@@ -105,7 +105,7 @@ internal sealed class WaitDiagnostics(KontraktWork work, KontraktView view)
     {
         var last = await LastAsync(logs, subject.Pod.Name, crash.Container, cancellationToken);
         var ended = redactor.Redact(PlainText.Clean($"it ended with {crash.Last?.ToString() ?? "an unknown exit code"}"));
-        return Ktr.CrashLoop.At(At(subject, template => template.LocateContainer(crash.Container)), crash.Container, subject.Manifest.Title, crash.Restarts, ended + LogText.Tail(last));
+        return Ktr.CrashLoop.At(At(subject, template => template.LocateContainer(crash.Container)), crash.Container, subject.Manifest.Title, CountText.Format(crash.Restarts, "restart"), ended + LogText.Tail(last));
     }
 
     /// <summary>K-64: the build's registry and the cluster's must be one place by one name, or KontraktPullRepository says the other.</summary>

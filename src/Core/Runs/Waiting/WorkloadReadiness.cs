@@ -33,7 +33,7 @@ internal static class WorkloadReadiness
             return Waiting($"{updated} of {wanted} pods are of the latest revision");
         var all = Number(item, 0, "status", "replicas");
         if (all > updated)
-            return Waiting($"{all - updated} pods of an earlier revision are left");
+            return Waiting($"has still {CountText.Format(all - updated, "pod")} of an earlier revision");
         return Pods(Math.Min(Number(item, 0, "status", "availableReplicas"), wanted - Number(item, 0, "status", "unavailableReplicas")), wanted, "available");
     }
 
@@ -78,7 +78,7 @@ internal static class WorkloadReadiness
             return ReadinessState.Ready;
         if (item.Text("spec", "suspend") == "true")
             return Waiting("is suspended (spec.suspend)");
-        return Waiting($"runs: {Number(item, 0, "status", "active")} pods active, {Number(item, 0, "status", "failed")} failed, {Number(item, 0, "status", "succeeded")} of {Number(item, 1, "spec", "completions")} succeeded");
+        return Waiting($"runs: {CountText.Format(Number(item, 0, "status", "active"), "pod")} active, {Number(item, 0, "status", "failed")} failed, {Number(item, 0, "status", "succeeded")} of {Number(item, 1, "spec", "completions")} succeeded");
     }
 
     private static string JobFailure(JsonObject failed)
@@ -96,7 +96,7 @@ internal static class WorkloadReadiness
 
     /// <summary>Pods that are on their way out after scaling down.</summary>
     private static ReadinessState.Waiting? Surplus(KubernetesObject item, long wanted) =>
-        Number(item, 0, "status", "replicas") - wanted is > 0 and var surplus ? Waiting($"{surplus} pods more than wanted are left") : null;
+        Number(item, 0, "status", "replicas") - wanted is > 0 and var surplus ? Waiting($"has still {CountText.Format(surplus, "pod")} more than wanted") : null;
 
     /// <summary>Where minReadySeconds says that being ready is not enough, the controller counts who has been for long enough: available.</summary>
     private static ReadinessState Standing(KubernetesObject item, long wanted, string ready, string available) => Number(item, 0, "spec", "minReadySeconds") > 0

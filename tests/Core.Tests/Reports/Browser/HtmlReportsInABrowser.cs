@@ -98,6 +98,29 @@ public sealed class HtmlReportsInABrowser
         Assert.IsTrue(pictures.All(picture => picture.Length > 20_000), string.Join(", ", pictures.Select(picture => picture.Length)));
     }
 
+    /// <summary>Names as they are of a commit with changes: the table of images stays in the page, and no column is narrower than its words.</summary>
+    [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
+    public async Task HoldLongNamesOfImages()
+    {
+        using var run = new SampleRun();
+        run.BuildLongImages();
+        await using var chromium = await Chromium.StartAsync(Token);
+        await using var page = await BrowserPage.OpenAsync(chromium, Write(run), "light", Token);
+        await page.AskAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = 1280, ["height"] = 1000, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+
+        var widths = (string?)await page.RunAsync("""
+            (() => {
+              const details = [...document.querySelectorAll("details")].find(each => each.querySelector(".images"));
+              const closed = !details.open;
+              details.open = true;
+              const cells = [...details.querySelectorAll("tbody tr:first-child > *")].map(each => Math.round(each.getBoundingClientRect().width));
+              return [closed, document.documentElement.scrollWidth <= 1280, details.querySelector(".scroll").scrollWidth <= 1280, ...cells.map((width, column) => width >= [300, 300, 100, 150][column])].join();
+            })()
+            """);
+
+        Assert.AreEqual("true,true,true,true,true,true,true", widths);
+    }
+
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public async Task CanBeUsedWithTheKeyboardAlone()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kontrakt.Clusters.Pods;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
@@ -60,7 +61,7 @@ internal sealed record JobTally(TestOutcome? Outcome, int Failures, string WhySt
 
     private static string IndexOf(PodHistory pod) => pod.Pod.Annotations.GetValueOrDefault(Index, "");
 
-    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+    private static string Times(int count) => count == 1 ? "once" : CountText.Format(count, "time");
 }
 
 /// <summary>What a Job's podFailurePolicy makes of a failed pod.</summary>
