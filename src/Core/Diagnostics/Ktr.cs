@@ -161,7 +161,7 @@ public static class Ktr
     public static readonly DiagnosticKind TestTimedOut = new("KTR4002", "test '{0}' did not end within {1}; last seen: {2}. Raise {3} if it needs longer.");
     public static readonly DiagnosticKind NotReady = new("KTR4003", "{0} did not become ready within {1}; last seen: {2}. Raise {3} if it needs longer.");
     public static readonly DiagnosticKind CrashLoop = new("KTR4004", "container '{0}' of {1} keeps crashing ({2} restarts): {3}");
-    public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster: {3}{4}");
+    public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster{3}: {4}{5}");
     public static readonly DiagnosticKind JobFailed = new("KTR4006", "{0} failed: {1}");
     public static readonly DiagnosticKind ContainerConfig = new("KTR4007", "container '{0}' of {1} cannot start: {2}");
     public static readonly DiagnosticKind Unschedulable = new("KTR4008", "{0} cannot be scheduled for {1}: {2}");

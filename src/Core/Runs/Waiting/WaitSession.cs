@@ -148,9 +148,10 @@ internal sealed class WaitSession
                     _began.Remove(test); // It has its time again.
                 if (_seen.History.WasSeen(manifest))
                     _began.TryAdd(test, now);
-                _progress.Say(test.Name, running.State);
+                var state = _seen.WithEvents(manifest, running.State);
+                _progress.Say(test.Name, state);
                 if (test.Limit is { } limit && _began.TryGetValue(test, out var began) && now - began >= limit)
-                    Add(new Hopeless.Late(manifest, test, running.State, limit));
+                    Add(new Hopeless.Late(manifest, test, state, limit));
                 continue;
             }
             _ended[test.Name] = outcome;
@@ -259,19 +260,6 @@ internal sealed class WaitSession
     private async Task<WaitResult> EndAsync(List<Hopeless> failures, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var late = failures.OfType<Hopeless.Late>().Select(each => each.Test).ToHashSet();
-        var unended = new Dictionary<string, RunUnended>(StringComparer.Ordinal);
-        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
-        {
-            if (_later.IsPending(test.Template.Manifest))
-            {
-                unended[test.Name] = new(test.Name, 0, Stopped: true) { NotStarted = _later.WhyNot(test.Template.Manifest, StandingOf) };
-                continue;
-            }
-            var ran = _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero;
-            unended[test.Name] = new(test.Name, ran.TotalSeconds, Stopped: !late.Contains(test));
-            _progress.NotEnded(unended[test.Name]);
-        }
         foreach (var (test, outcome) in _ended.ToList())
         {
             if (outcome is TestOutcome.Failed failed)
@@ -282,8 +270,12 @@ internal sealed class WaitSession
             if (failures[i] is Hopeless.Failed { Detail: { } detail } failed)
                 failures[i] = failed with { Detail = await _logs.AttachAsync(detail) };
         }
-        var diagnostics = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
-        return new WaitResult([.. diagnostics, .. _later.Refused]) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
+        var described = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
+        var unended = UnendedTests.Of(described, _tests.Where(test => !_ended.ContainsKey(test.Name)).Select(test => new UnendedTest(test,
+            _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero, _later.IsPending(test.Template.Manifest) ? _later.WhyNot(test.Template.Manifest, StandingOf) : null)));
+        foreach (var test in unended.Values.Where(test => test.NotStarted is null))
+            _progress.NotEnded(test);
+        return new WaitResult([.. WaitDiagnostics.InOrder(described), .. _later.Refused]) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
     }
 
     private void Add(Hopeless failure)
