@@ -112,7 +112,7 @@ public static partial class PodDiagnosis
 
     private static bool IsOf(KubernetesObject item, ContainerStatus container) => item.Text("involvedObject", "fieldPath").Contains($"{{{container.Name}}}", StringComparison.Ordinal);
 
-    private static bool IsFailedPull(KubernetesObject item) => item.Text("reason") == "Failed" && item.Text("message").StartsWith("Failed to pull image", StringComparison.Ordinal);
+    internal static bool IsFailedPull(KubernetesObject item) => item.Text("reason") == "Failed" && item.Text("message").StartsWith("Failed to pull image", StringComparison.Ordinal);
 
     private static PodSymptom.CannotStart? Mount(IReadOnlyList<KubernetesObject> events)
     {

@@ -220,12 +220,18 @@ internal sealed class WaitSession
     /// <summary>Only pods that come from the kontrakt count; those of an ended test have had their say.</summary>
     private void LookAtPods()
     {
+        var pulls = new List<(PodSubject Subject, PodSymptom.ImagePull Symptom)>();
         foreach (var subject in _view.Pods().Where(subject => !IsOver(subject)))
         {
-            var symptoms = PodDiagnosis.Of(subject.Pod, _watch.State.EventsOf(subject.Pod), KontraktView.Rules(subject, _tests), _settings);
+            var symptoms = PodDiagnosis.Of(subject.Pod, _watch.State.EventsOf(subject.Pod), KontraktView.Rules(subject, _tests), _settings).ToList();
+            pulls.AddRange(symptoms.OfType<PodSymptom.ImagePull>().Select(pull => (subject, pull)));
             foreach (var (symptom, lasted) in _symptoms.Final(subject.Pod, symptoms))
                 Add(new Hopeless.Pod(subject, symptom, lasted));
         }
+        // What is final of an image is so of each pod that cannot pull it, also of one that has had fewer tries.
+        var images = _hopeless.Values.OfType<Hopeless.Pod>().Select(pod => (pod.Symptom as PodSymptom.ImagePull)?.Image).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var (subject, pull) in pulls.Where(pull => images.Contains(pull.Symptom.Image)))
+            Add(new Hopeless.Pod(subject, pull, TimeSpan.Zero));
     }
 
     private bool IsOver(PodSubject subject) =>
