@@ -117,7 +117,7 @@ internal sealed class WaitSession
     {
         if (_later.IsPending(manifest))
             return Standing.Open;
-        if (_tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)) is { } test)
+        if (TestOf(manifest) is { } test)
             return _ended.GetValueOrDefault(test.Name) switch { TestOutcome.Passed => Standing.Good, TestOutcome.Failed => Standing.Bad, _ => Standing.Open };
         if (!Readiness.Matters(manifest.Object.GroupVersionKind))
             return Standing.Good;
@@ -261,21 +261,19 @@ internal sealed class WaitSession
 
     /// <summary>Where nothing else has failed, nothing else says why these were never applied; and what was never applied has proved nothing.</summary>
     private List<Hopeless> NotStarted() =>
-        [.. _later.Pending.Select(manifest => new Hopeless.NotStarted(manifest, _tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)), _later.WhyNot(manifest, StandingOf)))];
+        [.. _later.Pending.Select(manifest => new Hopeless.NotStarted(manifest, TestOf(manifest), _later.WhyNot(manifest, StandingOf)))];
+
+    private KontraktTest? TestOf(Manifest manifest) => _tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest));
 
     private async Task<WaitResult> EndAsync(List<Hopeless> failures, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         foreach (var (test, outcome) in _ended.ToList())
-        {
             if (outcome is TestOutcome.Failed failed)
                 _ended[test] = await _logs.AttachAsync(failed);
-        }
         for (var i = 0; i < failures.Count; i++)
-        {
             if (failures[i] is Hopeless.Failed { Detail: { } detail } failed)
                 failures[i] = failed with { Detail = await _logs.AttachAsync(detail) };
-        }
         var described = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
         var unended = UnendedTests.Of(described, _tests.Where(test => !_ended.ContainsKey(test.Name)).Select(test => new UnendedTest(test,
             _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero, _later.IsPending(test.Template.Manifest) ? _later.WhyNot(test.Template.Manifest, StandingOf) : null)));
