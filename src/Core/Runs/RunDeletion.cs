@@ -14,7 +14,7 @@ internal sealed class RunDeletion(OpenRun run)
         try
         {
             var own = await OwnCluster.OpenAsync(run, cancellationToken);
-            if (own.Other is { } other)
+            if (own is { Client: null, Other: { } other })
                 throw new KontraktException([NotDeleted(other)]);
             if (own.Client is null)
                 RecordGone();

@@ -51,7 +51,7 @@ public static class ImagePullMessage
         "unexpected commit digest", "failed size validation", "mismatched image rootfs and manifest layers", "unexpected media type",
     ];
 
-    /// <summary>After how many tries the trouble is final: after one where trying again cannot help; null where nothing is said of it.</summary>
+    /// <summary>After how many tries the trouble is final: after one where trying again cannot help; null where the message has no reason.</summary>
     /// <param name="image">The image of the container: what its name contains says nothing about the trouble.</param>
     public static PullPatience? Patience(string message, string image)
     {
