@@ -1,4 +1,3 @@
-using Kontrakt.Clusters;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 
