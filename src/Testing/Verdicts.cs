@@ -35,7 +35,7 @@ internal static class Verdicts
 
     /// <summary>Messages of tests begin with what they are about; further on they hold what a test wrote, which may name another one.</summary>
     private static bool IsOf(RunDiagnostic diagnostic, RunTest test) =>
-        diagnostic.Message.StartsWith($"test '{test.Name}' ", StringComparison.Ordinal) || diagnostic.Message.StartsWith($"{test.Name} ", StringComparison.Ordinal);
+        test.IsToldBy(diagnostic) || diagnostic.Message.StartsWith($"test '{test.Name}' ", StringComparison.Ordinal) || diagnostic.Message.StartsWith($"{test.Name} ", StringComparison.Ordinal);
 
     private static TestNodeStateProperty OfTest(TestEntry entry, RunTest? test, RunKontrakt kontrakt)
     {

@@ -111,9 +111,10 @@ public sealed class BrokenSamples
             // What could not be deleted then is deleted now, by the run's record.
             var environment = new Dictionary<string, string>(surroundings.Environment) { ["KUBECONFIG"] = TestCluster.KubeConfigPath!, ["KONTRAKT_KUBE_CONTEXT"] = cluster.Connection.Name };
             var outcome = await ToolProcess.KontraktAsync(surroundings.Folder, ["delete", "--run", run], environment, Cancellation);
-            Assert.AreEqual(0, outcome.ExitCode, outcome.Log);
+            // Another case's run may have been quicker to reap it, and may not be done. Then nothing shows that this is the run's cluster at another address.
+            if (outcome.ExitCode != 0)
+                Assert.Contains("error KTR3045", outcome.Log);
             log += outcome.Log;
-            // Another case's run may have been quicker to reap it, and may not be done.
             var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(2);
             while (DateTime.UtcNow < deadline && (await cluster.NamespacesOfAsync(run, Cancellation)).Count > 0)
                 await Task.Delay(500, Cancellation);

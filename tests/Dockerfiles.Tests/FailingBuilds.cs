@@ -108,7 +108,7 @@ public sealed class FailingBuilds
         var problem = await workshop.FailAsync(workshop.Dockerfile("RUN true"), Token);
 
         Assert.AreEqual("KTR2016", problem.Code);
-        Assert.Contains("the image 'localhost:9/tools/executor:1' of its step 'kaniko' cannot be pulled by the cluster for", problem.Message);
+        Assert.Contains("the image 'localhost:9/tools/executor:1' of its step 'kaniko' cannot be pulled by the cluster (3 tries): ", problem.Message);
         // In the runtime's words, or the engine's.
         Assert.MatchesRegex("connection refused|refuses connections", problem.Message);
     }

@@ -73,6 +73,16 @@ public sealed class VerdictsOfTests
         Assert.AreEqual("skipped was stopped", Told(Entry("pod/a"), kontrakt));
     }
 
+    /// <summary>A failure at what keeps it from running.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void TestOfWhichThePodCannotRunHasFailed()
+    {
+        const string cannot = "container 'main' of pod/a cannot start: the image 'x' cannot be pulled by the cluster: not found";
+        var kontrakt = Ended(RunState.Failed, Failure("KTR4005", cannot, 12)) with { Tests = [Test("pod/a", passed: false) with { Code = "KTR4005", Message = cannot }] };
+
+        Assert.AreEqual($"failed {File}(12,7): error KTR4005: {cannot}", Told(Entry("pod/a"), kontrakt));
+    }
+
     /// <summary>What a test prints may speak of another one.</summary>
     [TestMethod, Timeout(60_000)]
     public void FailureIsOfTheTestThatItBeginsWith()

@@ -194,6 +194,49 @@ public sealed class Listings
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Beside an image that is built, which another's init container needs no digest for. The cluster that would build it is not asked.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("registry.example/team/web:1", "", "KTR2005: 'registry.example/team/web:1' is the image of a pod labelled 'kontrakt: target', but its digest is not known: nothing here builds it")]
+    [DataRow("${KO_DOCKER_REPO}/web:${kontrakt.sourceReference}", "", "KTR2005: 'registry.example/team/web:abc' is")]
+    [DataRow("${KO_DOCKER_REPO}/app:old", "", "KTR2005: 'registry.example/team/app:old' is")]
+    [DataRow("../app", "KONTRAKT_PUSH_TAGS=not a tag", "KTR1019: KontraktPushTags has the value 'not a tag'")]
+    [DataRow("../app", "KONTRAKT_PUSH_REPOSITORY=registry.example/Upper", "KTR1019: KontraktPushRepository has the value 'registry.example/Upper'")]
+    [DataRow("../app", "KONTRAKT_ATTESTATION_KEY=no-such.pem", "KTR1163: ")]
+    [DataRow("nginx:1", "", null)]
+    [DataRow("${KO_DOCKER_REPO}/app:${kontrakt.sourceReference}", "", null)]
+    public async Task OfTargetsThatCannotBePushedEndBeforeAnythingIsBuilt(string sidecar, string variable, string? expected)
+    {
+        var folder = Make();
+        Directory.CreateDirectory(Path.Combine(folder, "app"));
+        File.WriteAllText(Path.Combine(folder, "app", "Dockerfile"), "FROM scratch\n");
+        File.WriteAllText(Path.Combine(folder, "nowhere"), """
+            apiVersion: v1
+            kind: Config
+            current-context: nowhere
+            contexts: [{name: nowhere, context: {cluster: nowhere}}]
+            clusters: [{name: nowhere, cluster: {server: 'https://127.0.0.1:1'}}]
+            """);
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "web.yaml"), $$$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, labels: {kontrakt: target}}
+            spec:
+              initContainers: [{name: first, image: '{{{sidecar}}}'}]
+              containers: [{name: main, image: ../app}]
+            """);
+        var variables = new Dictionary<string, string>(Environment) { ["KONTRAKT_ATTEST"] = "true", ["KUBECONFIG"] = Path.Combine(folder, "nowhere") };
+        if (variable.Split('=') is [var name, var value])
+            variables[name] = value;
+
+        var (exitCode, _, error) = await CommandLines.RunAsync(["run", "-f", folder, "--context", "nowhere"], variables);
+
+        Assert.AreNotEqual(0, exitCode, error);
+        Assert.Contains($"error {expected ?? "KTR3001"}", error);
+        Assert.HasCount(2, error.Split("error KTR"), error);
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>What only the wait needs is refused before anything is built or applied.</summary>
     [TestMethod]
     [Timeout(60_000)]

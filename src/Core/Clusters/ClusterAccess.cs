@@ -16,6 +16,15 @@ public sealed class ClusterAccess(KontraktSettings settings, IRunLog log)
     /// <summary>Whether it is the embedded engine.</summary>
     public bool IsEmbedded => decision.Value.Connection is null;
 
+    /// <summary>The one of a kubeconfig or of this pod; null for the embedded engine. Nothing was asked of it.</summary>
+    public ClusterConnection? Named => decision.Value.Connection;
+
+    /// <summary>The kubeconfig that names it; null: the user's own, or none.</summary>
+    public string? KubeConfig => IsEmbedded ? null : settings.KubeConfig;
+
+    /// <summary>Where the embedded engine keeps what it needs; null where it is not the cluster.</summary>
+    public string? EngineDirectory => IsEmbedded ? EngineFolder.Find(settings.EngineDirectory).Path : null;
+
     /// <summary>Which one it is and why, for the log.</summary>
     public string Reason => $"cluster: {(decision.Value.Connection is { } cluster ? $"'{cluster.Name}' at {cluster.Server}" : "the embedded engine")} ({decision.Value.Why})";
 

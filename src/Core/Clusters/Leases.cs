@@ -68,14 +68,21 @@ public sealed class Leases(ClusterClient caller, KontraktSettings settings, IRun
     /// <exception cref="KubernetesException">The cluster refuses.</exception>
     public Task ExtendAsync(LeasePlace lease, CancellationToken cancellationToken) => MarkAsync(lease, DateTimeOffset.UtcNow + LeasePlan.KeptFor, [], cancellationToken);
 
+    /// <summary>Whether a lease that an earlier step recorded is one of this cluster.</summary>
+    /// <exception cref="KubernetesException">The cluster does not say.</exception>
+    public async Task<bool> HasAsync(LeasePlace place, CancellationToken cancellationToken) =>
+        await caller.FindAsync(Marked(place), cancellationToken) is { } marked && LeaseLabels.IsMarked(marked, place.Kontrakt, place.RunId);
+
+    private static ResourceName Marked(LeasePlace lease) =>
+        lease.Created ? new(ApiResource.Namespaces, null, lease.Namespace) : new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount);
+
     private Task<KubernetesObject> MarkAsync(LeasePlace lease, DateTimeOffset expires, JsonObject labels, CancellationToken cancellationToken)
     {
-        var marked = lease.Created ? new ResourceName(ApiResource.Namespaces, null, lease.Namespace) : new(ApiResource.ServiceAccounts, lease.Namespace, lease.ServiceAccount);
         var patch = new JsonObject
         {
             ["metadata"] = new JsonObject { ["labels"] = labels, ["annotations"] = new JsonObject { [LeaseLabels.Expires] = LeaseLabels.Write(expires) } },
         };
-        return caller.MergePatchAsync(marked, patch, cancellationToken);
+        return caller.MergePatchAsync(Marked(lease), patch, cancellationToken);
     }
 
     /// <summary>

@@ -154,13 +154,14 @@ public static class Ktr
     public static readonly DiagnosticKind PodNotRunning = new("KTR3042", "{0} cannot be used for this: {1}. 'kontrakt get' shows what runs.");
     public static readonly DiagnosticKind CommandNotRun = new("KTR3043", "'{0}' could not be run in {1}: {2}.");
     public static readonly DiagnosticKind LocalPortTaken = new("KTR3044", "port {0} of this machine cannot be used: {1}. Name another one, or none for a free one, such as :{2}.");
+    public static readonly DiagnosticKind OtherCluster = new("KTR3045", "nothing of the run '{0}' was deleted: what it left is on cluster '{1}' at {2}, and {3}. Name that cluster ({4}); if it no longer exists, delete the run's folder '{5}'.");
 
     // 4: wait and assert
     public static readonly DiagnosticKind TestFailed = new("KTR4001", "test '{0}' failed: {1}");
     public static readonly DiagnosticKind TestTimedOut = new("KTR4002", "test '{0}' did not end within {1}; last seen: {2}. Raise {3} if it needs longer.");
     public static readonly DiagnosticKind NotReady = new("KTR4003", "{0} did not become ready within {1}; last seen: {2}. Raise {3} if it needs longer.");
     public static readonly DiagnosticKind CrashLoop = new("KTR4004", "container '{0}' of {1} keeps crashing ({2}): {3}");
-    public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster: {3}{4}");
+    public static readonly DiagnosticKind ImagePull = new("KTR4005", "container '{0}' of {1} cannot start: the image '{2}' cannot be pulled by the cluster{3}: {4}{5}");
     public static readonly DiagnosticKind JobFailed = new("KTR4006", "{0} failed: {1}");
     public static readonly DiagnosticKind ContainerConfig = new("KTR4007", "container '{0}' of {1} cannot start: {2}");
     public static readonly DiagnosticKind Unschedulable = new("KTR4008", "{0} cannot be scheduled for {1}: {2}");

@@ -56,7 +56,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
 
     /// <summary>A test that did not run now says when it did; one that was stopped has neither passed nor failed.</summary>
     private static JUnitCase Of(RunTest test, RunCached? cached) => new(test.Name, test.Passed ? JUnitOutcome.Passed : test.Stopped ? JUnitOutcome.Skipped : JUnitOutcome.Failed,
-        test.Stopped ? "" : Ktr.TestFailed.Code, test.Message ?? "failed")
+        test.Stopped ? "" : test.Code ?? Ktr.TestFailed.Code, test.Message ?? "failed")
     {
         Seconds = test.Seconds,
         Output = cached is null ? test.Output : $"cached: it passed on {RunLine.Time(cached.Passed)}, in run {cached.Run}, and nothing that decides its verdict has changed since",
@@ -81,7 +81,7 @@ internal sealed record JUnitSuite(string Name, IReadOnlyList<JUnitCase> Cases)
 
     /// <summary>Whether a failed test of the record already tells this.</summary>
     private static bool IsOfTest(RunDiagnostic diagnostic, IReadOnlyList<RunTest> tests) =>
-        diagnostic.Is([.. Ktr.OfTests]) && tests.Any(test => !test.Passed && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal));
+        tests.Any(test => test.IsToldBy(diagnostic) || (!test.Passed && diagnostic.Is([.. Ktr.OfTests]) && diagnostic.Message.Contains($"'{test.Name}'", StringComparison.Ordinal)));
 
     private static string Place(RunDiagnostic diagnostic) =>
         diagnostic.File is not { Length: > 0 } file ? "" : diagnostic.Line > 0 ? $" {Path.GetFileName(file)}({diagnostic.Line},{diagnostic.Column})" : $" {Path.GetFileName(file)}";

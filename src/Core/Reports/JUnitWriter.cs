@@ -58,7 +58,7 @@ public static class JUnitWriter
     private static XElement? Result(JUnitCase testCase, RunReport report) => testCase.Outcome switch
     {
         JUnitOutcome.Passed => null,
-        JUnitOutcome.Skipped => new XElement("skipped", new XAttribute("message", XmlText.Clean(testCase.Message))),
+        JUnitOutcome.Skipped => new XElement("skipped", new XAttribute("message", XmlText.Clean(testCase.Message)), Place(testCase, report) is { Length: > 0 } place ? XmlText.Clean(testCase.Message + place) : null),
         _ => new XElement(testCase.Outcome == JUnitOutcome.Failed ? "failure" : "error",
             new XAttribute("message", XmlText.Clean(FirstLine(testCase.Message))), new XAttribute("type", testCase.Code), XmlText.Clean(testCase.Message + Place(testCase, report))),
     };

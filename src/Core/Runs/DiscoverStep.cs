@@ -39,15 +39,14 @@ internal static class DiscoverStep
         var builds = plan.Images.Count > 0 ? new Needed(uses.Find(use => use.Source is not ImageSource.Reference)?.Location) : null;
         var repository = builds is not null ? await RepositoryAsync(settings, cluster, builds, cancellationToken)
             : settings.Repository is null && kontrakts.Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
-        // Said now, and not when all has been built and tested.
-        if (settings.PushRepository is { } pushed && kontrakts.SelectMany(kontrakt => kontrakt.PodTemplates).FirstOrDefault(template => template.Label == KontraktLabel.Target) is { } target)
-            PushGuard.Require(pushed, settings.PushRegistries, target.Containers is [var first, ..] ? target.LocateImage(first.Name) : target.Locate());
+        var reference = FindSourceReference(settings, builds, out var problem);
+        CheckTargets(kontrakts, settings, plan, repository, reference);
         var run = new RunRecord
         {
             Id = id,
             Started = DateTimeOffset.UtcNow,
             Directory = settings.Directory,
-            SourceReference = FindSourceReference(settings, builds, out var problem),
+            SourceReference = reference,
             SourceReferenceProblem = problem,
             Repository = repository,
             PullRepository = settings.PullRepository,
@@ -66,6 +65,20 @@ internal static class DiscoverStep
     /// <summary>What must hold of a kontrakt by the settings of its run, before anything is built.</summary>
     public static IEnumerable<Diagnostic> Check(KontraktManifests kontrakt, KontraktSettings settings) =>
         [.. PodSecurity.Check(kontrakt, settings.PodSecurity), .. TargetImages.Foreign(kontrakt, settings)];
+
+    /// <summary>What would keep targets from being pushed: said now, and not when all has been built and tested.</summary>
+    private static void CheckTargets(IReadOnlyList<KontraktManifests> kontrakts, KontraktSettings settings, ImagePlan plan, string? repository, string? reference)
+    {
+        if (kontrakts.SelectMany(kontrakt => kontrakt.PodTemplates).FirstOrDefault(template => template.Label == KontraktLabel.Target) is not { } target)
+            return;
+        PushStep.CheckSettings(settings, repository, target.Containers is [var first, ..] ? target.LocateImage(first.Name) : target.Locate());
+        if (settings.PinImages)
+            return;
+        string?[] repositories = [repository, settings.PullRepository];
+        var built = plan.Images.SelectMany(image => repositories.Select(each => $"{each?.TrimEnd('/')}/{image.Name}:{reference}")).ToHashSet(StringComparer.Ordinal);
+        var values = new ResolveValues(reference, settings.PullRepository ?? repository, (_, _) => null);
+        KontraktException.ThrowIfAny([.. kontrakts.SelectMany(kontrakt => TargetImages.NotBuilt(kontrakt, values, built, repositories))]);
+    }
 
     /// <summary>This process's environment, which may name the commit that CI builds.</summary>
     public static Dictionary<string, string> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -63,12 +63,15 @@ public sealed class KontraktRuns(KontraktSettings settings, IRunLog log)
     /// <returns>Whether all that the run made is deleted or being deleted. Why not has been reported.</returns>
     public async Task<bool> DeleteAsync(string? id, CancellationToken cancellationToken)
     {
-        using var client = await _cluster.OpenAsync(cancellationToken);
         var deleted = true;
-        if (FindToDelete(id, ref deleted) is { } store)
-            deleted = await Open(store).DeleteAsync(client, cancellationToken);
-        else if (id is not null)
+        var run = FindToDelete(id, ref deleted) is { } store ? Open(store) : null;
+        if (run is null && id is not null)
             throw Ktr.RunMissing.Error(null, $"'{id}'", Settings.RunsDirectory, "", RunStep.Apply.Target());
+        using var client = run is { HasLeftovers: true } ? await new RunDeletion(run).OpenAsync(cancellationToken) : await _cluster.OpenRunningAsync(cancellationToken);
+        if (client is null)
+            return deleted; // What was on an engine is gone with it.
+        if (run is not null)
+            deleted = await run.DeleteAsync(client, cancellationToken);
         try
         {
             await new Reaper(client, Settings, log).ReapAsync(cancellationToken);

@@ -143,6 +143,9 @@ public sealed class OpenRun
         return await DeleteAsync(client, cancellationToken);
     }
 
+    /// <summary>Whether something of it is, or was not seen to go, on its cluster.</summary>
+    internal bool HasLeftovers => Record.Kontrakts.Any(HasNamespace);
+
     /// <summary>Deletes what the run made.</summary>
     /// <returns>Whether all of it is deleted or being deleted. Why not has been reported.</returns>
     internal Task<bool> DeleteAsync(ClusterClient client, CancellationToken cancellationToken) =>
@@ -168,7 +171,7 @@ public sealed class OpenRun
     internal async Task<string?> RecordClusterAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         var kind = await ClusterKind.AskAsync(client, cancellationToken);
-        Store.Update(record => record with { Cluster = new(client.Connection.Name, client.Connection.Server.ToString()) { Kind = kind } });
+        Store.Update(record => record with { Cluster = OwnCluster.Describe(client, _cluster, kind) });
         return kind;
     }
 

@@ -1,6 +1,7 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Images.Push;
+using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Settings;
 
@@ -45,6 +46,22 @@ internal sealed class PushStep(KontraktSettings settings, IRunLog log, RunStore 
         if (targets.Count == 0 || !Pushes(settings, run))
             return;
         _ = TargetPushPlan.For(Request(settings, run, targets));
+        AttestStep.Check(settings);
+    }
+
+    /// <summary>The same of what no build has a part in: said before anything is built.</summary>
+    /// <param name="place">Of a target.</param>
+    /// <exception cref="KontraktException">As above.</exception>
+    public static void CheckSettings(KontraktSettings settings, string? repository, SourceLocation place)
+    {
+        if ((repository ?? settings.PushRepository) is null)
+            return;
+        var problems = new List<Diagnostic>(TargetPushPlan.ProblemsOf(settings.PushTags));
+        if (settings.PushRepository is { } pushed && !ImageReference.TryParse($"{pushed.TrimEnd('/')}/image", out _, out var problem))
+            problems.Add(Ktr.InvalidSetting.At(place, "KontraktPushRepository", pushed, problem));
+        else if (settings.PushRepository is { } named && !PushGuard.Allows(named, settings.PushRegistries))
+            problems.Add(PushGuard.Problem(named, settings.PushRegistries, place));
+        KontraktException.ThrowIfAny(problems);
         AttestStep.Check(settings);
     }
 

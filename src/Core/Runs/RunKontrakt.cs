@@ -93,6 +93,8 @@ public sealed record RunUnended(string Test, double Seconds, bool Stopped)
 {
     /// <summary>Why it was never started; null: it was.</summary>
     public string? NotStarted { get; init; }
+    /// <summary>Why its own pod cannot run, which makes it a failed one; null: it ran, or waited for something else.</summary>
+    public RunDiagnostic? CannotRun { get; init; }
 }
 
 /// <param name="Message">Why it failed, secrets redacted; null: it passed.</param>
@@ -130,6 +132,10 @@ public sealed record RunTest(string Name, bool Passed, double Seconds, string? M
     public bool Stopped { get; init; }
     /// <summary>Whether it was never started, since what it comes after was not ready or had failed.</summary>
     public bool NotStarted { get; init; }
+    /// <summary>The code of what kept its pod from running, which its message and its place are of; null: it ran.</summary>
+    public string? Code { get; init; }
+    /// <summary>Whether a diagnostic is what this test says already.</summary>
+    public bool IsToldBy(RunDiagnostic diagnostic) => Code is not null && diagnostic.Code == Code && diagnostic.Message == Message;
     /// <summary>What it ended as, in a word.</summary>
     internal string Verdict => Passed ? "passed" : NotStarted ? "not started" : Stopped ? "stopped" : "failed";
     /// <summary>The containers that failed.</summary>

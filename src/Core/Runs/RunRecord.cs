@@ -69,6 +69,10 @@ public sealed record RunCluster(string Name, string Server)
 {
     /// <summary>The embedded engine, or Kubernetes, with version and platform; null where it did not say.</summary>
     public string? Kind { get; init; }
+    /// <summary>The file or files that name it; null: the user's own, or none.</summary>
+    public string? KubeConfig { get; init; }
+    /// <summary>The folder of the embedded engine; null where it is another cluster.</summary>
+    public string? EngineDirectory { get; init; }
 }
 
 /// <param name="Image">By digest.</param>

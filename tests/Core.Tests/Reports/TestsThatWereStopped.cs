@@ -37,6 +37,27 @@ public sealed class TestsThatWereStopped
         Assert.AreEqual(("2", "0", "1"), (suite.Attribute("skipped")!.Value, suite.Attribute("failures")!.Value, suite.Attribute("errors")!.Value));
         var slow = suite.Elements("testcase").Single(each => each.Attribute("name")!.Value == "pod/slow");
         Assert.AreEqual(("104.600", Stopped), (slow.Attribute("time")!.Value, slow.Element("skipped")!.Attribute("message")!.Value));
+        Assert.MatchesRegex(@"\n   at \S+:7$", slow.Element("skipped")!.Value);
+    }
+
+    /// <summary>A failure, once, with the code and the place of what keeps it from running.</summary>
+    [TestMethod]
+    public void AreNotThoseOfWhichThePodCannotRun()
+    {
+        using var run = new SampleRun();
+        const string cannot = "container 'main' of pod/own cannot start: the image 'x' cannot be pulled by the cluster: not found";
+        run.Store.Update("web", record => record with
+        {
+            Tests = [new("pod/own", false, 3, cannot, null, run.Yaml, 8, 3) { Code = "KTR4005" }],
+            Diagnostics = [new("KTR4005", cannot, run.Yaml, 8, 3)],
+        });
+
+        var cases = XDocument.Parse(JUnitWriter.Write(run.Report)).Descendants("testsuite").Single(each => each.Attribute("name")!.Value == "web").Elements("testcase").ToList();
+
+        Assert.HasCount(1, cases);
+        Assert.AreEqual(("KTR4005", cannot), (cases[0].Element("failure")!.Attribute("type")!.Value, cases[0].Element("failure")!.Attribute("message")!.Value));
+        Assert.MatchesRegex(@"\n   at \S+:8$", cases[0].Element("failure")!.Value);
+        StringAssert.Contains(Html(run), "<span class=\"verdict failed\">failed</span> " + cannot.Replace("'", "&#39;", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -7,35 +7,36 @@ namespace Kontrakt.Tests.Waiting;
 public sealed class DiagnosisOfPods
 {
     [TestMethod]
-    [DataRow("rpc error: code = NotFound desc = failed to pull and unpack image \"localhost:5000/x:1\": localhost:5000/x:1: not found", 0)]
-    [DataRow("manifest for x:1 not found: manifest unknown: manifest unknown", 0)]
-    [DataRow("pull access denied for x, repository does not exist or may require 'docker login'", 0)]
-    [DataRow("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized", 0)]
-    [DataRow("no matching manifest for linux/arm64 in the manifest list entries", 0)]
-    [DataRow("no match for platform in manifest: not found", 0)]
-    [DataRow("failed to do request: Head \"https://r:5000/v2/x/manifests/1\": x509: certificate signed by unknown authority", 0)]
-    [DataRow("tls: failed to verify certificate: x509: certificate is valid for a, not b", 0)]
-    [DataRow("x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z", 0)]
-    [DataRow("remote error: tls: bad certificate", 0)]
-    [DataRow("Head \"https://r:5000/v2/x/manifests/1\": http: server gave HTTP response to HTTPS client", 0)]
-    [DataRow("tls: first record does not look like a TLS handshake", 0)]
-    [DataRow("couldn't parse image reference \"Not/Valid:1\": invalid reference format: repository name must be lowercase", 0)]
-    [DataRow("unexpected status from HEAD request to https://r/v2/x/manifests/1: 403 Forbidden", 0)]
-    [DataRow("failed to pull and unpack image \"r/x:1\": encountered unknown type application/vnd.docker.distribution.manifest.v1+prettyjws; children may not be fetched", 0)]
-    [DataRow("localhost:5000 has no 'localhost:5000/shop/x:1'", 0)]
-    [DataRow("blob unknown to registry", 0)]
-    [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", 120)]
-    [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", 30)]
-    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 60)]
-    [DataRow("reading the manifest of x:1 failed: localhost:9 refuses connections", 60)]
-    [DataRow("reading the manifest of x:1 failed: the host name of registry.invalid is not known", 30)]
-    [DataRow("write /var/lib/containerd/x: no space left on device", 60)]
-    [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", null)]
-    [DataRow("dial tcp: lookup r on 10.0.0.1:53: server misbehaving", null)]
-    [DataRow("unexpected status code 503 Service Unavailable", null)]
+    [DataRow("rpc error: code = NotFound desc = failed to pull and unpack image \"localhost:5000/x:1\": localhost:5000/x:1: not found", 1)]
+    [DataRow("manifest for x:1 not found: manifest unknown: manifest unknown", 1)]
+    [DataRow("pull access denied for x, repository does not exist or may require 'docker login'", 1)]
+    [DataRow("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized", 1)]
+    [DataRow("no matching manifest for linux/arm64 in the manifest list entries", 1)]
+    [DataRow("no match for platform in manifest: not found", 1)]
+    [DataRow("failed to do request: Head \"https://r:5000/v2/x/manifests/1\": x509: certificate signed by unknown authority", 1)]
+    [DataRow("tls: failed to verify certificate: x509: certificate is valid for a, not b", 1)]
+    [DataRow("x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is after 2025-01-01T00:00:00Z", 1)]
+    [DataRow("remote error: tls: bad certificate", 1)]
+    [DataRow("Head \"https://r:5000/v2/x/manifests/1\": http: server gave HTTP response to HTTPS client", 1)]
+    [DataRow("tls: first record does not look like a TLS handshake", 1)]
+    [DataRow("couldn't parse image reference \"Not/Valid:1\": invalid reference format: repository name must be lowercase", 1)]
+    [DataRow("unexpected status from HEAD request to https://r/v2/x/manifests/1: 403 Forbidden", 1)]
+    [DataRow("failed to pull and unpack image \"r/x:1\": encountered unknown type application/vnd.docker.distribution.manifest.v1+prettyjws; children may not be fetched", 1)]
+    [DataRow("localhost:5000 has no 'localhost:5000/shop/x:1'", 1)]
+    [DataRow("blob unknown to registry", 1)]
+    [DataRow("toomanyrequests: You have reached your pull rate limit. 429 Too Many Requests", 4)]
+    [DataRow("dial tcp: lookup registry.invalid on 10.0.0.1:53: no such host", 2)]
+    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 3)]
+    [DataRow("reading the manifest of x:1 failed: localhost:9 refuses connections", 3)]
+    [DataRow("reading the manifest of x:1 failed: the host name of registry.invalid is not known", 2)]
+    [DataRow("write /var/lib/containerd/x: no space left on device", 3)]
+    [DataRow("Head \"https://r/v2/x/manifests/1\": net/http: TLS handshake timeout", 5)]
+    [DataRow("dial tcp: lookup r on 10.0.0.1:53: server misbehaving", 5)]
+    [DataRow("unexpected status code 503 Service Unavailable", 5)]
     [DataRow("Back-off pulling image \"x:1\"", null)]
-    public void APullIsFinalAfterItsGraceOrNever(string message, int? seconds) =>
-        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message, "nginx:1"));
+    [DataRow("read tcp 10.0.0.2:40000->10.0.0.1:5000: read: connection reset by peer", 5)]
+    [DataRow("something new", 5)]
+    public void APullIsFinalAfterSomeTriesOrNever(string message, int? tries) => Assert.AreEqual(tries, ImagePullMessage.Patience(message, "x:1")?.Tries);
 
     [TestMethod]
     public void WhileItBacksOffTheEventSaysWhy()
@@ -51,11 +52,10 @@ public sealed class DiagnosisOfPods
     }
 
     [TestMethod]
-    [DataRow("localhost:5000/shop/timeout-proxy:1", "Failed to pull image \"localhost:5000/shop/timeout-proxy:1\": failed to resolve reference \"localhost:5000/shop/timeout-proxy:1\": localhost:5000/shop/timeout-proxy:1: not found", 0)]
-    [DataRow("timeout-proxy", "Failed to pull image \"timeout-proxy\": docker.io/library/timeout-proxy:latest: not found", 0)]
-    [DataRow("r.example/denied-page:denied", "Failed to pull image \"r.example/denied-page:denied\": something new", null)]
-    public void WordsOfAnImagesNameAreNoReason(string image, string message, int? seconds) =>
-        Assert.AreEqual(seconds is { } grace ? TimeSpan.FromSeconds(grace) : null, ImagePullMessage.Grace(message, image));
+    [DataRow("localhost:5000/shop/timeout-proxy:1", "Failed to pull image \"localhost:5000/shop/timeout-proxy:1\": failed to resolve reference \"localhost:5000/shop/timeout-proxy:1\": localhost:5000/shop/timeout-proxy:1: not found", 1)]
+    [DataRow("timeout-proxy", "Failed to pull image \"timeout-proxy\": docker.io/library/timeout-proxy:latest: not found", 1)]
+    [DataRow("r.example/denied-page:denied", "Failed to pull image \"r.example/denied-page:denied\": something new", 5)]
+    public void WordsOfAnImagesNameAreNoReason(string image, string message, int tries) => Assert.AreEqual(tries, ImagePullMessage.Patience(message, image)?.Tries);
 
     [TestMethod]
     [DataRow("waiting: {reason: InvalidImageName, message: bad}")]
@@ -68,17 +68,47 @@ public sealed class DiagnosisOfPods
         Assert.AreEqual(("main", TimeSpan.Zero), (symptom?.Container, symptom?.Grace));
     }
 
+    /// <summary>A registry that drops a connection, or restarts, has its chances. Events that are alike are one, with a count.</summary>
     [TestMethod]
-    [DataRow("ErrImagePull", "'dial tcp 10.0.0.1:5000: i/o timeout'")]
-    [DataRow("ImagePullBackOff", "'Back-off pulling image'")]
-    public void AnImageThatMayComeIsFinalOnlyWhereThereIsAGraceForIt(string reason, string message)
+    [DataRow("dial tcp: lookup r.invalid: no such host", 1, 1, false)]
+    [DataRow("dial tcp: lookup r.invalid: no such host", 2, 1, true)]
+    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 2, 1, false)]
+    [DataRow("dial tcp 10.0.0.1:5000: connect: connection refused", 1, 3, true)]
+    [DataRow("read: connection reset by peer", 2, 2, false)]
+    [DataRow("read: connection reset by peer", 5, 1, true)]
+    public void AFailedPullIsFinalAfterItsTries(string message, int count, int events, bool final)
     {
-        var pod = Pod($"waiting: {{reason: {reason}, message: {message}}}");
+        var failed = Enumerable.Repeat(Event("Failed", "spec.containers{main}", $"'Failed to pull image \"r/x:1\": {message}', count: {count}"), events);
+        var others = new[] { Event("Failed", "spec.containers{main}", "'Error: ErrImagePull', count: 9"), Event("Failed", "spec.containers{other}", "'Failed to pull image \"y\": x', count: 9") };
 
-        var symptom = PodDiagnosis.Of(pod, [], PodTolerance.Service with { PullGrace = TimeSpan.FromSeconds(60) }, Yaml.Settings).Single() as PodSymptom.ImagePull;
+        foreach (var state in new[] { $"waiting: {{reason: ErrImagePull, message: '{message}'}}", "waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"r/x:1\"'}" })
+        {
+            var symptom = Single(Pod(state), [.. failed, .. others]) as PodSymptom.ImagePull;
 
-        Assert.AreEqual(("main", TimeSpan.FromSeconds(60)), (symptom?.Container, symptom?.Grace));
-        Assert.IsNull(Single(pod));
+            Assert.AreEqual((count * events, final), (symptom?.Tries, symptom?.Grace == TimeSpan.Zero), state);
+            StringAssert.Contains(symptom?.Message, message);
+        }
+    }
+
+    /// <summary>What failed before an image was pulled once is over.</summary>
+    [TestMethod]
+    public void TriesBeforeAnImageThatWasPulledDoNotCount()
+    {
+        var before = Event("Failed", "spec.containers{main}", "'Failed to pull image \"r/x:1\": connection refused', count: 2");
+        var now = Event("Failed", "spec.containers{main}", "'Failed to pull image \"r/x:1\": connection refused again', count: 1");
+
+        var symptom = Single(Pod("waiting: {reason: ErrImagePull, message: connection refused}"), before, Event("Pulled", "spec.containers{main}", "'Successfully pulled image'"), now) as PodSymptom.ImagePull;
+
+        Assert.AreEqual(1, symptom?.Tries);
+    }
+
+    [TestMethod]
+    public void WithoutEventsAFailedPullIsFinalByItsTime()
+    {
+        var symptom = Single(Pod("waiting: {reason: ErrImagePull, message: 'dial tcp 10.0.0.1:5000: i/o timeout'}")) as PodSymptom.ImagePull;
+
+        Assert.AreEqual(TimeSpan.FromMinutes(5), symptom?.Grace);
+        Assert.IsNull(Single(Pod("waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"r/x:1\"'}")));
     }
 
     [TestMethod]

@@ -74,7 +74,7 @@ public sealed class Gone
         await TypeAsync(0, place, folder, "delete");
 
         Assert.AreEqual((1, 1), (unreachable.ExitCode, unnamed.ExitCode), unreachable.Error + unnamed.Error);
-        Assert.Contains("error KTR3001", unreachable.Error);
+        Assert.Contains($"it is on cluster '{cluster.Connection.Name}' at {cluster.Connection.Server}, and 'broken' at https://127.0.0.1:1/ is named", unreachable.Error);
         Assert.Contains($"error KTR3003: the kubeconfig cannot be used: it has no context '{cluster.Connection.Name}'", unnamed.Error);
         Directory.Delete(folder, recursive: true);
     }

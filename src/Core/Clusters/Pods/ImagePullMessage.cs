@@ -2,25 +2,35 @@ using Kontrakt.Oci.Names;
 
 namespace Kontrakt.Clusters.Pods;
 
+/// <summary>When failed pulls are final. A kubelet tries at once, and again after 10, 30, 70 and 150 seconds.</summary>
+/// <param name="Tries">After so many that failed.</param>
+/// <param name="Grace">After so long in any case: events may be missing, from which tries are counted.</param>
+public sealed record PullPatience(int Tries, TimeSpan Grace)
+{
+    public static PullPatience None { get; } = new(1, TimeSpan.Zero);
+}
+
 /// <summary>Tells a pull that can never work from one that may work in a moment, by what container runtimes and registries say.</summary>
 public static class ImagePullMessage
 {
-    /// <summary>Trouble of a moment: the kubelet's next try may work, however long it takes.</summary>
+    /// <summary>What a kubelet says between two tries, before the name of the image.</summary>
+    private const string BackOff = "Back-off pulling image";
+
+    /// <summary>Trouble of a moment, or of an unknown kind: a registry that starts again, or drops a connection.</summary>
+    private static readonly PullPatience Most = new(5, TimeSpan.FromMinutes(5));
+
     private static readonly string[] Passing =
     [
         "timeout", "timed out", "deadline exceeded", "connection reset", "server misbehaving", "temporary failure", "unexpected eof", ": eof",
         "500 internal server error", "502 bad gateway", "503 service unavailable", "504 gateway", "context canceled",
     ];
 
-    /// <summary>
-    /// Trouble that may pass, and that mostly does not: a name that no server knows, a registry that nobody serves, a limit of pulls, a full disk.
-    /// Within its grace the kubelet tries two or three times (after 10, 30 and 70 seconds).
-    /// </summary>
-    private static readonly (TimeSpan Grace, string[] Words)[] Doubtful =
+    /// <summary>Trouble that may pass, and that mostly does not: a name that no server knows, a registry that nobody serves, a limit of pulls, a full disk.</summary>
+    private static readonly (PullPatience Patience, string[] Words)[] Doubtful =
     [
-        (TimeSpan.FromMinutes(2), ["toomanyrequests", "too many requests", "rate limit"]),
-        (TimeSpan.FromSeconds(60), ["connection refused", "refuses connections", "no route to host", "network is unreachable", "no space left on device"]),
-        (TimeSpan.FromSeconds(30), ["no such host", "the host name of"]),
+        (new(4, TimeSpan.FromMinutes(2)), ["toomanyrequests", "too many requests", "rate limit"]),
+        (new(3, TimeSpan.FromSeconds(60)), ["connection refused", "refuses connections", "no route to host", "network is unreachable", "no space left on device"]),
+        (new(2, TimeSpan.FromSeconds(30)), ["no such host", "the host name of"]),
     ];
 
     private static readonly string[] Final =
@@ -41,19 +51,21 @@ public static class ImagePullMessage
         "unexpected commit digest", "failed size validation", "mismatched image rootfs and manifest layers", "unexpected media type",
     ];
 
-    /// <summary>How long the trouble has to last before it is final: zero where trying again cannot help, null where it is of the moment or unknown.</summary>
+    /// <summary>After how many tries the trouble is final: after one where trying again cannot help; null where the message has no reason.</summary>
     /// <param name="image">The image of the container: what its name contains says nothing about the trouble.</param>
-    public static TimeSpan? Grace(string message, string image)
+    public static PullPatience? Patience(string message, string image)
     {
         message = Without(message, image);
-        if (Holds(message, Passing))
+        if (message.Replace(BackOff, "", StringComparison.Ordinal).Trim('"', ' ', '.').Length == 0)
             return null;
-        foreach (var (grace, words) in Doubtful)
+        if (Holds(message, Passing))
+            return Most;
+        foreach (var (patience, words) in Doubtful)
         {
             if (Holds(message, words))
-                return grace;
+                return patience;
         }
-        return Holds(message, Final) ? TimeSpan.Zero : null;
+        return Holds(message, Final) ? PullPatience.None : Most;
     }
 
     private static string Without(string message, string image) => !ImageReference.TryParse(image, out var reference, out _) ? message

@@ -9,9 +9,6 @@ namespace Kontrakt.Clusters.Pods;
 public sealed record PodTolerance(Func<ContainerStatus, bool> MayEnd)
 {
     /// <summary>A pod that should run: a container that keeps ending is a crash loop.</summary>
-    /// <summary>How long a pull may fail for a reason that mostly passes, such as a registry that takes too long to answer; null: as long as it takes.</summary>
-    public TimeSpan? PullGrace { get; init; }
-
     public static PodTolerance Service { get; } = new(_ => false);
 }
 
@@ -46,10 +43,9 @@ public static partial class PodDiagnosis
         switch (container.WaitingReason)
         {
             case "InvalidImageName" or "ErrImageNeverPull" or "SignatureValidationFailed":
-                return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage, TimeSpan.Zero);
+                return new PodSymptom.ImagePull(container.Name, Image(pod, container), container.WaitingMessage, 1, TimeSpan.Zero);
             case "ErrImagePull" or "ImagePullBackOff" or "ImageInspectError" or "RegistryUnavailable":
-                var said = PullMessage(container, events);
-                return (ImagePullMessage.Grace(said, Image(pod, container)) ?? (said.Length > 0 ? rules.PullGrace : null)) is { } grace ? new PodSymptom.ImagePull(container.Name, Image(pod, container), said, grace) : null;
+                return Pull(pod, container, events);
             case "CreateContainerConfigError":
                 return new PodSymptom.CannotStart(container.Name, container.WaitingMessage, Missing(container.WaitingMessage), MissingGrace);
             case "CreateContainerError" or "RunContainerError":
@@ -62,6 +58,13 @@ public static partial class PodDiagnosis
         return crashed && container.Restarts >= settings.MaxRestarts && !rules.MayEnd(container)
             ? new PodSymptom.CrashLoop(container.Name, container.Restarts, last)
             : null;
+    }
+
+    private static PodSymptom.ImagePull? Pull(KubernetesObject pod, ContainerStatus container, IReadOnlyList<KubernetesObject> events)
+    {
+        var (said, image, tries) = (PullMessage(container, events), Image(pod, container), PullTries(container, events));
+        return ImagePullMessage.Patience(said, image) is { } patience
+            ? new(container.Name, image, said, tries, tries >= patience.Tries ? TimeSpan.Zero : patience.Grace) : null;
     }
 
     /// <summary>A command that is not in the image will not come; what else a runtime may stumble over gets the chance of another try.</summary>
@@ -94,11 +97,22 @@ public static partial class PodDiagnosis
     {
         if (container.WaitingReason != "ImagePullBackOff")
             return container.WaitingMessage;
-        var pull = events.LastOrDefault(each => each.Text("reason") == "Failed" && each.Text("involvedObject", "fieldPath").Contains($"{{{container.Name}}}", StringComparison.Ordinal)
-            && each.Text("message").StartsWith("Failed to pull image", StringComparison.Ordinal));
+        var pull = events.LastOrDefault(each => IsOf(each, container) && IsFailedPull(each));
         // A newer kubelet (1.31) says it in the status itself.
         return pull?.Text("message") ?? container.WaitingMessage;
     }
+
+    /// <summary>How often the pull that now fails has failed: a kubelet counts events that are alike.</summary>
+    private static int PullTries(ContainerStatus container, IReadOnlyList<KubernetesObject> events)
+    {
+        var own = events.Where(each => IsOf(each, container)).ToList();
+        var since = own.FindLastIndex(each => each.Text("reason") == "Pulled") + 1;
+        return (int)Math.Max(1, own.Skip(since).Where(IsFailedPull).Sum(each => KubernetesObject.Number(each.At("count"), 1)));
+    }
+
+    private static bool IsOf(KubernetesObject item, ContainerStatus container) => item.Text("involvedObject", "fieldPath").Contains($"{{{container.Name}}}", StringComparison.Ordinal);
+
+    internal static bool IsFailedPull(KubernetesObject item) => item.Text("reason") == "Failed" && item.Text("message").StartsWith("Failed to pull image", StringComparison.Ordinal);
 
     private static PodSymptom.CannotStart? Mount(IReadOnlyList<KubernetesObject> events)
     {

@@ -6,7 +6,12 @@ namespace Kontrakt.Clusters.Pods;
 public abstract record PodSymptom(string Container, TimeSpan Grace)
 {
     /// <param name="Message">What the container runtime said.</param>
-    public sealed record ImagePull(string Container, string Image, string Message, TimeSpan Grace) : PodSymptom(Container, Grace);
+    /// <param name="Tries">How often it has failed.</param>
+    public sealed record ImagePull(string Container, string Image, string Message, int Tries, TimeSpan Grace) : PodSymptom(Container, Grace)
+    {
+        /// <summary>Such as " (3 tries)"; nothing of one.</summary>
+        public string InTries => Tries > 1 ? $" ({Tries} tries)" : "";
+    }
 
     /// <param name="Last">How the container ended last.</param>
     public sealed record CrashLoop(string Container, long Restarts, Termination? Last) : PodSymptom(Container, TimeSpan.Zero);

@@ -21,7 +21,7 @@ internal static class PodText
             if (Describe(pod, container, said) is { } state)
                 parts.Add($"container {container.Name}: {state}");
         }
-        if (events?.LastOrDefault(each => each.Text("type") == "Warning") is { } warning && !parts.Any(part => part.Contains(Reason(warning), StringComparison.Ordinal)))
+        if (events?.LastOrDefault(each => each.Text("type") == "Warning" && !SaysNoReason(each)) is { } warning && !parts.Any(part => part.Contains(Reason(warning), StringComparison.Ordinal)))
             parts.Add(warning.Text("message").Trim());
         parts.RemoveAll(string.IsNullOrEmpty);
         return parts.Count == 0 ? phase : $"{phase}: {string.Join("; ", parts)}";
@@ -38,9 +38,16 @@ internal static class PodText
         return parts.Count == 0 ? "its phase is Failed, without a reason" : string.Join("; ", parts);
     }
 
-    /// <summary>A kubelet's "Error: ImagePullBackOff" says no more than the container's own state.</summary>
-    private static string Reason(KubernetesObject warning) =>
-        warning.Text("message") is var message && message.StartsWith("Error: ", StringComparison.Ordinal) ? message["Error: ".Length..] : message;
+    /// <summary>A kubelet's "Error: ImagePullBackOff" says no more than the container's own state, and not why.</summary>
+    private static bool SaysNoReason(KubernetesObject warning) => warning.Text("message") is "Error: ErrImagePull" or "Error: ImagePullBackOff";
+
+    /// <summary>What a container's own state may say as well.</summary>
+    private static string Reason(KubernetesObject warning) => warning.Text("message") switch
+    {
+        var message when message.StartsWith("Error: ", StringComparison.Ordinal) => message["Error: ".Length..],
+        var message when PodDiagnosis.IsFailedPull(warning) && message.IndexOf("\": ", StringComparison.Ordinal) is > 0 and var end => message[(end + 3)..],
+        var message => message,
+    };
 
     private static string? Describe(KubernetesObject pod, ContainerStatus container, string said)
     {

@@ -9,13 +9,13 @@ namespace Kontrakt.Images.Builds;
 /// <summary>Follows a build's pod by watch until it has ended, or cannot come to an end.</summary>
 internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, KontraktSettings settings, BuildLogs logs, Action<string> onSeen)
 {
-    /// <summary>
-    /// Nothing else of a build goes on while a node cannot pull what builds: a registry that starts again, or one that asks to come back later, has its
-    /// chance, and one that cannot be reached is reported.
-    /// </summary>
-    private static readonly PodTolerance Rules = new(_ => true) { PullGrace = TimeSpan.FromMinutes(2) };
+    private static readonly PodTolerance Rules = new(_ => true);
+
+    /// <summary>An event may be written a moment after the state that it is about.</summary>
+    private static readonly TimeSpan EventsLate = TimeSpan.FromSeconds(2);
 
     private readonly SymptomClock _clock = new(TimeProvider.System);
+    private DateTimeOffset? _lookAgain;
 
     /// <exception cref="KubernetesException">The cluster does not answer any more.</exception>
     public async Task<BuildPodEnd> WaitAsync(CancellationToken cancellationToken)
@@ -68,11 +68,20 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
                 if (last is null)
                     return new BuildPodEnd.Stuck("its pod was deleted before it had ended.");
                 logs.Follow(last);
-                onSeen(PodText.State(last));
                 if (End(last) is { } end)
                     return end;
+                _lookAgain = Waits(last) ? DateTimeOffset.UtcNow + EventsLate : null;
             }
-            if (last is not null && await WhyHopelessAsync(last, cancellationToken) is { } hopeless)
+            else
+            {
+                _lookAgain = null;
+            }
+            if (last is null)
+                continue;
+            // While an image does not exist, its status may say only that it waits for the next try; the event of the failed one says why.
+            var events = Waits(last) ? await EventsAsync(cancellationToken) : [];
+            onSeen(PodText.State(last, events));
+            if (WhyHopeless(last, events) is { } hopeless)
                 return hopeless;
         }
     }
@@ -80,7 +89,8 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
     /// <summary>Whether there is another state; false when instead the grace of a symptom has ended.</summary>
     private async Task<bool> NextAsync(ChannelReader<KubernetesObject?> states, CancellationToken cancellationToken)
     {
-        if (_clock.NextEnd is not { } end)
+        DateTimeOffset?[] moments = [_clock.NextEnd, _lookAgain];
+        if (moments.Min() is not { } end)
             return await IsThereAsync(states, cancellationToken);
         using var grace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var left = end - DateTimeOffset.UtcNow;
@@ -111,17 +121,14 @@ internal sealed class BuildPodWatch(BuildPlace place, KubernetesObject pod, Kont
         };
     }
 
-    private async Task<BuildPodEnd.Stuck?> WhyHopelessAsync(KubernetesObject pod, CancellationToken cancellationToken)
-    {
-        // While an image does not exist, its status may say only that it waits for the next try; the event of the failed one says why.
-        var events = ContainerStatus.Of(pod).Any(step => step.WaitingReason.Length > 0) ? await EventsAsync(cancellationToken) : [];
-        var symptoms = PodDiagnosis.Of(pod, events, Rules, settings).ToList();
-        return _clock.Final(pod, symptoms) is [var (symptom, lasted), ..] ? new(Describe(symptom, lasted)) : null;
-    }
+    private static bool Waits(KubernetesObject pod) => ContainerStatus.Of(pod).Any(step => step.WaitingReason.Length > 0);
+
+    private BuildPodEnd.Stuck? WhyHopeless(KubernetesObject pod, IReadOnlyList<KubernetesObject> events) =>
+        _clock.Final(pod, PodDiagnosis.Of(pod, events, Rules, settings)) is [var (symptom, lasted), ..] ? new(Describe(symptom, lasted)) : null;
 
     private static string Describe(PodSymptom symptom, TimeSpan lasted) => symptom switch
     {
-        PodSymptom.ImagePull pull => $"the image '{pull.Image}' of its step '{pull.Container}' cannot be pulled by the cluster{(lasted > TimeSpan.Zero && pull.Grace > TimeSpan.Zero ? $" for {DurationText.Format(lasted)}" : "")}: {pull.Message}",
+        PodSymptom.ImagePull pull => $"the image '{pull.Image}' of its step '{pull.Container}' cannot be pulled by the cluster{pull.InTries}: {pull.Message}",
         PodSymptom.Unschedulable unschedulable => $"its pod cannot be scheduled for {DurationText.Format(lasted)}: {unschedulable.Message}. KontraktBuildRequests says what a build asks for.",
         PodSymptom.CannotStart cannot => $"its step '{cannot.Container}' cannot start: {cannot.Message}",
         _ => $"its step '{symptom.Container}' does not run",

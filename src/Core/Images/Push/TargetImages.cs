@@ -47,6 +47,17 @@ internal static class TargetImages
                 yield return Ktr.TargetWithoutDigest.At(template.LocateImage(container.Name), container.Image, "nothing here builds it");
     }
 
+    /// <summary>The same once it is known what is built and where to: targets below the run's repositories that it does not build, and that have no digest.</summary>
+    /// <param name="values">What the tokens become.</param>
+    /// <param name="built">The references of what is built, without digests.</param>
+    public static IEnumerable<Diagnostic> NotBuilt(KontraktManifests kontrakt, ResolveValues values, IReadOnlySet<string> built, params IReadOnlyList<string?> repositories)
+    {
+        foreach (var template in kontrakt.PodTemplates.Where(template => template.Label == KontraktLabel.Target))
+            foreach (var container in template.Containers)
+                if (ImageReference.TryParse(ManifestResolver.ResolveTokens(container.Image, values), out var image, out _) && image.Digest is null && IsBelow(image, repositories) && !built.Contains(image.ToString()))
+                    yield return Ktr.TargetWithoutDigest.At(template.LocateImage(container.Name), image, "nothing here builds it");
+    }
+
     /// <summary>A source, or a name below a repository. In doubt it may.</summary>
     private static bool MayBeOwn(PodContainer container, KontraktSettings settings) => container.Image.Contains("${", StringComparison.Ordinal) || container.Reference is not { } image
         || settings.PinImages || ImagePinner.NamesAService(container.Image) || IsBelow(image, [settings.Repository, settings.PullRepository]);

@@ -15,9 +15,7 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
     /// <exception cref="KontraktException">Every target without a digest, and every one whose registry is not allowed.</exception>
     public static TargetPushPlan For(TargetPushRequest request)
     {
-        var problems = new List<Diagnostic>();
-        problems.AddRange(request.Tags.Where(tag => !ImageReference.IsValidTag(tag)).Select(tag =>
-            Ktr.InvalidSetting.At(null, "KontraktPushTags", tag, "this is not a tag (letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-')")));
+        var problems = new List<Diagnostic>(ProblemsOf(request.Tags));
         var pushes = new List<PlannedPush>();
         foreach (var target in request.Targets.DistinctBy(target => target.Image))
         {
@@ -27,6 +25,10 @@ public sealed record TargetPushPlan(IReadOnlyList<PlannedPush> Pushes)
         KontraktException.ThrowIfAny(problems);
         return new([.. pushes.DistinctBy(push => (push.Destination.Name, push.Source.Digest))]);
     }
+
+    /// <summary>What is wrong with the further tags.</summary>
+    public static IEnumerable<Diagnostic> ProblemsOf(IReadOnlyList<string> tags) => tags.Where(tag => !ImageReference.IsValidTag(tag)).Select(tag =>
+        Ktr.InvalidSetting.At(null, "KontraktPushTags", tag, "this is not a tag (letters, digits, '_', '.', '-', at most 128, not beginning with '.' or '-')"));
 
     private static PlannedPush? Plan(TargetPushRequest request, TargetImage target, List<Diagnostic> problems)
     {

@@ -70,11 +70,14 @@ internal sealed class TestJudge
         var place = failed is null ? test.Location : Place(test, failed);
         var unended = outcome is TestOutcome.Running ? _waited.Unended.GetValueOrDefault(test.Name) : null;
         var stopped = unended is { Stopped: true };
+        var seen = outcome is TestOutcome.Running now ? Shown(_watch.WithEvents(test.Template.Manifest, now.State)) : "";
+        if (unended?.CannotRun is { } cannot)
+            return new(test.Name, Passed: false, unended.Seconds, cannot.Message, Output(test), cannot.File, cannot.Line, cannot.Column) { Code = cannot.Code };
         var message = failed is not null ? Shown(failed.Message)
-            : outcome is not TestOutcome.Running running ? null
+            : outcome is not TestOutcome.Running ? null
             : unended?.NotStarted is { } never ? $"was not started: {never}"
-            : stopped ? $"was stopped, since something else had failed; last seen: {Shown(running.State)}"
-            : $"did not end: {Shown(running.State)}";
+            : stopped ? $"was stopped, since something else had failed; last seen: {seen}"
+            : $"did not end: {seen}";
         return new(test.Name, outcome is TestOutcome.Passed, unended?.Seconds ?? duration.TotalSeconds, message, Output(test) ?? Output(failed), place.File, place.Line, place.Column)
         {
             Containers = failed?.Containers ?? [],

@@ -133,15 +133,12 @@ public sealed class KeptRun : IDisposable
     {
         if (!run.Record.Kontrakts.Any(kontrakt => kontrakt.Namespace is { Deleted: false }))
             return new(run, null, [], null);
-        // The cluster that the run was on has been named then, or chosen: nowhere else is anything to look into.
-        var access = new ClusterAccess(run.Settings with { KubeContext = run.Settings.KubeContext ?? run.Record.Cluster?.Name }, run.Log);
-        if (await access.OpenRunningAsync(cancellationToken) is not { } client)
-            return new(run, null, [], "it was on the embedded engine, which has ended since");
+        var own = await OwnCluster.OpenAsync(run, cancellationToken);
+        if (own.Client is not { } client)
+            return new(run, null, [], own.Other is null ? "it was on the embedded engine, which has ended since"
+                : $"it is on cluster '{run.Record.Cluster?.Name}' at {run.Record.Cluster?.Server}, and {own.Other} (--context and --kubeconfig name a cluster)");
         try
         {
-            if (run.Record.Cluster is { } was && client.Connection.Server.ToString() != was.Server)
-                return new(run, client, [], access.IsEmbedded ? "it was on an embedded engine that has ended since"
-                    : $"it is on cluster '{was.Name}' at {was.Server}, and '{client.Connection.Name}' is at {client.Connection.Server} (--context and --kubeconfig name a cluster)");
             var kontrakts = await Task.WhenAll(run.Record.Kontrakts.Select(kontrakt => KeptKontrakt.FindAsync(run, client, kontrakt, cancellationToken)));
             return new(run, client, [.. kontrakts.OfType<KeptKontrakt>()], null);
         }

@@ -1,4 +1,6 @@
+using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Manifests;
 
 namespace Kontrakt.Runs;
 
@@ -39,6 +41,13 @@ internal sealed class KontraktWatch : IDisposable
         await watch.Cluster.AddAsync(work.Manifests, cancellationToken);
         return watch;
     }
+
+    /// <summary>
+    /// A state of an object, where it is that of one of its pods, with what the events say as well: while a pod waits for the next try of a pull, only they
+    /// say why the one before failed.
+    /// </summary>
+    public string WithEvents(Manifest manifest, string state) =>
+        View.PodsOf(manifest).FirstOrDefault(pod => PodText.State(pod) == state) is { } pod ? PodText.State(pod, Cluster.State.EventsOf(pod)) : state;
 
     private void Take(WatchEvent change, bool synced)
     {

@@ -46,7 +46,7 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
             return OfClaim(item);
         return Readiness.Of(item) switch
         {
-            ReadinessState.Waiting waiting => new ReadinessState.Waiting(waiting.Message + WhyNot(manifest, item)),
+            ReadinessState.Waiting waiting => new ReadinessState.Waiting(item.Kind == "Pod" ? watch.WithEvents(manifest, waiting.Message) : waiting.Message + WhyNot(manifest, item)),
             ReadinessState.Done when Unsteady(manifest, item) is { } why => new ReadinessState.Waiting(why),
             var state => state,
         };
@@ -79,8 +79,6 @@ internal sealed class ObjectStates(KontraktWatch watch, LaterObjects later, Time
     public string WhyNot(Manifest manifest, KubernetesObject item)
     {
         var state = watch.Cluster.State;
-        if (item.Kind == "Pod")
-            return state.EventsOf(item).LastOrDefault(each => each.Text("type") == "Warning") is { } own ? $"; {own.Text("message")}" : "";
         var pod = watch.View.PodsOf(manifest).FirstOrDefault(each => Readiness.Of(each) is not ReadinessState.Done);
         if (pod is not null)
             return $"; pod {pod.Name}: {PodText.State(pod, state.EventsOf(pod))}";

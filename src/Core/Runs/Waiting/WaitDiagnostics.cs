@@ -12,16 +12,19 @@ internal sealed class WaitDiagnostics(KontraktWork work, KontraktView view)
     private readonly KontraktManifests manifests = work.Manifests;
     private readonly KontraktSettings settings = work.Settings;
 
-    public async Task<IReadOnlyList<Diagnostic>> DescribeAsync(IReadOnlyList<Hopeless> failures, CancellationToken cancellationToken)
+    /// <summary>What to report, in the order of the YAML: the same of several pods is one.</summary>
+    public static IEnumerable<Diagnostic> InOrder(IEnumerable<Described> failures) => failures.Select(each => each.Diagnostic).DistinctBy(each => (each.Code, each.Location, each.Message))
+        .OrderBy(each => each.Location?.File, StringComparer.Ordinal).ThenBy(each => each.Location?.Line);
+
+    public async Task<IReadOnlyList<Described>> DescribeAsync(IReadOnlyList<Hopeless> failures, CancellationToken cancellationToken)
     {
         var redactor = await work.RedactorAsync(cancellationToken);
         var logs = new LogCapture(work, redactor);
         var hints = await new PullHint(settings).ForAsync(failures.OfType<Hopeless.Pod>().Select(pod => pod.Symptom).OfType<PodSymptom.ImagePull>().Select(pull => pull.Image), cancellationToken);
-        var diagnostics = new List<Diagnostic>();
+        var described = new List<Described>();
         foreach (var failure in failures)
-            diagnostics.Add(await DescribeAsync(failure, logs, redactor, hints, cancellationToken));
-        return [.. diagnostics.DistinctBy(each => (each.Code, each.Location, each.Message))
-            .OrderBy(each => each.Location?.File, StringComparer.Ordinal).ThenBy(each => each.Location?.Line)];
+            described.Add(new(failure, await DescribeAsync(failure, logs, redactor, hints, cancellationToken)));
+        return described;
     }
 
     private async Task<Diagnostic> DescribeAsync(Hopeless failure, LogCapture logs, Redactor redactor, IReadOnlyDictionary<string, string> hints, CancellationToken cancellationToken)
@@ -69,7 +72,7 @@ internal sealed class WaitDiagnostics(KontraktWork work, KontraktView view)
         switch (pod.Symptom)
         {
             case PodSymptom.ImagePull pull:
-                return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, shown(pull.Message), hints[pull.Image]);
+                return Ktr.ImagePull.At(At(subject, template => template.LocateImage(pull.Container)), pull.Container, title, pull.Image, pull.InTries, shown(pull.Message), hints[pull.Image]);
             case PodSymptom.CannotStart { Missing: { } missing } cannot:
                 return Ktr.ContainerConfig.At(At(subject, template => PodTemplatePlaces.Locate(template, cannot.Container, missing)), Named(cannot.Container), title,
                     $"{shown(cannot.Message)}. Add it to the kontrakt, or correct the name here.");
@@ -121,6 +124,9 @@ internal sealed class WaitDiagnostics(KontraktWork work, KontraktView view)
 
     private static SourceLocation Place(Manifest manifest) => manifest.Locate();
 }
+
+/// <summary>A failure, and what is reported of it.</summary>
+internal sealed record Described(Hopeless Failure, Diagnostic Diagnostic);
 
 /// <summary>Why a wait ends without success. A closed set: match on it.</summary>
 internal abstract record Hopeless(Manifest Manifest)

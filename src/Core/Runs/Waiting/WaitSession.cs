@@ -117,7 +117,7 @@ internal sealed class WaitSession
     {
         if (_later.IsPending(manifest))
             return Standing.Open;
-        if (_tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)) is { } test)
+        if (TestOf(manifest) is { } test)
             return _ended.GetValueOrDefault(test.Name) switch { TestOutcome.Passed => Standing.Good, TestOutcome.Failed => Standing.Bad, _ => Standing.Open };
         if (!Readiness.Matters(manifest.Object.GroupVersionKind))
             return Standing.Good;
@@ -148,9 +148,10 @@ internal sealed class WaitSession
                     _began.Remove(test); // It has its time again.
                 if (_seen.History.WasSeen(manifest))
                     _began.TryAdd(test, now);
-                _progress.Say(test.Name, running.State);
+                var state = _seen.WithEvents(manifest, running.State);
+                _progress.Say(test.Name, state);
                 if (test.Limit is { } limit && _began.TryGetValue(test, out var began) && now - began >= limit)
-                    Add(new Hopeless.Late(manifest, test, running.State, limit));
+                    Add(new Hopeless.Late(manifest, test, state, limit));
                 continue;
             }
             _ended[test.Name] = outcome;
@@ -219,12 +220,18 @@ internal sealed class WaitSession
     /// <summary>Only pods that come from the kontrakt count; those of an ended test have had their say.</summary>
     private void LookAtPods()
     {
+        var pulls = new List<(PodSubject Subject, PodSymptom.ImagePull Symptom)>();
         foreach (var subject in _view.Pods().Where(subject => !IsOver(subject)))
         {
-            var symptoms = PodDiagnosis.Of(subject.Pod, _watch.State.EventsOf(subject.Pod), KontraktView.Rules(subject, _tests), _settings);
+            var symptoms = PodDiagnosis.Of(subject.Pod, _watch.State.EventsOf(subject.Pod), KontraktView.Rules(subject, _tests), _settings).ToList();
+            pulls.AddRange(symptoms.OfType<PodSymptom.ImagePull>().Select(pull => (subject, pull)));
             foreach (var (symptom, lasted) in _symptoms.Final(subject.Pod, symptoms))
                 Add(new Hopeless.Pod(subject, symptom, lasted));
         }
+        // What is final of an image is so of each pod that cannot pull it, also of one that has had fewer tries.
+        var images = _hopeless.Values.OfType<Hopeless.Pod>().Select(pod => (pod.Symptom as PodSymptom.ImagePull)?.Image).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var (subject, pull) in pulls.Where(pull => images.Contains(pull.Symptom.Image)))
+            Add(new Hopeless.Pod(subject, pull, TimeSpan.Zero));
     }
 
     private bool IsOver(PodSubject subject) =>
@@ -254,36 +261,25 @@ internal sealed class WaitSession
 
     /// <summary>Where nothing else has failed, nothing else says why these were never applied; and what was never applied has proved nothing.</summary>
     private List<Hopeless> NotStarted() =>
-        [.. _later.Pending.Select(manifest => new Hopeless.NotStarted(manifest, _tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest)), _later.WhyNot(manifest, StandingOf)))];
+        [.. _later.Pending.Select(manifest => new Hopeless.NotStarted(manifest, TestOf(manifest), _later.WhyNot(manifest, StandingOf)))];
+
+    private KontraktTest? TestOf(Manifest manifest) => _tests.FirstOrDefault(test => ReferenceEquals(test.Template.Manifest, manifest));
 
     private async Task<WaitResult> EndAsync(List<Hopeless> failures, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var late = failures.OfType<Hopeless.Late>().Select(each => each.Test).ToHashSet();
-        var unended = new Dictionary<string, RunUnended>(StringComparer.Ordinal);
-        foreach (var test in _tests.Where(test => !_ended.ContainsKey(test.Name)))
-        {
-            if (_later.IsPending(test.Template.Manifest))
-            {
-                unended[test.Name] = new(test.Name, 0, Stopped: true) { NotStarted = _later.WhyNot(test.Template.Manifest, StandingOf) };
-                continue;
-            }
-            var ran = _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero;
-            unended[test.Name] = new(test.Name, ran.TotalSeconds, Stopped: !late.Contains(test));
-            _progress.NotEnded(unended[test.Name]);
-        }
         foreach (var (test, outcome) in _ended.ToList())
-        {
             if (outcome is TestOutcome.Failed failed)
                 _ended[test] = await _logs.AttachAsync(failed);
-        }
         for (var i = 0; i < failures.Count; i++)
-        {
             if (failures[i] is Hopeless.Failed { Detail: { } detail } failed)
                 failures[i] = failed with { Detail = await _logs.AttachAsync(detail) };
-        }
-        var diagnostics = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
-        return new WaitResult([.. diagnostics, .. _later.Refused]) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
+        var described = failures.Count == 0 ? [] : await _diagnostics.DescribeAsync(failures, cancellationToken);
+        var unended = UnendedTests.Of(described, _tests.Where(test => !_ended.ContainsKey(test.Name)).Select(test => new UnendedTest(test,
+            _began.TryGetValue(test, out var began) ? now - began : TimeSpan.Zero, _later.IsPending(test.Template.Manifest) ? _later.WhyNot(test.Template.Manifest, StandingOf) : null)));
+        foreach (var test in unended.Values.Where(test => test.NotStarted is null))
+            _progress.NotEnded(test);
+        return new WaitResult([.. WaitDiagnostics.InOrder(described), .. _later.Refused]) { Ended = _ended, Unended = unended, Ran = [.. _seen.History.RanTargets.Select(manifest => manifest.Title)] };
     }
 
     private void Add(Hopeless failure)
