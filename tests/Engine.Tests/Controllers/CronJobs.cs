@@ -1,6 +1,5 @@
 using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
-using Kontrakt.Kubernetes.Objects;
 
 namespace Engine.Tests.Controllers;
 

@@ -3,7 +3,6 @@ using Kontrakt.Engine.Api.Patching;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Resources;
-using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 

@@ -18,7 +18,7 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
     private static readonly string[] Published = ["configMap", "secret", "downwardAPI", "projected"];
     private readonly Dictionary<string, PublishedFiles> published = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EmptyDirectory> empty = new(StringComparer.Ordinal);
-    private readonly IReadOnlyDictionary<string, PodClaim> claims = PodClaims.Of(pod.View).ToDictionary(claim => claim.Volume, StringComparer.Ordinal);
+    private readonly Dictionary<string, PodClaim> claims = PodClaims.Of(pod.View).ToDictionary(claim => claim.Volume, StringComparer.Ordinal);
     private readonly Dictionary<string, string> folders = new(StringComparer.Ordinal);
     private readonly uint? group = pod.SecurityContext("fsGroup") is { } node ? (uint)KubernetesObject.Number(node) : null;
 

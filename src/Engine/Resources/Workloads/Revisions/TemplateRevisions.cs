@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
-using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Store;
-using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
