@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
@@ -15,7 +17,7 @@ internal static class EngineProtobufBenchmark
     public static Task RunAsync() => Engines.WithAsync(async (engine, _) =>
     {
         using var client = new ClusterClient(engine.Connection);
-        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { BaseAddress = engine.Connection.Server };
+        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust(engine.Connection) } }) { BaseAddress = engine.Connection.Server };
         http.DefaultRequestHeaders.Authorization = new("Bearer", ((ClusterIdentity.Token)engine.Connection.Identity).Value);
         await PodRuns.InNamespaceAsync(client, async ns =>
         {
@@ -47,6 +49,14 @@ internal static class EngineProtobufBenchmark
                 answer.EnsureSuccessStatusCode();
             }
         });
+    }
+
+    private static X509ChainPolicy Trust(ClusterConnection connection)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        if (connection.CertificateAuthority is { } authority)
+            policy.CustomTrustStore.ImportFromPem(Encoding.ASCII.GetString(authority.Span));
+        return policy;
     }
 
     private static Task EachAsync(Func<int, Task> act) => Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => await act(number));
