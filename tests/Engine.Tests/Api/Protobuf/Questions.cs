@@ -15,6 +15,19 @@ public sealed class Questions
     private const string Deployments = "/apis/apps/v1/namespaces/ns/deployments";
 
     [TestMethod]
+    public async Task AnEvictionIsAskedForInProtobuf()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Objects.Create(Kinds.Pod, "ns", SampleObjects.Of(Kinds.Pod));
+        var eviction = JsonNode.Parse("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"sample","namespace":"ns"},"deleteOptions":{"gracePeriodSeconds":0}}""")!.AsObject();
+
+        var answer = await host.SendRawAsync(HttpMethod.Post, "/api/v1/namespaces/ns/pods/sample/eviction", Accept, Envelope.Write(eviction)!, Envelope.MediaType);
+
+        Assert.AreEqual((201, "Success"), (answer.Code, (string?)Read("Status", answer)["status"]));
+        Assert.IsNull(host.Objects.Store.Find(new(Kinds.Pod, "ns", "sample")));
+    }
+
+    [TestMethod]
     [DataRow(3)]
     [DataRow(0)]
     public async Task AScaleIsSetAndAnswered(int replicas)

@@ -84,9 +84,9 @@ public sealed class Requests
     {
         await using var host = await ApiHost.StartAsync();
 
-        var refused = await host.SendRawAsync(HttpMethod.Post, "/apis/batch/v1/namespaces/ns/cronjobs", Accept, [.. Envelope.Head("batch/v1", "CronJob", 0)], Envelope.MediaType);
+        var refused = await host.SendRawAsync(HttpMethod.Post, "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", Accept, [.. Envelope.Head("networking.k8s.io/v1", "Ingress", 0)], Envelope.MediaType);
 
-        Assert.AreEqual("the embedded engine has no CronJob; set KontraktKubeContext to a cluster", (string?)Read("Status", refused)["message"]);
+        Assert.AreEqual("the embedded engine has no Ingress; set KontraktKubeContext to a cluster", (string?)Read("Status", refused)["message"]);
     }
 
     [TestMethod]

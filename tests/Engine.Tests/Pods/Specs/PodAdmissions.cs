@@ -51,7 +51,6 @@ public sealed class PodAdmissions
     [TestMethod]
     [DataRow("""{"hostNetwork": true, "containers": [{"name": "a", "image": "x"}]}""", "spec.hostNetwork: Forbidden: the embedded engine has no host network for pods")]
     [DataRow("""{"volumes": [{"name": "v", "hostPath": {"path": "/"}}], "containers": [{"name": "a", "image": "x"}]}""", "spec.volumes[0].hostPath: Forbidden: the embedded engine has no hostPath volumes")]
-    [DataRow("""{"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}], "containers": [{"name": "a", "image": "x"}]}""", "spec.volumes[0].persistentVolumeClaim: Forbidden: the embedded engine has no persistentVolumeClaim volumes")]
     [DataRow("""{"containers": [{"name": "a", "image": "x", "securityContext": {"privileged": true}, "livenessProbe": {"grpc": {"port": 1}}}]}""", "spec.containers[0].securityContext.privileged: Forbidden: the embedded engine has no privileged containers", "spec.containers[0].livenessProbe.grpc: Forbidden: the embedded engine has no gRPC probes")]
     [DataRow("""{"containers": [{"name": "a", "image": "x", "lifecycle": {"preStop": {"tcpSocket": {"port": 1}}}}]}""", "spec.containers[0].lifecycle.preStop.tcpSocket: Forbidden: the embedded engine has no TCP sockets as lifecycle handlers")]
     [DataRow("""{"containers": [{"name": "a", "image": "x", "securityContext": {"capabilities": {"add": ["CHOWN", "DAC_READ_SEARCH"]}}}]}""", "spec.containers[0].securityContext.capabilities.add[1]: Forbidden: the embedded engine has no capability DAC_READ_SEARCH")]
