@@ -27,7 +27,7 @@ public sealed class Floors
         ["Kubernetes"] = ["KubernetesClient", "YamlDotNet"],
         ["Extractor"] = [],
         ["Core"] = [],
-        ["Engine"] = [],
+        ["Engine"] = ["Cronos"],
         ["Tool"] = ["System.CommandLine", "Spectre.Console", "Microsoft.Build.Locator", "Microsoft.Build"],
         ["Testing"] = ["Microsoft.Testing.Platform"],
     };

@@ -116,6 +116,7 @@ public sealed class Kubelet
         foreach (var worker in all)
             worker.EndWithEngine();
         await Task.WhenAll(all.Select(worker => worker.Done));
+        claims.DeleteAll();
     }
 
     private PodContext Context(StoredObject item)

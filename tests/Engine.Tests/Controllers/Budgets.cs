@@ -43,12 +43,13 @@ public sealed class Budgets
         var evictions = new Evictions(cluster.Objects);
 
         evictions.Evict(first, new(DryRun: true), TestCluster.Tester);
+        cluster.Update(first, item => item["metadata"]!["finalizers"] = new System.Text.Json.Nodes.JsonArray("example.com/held"));
         evictions.Evict(first, new(), TestCluster.Tester);
         var refused = Assert.ThrowsExactly<StatusException>(() => evictions.Evict(second, new(), TestCluster.Tester));
 
         Assert.AreEqual((429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget."), (refused.Code, refused.Reason, refused.Message));
         Assert.Contains("The disruption budget b needs 1 healthy pods and has", refused.Details!.ToJsonString());
-        Assert.IsNull(cluster.Store.Find(first));
+        Assert.AreEqual("EvictionByEvictionAPI", cluster.Get(first).View.Condition("DisruptionTarget")?.Text("reason"));
     }
 
     [TestMethod]

@@ -89,6 +89,53 @@ public sealed class Claims
 
     [TestMethod]
     [Timeout(120_000)]
+    [DataRow("storageClassName: '', accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}")]
+    [DataRow("storageClassName: '', accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}")]
+    [DataRow("storageClassName: other, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}")]
+    public async Task AVolumeThatIsNamedMustFit(string spec)
+    {
+        await using var cluster = new RunningControllers();
+        cluster.Create(Volume("named", "1Gi"));
+
+        cluster.Create(Yaml($"volumeName: named, {spec}"));
+
+        await cluster.UntilAsync(() => cluster.EventsAbout("data").Any(item => item.Text("reason") == "VolumeMismatch"));
+        Assert.AreEqual("Pending", cluster.Get(Key(cluster)).View.Text("status", "phase"));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task AVolumeThatIsAnothersIsNotTaken()
+    {
+        await using var cluster = new RunningControllers();
+        cluster.Create(Volume("named", "1Gi"));
+        cluster.Create(Yaml($"volumeName: named, storageClassName: '', {Usual}"));
+        var first = await cluster.UntilAsync(Key(cluster), item => item.Text("status", "phase") == "Bound");
+
+        var second = cluster.Create(Yaml($"volumeName: named, storageClassName: '', {Usual}").Replace("name: data", "name: thief", StringComparison.Ordinal));
+        cluster.Objects.UpdateStatus(second.Key, item => item["status"]!["phase"] = "Bound");
+
+        await cluster.UntilAsync(second.Key, item => item.Text("status", "phase") == "Lost");
+        Assert.AreEqual(first.View.Uid, cluster.Get(new(Kinds.PersistentVolume, "", "named")).View.Text("spec", "claimRef", "uid"));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task OneThatAPodOnlyWaitsForGoesAtOnce()
+    {
+        await using var cluster = new RunningControllers();
+        await ClassAsync(cluster, "standard");
+        cluster.Create(Yaml(Usual));
+        await cluster.UntilAsync(Key(cluster), item => item.Text("status", "phase") == "Bound");
+        cluster.Create(Pod);
+
+        cluster.Objects.Delete(Key(cluster), new());
+
+        await cluster.UntilGoneAsync(Key(cluster));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task OneThatAPodHasGoesWhenThePodHasEnded()
     {
         await using var cluster = new RunningControllers();
@@ -96,6 +143,7 @@ public sealed class Claims
         cluster.Create(Yaml(Usual));
         await cluster.UntilAsync(Key(cluster), item => item.Text("status", "phase") == "Bound");
         var pod = cluster.Create(Pod);
+        cluster.Objects.Update(pod.Key, item => item["spec"]!["nodeName"] = "kontrakt");
 
         cluster.Objects.Delete(Key(cluster), new());
         cluster.Update(pod.Key, item => item["metadata"]!["labels"] = RunningControllers.Parse("{seen: 'yes'}"));

@@ -153,6 +153,16 @@ public sealed class CronJobs
             CronSchedule.Parse(schedule, zone).Next(DateTimeOffset.Parse(after, System.Globalization.CultureInfo.InvariantCulture)));
 
     [TestMethod]
+    public void ADurationCountsFromTheLastTime()
+    {
+        var from = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var schedule = CronSchedule.Parse("@every 1m", "");
+
+        foreach (var (now, expected) in ((int, int)[])[(0, 60), (40, 60), (60, 120), (100, 120)])
+            Assert.AreEqual(from.AddSeconds(expected), schedule.Next(from, from.AddSeconds(now)));
+    }
+
+    [TestMethod]
     [DataRow("* * * * *", "2027-01-01T00:00:30Z", "2027-01-01T00:00:00Z", true)]
     [DataRow("0 3 * * *", "2027-01-01T00:00:30Z", "2026-12-31T03:00:00Z", true)]
     [DataRow("@every 7s", "2026-01-02T00:00:00Z", "2026-01-01T23:59:54Z", true)]

@@ -36,6 +36,7 @@ public sealed class Priorities
     [TestMethod]
     [Timeout(120_000)]
     [DataRow("priorityClassName: other", "no PriorityClass with name other was found")]
+    [DataRow("priorityClassName: high, preemptionPolicy: Never", "the string value of PreemptionPolicy (Never) must not be provided in pod spec")]
     [DataRow("priority: 7", "the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0")]
     public async Task OfWhatIsNoneIsRefused(string spec, string message)
     {

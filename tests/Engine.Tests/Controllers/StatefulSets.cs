@@ -144,6 +144,20 @@ public sealed class StatefulSets
 
     [TestMethod]
     [Timeout(120_000)]
+    public async Task AClaimIsMadeAgainForAPodThatWaitsForIt()
+    {
+        await using var cluster = new RunningControllers();
+        cluster.Create(Yaml($"replicas: 1, {Claims}"));
+        var key = cluster.Key(Kinds.PersistentVolumeClaim, "data-db-0");
+        var first = await cluster.UntilAsync(key, item => item.Text("status", "phase") == "Bound");
+
+        cluster.Objects.Delete(key, new());
+
+        await cluster.UntilAsync(key, item => item.Uid != first.View.Uid && item.Text("status", "phase") == "Bound");
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task ClaimsGoWithTheSetWhereItSaysSo()
     {
         await using var cluster = new RunningControllers();

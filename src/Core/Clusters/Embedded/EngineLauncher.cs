@@ -112,10 +112,14 @@ public sealed class EngineLauncher(EngineFolder folder, string? program, IRunLog
             await answer;
             return handshake;
         }
-        catch (KubernetesException)
+        catch (KubernetesException) when (process is null || !RunningEngine.IsThere(handshake))
         {
             // What is left of an engine that ended without a word; its port may be somebody else's by now.
             return null;
+        }
+        catch (KubernetesException e)
+        {
+            throw Ktr.EngineFailed.Error(e, null, $"process {handshake.Pid} runs in '{folder.Path}' and refuses what it is asked ({e.Message.TrimEnd('.')}); end it (kontrakt engine stop)");
         }
         catch (TimeoutException) when (process is null || !RunningEngine.IsThere(handshake))
         {

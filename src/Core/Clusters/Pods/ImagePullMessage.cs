@@ -17,7 +17,7 @@ public static class ImagePullMessage
     private const string BackOff = "Back-off pulling image";
 
     /// <summary>Trouble of a moment, or of an unknown kind: a registry that starts again, or drops a connection.</summary>
-    private static readonly PullPatience Most = new(5, TimeSpan.FromMinutes(5));
+    public static PullPatience Most { get; } = new(5, TimeSpan.FromMinutes(5));
 
     private static readonly string[] Passing =
     [

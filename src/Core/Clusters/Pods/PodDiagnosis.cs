@@ -63,7 +63,8 @@ public static partial class PodDiagnosis
     private static PodSymptom.ImagePull? Pull(KubernetesObject pod, ContainerStatus container, IReadOnlyList<KubernetesObject> events)
     {
         var (said, image, tries) = (PullMessage(container, events), Image(pod, container), PullTries(container, events));
-        return ImagePullMessage.Patience(said, image) is { } patience
+        // A back-off without its reason, as where events are missing: it is one and the same trouble all the time.
+        return (ImagePullMessage.Patience(said, image) ?? (container.WaitingReason == "ImagePullBackOff" ? ImagePullMessage.Most : null)) is { } patience
             ? new(container.Name, image, said, tries, tries >= patience.Tries ? TimeSpan.Zero : patience.Grace) : null;
     }
 
@@ -107,7 +108,11 @@ public static partial class PodDiagnosis
     {
         var own = events.Where(each => IsOf(each, container)).ToList();
         var since = own.FindLastIndex(each => each.Text("reason") == "Pulled") + 1;
-        return (int)Math.Max(1, own.Skip(since).Where(IsFailedPull).Sum(each => KubernetesObject.Number(each.At("count"), 1)));
+        var pulled = since == 0 ? null : KubernetesObject.Time(own[since - 1].Text("lastTimestamp"));
+        return (int)Math.Max(1, own.Skip(since).Where(IsFailedPull).Sum(each => IsOlder(each) ? 1 : KubernetesObject.Number(each.At("count"), 1)));
+
+        // It counts failures of an earlier pull as well.
+        bool IsOlder(KubernetesObject failed) => pulled is not null && KubernetesObject.Time(failed.Text("firstTimestamp")) < pulled;
     }
 
     private static bool IsOf(KubernetesObject item, ContainerStatus container) => item.Text("involvedObject", "fieldPath").Contains($"{{{container.Name}}}", StringComparison.Ordinal);

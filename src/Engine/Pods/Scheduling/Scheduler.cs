@@ -13,11 +13,23 @@ public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrak
 
     /// <summary>Until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        new KindWatch(objects.Store, Kinds.Pod, events).RunAsync(Schedule, _ => ScheduleAll(), cancellationToken),
+        new KindWatch(objects.Store, Kinds.Pod, events).RunAsync(Take, _ => ScheduleAll(), cancellationToken),
         // And so may a claim that gets its volume.
         new KindWatch(objects.Store, Kinds.PersistentVolumeClaim, events).RunAsync(_ => ScheduleAll(), _ => { }, cancellationToken),
         // A label that comes to the node may be what a pod waits for.
         new KindWatch(objects.Store, Kinds.Node, events).RunAsync(_ => ScheduleAll(), _ => { }, cancellationToken));
+
+    /// <summary>What one pod had for itself alone may be what another waits for.</summary>
+    private void Take(StoredObject pod)
+    {
+        if (pod.View.Text("status", "phase") is "Succeeded" or "Failed")
+        {
+            if (PodClaims.Of(pod.View).Any())
+                ScheduleAll();
+        }
+        else
+            Schedule(pod);
+    }
 
     private void ScheduleAll()
     {

@@ -29,9 +29,10 @@ internal sealed record PodUsage(IReadOnlyDictionary<string, long> Containers, IR
             + logs.Where(log => IsOf(container, log, @"\.[0-9]+\.log")).Sum(Length), StringComparer.Ordinal);
         var volumes = EmptyDirectories(pod).ToDictionary(name => name, name => disk.Of(Path.Combine(directory, "volumes", name)), StringComparer.Ordinal);
         var files = disk.Of(Path.Combine(directory, "messages")) + disk.Of(Path.Combine(directory, "etc"));
-        var claims = PodClaims.Of(pod.View).DistinctBy(claim => claim.Claim, StringComparer.Ordinal)
-            .Select(claim => (claim.Claim, Folder: claimed.Find(pod.Namespace, claim.Claim), Size: claimed.Size(pod.Namespace, claim.Claim)))
-            .Where(each => each is { Folder: not null, Size: not null }).ToDictionary(each => each.Claim, each => (disk.Of(each.Folder!), each.Size!.Value), StringComparer.Ordinal);
+        var claims = new Dictionary<string, (long, decimal)>(StringComparer.Ordinal);
+        foreach (var claim in PodClaims.Of(pod.View))
+            if (claimed.Find(pod.Namespace, claim.Claim) is var (folder, size))
+                claims[claim.Claim] = (disk.Of(folder), size);
         return new(containers, volumes, claims, files, disk.IsTooDeep);
     }
 

@@ -92,7 +92,10 @@ internal sealed class StorageWatch(DiskReserve disk, long usual, Action<string> 
     /// <summary>One at a time: what it frees may be enough.</summary>
     private void EvictLargest(Dictionary<StoredPod, Action<string>> all, long free)
     {
-        var (largest, evict) = all.MaxBy(each => each.Key.Usage?.All ?? 0);
+        // What outlives a pod is not freed with it; but then the pod fills it no further.
+        var (largest, evict) = all.MaxBy(each => each.Key.Usage?.Total ?? 0);
+        if ((largest?.Usage?.Total ?? 0) < Worthwhile)
+            (largest, evict) = all.MaxBy(each => each.Key.Usage?.All ?? 0);
         if (largest?.Usage is { } usage && usage.All >= Worthwhile)
             Evict(largest, evict, StorageRule.LowDisk(largest.Pod, usage, disk.Bytes, free));
     }

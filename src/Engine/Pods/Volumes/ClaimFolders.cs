@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Kontrakt.Engine.Pods.Images;
+using Kontrakt.Engine.Pods.Storage;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
@@ -13,28 +14,38 @@ internal sealed class ClaimFolders(ObjectStore store, string directory)
 
     /// <summary>Makes the folder of a claim's volume, or finds it.</summary>
     /// <param name="group">Of the files that are made in it: the pod's fsGroup.</param>
-    /// <exception cref="IOException">The claim has no volume.</exception>
+    /// <exception cref="IOException">The claim has no volume, or it holds more than it may: the pod would be evicted at once, and the next one as well.</exception>
     public string Open(string inNamespace, string claim, uint? group)
     {
-        var folder = Find(inNamespace, claim) ?? throw new IOException($"persistentvolumeclaim \"{claim}\" has no volume");
+        var (folder, size) = Find(inNamespace, claim) ?? throw new IOException($"persistentvolumeclaim \"{claim}\" is not bound to a volume");
         Directory.CreateDirectory(folder);
+        if (new DiskUsage().Of(folder) is var used && used > size)
+            throw new IOException($"persistentvolumeclaim \"{claim}\" holds {used} bytes, more than its size of {size:0}");
         // A program may have closed its folder to others, as databases do: it stays so for the next pod, unless that one's group is another.
         if (!groups.TryGetValue(folder, out var before) || (group is not null && group != before))
-            VolumeOwnership.Share(folder, groups[folder] = group);
+        {
+            VolumeOwnership.Share(folder, group);
+            groups[folder] = group;
+        }
         return folder;
     }
 
-    /// <summary>null where the claim has no volume.</summary>
-    public string? Find(string inNamespace, string claim) => VolumeOf(inNamespace, claim) is { } volume ? PathOf(volume) : null;
-
-    /// <summary>Bytes that a claim's volume may hold.</summary>
-    public decimal? Size(string inNamespace, string claim) => VolumeOf(inNamespace, claim) is { } volume ? Quantity.Read(volume.View.Text("spec", "capacity", "storage"))?.Amount : null;
+    /// <returns>null where the claim has no volume; else its folder, and the bytes that it may hold.</returns>
+    public (string Folder, decimal Size)? Find(string inNamespace, string claim) =>
+        VolumeOf(inNamespace, claim) is { } volume ? (PathOf(volume), Quantity.Read(volume.View.Text("spec", "capacity", "storage"))?.Amount ?? 0) : null;
 
     /// <summary>What a volume held that is gone.</summary>
     public void Delete(StoredObject volume)
     {
-        FolderTree.Delete(PathOf(volume));
         groups.TryRemove(PathOf(volume), out _);
+        FolderTree.Delete(PathOf(volume));
+    }
+
+    /// <summary>All of it. No pod runs any more.</summary>
+    public void DeleteAll()
+    {
+        foreach (var folder in Directory.GetDirectories(directory))
+            FolderTree.Delete(folder);
     }
 
     /// <summary>No pod may write to a volume that is for reading alone.</summary>
@@ -44,6 +55,12 @@ internal sealed class ClaimFolders(ObjectStore store, string directory)
     /// <summary>By what no two volumes share, whatever their names are.</summary>
     private string PathOf(StoredObject volume) => Path.Combine(directory, volume.View.Uid);
 
-    private StoredObject? VolumeOf(string inNamespace, string claim) =>
-        store.Find(new(Kinds.PersistentVolumeClaim, inNamespace, claim))?.View.Text("spec", "volumeName") is { Length: > 0 } name ? store.Find(new(Kinds.PersistentVolume, "", name)) : null;
+    /// <summary>A claim may name any volume; it has the one that is bound to it.</summary>
+    private StoredObject? VolumeOf(string inNamespace, string claim)
+    {
+        if (store.Find(new(Kinds.PersistentVolumeClaim, inNamespace, claim)) is not { } found || found.View.Text("spec", "volumeName") is not { Length: > 0 } name)
+            return null;
+        var volume = store.Find(new(Kinds.PersistentVolume, "", name));
+        return volume?.View.Text("spec", "claimRef", "uid") == found.View.Uid ? volume : null;
+    }
 }

@@ -15,6 +15,8 @@ internal sealed class Evictions(ClusterObjects objects)
         var pod = objects.Store.Get(key);
         if (!pod.IsBeingDeleted && pod.View.Text("status", "phase") is not ("Succeeded" or "Failed" or "Pending"))
             Ask(pod, options.DryRun);
+        if (!options.DryRun)
+            objects.UpdateStatus(key, item => Conditions.Set(item.Always("status"), new("DisruptionTarget", "True", "EvictionByEvictionAPI", "Eviction API: evicting"), objects.Timestamp()));
         objects.Delete(key, options with { Uid = options.Uid ?? pod.View.Uid }, user);
     }
 

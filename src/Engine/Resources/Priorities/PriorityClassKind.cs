@@ -42,7 +42,9 @@ internal static class PriorityClassKind
         if (spec.Number("priority") is { } own && own != priority)
             throw StatusException.Forbidden(write.Key, $"the integer value of priority ({own}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name");
         spec["priority"] = JsonNumber.Of(priority);
-        spec.Default("preemptionPolicy", policy);
+        if (spec.Text("preemptionPolicy") is { Length: > 0 } said && said != policy)
+            throw StatusException.Forbidden(write.Key, $"the string value of PreemptionPolicy ({said}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name");
+        spec["preemptionPolicy"] = policy;
     }
 
     private static JsonObject Of(string name, long value)

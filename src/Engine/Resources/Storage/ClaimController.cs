@@ -6,7 +6,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
-/// <summary>Gives claims their volumes: one that is there and fits, else one that their class makes.</summary>
+/// <summary>Gives claims their volumes: one that exists and fits, else one that their class makes.</summary>
 internal sealed class ClaimController : IReconciler
 {
     private readonly ClusterObjects objects;
@@ -48,7 +48,8 @@ internal sealed class ClaimController : IReconciler
     /// <summary>Not before the last pod has ended that has it.</summary>
     private void LetGo(StoredObject claim)
     {
-        if (!PodsOf(claim).Any())
+        // A pod that waits for a node has not got it yet, and will not get it any more.
+        if (!PodsOf(claim).Any(pod => pod.View.Text("spec", "nodeName").Length > 0))
             objects.TryUpdate(claim, item => item.Metadata().RemoveText("finalizers", PersistentVolumeClaimKind.Finalizer));
     }
 
@@ -58,7 +59,7 @@ internal sealed class ClaimController : IReconciler
     /// <summary>A larger claim gets a larger volume; one whose volume is gone is lost.</summary>
     private void Keep(StoredObject claim)
     {
-        if (objects.Store.Find(new(Kinds.PersistentVolume, "", claim.View.Text("spec", "volumeName"))) is not { } volume)
+        if (objects.Store.Find(new(Kinds.PersistentVolume, "", claim.View.Text("spec", "volumeName"))) is not { } volume || volume.View.Text("spec", "claimRef", "uid") != claim.View.Uid)
         {
             objects.UpdateStatus(claim.Key, item => item.Always("status")["phase"] = "Lost");
             events.Warning(claim.View, "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!");
@@ -75,10 +76,19 @@ internal sealed class ClaimController : IReconciler
     private StoredObject? VolumeFor(StoredObject claim)
     {
         if (claim.View.Text("spec", "volumeName") is { Length: > 0 } name)
-            return objects.Store.Find(new(Kinds.PersistentVolume, "", name)) is { } named && IsFree(named, claim) ? named : null;
+            return objects.Store.Find(new(Kinds.PersistentVolume, "", name)) is { } named && IsFree(named, claim) ? Checked(named, claim) : null;
         var fitting = objects.Store.List(Kinds.PersistentVolume).Items.Where(volume => IsFree(volume, claim) && Fits(volume.View, claim.View))
             .OrderBy(volume => volume.View.At("spec", "claimRef") is null).ThenBy(volume => AccessModes.SizeOf(volume.View, "spec", "capacity", "storage")).ThenBy(volume => volume.Key.Name, StringComparer.Ordinal);
         return fitting.FirstOrDefault() ?? Provision(claim);
+    }
+
+    /// <summary>One that was made for this claim need not fit; one that the claim just names must.</summary>
+    private StoredObject? Checked(StoredObject volume, StoredObject claim)
+    {
+        if (volume.View.At("spec", "claimRef") is not null || Fits(volume.View, claim.View))
+            return volume;
+        events.Warning(claim.View, "VolumeMismatch", $"Cannot bind to requested volume \"{volume.Key.Name}\": its storageClassName, size, access modes or labels do not match");
+        return null;
     }
 
     private static bool IsFree(StoredObject volume, StoredObject claim) => !volume.IsBeingDeleted && volume.View.Text("spec", "claimRef", "uid") is { } uid

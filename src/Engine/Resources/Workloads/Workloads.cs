@@ -44,7 +44,7 @@ internal static class Workloads
             faults.Forbidden(at.Field("activeDeadlineSeconds"), $"activeDeadlineSeconds in {kind} is not Supported");
     }
 
-    /// <summary>What a workload's pods are told by: one kind has a plain map.</summary>
+    /// <summary>How a workload finds its pods: one kind has a plain map.</summary>
     public static LabelSelector Selector(ResourceKind kind, KubernetesObject item) =>
         kind == Kinds.ReplicationController ? LabelSelector.FromMap(item.At("spec", "selector")) : LabelSelector.From(item.At("spec", "selector"));
 

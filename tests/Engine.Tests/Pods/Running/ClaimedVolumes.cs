@@ -61,6 +61,21 @@ public sealed class ClaimedVolumes
 
         Assert.AreEqual("Evicted", pod.Text("status", "reason"));
         Assert.StartsWith("Usage of PersistentVolumeClaim \"small\" exceeds its size 2Mi: ", pod.Text("status", "message"));
+        await engine.UntilEventAsync(engine.Create(Spec("small", "echo again")), "persistentvolumeclaim \"small\" holds ");
+    }
+
+    /// <summary>A pod can be given to the node without the scheduler, and a status can say what is not so.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task OfOthersAreNotGiven()
+    {
+        Claim("mine", "1Gi");
+        engine.CreateObject(Kinds.PersistentVolumeClaim, Yaml("thief", "1Gi", ""));
+        var key = new ObjectKey(Kinds.PersistentVolumeClaim, "ns", "thief");
+        engine.Objects.Update(key, item => item["spec"]!["volumeName"] = "v-mine");
+        engine.Objects.UpdateStatus(key, item => item["status"]!["phase"] = "Bound");
+
+        await engine.UntilEventAsync(engine.Create($"nodeName: kontrakt\n{Spec("thief", "ls /v")}"), "persistentvolumeclaim \"thief\" is not bound to a volume");
     }
 
     [TestMethod]
@@ -84,12 +99,12 @@ public sealed class ClaimedVolumes
     public async Task OfOnePodAloneAreNotGivenToTwo()
     {
         Claim("single", "1Gi", "ReadWriteOncePod");
-        var first = engine.Create(Spec("single", "sleep 1000"));
+        var first = engine.Create(Spec("single", "while ! test -e /v/end; do sleep 0.1; done"));
         await engine.UntilAsync(first, pod => pod.Text("status", "phase") == "Running");
 
         var second = engine.Create(Spec("single", "echo mine"));
         await engine.UntilAsync(second, pod => pod.Condition("PodScheduled")?.Text("message")?.Contains("ReadWriteOncePod", StringComparison.Ordinal) == true);
-        engine.Objects.Delete(first, new(GracePeriodSeconds: 0));
+        await File.WriteAllTextAsync(Path.Combine(engine.VolumesFolder, engine.Get(new(Kinds.PersistentVolume, "", "v-single")).Uid, "end"), "");
 
         Assert.AreEqual("mine\n", await engine.OutputAsync(second));
     }
@@ -99,10 +114,14 @@ public sealed class ClaimedVolumes
     {
         var volume = engine.Objects.Create(Kinds.PersistentVolume, "", Controllers.RunningControllers.Parse(
             $"{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: v-{name}}}, spec: {{accessModes: [{mode}], capacity: {{storage: {size}}}, csi: {{driver: folder.kontrakt, volumeHandle: a}}}}}}"));
-        engine.Objects.Update(volume.Key, item => item["metadata"]!["finalizers"] = null);
         var key = new ObjectKey(Kinds.PersistentVolumeClaim, "ns", name);
         if (engine.Store.Find(key) is null)
             engine.CreateObject(Kinds.PersistentVolumeClaim, Yaml(name, size, mode));
+        engine.Objects.Update(volume.Key, item =>
+        {
+            item["metadata"]!["finalizers"] = null;
+            item["spec"]!["claimRef"] = new System.Text.Json.Nodes.JsonObject { ["uid"] = engine.Store.Find(key)!.View.Uid };
+        });
         engine.Objects.Update(key, item => item["spec"]!["volumeName"] = $"v-{name}");
         engine.Objects.UpdateStatus(key, item => item["status"]!["phase"] = "Bound");
         return engine.Store.Find(volume.Key)!;

@@ -43,9 +43,9 @@ internal sealed class CronJobController : IReconciler
     private DateTimeOffset? Schedule(StoredObject cron, IReadOnlyList<StoredObject> jobs)
     {
         var (schedule, now) = (CronSchedule.Parse(cron.View.Text("spec", "schedule"), cron.View.Text("spec", "timeZone")), objects.Time.GetUtcNow());
-        var next = schedule.Next(now);
         var deadline = cron.View.At("spec", "startingDeadlineSeconds") is { } seconds ? TimeSpan.FromSeconds(KubernetesObject.Number(seconds)) : (TimeSpan?)null;
         var from = KubernetesObject.Time(cron.View.Text("status", "lastScheduleTime")) ?? KubernetesObject.Time(cron.View.Text("metadata", "creationTimestamp")) ?? now;
+        var next = schedule.Next(from, now);
         // What is too late anyhow need not be counted.
         if (deadline is { } latest && now - latest > from)
             from = now - latest;
@@ -80,7 +80,7 @@ internal sealed class CronJobController : IReconciler
         }
         catch (StatusException e) when (e.Reason == "AlreadyExists")
         {
-            // Somebody else's; its name is taken for this time.
+            // Somebody else's: there is no job of this time, for its name is not free.
         }
         catch (StatusException e)
         {

@@ -52,7 +52,7 @@ internal static class CronJobKind
     {
         var (schedule, zone) = (spec.Text("schedule"), spec.Text("timeZone"));
         if (spec.Has("timeZone") && CronSchedule.ZoneOf(zone) is null)
-            faults.Invalid(Spec.Field("timeZone"), zone, zone.Length == 0 ? "timeZone must be nil or non-empty string" : $"unknown time zone {zone}");
+            faults.Invalid(Spec.Field("timeZone"), zone, zone.Length == 0 ? "timeZone must be nil or non-empty string" : CronSchedule.Unknown(zone));
         if (schedule.Length == 0)
         {
             faults.Required(Spec.Field("schedule"));

@@ -25,10 +25,10 @@ internal sealed partial class CronSchedule
     private CronSchedule(IReadOnlyList<CronExpression> expressions, TimeSpan? every, TimeZoneInfo zone) => (this.expressions, this.every, this.zone) = (expressions, every, zone);
 
     /// <param name="timeZone">"" for UTC.</param>
-    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    /// <exception cref="FormatException">It is not a schedule; the message says why.</exception>
     public static CronSchedule Parse(string text, string timeZone)
     {
-        var zone = timeZone.Length == 0 ? TimeZoneInfo.Utc : ZoneOf(timeZone) ?? throw new FormatException($"unknown time zone {timeZone}");
+        var zone = timeZone.Length == 0 ? TimeZoneInfo.Utc : ZoneOf(timeZone) ?? throw new FormatException(Unknown(timeZone));
         if (text.StartsWith("@every ", StringComparison.Ordinal))
             return new([], Duration(text["@every ".Length..]), zone);
         if (text.StartsWith('@'))
@@ -44,6 +44,9 @@ internal sealed partial class CronSchedule
         return new([.. forms.Select(form => CronExpression.Parse(string.Join(' ', form)))], null, zone);
     }
 
+    /// <summary>Why a zone is not known: zones come from the machine.</summary>
+    public static string Unknown(string name) => TimeZoneInfo.TryFindSystemTimeZoneById("Europe/Berlin", out _) ? $"unknown time zone {name}" : $"unknown time zone {name}: this machine has no time zones (package tzdata)";
+
     /// <summary>The name of a zone of the IANA database; null for none.</summary>
     public static TimeZoneInfo? ZoneOf(string name) =>
         !name.Equals("local", StringComparison.OrdinalIgnoreCase) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
@@ -51,6 +54,10 @@ internal sealed partial class CronSchedule
     /// <summary>The first time after a time; null for never.</summary>
     public DateTimeOffset? Next(DateTimeOffset after) =>
         every is { } pause ? after.AddTicks(-(after.Ticks % TimeSpan.TicksPerSecond)) + pause : expressions.Select(each => each.GetNextOccurrence(after, zone)).Min()?.ToUniversalTime();
+
+    /// <summary>The first time after now; of a duration, counted from an earlier time.</summary>
+    /// <param name="from">When its last job began, or it began itself.</param>
+    public DateTimeOffset? Next(DateTimeOffset from, DateTimeOffset now) => every is null ? Next(now) : Next(Last(from, now) ?? from);
 
     /// <summary>The last time in a span; null for none.</summary>
     /// <param name="from">Not part of it.</param>

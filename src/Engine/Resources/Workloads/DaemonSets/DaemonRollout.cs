@@ -29,7 +29,7 @@ internal sealed class DaemonRollout(DaemonSetSpec spec, string hash, DateTimeOff
         return (missing, surplus);
     }
 
-    /// <summary>All but the oldest of each template. One of the old template goes when one of the new is available.</summary>
+    /// <summary>Pods of a template, except its oldest. One of the old template goes when one of the new is available.</summary>
     private IEnumerable<StoredObject> Doubled(DaemonNode node)
     {
         var active = node.Pods.Where(pod => !pod.IsBeingDeleted).OrderBy(pod => pod.View.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).ToList();

@@ -95,9 +95,9 @@ internal sealed class DaemonSetController : IReconciler
     {
         var now = objects.Time.GetUtcNow();
         var wanted = nodes.Select(node => node.Key.Name).ToHashSet(StringComparer.Ordinal);
-        // The oldest of a node stands for it.
+        // Of a node, the oldest counts.
         var shown = pods.Where(pod => !pod.IsBeingDeleted && !PodState.HasEnded(pod.View)).GroupBy(DaemonPods.NodeOf, StringComparer.Ordinal)
-            .Where(group => wanted.Contains(group.Key)).Select(group => group.MinBy(pod => pod.View.Text("metadata", "creationTimestamp"), StringComparer.Ordinal)!).ToList();
+            .Where(group => wanted.Contains(group.Key)).Select(group => group.OrderBy(pod => pod.View.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).First()).ToList();
         var available = shown.LongCount(pod => PodState.IsAvailable(pod.View, spec.MinReadySeconds, now));
         var next = new JsonObject
         {

@@ -10,15 +10,28 @@ internal sealed class StatefulClaims(ClusterObjects objects, EventRecorder event
     /// <summary>Makes the claims of a pod that do not exist, and gives the pod its volumes.</summary>
     public void Give(StoredObject set, long ordinal, JsonObject pod)
     {
+        Make(set, ordinal);
         var volumes = pod.Always("spec").AlwaysList("volumes");
         foreach (var template in Templates(set))
         {
             var name = template.Metadata().Text("name");
             var key = Key(set, name, ordinal);
-            if (objects.Store.Find(key) is null)
-                Create(set, template, key);
             volumes.RemoveAll(volume => (volume as JsonObject).Text("name") == name);
             volumes.Add(new JsonObject { ["name"] = name, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = key.Name } });
+        }
+    }
+
+    /// <summary>Makes the claims of a number that do not exist.</summary>
+    /// <exception cref="StatusException">One is being deleted, or cannot be made.</exception>
+    public void Make(StoredObject set, long ordinal)
+    {
+        foreach (var template in Templates(set))
+        {
+            var key = Key(set, template.Metadata().Text("name"), ordinal);
+            if (objects.Store.Find(key) is not { } known)
+                Create(set, template, key);
+            else if (known.IsBeingDeleted)
+                throw new StatusException(409, "Conflict", $"pvc {key.Name} is being deleted");
         }
     }
 

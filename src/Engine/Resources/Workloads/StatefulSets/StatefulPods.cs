@@ -48,6 +48,9 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
         }
     }
 
+    /// <summary>A claim may be deleted while its pod waits for a node.</summary>
+    public void MakeClaims(StoredObject set, long ordinal) => claims.Make(set, ordinal);
+
     public void TieClaims(StoredObject set, StatefulSetSpec spec, IReadOnlyDictionary<long, StoredObject> own) => claims.Tie(set, spec, own);
 
     public void Delete(StoredObject set, StoredObject pod)

@@ -22,7 +22,13 @@ internal sealed class StatefulSetController : IReconciler
 
     public string Name => "statefulset-controller";
 
-    public IEnumerable<ObjectKey> Concerns(StoreEvent change) => change.Object.Key.Kind == Kinds.StatefulSet ? [change.Object.Key] : owned.OwnersOf(change);
+    public IEnumerable<ObjectKey> Concerns(StoreEvent change) => change.Object.Key.Kind switch
+    {
+        var kind when kind == Kinds.StatefulSet => [change.Object.Key],
+        var kind when kind == Kinds.PersistentVolumeClaim => change.Type != ChangeType.Deleted ? [] : objects.Store.List(Kinds.StatefulSet, change.Object.Key.Namespace).Items
+            .Where(set => set.View.Items("spec", "volumeClaimTemplates").Any()).Select(set => set.Key),
+        _ => owned.OwnersOf(change),
+    };
 
     public DateTimeOffset? Reconcile(ObjectKey key)
     {
@@ -64,6 +70,8 @@ internal sealed class StatefulSetController : IReconciler
                 var revision = ordinal < spec.Partition ? current : update;
                 pods.Create(set, ordinal, revision, revisions.Template(set, revision));
             }
+            else if (pod.View.Text("spec", "nodeName").Length == 0)
+                pods.MakeClaims(set, ordinal);
             if (spec.Ordered && (pod is null || !IsHealthy(pod, spec)))
                 return;
         }
