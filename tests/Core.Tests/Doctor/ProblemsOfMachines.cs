@@ -38,7 +38,7 @@ public sealed class ProblemsOfMachines
 
         Assert.AreEqual("KTR1020", refused.Code, refused.ToString());
         Assert.AreEqual(CheckState.Failed, proc.State, proc.ToString());
-        Assert.Contains("--runs-directory", proc.Remedy!);
+        Assert.Contains("KontraktRunsDirectory", proc.Remedy!);
         Assert.AreEqual(CheckState.Ok, fine.State, fine.ToString());
         CollectionAssert.AreEqual(new[] { file }, Directory.GetFileSystemEntries(folder.Path));
     }

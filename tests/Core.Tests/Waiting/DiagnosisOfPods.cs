@@ -48,7 +48,7 @@ public sealed class DiagnosisOfPods
 
         Assert.AreEqual("r/x:1", symptom?.Image);
         StringAssert.Contains(symptom!.Message, "not found");
-        Assert.IsNull(Single(pod));
+        Assert.AreEqual(TimeSpan.FromMinutes(5), Single(pod)?.Grace);
     }
 
     [TestMethod]
@@ -103,12 +103,25 @@ public sealed class DiagnosisOfPods
     }
 
     [TestMethod]
+    public void OfAnEventThatBeganBeforeAnImageWasPulledOneTryCounts()
+    {
+        var failed = Event("Failed", "spec.containers{main}", "'Failed to pull image \"r/x:1\": connection refused', count: 5, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:10:00Z'");
+        var pulled = Event("Pulled", "spec.containers{main}", "'Successfully pulled image', lastTimestamp: '2026-01-01T00:05:00Z'");
+
+        var symptom = Single(Pod("waiting: {reason: ErrImagePull, message: connection refused}"), pulled, failed) as PodSymptom.ImagePull;
+
+        Assert.AreEqual(1, symptom?.Tries);
+    }
+
+    [TestMethod]
     public void WithoutEventsAFailedPullIsFinalByItsTime()
     {
         var symptom = Single(Pod("waiting: {reason: ErrImagePull, message: 'dial tcp 10.0.0.1:5000: i/o timeout'}")) as PodSymptom.ImagePull;
 
         Assert.AreEqual(TimeSpan.FromMinutes(5), symptom?.Grace);
-        Assert.IsNull(Single(Pod("waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"r/x:1\"'}")));
+        // One and the same trouble: its time goes on while it backs off.
+        var backingOff = Single(Pod("waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"r/x:1\"'}"));
+        Assert.AreEqual((symptom?.Identity, TimeSpan.FromMinutes(5)), (backingOff?.Identity, backingOff?.Grace));
     }
 
     [TestMethod]

@@ -26,6 +26,11 @@ public sealed class ReadyNow
     private static readonly Manifest OnePod = Yaml.Manifest("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: main}]}}");
     private static readonly Manifest Claim = Yaml.Manifest("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}}");
 
+    private static readonly Manifest OneJob = Yaml.Manifest("{apiVersion: batch/v1, kind: Job, metadata: {name: j}, spec: {backoffLimit: 0, template: {spec: {restartPolicy: Never, containers: [{name: main}]}}}}");
+    private const string OfJob = "ownerReferences: [{apiVersion: batch/v1, kind: Job, name: j, uid: j, controller: true}]";
+
+    private static Seen Job(string status) => Object($"{{apiVersion: batch/v1, kind: Job, metadata: {{name: j, uid: j}}, spec: {{backoffLimit: 0}}, status: {{{status}}}}}");
+
     private static Seen Of(string containers, string status = NotReady, string spec = "", string metadata = OfReplicaSet, string policy = "Always", string name = "p") => Pod(containers, policy, metadata: metadata, spec: spec, status: status, name: name);
 
     private static Seen Bare(string containers, string status = NotReady, string spec = "", string policy = "Always", string metadata = "") => Of(containers, status, spec, metadata, policy);
@@ -69,6 +74,8 @@ public sealed class ReadyNow
             [TestEnds(3), (0, Bare("main=run! side=run!", Ready, policy: "OnFailure")), (1, Bare("main=0 side=run!", policy: "OnFailure")), (2, Bare("main=0 side=wait<1", policy: "OnFailure"))]),
         Row("a pod that was ready and has ended with success", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready, Probe, "Never")), (5, Pod("main=0", "Never", "Succeeded", spec: Probe, status: NotReady))]),
         Row("a pod that the test deletes", OnePod, "9 s", [TestEnds(9), (0, Bare("main=run!", Ready)), (8, Bare("main=run!", metadata: Dying))]),
+        Row("a job that has failed before its pod is seen to end", OneJob, "waits for: job/j: Job has reached the specified backoff limit (BackoffLimitExceeded); the end of its pod is waited for",
+            [TestEnds(2), (0, Job("active: 1")), (1, Pod("main=run", metadata: OfJob)), (5, Job("failed: 1, conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded, message: Job has reached the specified backoff limit}]"))]),
         Row("a claim that is bound and deleted", Claim, "9 s", [TestEnds(9), (0, Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}, status: {phase: Bound}}")), (8, Object("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, uid: c}}").Gone())]),
         Readiness("a test: ready for 3 s", Deployment, "3 s", [.. Owners, (0, Of("main=run!", Ready)), (0, Deployed(Available))]),
         Readiness("a test: ready for a moment at each start", Deployment, "waits for: deployment/d: 0 of 1 pods are available",

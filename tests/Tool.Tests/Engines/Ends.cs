@@ -6,7 +6,7 @@ namespace Tool.Tests.Engines;
 [TestClass, OSCondition(OperatingSystems.Linux), SupportedOSPlatform("linux")]
 public sealed class Ends
 {
-    private static readonly string[] KeptFiles = [".gitignore", "engine.lock", "engine.log", "layers", "memory", "pods", "registry", "registry-port", "start.lock"];
+    private static readonly string[] KeptFiles = [".gitignore", "engine.lock", "engine.log", "layers", "memory", "pods", "registry", "registry-port", "start.lock", "volumes"];
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -62,6 +62,7 @@ public sealed class Ends
         Assert.AreEqual("", surroundings.LeftCgroups());
         Assert.IsEmpty(Directory.GetFileSystemEntries(engine.Folder.Path).Select(Path.GetFileName).Except(KeptFiles).ToList(), "besides images, ports and logs");
         Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(engine.Folder.Path, "pods")));
+        Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(engine.Folder.Path, "volumes")));
         Assert.Contains(how == "stop" ? "ends: its node was deleted" : "ends: it was asked to", engine.Log);
     }
 

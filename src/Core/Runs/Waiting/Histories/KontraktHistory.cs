@@ -108,8 +108,8 @@ internal sealed class KontraktHistory
         if (seen.WasReady && !(kind == "Pod" && FailureOf(manifest) is { } own && own.Reason == Ktr.TestFailed && !PodsOf(manifest).Any(pod => pod.WasKilled)))
             return seen.Gone || seen.HasEndedWell ? ReadinessState.Ready : null;
         // Its pods say more, and a moment later.
-        if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running)
-            return null;
+        if (kind == "Job" && seen.Failed is not null && Outcome(manifest) is TestOutcome.Running running)
+            return new ReadinessState.Waiting(running.State);
         if (FailureOf(manifest) is { } failure)
             return new ReadinessState.Failed(failure.Reason == Ktr.TestGone ? Ktr.ObjectGone : kind == "Job" ? Ktr.JobFailed : Ktr.PodFailed, failure.Message);
         return seen.Failed;
