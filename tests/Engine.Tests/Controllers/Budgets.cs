@@ -73,6 +73,25 @@ public sealed class Budgets
         Assert.ThrowsExactly<StatusException>(() => evictions.Evict(well, new(), TestCluster.Tester));
     }
 
+    /// <summary>Controllers may own each other in a circle.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task ACircleOfControllersEndsNothing()
+    {
+        await using var cluster = new RunningControllers();
+        await using var node = new PodScript(cluster, _ => "Ready");
+        var (a, b) = (cluster.Create(Set("a")), cluster.Create(Set("b")));
+        foreach (var (item, owner) in ((StoredObject, StoredObject)[])[(a, b), (b, a)])
+            cluster.Update(item.Key, set => set["metadata"]!["ownerReferences"] = new System.Text.Json.Nodes.JsonArray(OwnerReferences.ToController(owner)));
+
+        cluster.Create(Yaml("maxUnavailable: 1"));
+
+        await cluster.UntilAsync(Key(cluster), item => Shown(item) == "2 2 1 1");
+
+        static string Set(string name) =>
+            $"{{apiVersion: apps/v1, kind: ReplicaSet, metadata: {{name: {name}}}, spec: {{selector: {{matchLabels: {{set: {name}}}}}, template: {{metadata: {{labels: {{app: web, set: {name}}}}}, spec: {{containers: [{{name: c, image: one}}]}}}}}}}}";
+    }
+
     [TestMethod]
     [Timeout(120_000)]
     public async Task TwoBudgetsForOnePodAreOneTooMany()

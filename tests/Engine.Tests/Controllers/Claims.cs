@@ -136,7 +136,7 @@ public sealed class Claims
 
     [TestMethod]
     [Timeout(120_000)]
-    public async Task OneThatAPodHasGoesWhenThePodHasEnded()
+    public async Task OneThatAPodHasGoesWithThePod()
     {
         await using var cluster = new RunningControllers();
         await ClassAsync(cluster, "standard");
@@ -149,6 +149,9 @@ public sealed class Claims
         cluster.Update(pod.Key, item => item["metadata"]!["labels"] = RunningControllers.Parse("{seen: 'yes'}"));
         Assert.AreEqual("Terminating", Kontrakt.Engine.Resources.PersistentVolumeKind.Phase(cluster.Get(Key(cluster)).View));
         PodScript.Set(cluster, pod.Key, "Succeeded");
+        await cluster.UntilAsync(pod.Key, item => item.Text("status", "phase") == "Succeeded");
+        Assert.IsNotNull(cluster.Store.Find(Key(cluster)));
+        cluster.Objects.Delete(pod.Key, new(GracePeriodSeconds: 0));
 
         await cluster.UntilGoneAsync(Key(cluster));
     }

@@ -31,6 +31,7 @@ public sealed class CronJobs
     [DataRow("", "5000", 1, DisplayName = "of a hundred and more, the last")]
     [DataRow("startingDeadlineSeconds: 30, ", "120.75", 0, DisplayName = "none that is too late")]
     [DataRow("startingDeadlineSeconds: 60, ", "120.75", 1, DisplayName = "one that is late, and not too late")]
+    [DataRow("startingDeadlineSeconds: 9223372036854775807, ", "120", 1, DisplayName = "one that is never too late")]
     [DataRow("suspend: true, ", "120", 0, DisplayName = "none while suspended")]
     public async Task WhatWasMissed(string spec, string minutes, int jobs)
     {
@@ -145,6 +146,10 @@ public sealed class CronJobs
     [DataRow("50/5 * * * *", "", "2026-01-01T00:00:00Z", "2026-01-01T00:50:00Z")]
     [DataRow("0 0 29 2 *", "", "2026-01-01T00:00:00Z", "2028-02-29T00:00:00Z")]
     [DataRow("0 9 * jan,jul *", "Europe/Berlin", "2026-02-01T00:00:00Z", "2026-07-01T07:00:00Z", DisplayName = "in a zone, in summer")]
+    [DataRow("*/60 * * * *", "", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z", DisplayName = "a step out of its range")]
+    [DataRow("0 */24 * * *", "", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", DisplayName = "a step of all hours")]
+    [DataRow("5-10/20 * * * *", "", "2026-01-01T00:00:00Z", "2026-01-01T00:05:00Z", DisplayName = "a step out of a given range")]
+    [DataRow("@every 999999h999999h999999h", "", "2026-01-01T00:00:00Z", "2125-12-08T00:00:00Z", DisplayName = "a pause of a hundred years and more")]
     [DataRow("@weekly", "", "2026-01-01T00:00:00Z", "2026-01-04T00:00:00Z")]
     [DataRow("@every 1h30m", "", "2026-01-01T00:00:10Z", "2026-01-01T01:30:10Z")]
     [DataRow("0 0 31 2 *", "", "2026-01-01T00:00:00Z", null, DisplayName = "a day that never comes")]

@@ -98,6 +98,21 @@ public sealed class DaemonSets
 
     [TestMethod]
     [Timeout(120_000)]
+    public async Task ARevisionThatIsDeletedIsMadeAgain()
+    {
+        await using var cluster = new RunningControllers(WithNode);
+        await using var node = new PodScript(cluster, _ => "Ready");
+        cluster.Create(Yaml(""));
+        await DoneAsync(cluster);
+        var revision = cluster.All(Kinds.ControllerRevision).Single();
+
+        cluster.Objects.Delete(revision.Key, new());
+
+        await cluster.UntilAsync(revision.Key, item => item.Uid != revision.View.Uid);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task AFailedPodIsMadeAgainAfterAPause()
     {
         await using var cluster = new RunningControllers(WithNode);

@@ -46,6 +46,28 @@ public sealed class OwnedByOthers
 
     [TestMethod]
     [Timeout(120_000)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public async Task InTheForegroundACircleOfOwnersGoes(int length)
+    {
+        await using var cluster = new RunningControllers();
+        var items = Enumerable.Range(0, length).Select(i => Make(cluster, $"c{i}")).ToList();
+        for (var i = 0; i < length; i++)
+        {
+            var owner = items[(i + 1) % length];
+            cluster.Update(items[i].Key, item => item["metadata"]!["ownerReferences"] = new JsonArray(Kontrakt.Engine.Resources.OwnerReferences.ToController(owner)));
+        }
+        await SeenAsync(cluster);
+
+        cluster.Objects.Delete(items[0].Key, new(Propagation: Propagation.Foreground));
+
+        foreach (var item in items)
+            await cluster.UntilGoneAsync(item.Key);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task InTheForegroundADependantWaitsForItsOwn()
     {
         await using var cluster = new RunningControllers();

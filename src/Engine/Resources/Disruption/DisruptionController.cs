@@ -29,13 +29,14 @@ internal sealed class DisruptionController(ClusterObjects objects) : IReconciler
             return null;
         var pods = Budgets.PodsOf(objects.Store, budget);
         var (now, next) = (objects.Time.GetUtcNow(), (DateTimeOffset?)null);
+        var count = Count(budget, pods);
         objects.UpdateStatus(key, item =>
         {
             var status = item.Always("status");
             var disrupted = Disrupted(status, pods, now);
             next = disrupted.Select(pair => KubernetesObject.Time(pair.Value?.ToString()) + Patience).Min();
             var healthy = pods.LongCount(pod => !pod.IsBeingDeleted && PodState.IsReady(pod.View) && !disrupted.ContainsKey(pod.Key.Name));
-            if (Count(budget, pods) is not var (expected, desired))
+            if (count is not var (expected, desired))
             {
                 status["disruptionsAllowed"] = 0L;
                 Conditions.Set(status, new("DisruptionAllowed", "False", "SyncFailed", "a pod of it has a controller that cannot be scaled, so what the budget says is a share of nothing"), objects.Timestamp());
@@ -81,23 +82,25 @@ internal sealed class DisruptionController(ClusterObjects objects) : IReconciler
         var owners = new Dictionary<ObjectKey, long>();
         foreach (var pod in pods.Where(pod => OwnerReferences.Controller(pod.View) is not null))
         {
-            if (Top(pod) is not { } owner)
+            if (Scaled(pod) is not { } owner)
                 return null;
             owners[owner.Key] = Workloads.Replicas(owner.View);
         }
         return owners.Values.Sum();
     }
 
-    /// <summary>The controller above all others, if it is of a kind that can be scaled.</summary>
-    private StoredObject? Top(StoredObject item)
+    /// <summary>What says how many pods there should be: a pod's controller, or the Deployment of its ReplicaSet; null for a kind that cannot be scaled.</summary>
+    private StoredObject? Scaled(StoredObject pod)
     {
-        while (OwnerReferences.Controller(item.View) is { } reference && Find(item, reference) is { } owner)
-            item = owner;
-        return item.Key.Kind.Subresources.Contains("scale") ? item : null;
+        var owner = ControllerOf(pod);
+        if (owner?.Key.Kind == Kinds.ReplicaSet && ControllerOf(owner) is { } deployment && deployment.Key.Kind == Kinds.Deployment)
+            owner = deployment;
+        return owner?.Key.Kind.Subresources.Contains("scale") == true ? owner : null;
     }
 
-    private StoredObject? Find(StoredObject item, JsonObject reference) =>
-        ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is { } kind ? objects.Store.Find(new(kind, item.Key.Namespace, reference.Text("name"))) : null;
+    private StoredObject? ControllerOf(StoredObject item) => OwnerReferences.Controller(item.View) is { } reference
+        && ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is { } kind
+        && objects.Store.Find(new(kind, item.Key.Namespace, reference.Text("name"))) is { } owner && owner.View.Uid == reference.Text("uid") ? owner : null;
 }
 
 /// <summary>Which budget is about which pods.</summary>

@@ -51,10 +51,25 @@ internal sealed class GarbageCollector(ClusterObjects objects) : IReconciler
     /// <summary>All dependants are being collected by now; those that do not block the owner's end are not waited for.</summary>
     private void LetGo(StoredObject owner)
     {
-        var blocking = index.DependentsOf(owner.View.Uid).Any(dependent => OwnerReferences.Of(dependent.View)
+        var blocking = index.DependentsOf(owner.View.Uid).Any(dependent => !(dependent.IsBeingDeleted && Has(dependent, Foreground) && IsOwned(owner, dependent.View.Uid)) && OwnerReferences.Of(dependent.View)
             .Any(reference => reference.Text("uid") == owner.View.Uid && reference.Text("blockOwnerDeletion") == "true"));
         if (!blocking)
             objects.TryUpdate(owner, item => item.Metadata().RemoveText("finalizers", Foreground));
+    }
+
+    /// <summary>Whether an object is an owner of another, however far up: of two that wait for each other, one must go first.</summary>
+    private bool IsOwned(StoredObject item, string uid)
+    {
+        var (seen, next) = (new HashSet<ObjectKey>(), new Queue<StoredObject>([item]));
+        while (next.TryDequeue(out var current))
+        {
+            if (OwnerReferences.Of(current.View).Any(reference => reference.Text("uid") == uid))
+                return true;
+            foreach (var key in OwnersOf(current).OfType<ObjectKey>().Where(seen.Add))
+                if (objects.Store.Find(key) is { } above)
+                    next.Enqueue(above);
+        }
+        return false;
     }
 
     private void Collect(StoredObject item)

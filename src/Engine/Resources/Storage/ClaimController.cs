@@ -45,7 +45,7 @@ internal sealed class ClaimController : IReconciler
         return null;
     }
 
-    /// <summary>Not before the last pod has ended that has it.</summary>
+    /// <summary>Not before the last pod is gone that has it, as in Kubernetes also one that has ended.</summary>
     private void LetGo(StoredObject claim)
     {
         // A pod that waits for a node has not got it yet, and will not get it any more.
@@ -54,7 +54,7 @@ internal sealed class ClaimController : IReconciler
     }
 
     private IEnumerable<StoredObject> PodsOf(StoredObject claim) => objects.Store.List(Kinds.Pod, claim.Key.Namespace).Items
-        .Where(pod => !PodState.HasEnded(pod.View) && PodClaims.Of(pod.View).Any(each => each.Claim == claim.Key.Name));
+        .Where(pod => PodClaims.Of(pod.View).Any(each => each.Claim == claim.Key.Name));
 
     /// <summary>A larger claim gets a larger volume; one whose volume is gone is lost.</summary>
     private void Keep(StoredObject claim)

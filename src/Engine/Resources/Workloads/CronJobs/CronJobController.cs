@@ -43,7 +43,7 @@ internal sealed class CronJobController : IReconciler
     private DateTimeOffset? Schedule(StoredObject cron, IReadOnlyList<StoredObject> jobs)
     {
         var (schedule, now) = (CronSchedule.Parse(cron.View.Text("spec", "schedule"), cron.View.Text("spec", "timeZone")), objects.Time.GetUtcNow());
-        var deadline = cron.View.At("spec", "startingDeadlineSeconds") is { } seconds ? TimeSpan.FromSeconds(KubernetesObject.Number(seconds)) : (TimeSpan?)null;
+        var deadline = cron.View.At("spec", "startingDeadlineSeconds") is { } seconds ? TimeSpan.FromSeconds(Math.Min(KubernetesObject.Number(seconds), CronSchedule.Longest.TotalSeconds)) : (TimeSpan?)null;
         var from = KubernetesObject.Time(cron.View.Text("status", "lastScheduleTime")) ?? KubernetesObject.Time(cron.View.Text("metadata", "creationTimestamp")) ?? now;
         var next = schedule.Next(from, now);
         // What is too late anyhow need not be counted.

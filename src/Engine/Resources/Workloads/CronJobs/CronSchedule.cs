@@ -18,6 +18,9 @@ internal sealed partial class CronSchedule
         new("day of week", 0, 6, ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]),
     ];
 
+    /// <summary>What is longer never comes.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(36500);
+
     private readonly IReadOnlyList<CronExpression> expressions;
     private readonly TimeSpan? every;
     private readonly TimeZoneInfo zone;
@@ -53,7 +56,7 @@ internal sealed partial class CronSchedule
 
     /// <summary>The first time after a time; null for never.</summary>
     public DateTimeOffset? Next(DateTimeOffset after) =>
-        every is { } pause ? after.AddTicks(-(after.Ticks % TimeSpan.TicksPerSecond)) + pause : expressions.Select(each => each.GetNextOccurrence(after, zone)).Min()?.ToUniversalTime();
+        after > DateTimeOffset.MaxValue - Longest ? null : every is { } pause ? after.AddTicks(-(after.Ticks % TimeSpan.TicksPerSecond)) + pause : expressions.Select(each => each.GetNextOccurrence(after, zone)).Min()?.ToUniversalTime();
 
     /// <summary>The first time after now; of a duration, counted from an earlier time.</summary>
     /// <param name="from">When its last job began, or it began itself.</param>
@@ -83,16 +86,16 @@ internal sealed partial class CronSchedule
         var match = DurationForm().Match(text);
         if (!match.Success)
             throw new FormatException($"failed to parse duration @every {text}");
-        var total = TimeSpan.Zero;
+        var total = 0.0;
         for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
             total += double.Parse(match.Groups["number"].Captures[i].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Captures[i].Value switch
             {
-                "h" => TimeSpan.FromHours(1),
-                "m" => TimeSpan.FromMinutes(1),
-                "s" => TimeSpan.FromSeconds(1),
-                _ => TimeSpan.FromMilliseconds(1),
+                "h" => 3600,
+                "m" => 60,
+                "s" => 1,
+                _ => 0.001,
             };
-        return total < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds((long)total.TotalSeconds);
+        return TimeSpan.FromSeconds(Math.Floor(Math.Clamp(total, 1, Longest.TotalSeconds)));
     }
 
     [GeneratedRegex(@"^(?:(?<number>\d{1,6}(?:\.\d{1,6})?)(?<unit>h|ms|m|s))+$")]
@@ -114,13 +117,15 @@ internal sealed partial class CronSchedule
                 throw new FormatException($"too many hyphens: {text}");
             var by = step.Length == 1 ? 1 : int.TryParse(step[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
                 : throw new FormatException($"step of range should be a positive number: {text}");
-            if (ends is ["*" or "?"])
-                return by == 1 ? "*" : string.Create(CultureInfo.InvariantCulture, $"*/{by}");
-            var begin = Number(ends[0]);
-            var end = ends.Length == 2 ? Number(ends[1]) : step.Length == 2 ? Most : begin;
+            if (ends is ["*" or "?"] && by == 1)
+                return "*";
+            var all = ends is ["*" or "?"];
+            var begin = all ? Least : Number(ends[0]);
+            var end = all ? Most : ends.Length == 2 ? Number(ends[1]) : step.Length == 2 ? Most : begin;
             if (begin > end)
                 throw new FormatException($"beginning of range ({begin}) beyond end of range ({end}): {text}");
-            return string.Create(CultureInfo.InvariantCulture, $"{begin}-{end}/{Math.Min(by, Most)}");
+            // A step that leads out of the range leaves its beginning.
+            return by > end - begin ? begin.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{begin}-{end}/{by}");
         }
 
         private int Number(string text)

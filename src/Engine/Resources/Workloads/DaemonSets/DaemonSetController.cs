@@ -29,6 +29,7 @@ internal sealed class DaemonSetController : IReconciler
     {
         var kind when kind == Kinds.DaemonSet => [change.Object.Key],
         var kind when kind == Kinds.Node => objects.Store.List(Kinds.DaemonSet).Items.Select(set => set.Key),
+        var kind when kind == Kinds.ControllerRevision => revisions.Concerned(change),
         _ => owned.OwnersOf(change),
     };
 

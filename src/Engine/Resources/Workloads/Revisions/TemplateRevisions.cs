@@ -13,6 +13,9 @@ internal sealed class TemplateRevisions(ClusterObjects objects, ResourceKind own
     public const string Label = "controller-revision-hash";
     private readonly OwnedObjects owned = new(objects, owners, Kinds.ControllerRevision);
 
+    /// <summary>Whom it concerns that a revision is gone: that of the template as it is must exist.</summary>
+    public IEnumerable<ObjectKey> Concerned(StoreEvent change) => change.Type == ChangeType.Deleted ? owned.OwnersOf(change) : [];
+
     /// <summary>All of an owner, the oldest first.</summary>
     public IReadOnlyList<StoredObject> Of(StoredObject owner) => [.. owned.Claim(owner, _ => true).OrderBy(Number)];
 

@@ -53,7 +53,7 @@ internal sealed class StatefulClaims(ClusterObjects objects, EventRecorder event
 
     private void Tie(StoredObject claim, StoredObject owner, bool wanted)
     {
-        if (OwnerReferences.Of(claim.View).Any(reference => reference.Text("uid") == owner.View.Uid) == wanted)
+        if (claim.IsBeingDeleted || OwnerReferences.Of(claim.View).Any(reference => reference.Text("uid") == owner.View.Uid) == wanted)
             return;
         objects.TryUpdate(claim, item =>
         {

@@ -27,6 +27,7 @@ internal sealed class StatefulSetController : IReconciler
         var kind when kind == Kinds.StatefulSet => [change.Object.Key],
         var kind when kind == Kinds.PersistentVolumeClaim => change.Type != ChangeType.Deleted ? [] : objects.Store.List(Kinds.StatefulSet, change.Object.Key.Namespace).Items
             .Where(set => set.View.Items("spec", "volumeClaimTemplates").Any()).Select(set => set.Key),
+        var kind when kind == Kinds.ControllerRevision => revisions.Concerned(change),
         _ => owned.OwnersOf(change),
     };
 
