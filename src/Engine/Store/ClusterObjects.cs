@@ -182,7 +182,8 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
 
     private static DateTimeOffset ParseTime(JsonNode? text) => DateTimeOffset.Parse(text?.ToString() ?? "", CultureInfo.InvariantCulture);
 
-    private static string Timestamp(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>As the API writes times: to the second, in UTC.</summary>
+    public static string Timestamp(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>What its controller reported of the deletion so far stays.</summary>
     private static void Terminate(JsonObject space)

@@ -99,8 +99,7 @@ internal sealed class DisruptionController(ClusterObjects objects) : IReconciler
     }
 
     private StoredObject? ControllerOf(StoredObject item) => OwnerReferences.Controller(item.View) is { } reference
-        && ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is { } kind
-        && objects.Store.Find(new(kind, item.Key.Namespace, reference.Text("name"))) is { } owner && owner.View.Uid == reference.Text("uid") ? owner : null;
+        && OwnerReferences.KeyOf(item, reference) is { } key && objects.Store.Find(key) is { } owner && owner.View.Uid == reference.Text("uid") ? owner : null;
 }
 
 /// <summary>Which budget is about which pods.</summary>

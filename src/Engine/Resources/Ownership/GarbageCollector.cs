@@ -104,22 +104,14 @@ internal sealed class GarbageCollector(ClusterObjects objects) : IReconciler
 
     private OwnerState StateOf(StoredObject item, JsonObject reference)
     {
-        if (OwnerKey(item, reference) is not { } key)
+        if (OwnerReferences.KeyOf(item, reference) is not { } key)
             return OwnerState.There; // Of a kind that nobody here knows: it is not for us to say that it is gone.
         if (objects.Store.Find(key) is not { } owner || owner.View.Uid != reference.Text("uid"))
             return OwnerState.Gone;
         return owner.IsBeingDeleted && Has(owner, Foreground) ? OwnerState.WaitsForDependents : OwnerState.There;
     }
 
-    private static IEnumerable<ObjectKey?> OwnersOf(StoredObject item) => OwnerReferences.Of(item.View).Select(reference => OwnerKey(item, reference));
-
-    /// <summary>An owner is in the same namespace, or in none. Null where that cannot be, or the kind is unknown.</summary>
-    private static ObjectKey? OwnerKey(StoredObject item, JsonObject reference)
-    {
-        if (ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is not { } kind || (kind.Namespaced && !item.Key.Kind.Namespaced))
-            return null;
-        return new(kind, kind.Namespaced ? item.Key.Namespace : "", reference.Text("name"));
-    }
+    private static IEnumerable<ObjectKey?> OwnersOf(StoredObject item) => OwnerReferences.Of(item.View).Select(reference => OwnerReferences.KeyOf(item, reference));
 
     private static bool Has(StoredObject item, string finalizer) =>
         item.View.At("metadata", "finalizers") is JsonArray finalizers && finalizers.Any(each => each?.ToString() == finalizer);

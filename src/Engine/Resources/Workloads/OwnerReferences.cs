@@ -11,6 +11,14 @@ internal static class OwnerReferences
 
     public static JsonObject? Controller(KubernetesObject item) => Of(item).FirstOrDefault(owner => owner.Text("controller") == "true");
 
+    /// <summary>An owner is in the same namespace, or in none. Null where that cannot be, or the kind is unknown.</summary>
+    public static ObjectKey? KeyOf(StoredObject item, JsonObject reference)
+    {
+        if (ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is not { } kind || (kind.Namespaced && !item.Key.Kind.Namespaced))
+            return null;
+        return new(kind, kind.Namespaced ? item.Key.Namespace : "", reference.Text("name"));
+    }
+
     public static bool IsControlledBy(KubernetesObject item, StoredObject owner) => Controller(item)?.Text("uid") == owner.View.Uid;
 
     /// <summary>To one that it goes with.</summary>

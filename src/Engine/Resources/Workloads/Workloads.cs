@@ -76,6 +76,7 @@ internal static class Workloads
 
     public static long Status(KubernetesObject item, string field) => CellText.Number(item, 0, "status", field);
 
-    public static string Containers(KubernetesObject item, string field) =>
-        string.Join(",", item.Items("spec", "template", "spec", "containers").Select(container => container.Text(field)));
+    /// <param name="template">Where the template is, if not in the spec itself.</param>
+    public static string Containers(KubernetesObject item, string field, params ReadOnlySpan<object> template) =>
+        string.Join(",", item.Items(["spec", .. template, "template", "spec", "containers"]).Select(container => container.Text(field)));
 }

@@ -91,7 +91,7 @@ internal sealed class CronJobController : IReconciler
         Note(cron, due);
     }
 
-    private void Note(StoredObject cron, DateTimeOffset due) => objects.UpdateStatus(cron.Key, item => item.Always("status")["lastScheduleTime"] = Text(due));
+    private void Note(StoredObject cron, DateTimeOffset due) => objects.UpdateStatus(cron.Key, item => item.Always("status")["lastScheduleTime"] = ClusterObjects.Timestamp(due));
 
     private static JsonObject Make(StoredObject cron, string name, DateTimeOffset due)
     {
@@ -131,7 +131,7 @@ internal sealed class CronJobController : IReconciler
                     ["uid"] = job.View.Uid,
                 });
             if (succeeded is { } last)
-                status["lastSuccessfulTime"] = Text(last);
+                status["lastSuccessfulTime"] = ClusterObjects.Timestamp(last);
         });
     }
 
@@ -147,6 +147,4 @@ internal sealed class CronJobController : IReconciler
     }
 
     private static bool Succeeded(StoredObject job) => job.View.Condition("Complete")?.Text("status") == "True";
-
-    private static string Text(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

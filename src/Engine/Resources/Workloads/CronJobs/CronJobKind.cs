@@ -68,15 +68,11 @@ internal static class CronJobKind
         }
     }
 
-    private static object[] Cells(KubernetesObject item, DateTimeOffset now)
-    {
-        var containers = item.Items("spec", "jobTemplate", "spec", "template", "spec", "containers").ToList();
-        return
-        [
-            item.Name, item.Text("spec", "schedule"), CellText.OrNone(item.Text("spec", "timeZone")), item.Text("spec", "suspend") == "true" ? "True" : "False",
-            CellText.Count(item, "status", "active"), item.Text("status", "lastScheduleTime") is { Length: > 0 } last ? Ages.Since(last, now) : CellText.None, Ages.Of(item, now),
-            string.Join(",", containers.Select(container => container.Text("name"))), string.Join(",", containers.Select(container => container.Text("image"))),
-            CellText.OrNone(LabelSelector.From(item.At("spec", "jobTemplate", "spec", "selector")).ToString()),
-        ];
-    }
+    private static object[] Cells(KubernetesObject item, DateTimeOffset now) =>
+    [
+        item.Name, item.Text("spec", "schedule"), CellText.OrNone(item.Text("spec", "timeZone")), item.Text("spec", "suspend") == "true" ? "True" : "False",
+        CellText.Count(item, "status", "active"), item.Text("status", "lastScheduleTime") is { Length: > 0 } last ? Ages.Since(last, now) : CellText.None, Ages.Of(item, now),
+        Workloads.Containers(item, "name", "jobTemplate", "spec"), Workloads.Containers(item, "image", "jobTemplate", "spec"),
+        CellText.OrNone(LabelSelector.From(item.At("spec", "jobTemplate", "spec", "selector")).ToString()),
+    ];
 }

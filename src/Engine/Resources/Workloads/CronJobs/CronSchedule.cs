@@ -117,9 +117,9 @@ internal sealed partial class CronSchedule
                 throw new FormatException($"too many hyphens: {text}");
             var by = step.Length == 1 ? 1 : int.TryParse(step[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
                 : throw new FormatException($"step of range should be a positive number: {text}");
-            if (ends is ["*" or "?"] && by == 1)
-                return "*";
             var all = ends is ["*" or "?"];
+            if (all && by == 1)
+                return "*";
             var begin = all ? Least : Number(ends[0]);
             var end = all ? Most : ends.Length == 2 ? Number(ends[1]) : step.Length == 2 ? Most : begin;
             if (begin > end)
@@ -130,10 +130,10 @@ internal sealed partial class CronSchedule
 
         private int Number(string text)
         {
-            var name = Array.IndexOf(Names, text.ToLowerInvariant());
-            if (name < 0 && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out name))
+            if (Array.IndexOf(Names, text.ToLowerInvariant()) is >= 0 and var name)
+                return name + Least;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw new FormatException($"failed to parse int from {text} ({Name})");
-            var number = Array.IndexOf(Names, text.ToLowerInvariant()) >= 0 ? name + Least : name;
             return number >= Least && number <= Most ? number : throw new FormatException($"{Name}: {text} is not between {Least} and {Most}");
         }
     }

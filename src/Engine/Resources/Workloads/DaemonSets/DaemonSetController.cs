@@ -46,15 +46,17 @@ internal sealed class DaemonSetController : IReconciler
         var (hash, template) = (revision.View.Labels[TemplateRevisions.Label], revisions.Template(set, revision.Key.Name));
         var nodes = objects.Store.List(Kinds.Node).Items;
         var spec = DaemonSetSpec.Of(set.View, nodes.Count);
+        var pods = nodes.ToDictionary(node => node.Key.Name, node => DaemonPods.Make(set, template, node.Key.Name, hash), StringComparer.Ordinal);
+        var takers = nodes.Where(node => DaemonPods.Takes(node, pods[node.Key.Name])).Select(node => node.Key.Name).ToHashSet(StringComparer.Ordinal);
         ClearFailed(set);
-        var refusal = Keep(set, spec, nodes, node => DaemonPods.Make(set, template, node, hash), hash);
-        var pods = owned.Claim(set, _ => true);
-        revisions.Forget(set, spec.RevisionHistoryLimit, [revision.Key.Name, .. pods.Select(pod => $"{key.Name}-{Hash(pod)}")]);
-        WriteStatus(set, spec, [.. nodes.Where(node => DaemonPods.Takes(node, DaemonPods.Make(set, template, node.Key.Name, hash)))], pods, hash);
+        var refusal = Keep(set, spec, pods, takers, hash);
+        var own = owned.Claim(set, _ => true);
+        revisions.Forget(set, spec.RevisionHistoryLimit, [revision.Key.Name, .. own.Select(pod => $"{key.Name}-{Hash(pod)}")]);
+        WriteStatus(set, spec, takers, own, hash);
         if (refusal is not null && !PodWriter.IsEndOfNamespace(refusal))
             throw refusal; // Said in an event; to be tried again.
         var now = objects.Time.GetUtcNow();
-        return new[] { PodState.NextAvailable(pods, spec.MinReadySeconds, now), Until(set) is var until && until > now ? until : null }.Min();
+        return new[] { PodState.NextAvailable(own, spec.MinReadySeconds, now), Until(set) is var until && until > now ? until : null }.Min();
     }
 
     /// <summary>Pods that have ended make room for others; the more often, the later.</summary>
@@ -72,18 +74,20 @@ internal sealed class DaemonSetController : IReconciler
 
     private DateTimeOffset Until(StoredObject set) => backoffs.GetValueOrDefault(set.View.Uid, PodBackoff.None).Until;
 
+    /// <param name="pods">What a pod for each node would be.</param>
+    /// <param name="takers">The nodes that take one.</param>
     /// <returns>Why a pod could not be made.</returns>
-    private StatusException? Keep(StoredObject set, DaemonSetSpec spec, IReadOnlyList<StoredObject> nodes, Func<string, JsonObject> make, string hash)
+    private StatusException? Keep(StoredObject set, DaemonSetSpec spec, Dictionary<string, JsonObject> pods, HashSet<string> takers, string hash)
     {
         var own = owned.Claim(set, pod => !PodState.HasEnded(pod)).ToLookup(DaemonPods.NodeOf, StringComparer.Ordinal);
         var rollout = new DaemonRollout(spec, hash, objects.Time.GetUtcNow());
-        var plan = rollout.Plan([.. nodes.Select(node => new DaemonNode(node.Key.Name, DaemonPods.Takes(node, make(node.Key.Name)), [.. own[node.Key.Name]]))]);
-        foreach (var pod in plan.Surplus.Concat(own.Where(group => nodes.All(node => node.Key.Name != group.Key)).SelectMany(group => group)).Where(pod => !pod.IsBeingDeleted))
+        var plan = rollout.Plan([.. pods.Keys.Select(node => new DaemonNode(node, takers.Contains(node), [.. own[node]]))]);
+        foreach (var pod in plan.Surplus.Concat(own.Where(group => !pods.ContainsKey(group.Key)).SelectMany(group => group)).Where(pod => !pod.IsBeingDeleted))
             writer.Delete(set, pod);
         try
         {
             foreach (var node in Until(set) <= objects.Time.GetUtcNow() ? plan.Missing : [])
-                writer.Create(set, make(node), $"{set.Key.Name}-");
+                writer.Create(set, pods[node], $"{set.Key.Name}-");
             return null;
         }
         catch (StatusException e)
@@ -92,29 +96,26 @@ internal sealed class DaemonSetController : IReconciler
         }
     }
 
-    private void WriteStatus(StoredObject set, DaemonSetSpec spec, IReadOnlyList<StoredObject> nodes, IReadOnlyList<StoredObject> pods, string hash)
+    private void WriteStatus(StoredObject set, DaemonSetSpec spec, HashSet<string> takers, IReadOnlyList<StoredObject> pods, string hash)
     {
         var now = objects.Time.GetUtcNow();
-        var wanted = nodes.Select(node => node.Key.Name).ToHashSet(StringComparer.Ordinal);
         // Of a node, the oldest counts.
         var shown = pods.Where(pod => !pod.IsBeingDeleted && !PodState.HasEnded(pod.View)).GroupBy(DaemonPods.NodeOf, StringComparer.Ordinal)
-            .Where(group => wanted.Contains(group.Key)).Select(group => group.OrderBy(pod => pod.View.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).First()).ToList();
+            .Where(group => takers.Contains(group.Key)).Select(group => group.OrderBy(pod => pod.View.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).First()).ToList();
         var available = shown.LongCount(pod => PodState.IsAvailable(pod.View, spec.MinReadySeconds, now));
         var next = new JsonObject
         {
             ["currentNumberScheduled"] = (long)shown.Count,
-            ["numberMisscheduled"] = pods.Where(PodIsActive).Select(DaemonPods.NodeOf).Distinct(StringComparer.Ordinal).LongCount(node => !wanted.Contains(node)),
-            ["desiredNumberScheduled"] = (long)nodes.Count,
+            ["numberMisscheduled"] = pods.Where(pod => PodState.IsActive(pod.View)).Select(DaemonPods.NodeOf).Distinct(StringComparer.Ordinal).LongCount(node => !takers.Contains(node)),
+            ["desiredNumberScheduled"] = (long)takers.Count,
             ["numberReady"] = shown.LongCount(pod => PodState.IsReady(pod.View)),
             ["observedGeneration"] = KubernetesObject.Number(set.View.At("metadata", "generation")),
         };
         next.PutCount("updatedNumberScheduled", shown.LongCount(pod => Hash(pod) == hash));
         next.PutCount("numberAvailable", available);
-        next.PutCount("numberUnavailable", nodes.Count - available);
+        next.PutCount("numberUnavailable", takers.Count - available);
         objects.UpdateStatus(set.Key, item => item["status"] = next.DeepClone());
     }
-
-    private static bool PodIsActive(StoredObject pod) => PodState.IsActive(pod.View);
 
     private static string Hash(StoredObject pod) => pod.View.Labels.GetValueOrDefault(TemplateRevisions.Label, "");
 }

@@ -8,7 +8,7 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>Makes and deletes the numbered pods of stateful sets.</summary>
 internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
 {
-    private readonly StatefulClaims claims = new(objects, events);
+    public StatefulClaims Claims { get; } = new(objects, events);
 
     /// <summary>The number in a pod's name; -1 for a name that is not of the set's.</summary>
     public static long OrdinalOf(StoredObject set, KubernetesObject pod)
@@ -34,7 +34,7 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
         pod.Always("spec")["hostname"] = name;
         if (set.View.Text("spec", "serviceName") is { Length: > 0 } service)
             pod.Always("spec")["subdomain"] = service;
-        claims.Give(set, ordinal, pod);
+        Claims.Give(set, ordinal, pod);
         try
         {
             objects.Create(Kinds.Pod, set.Key.Namespace, pod);
@@ -47,11 +47,6 @@ internal sealed class StatefulPods(ClusterObjects objects, EventRecorder events)
             throw;
         }
     }
-
-    /// <summary>A claim may be deleted while its pod waits for a node.</summary>
-    public void MakeClaims(StoredObject set, long ordinal) => claims.Make(set, ordinal);
-
-    public void TieClaims(StoredObject set, StatefulSetSpec spec, IReadOnlyDictionary<long, StoredObject> own) => claims.Tie(set, spec, own);
 
     public void Delete(StoredObject set, StoredObject pod)
     {

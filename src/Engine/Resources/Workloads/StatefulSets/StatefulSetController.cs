@@ -57,7 +57,7 @@ internal sealed class StatefulSetController : IReconciler
     /// <summary>As much as can be done at this moment: in order that is one pod, else all of them.</summary>
     private void Step(StoredObject set, StatefulSetSpec spec, SortedDictionary<long, StoredObject> own, string current, string update)
     {
-        pods.TieClaims(set, spec, own);
+        pods.Claims.Tie(set, spec, own);
         for (var ordinal = spec.Start; ordinal < spec.Start + spec.Replicas; ordinal++)
         {
             var pod = own.GetValueOrDefault(ordinal);
@@ -72,7 +72,7 @@ internal sealed class StatefulSetController : IReconciler
                 pods.Create(set, ordinal, revision, revisions.Template(set, revision));
             }
             else if (pod.View.Text("spec", "nodeName").Length == 0)
-                pods.MakeClaims(set, ordinal);
+                pods.Claims.Make(set, ordinal); // One may have been deleted while its pod waits for a node.
             if (spec.Ordered && (pod is null || !IsHealthy(pod, spec)))
                 return;
         }
