@@ -6,6 +6,7 @@ using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Reports;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
+using Kontrakt.Tool.Projects;
 using Kontrakt.Tool.Settings;
 
 namespace Tool.Tests;
@@ -80,6 +81,21 @@ public sealed class SameSettings
         Assert.AreEqual($"{Path.GetFullPath("../deploy.key", folder.Path)} env:NPM_TOKEN", string.Join(' ', command[0].Secrets.Values.Order(StringComparer.Ordinal)));
         Assert.AreEqual("1;2", command[1].BuildArgs["A"]);
         Assert.AreEqual("buildpacks", command[2].Template?.Template);
+    }
+
+    /// <summary>A project is evaluated in its own folder, which is the process's then: a command beside it has the folder that it was started in.</summary>
+    [TestMethod, Timeout(300_000)]
+    public void AndTheFolderWhileAnotherProjectIsRead()
+    {
+        using var folder = Project("");
+        var started = Directory.GetCurrentDirectory();
+        var result = new RootCommand().Parse([]);
+        Assert.AreEqual(started, SettingOptions.Read(result, _ => null).Directory);
+
+        using var sdk = SdkMSBuild.Find(folder.Path);
+
+        Assert.AreEqual(folder.Path, Directory.GetCurrentDirectory());
+        Assert.AreEqual(started, SettingOptions.Read(result, _ => null).Directory);
     }
 
     private static readonly string[] WellKnown = ["Identity", "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "ModifiedTime", "CreatedTime", "AccessedTime", "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension"];

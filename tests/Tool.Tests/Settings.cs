@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kontrakt.Diagnostics;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
+using Kontrakt.Tool;
 using Kontrakt.Tool.Settings;
 
 namespace Tool.Tests;
@@ -95,7 +96,7 @@ public sealed class Settings
     {
         foreach (var (setting, text) in SettingSamples.All.Where(sample => sample.Setting.Variable is not null))
         {
-            var ofBuild = setting.ValueIn(SettingsReader.Read(new Dictionary<string, string?> { [setting.Name] = text }, Directory.GetCurrentDirectory()));
+            var ofBuild = setting.ValueIn(SettingsReader.Read(new Dictionary<string, string?> { [setting.Name] = text }, StartFolder.FullPath));
 
             Assert.AreEqual(ofBuild, setting.ValueIn(Read(new Dictionary<string, string> { [setting.Variable ?? ""] = text })), setting.Variable);
             foreach (var name in setting.Option.Split(' ').Where(word => word.StartsWith('-')))

@@ -17,7 +17,7 @@ internal static class ProjectFiles
             return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.*proj").Order(StringComparer.Ordinal)] : [];
         if (named == None)
             return [];
-        var file = Path.GetFullPath(named);
+        var file = StartFolder.Resolve(named);
         return File.Exists(file) ? [file] : throw Ktr.FileUnreadable.Error(null, file, "the project that --project (KONTRAKT_PROJECT) names does not exist");
     }
 

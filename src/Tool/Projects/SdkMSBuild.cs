@@ -7,7 +7,6 @@ namespace Kontrakt.Tool.Projects;
 internal sealed class SdkMSBuild : IDisposable
 {
     private readonly Dictionary<string, string?> _before;
-    private readonly string _current = Environment.CurrentDirectory;
 
     private SdkMSBuild(Dictionary<string, string?> before, string folder)
     {
@@ -27,7 +26,7 @@ internal sealed class SdkMSBuild : IDisposable
 
     public void Dispose()
     {
-        Environment.CurrentDirectory = _current;
+        Environment.CurrentDirectory = StartFolder.FullPath;
         foreach (var (name, value) in Variables())
             if (_before.GetValueOrDefault(name) != value)
                 Environment.SetEnvironmentVariable(name, _before.GetValueOrDefault(name));

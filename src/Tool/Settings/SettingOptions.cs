@@ -42,7 +42,7 @@ internal static class SettingOptions
     public static KontraktSettings Read(ParseResult result, Func<string, string?> environment)
     {
         var texts = Setting.All.ToDictionary(setting => setting.Name, setting => Text(setting, result, environment), StringComparer.Ordinal);
-        return SettingsReader.Read(texts, Directory.GetCurrentDirectory()) with { EngineProgram = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll") };
+        return SettingsReader.Read(texts, StartFolder.FullPath) with { EngineProgram = Path.Combine(AppContext.BaseDirectory, "kontrakt.dll") };
     }
 
     /// <summary>The same as properties of a build, where -p takes precedence over the project. Paths are full ones. A variable that is only a fallback stays one.</summary>

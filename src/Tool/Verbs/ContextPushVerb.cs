@@ -32,7 +32,7 @@ internal sealed class ContextPushVerb() : Verb("push", "Push --directory as a co
         {
             Directory = context.Settings.Directory,
             Tag = context.Arguments.GetValue(_tag) ?? "",
-            Dockerfile = dockerfile is null ? null : Path.GetFullPath(dockerfile),
+            Dockerfile = dockerfile is null ? null : StartFolder.Resolve(dockerfile),
             Squash = context.Arguments.GetValue(_squash),
         };
         using var registry = new RegistryClient(RegistryAccess.Options(context.Settings, context.Log));

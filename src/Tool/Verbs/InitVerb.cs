@@ -29,8 +29,8 @@ internal sealed class InitVerb : Verb
 
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var source = Path.GetFullPath(context.Arguments.GetValue(_source) ?? context.Settings.Directory);
-        var plan = InitPlanner.Plan(source, context.Arguments.GetValue(_output) is { } output ? Path.GetFullPath(output) : null);
+        var source = StartFolder.Resolve(context.Arguments.GetValue(_source) ?? context.Settings.Directory);
+        var plan = InitPlanner.Plan(source, context.Arguments.GetValue(_output) is { } output ? StartFolder.Resolve(output) : null);
         if (Workflow(context, plan) is { } workflow)
             plan = plan with { Files = [.. plan.Files, workflow] };
         plan.Write();
@@ -38,7 +38,7 @@ internal sealed class InitVerb : Verb
             context.Log.Report(new RunEvent.Reported(note with { Severity = Severity.Warning }));
         foreach (var file in plan.Files)
             await context.Output.WriteLineAsync(file.Path);
-        var here = Path.GetRelativePath(Directory.GetCurrentDirectory(), Home(plan));
+        var here = Path.GetRelativePath(StartFolder.FullPath, Home(plan));
         context.Say($"next: kontrakt run{(here == "." ? "" : $" --directory {here}")}");
         return true;
     }

@@ -52,7 +52,7 @@ internal sealed class TemplateBuildVerb() : Verb("build", "Build an image by a t
             sources.Add(new TemplateSource.Git(git, arguments.GetValue(_revision) ?? "", arguments.GetValue(_subPath) ?? "", null));
         else if (arguments.GetValue(_revision) is not null || arguments.GetValue(_subPath) is not null)
             throw Ktr.InvalidSetting.Error(null, "--git", "", "--revision and --subpath are those of a repository, which --git names");
-        sources.AddRange((arguments.GetValue(_sources) ?? []).Select(folder => new TemplateSource.Folder(Path.GetFullPath(folder), null)));
+        sources.AddRange((arguments.GetValue(_sources) ?? []).Select(folder => new TemplateSource.Folder(StartFolder.Resolve(folder), null)));
         sources.AddRange((arguments.GetValue(_files) ?? []).Select(file => Pair("--file", file)).Select(file => new TemplateSource.Text(file.Key, System.Text.Encoding.UTF8.GetBytes(file.Value), null)));
         return new()
         {

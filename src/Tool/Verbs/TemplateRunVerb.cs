@@ -21,7 +21,7 @@ internal sealed class TemplateRunVerb() : Verb("run", "Run the documents of kind
     {
         using var building = new TemplateBuilding(context);
         var globals = ExpandedTemplate.Globals(await building.RepositoryAsync(cancellationToken), building.SourceReference());
-        var built = await TemplateImages.RunAsync(Path.GetFullPath(context.Arguments.GetValue(_file) ?? ""), building.Catalog(), globals, building.Open, cancellationToken);
+        var built = await TemplateImages.RunAsync(StartFolder.Resolve(context.Arguments.GetValue(_file) ?? ""), building.Catalog(), globals, building.Open, cancellationToken);
         foreach (var image in built)
             await context.Output.WriteLineAsync(image.Reference.ToString());
         return true;

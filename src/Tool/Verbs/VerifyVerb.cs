@@ -33,7 +33,7 @@ internal sealed class VerifyVerb() : Verb("verify", "Check that an image's contr
         var text = context.Arguments.GetValue(_image) ?? "";
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw Ktr.InvalidImage.Error(null, text, problem);
-        using var key = context.Arguments.GetValue(_key) is { } file ? AttestationKey.Public(Path.GetFullPath(file), "--key") : null;
+        using var key = context.Arguments.GetValue(_key) is { } file ? AttestationKey.Public(StartFolder.Resolve(file), "--key") : null;
         using var registry = new RegistryClient(RegistryAccess.Options(context.Settings, context.Log));
         var passed = await ContractGate.CheckAsync(registry, image, key, context.Arguments.GetValue(_kontrakts) ?? [], cancellationToken);
         foreach (var ignored in passed.Ignored)
