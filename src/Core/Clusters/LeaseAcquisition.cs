@@ -39,9 +39,9 @@ internal sealed class LeaseAcquisition(ClusterClient caller, LeasePlan plan, Kon
         try
         {
             var body = NamespaceBody();
-            // The nodes of other clusters have mirrors of their own. The engine serves builds that have other ones, or none.
-            if (caller.Connection.Name == EngineHandshake.Context && settings.RegistryMirrors.Count > 0 && body.Json["metadata"]?["annotations"] is JsonObject annotations)
-                annotations[LeaseLabels.RegistryMirrors] = string.Join(',', settings.RegistryMirrors);
+            // Other clusters have mirrors and a network of their own. The engine serves builds that want other ones, or none.
+            if (caller.Connection.Name == EngineHandshake.Context && body.Json["metadata"]?["annotations"] is JsonObject annotations)
+                Annotate(annotations);
             await Creation.CreateAsync(caller, ApiResource.Namespaces, null, body, cancellationToken);
         }
         catch (KubernetesException e) when (e.Reason == "AlreadyExists")
@@ -49,6 +49,16 @@ internal sealed class LeaseAcquisition(ClusterClient caller, LeasePlan plan, Kon
             _taken = true;
             throw;
         }
+    }
+
+    private void Annotate(JsonObject annotations)
+    {
+        if (settings.RegistryMirrors.Count > 0)
+            annotations[LeaseLabels.RegistryMirrors] = string.Join(',', settings.RegistryMirrors);
+        if (settings.Egress)
+            annotations[LeaseLabels.Egress] = "true";
+        if (settings.EgressAllow.Count > 0)
+            annotations[LeaseLabels.EgressAllow] = string.Join(',', settings.EgressAllow);
     }
 
     private async Task<ClusterClient> FurnishAsync(KubernetesObject? secret, CancellationToken cancellationToken)

@@ -14,6 +14,10 @@ internal static class LeaseLabels
     public const string PodsEnded = "kontrakt/pods-ended";
     /// <summary>Mirrors of Docker Hub, for the embedded engine's pulls in the namespace; a comma between two.</summary>
     public const string RegistryMirrors = "kontrakt/registry-mirrors";
+    /// <summary>"true": on the embedded engine, pods of the namespace reach public addresses.</summary>
+    public const string Egress = "kontrakt/egress";
+    /// <summary>What they reach besides; a comma between two.</summary>
+    public const string EgressAllow = "kontrakt/egress-allow";
     public const string SourceReference = "kontrakt/source-reference";
 
     /// <summary>What everything carries that one kontrakt of one run makes.</summary>

@@ -183,6 +183,7 @@ public static class Ktr
     public static readonly DiagnosticKind AssertionField = new("KTR4051", "a {0} has no field {1}, so {2}. Remove it or correct its name.");
     public static readonly DiagnosticKind AssertionValue = new("KTR4052", "{0} of a {1} is {2}, so {3}. Correct the value.");
     public static readonly DiagnosticKind AssertionEmpty = new("KTR4053", "this file has no assertion, so it checks nothing. Write one, or remove the file.");
+    public static readonly DiagnosticKind EgressRefused = new("KTR4054", "pod {0} did not get out of the engine: it {1}.");
     public static readonly DiagnosticKind ErrorAssertionUndecided = new("KTR4070", "whether {0} matches, which nothing may, is not known: the expression '{1}' has no value: {2}");
     public static readonly DiagnosticKind ErrorAssertionAbsent = new("KTR4071", "whether {0} matches, which nothing may, is not known: {1} is absent, and Kubernetes leaves out fields that are 0, false or empty. Write !cel self == null || {2} if an absent field matches, or !cel self != null && {2} if it does not.");
 

@@ -101,6 +101,10 @@ public sealed record KontraktSettings
     public PodSecurityLevel PodSecurity { get; init; } = PodSecurityLevel.Baseline;
     [Setting("KontraktEngineDirectory", TextForm.Path, Decides.Nothing, "Folder where the embedded engine keeps images", option: "--engine-directory DIR", defaultText: "kontrakt/engine in the user's data folder")]
     public string? EngineDirectory { get; init; }
+    [Setting("KontraktEgress", TextForm.Flag, Decides.Verdict, "On the embedded engine, pods of kontrakts reach the internet, by a proxy; those that build images always do", option: "--egress")]
+    public bool Egress { get; init; }
+    [Setting("KontraktEgressAllow", TextForm.Destinations, Decides.Verdict, "On the embedded engine, hosts, addresses or networks of this machine and around it that pods reach by the proxy as well, such as nuget.corp.example or 10.0.0.0/8", option: "--egress-allow HOST")]
+    public IReadOnlyList<string> EgressAllow { get; init; } = [];
     [Setting("KontraktImagePullSecret", TextForm.PullSecret, Decides.Nothing, "Pull secret to copy into temporary namespaces: namespace/name, or a name in the context's namespace", option: "--image-pull-secret [NAMESPACE/]NAME")]
     public string? ImagePullSecret { get; init; }
     [Setting("KontraktKeep", TextForm.Keep, Decides.Nothing, "When the namespace outlives its run: never, failed or always", option: "--keep never|failed|always")]

@@ -8,7 +8,7 @@ namespace Kontrakt.Settings;
 /// <summary>What the text of a setting is read as.</summary>
 public enum TextForm
 {
-    Text, Flag, Number, Time, TimeOrZero, Path, Paths, PathList, Image, Repository, Namespace, PullSecret, List, Arguments, Quantities, Filter, Shard, Keep, PodSecurity,
+    Text, Flag, Number, Time, TimeOrZero, Path, Paths, PathList, Image, Repository, Namespace, PullSecret, List, Arguments, Quantities, Destinations, Filter, Shard, Keep, PodSecurity,
 }
 
 /// <summary>What another value of a setting can change.</summary>

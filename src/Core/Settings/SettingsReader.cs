@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Kontrakt.Diagnostics;
 using Kontrakt.Oci.Names;
 
@@ -53,6 +54,7 @@ public static class SettingsReader
         TextForm.Paths => string.Join(Path.PathSeparator, Split(text, Path.PathSeparator).Select(path => Path.GetFullPath(path, folder))),
         TextForm.PathList => Split(text, ';', ',').Select(path => Path.GetFullPath(path, folder)).ToArray(),
         TextForm.List => Split(text, ';', ','),
+        TextForm.Destinations => Split(text, ';', ',').Select(each => IsDestination(each) ? each : throw new FormatException($"'{each}' is not a host, an address or a network: write shop.example.com, 10.1.2.3:8080 or 10.0.0.0/8")).ToArray(),
         // Of a program, which may hold commas.
         TextForm.Arguments => Split(text, ';'),
         TextForm.Quantities => Quantities(text),
@@ -88,6 +90,14 @@ public static class SettingsReader
         return pairs.All(pair => pair is [{ Length: > 0 }, { Length: > 0 }]) && pairs.Select(pair => pair[0]).Distinct(StringComparer.Ordinal).Count() == pairs.Count
             ? pairs.ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal)
             : throw new FormatException("write each resource once, with a quantity, such as cpu=500m;memory=1Gi");
+    }
+
+    /// <summary>A host, an address or a network; all except a network may have a port.</summary>
+    private static bool IsDestination(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var host = colon > 0 && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? text[..colon] : text;
+        return IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text.Trim('[', ']'), out _) || IPAddress.TryParse(host.Trim('[', ']'), out _) || DnsNames.IsSubdomain(host.ToLowerInvariant());
     }
 
     private static bool IsSecretName(string text) => text.Split('/') switch

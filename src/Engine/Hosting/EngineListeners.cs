@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Kontrakt.Engine.Pods.Network;
+using Kontrakt.Engine.Pods.Network.Egress;
 using Kontrakt.Engine.Pods.Network.Services;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -91,6 +92,9 @@ internal sealed class EngineListeners
             pods.Leave(source);
         }
     };
+
+    /// <summary>Whether the API or the registry listens there for this machine.</summary>
+    public bool IsHere(IPEndPoint endPoint) => (endPoint.Port == ApiPort || endPoint.Port == RegistryPort) && !PublicAddresses.Contains(endPoint.Address);
 
     public bool IsForRegistry(HttpContext context) => registryPorts.Contains(context.Connection.LocalPort);
 }

@@ -9,6 +9,7 @@ using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Logs;
 using Kontrakt.Engine.Pods.Network;
 using Kontrakt.Engine.Pods.Network.Dns;
+using Kontrakt.Engine.Pods.Network.Egress;
 using Kontrakt.Engine.Pods.Network.Services;
 using Kontrakt.Engine.Pods.Sandboxes;
 using Kontrakt.Engine.Pods.Scheduling;
@@ -30,6 +31,7 @@ internal sealed class EngineParts : IAsyncDisposable
     private readonly Kubelet kubelet;
     private readonly ServiceProxy proxy;
     private readonly ClusterDns dns;
+    private readonly EgressProxy egress;
 
     public EngineParts(EngineOptions options, ILoggerFactory logs)
     {
@@ -52,10 +54,14 @@ internal sealed class EngineParts : IAsyncDisposable
         Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
         var podLogs = new PodLogs(options.Time);
         var exec = new PodExec();
+        var pods = new PodNetwork(Node);
         kubelet = new Kubelet(
-            new() { Objects = Objects, Images = Images, Node = Node, Network = new(Node), Tokens = issuer, Logs = podLogs, Exec = exec },
+            new() { Objects = Objects, Images = Images, Node = Node, Network = pods, Tokens = issuer, Logs = podLogs, Exec = exec },
             new() { Directory = Path.Combine(options.Directory, "pods"), VolumesDirectory = Path.Combine(options.Directory, "volumes"), MemoryDirectory = MemoryFolder.Mount(Path.Combine(options.Directory, "memory")) });
-        dns = new ClusterDns(Node, new(store), logs.CreateLogger("dns"));
+        var zone = new ClusterZone(store);
+        var notices = new EgressNotices(pods, store, new(Objects, "egress", "kontrakt"));
+        dns = new ClusterDns(Node, zone, logs.CreateLogger("dns"), notices.Asked);
+        egress = new EgressProxy(Node, pods, new(Node, zone, Listeners.IsHere, HttpClient.DefaultProxy), store, notices, logs.CreateLogger("egress"));
         proxy = new ServiceProxy(store, Node, [], logs.CreateLogger("services"), options.Time);
         Api = new ApiServer(new()
         {
@@ -97,6 +103,7 @@ internal sealed class EngineParts : IAsyncDisposable
             Controllers.RunAsync(stopping.Token),
             proxy.RunAsync(stopping.Token),
             dns.RunAsync(stopping.Token),
+            egress.RunAsync(stopping.Token),
             kubelet.RunAsync(stopping.Token),
             new Scheduler(Objects).RunAsync(stopping.Token),
             new EventExpiry(Objects).RunAsync(stopping.Token),

@@ -24,6 +24,9 @@ public sealed record BuildNames(string Repository, string OfNodes, string OfPods
     /// <summary>Whether this registry gives a build a token of its own: the embedded engine's, which pods only pull from without one.</summary>
     public bool GivesTokens { get; init; }
 
+    /// <summary>Whether pods of builds have the engine's proxy in their variables, and reach the outside by it alone.</summary>
+    public bool HasProxy { get; init; }
+
     /// <summary>An image, by this machine's name, as a pod's spec has to name it.</summary>
     public string OnNodes(ImageReference image) => RepositoryNames.Replace(image.ToString(), Repository, OfNodes);
 
@@ -63,8 +66,11 @@ internal static class BuildNamesLookup
         // The engine's pods are on a network of their own.
         var onEngine = client.Connection.Name == EngineHandshake.Context;
         var told = settings.BuildRepository is null || onEngine ? await ToldAsync(repository, client, cancellationToken) : null;
-        return new(repository, nodes, settings.BuildRepository ?? told ?? nodes, settings.InsecureRegistries) { AreAllThereIs = onEngine, GivesTokens = onEngine && told is not null };
+        return new(repository, nodes, settings.BuildRepository ?? told ?? nodes, settings.InsecureRegistries) { AreAllThereIs = onEngine, GivesTokens = onEngine && told is not null, HasProxy = onEngine && BuildNamespaceIsOwn(settings) };
     }
+
+    /// <summary>A namespace that exists has what its owner gave it.</summary>
+    private static bool BuildNamespaceIsOwn(KontraktSettings settings) => settings.BuildNamespace is null && settings.Namespace is null;
 
     /// <summary>A registry of this machine, as pods name it and as this machine does; null where the cluster says nothing of one.</summary>
     public static async Task<(string OfPods, string Here)?> HostedAsync(ClusterClient client, CancellationToken cancellationToken) =>

@@ -81,6 +81,8 @@ public sealed class BuildSite(KontraktSettings settings, ClusterAccess cluster, 
             Keep = KeepPolicy.Never,
             Timeout = Settings.BuildTimeout,
             PodSecurity = PodSecurity,
+            // Most builds fetch something.
+            Egress = true,
         };
         _lease = await new Leases(caller, own, Log).AcquireAsync(Name, runId, detached: false, cancellationToken);
         return new(_lease.Account, _lease.Namespace, runId);

@@ -10,6 +10,7 @@ namespace Kontrakt.Images.Dockerfiles;
 internal static class KanikoStep
 {
     public const string Name = "kaniko";
+    private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
     /// <exception cref="KontraktException">A registry has a loopback name, which in a pod is the pod.</exception>
     public static JsonObject For(KanikoBuild plan, ImageReference image, KanikoRegistries registries, KontraktSettings settings) => KanikoPlaces.Mounted(new()
@@ -36,6 +37,14 @@ internal static class KanikoStep
             yield return argument;
     }
 
+    /// <summary>
+    /// The engine's proxy for the commands of a Dockerfile, which do not have the executor's own environment. These arguments need no ARG and stay out of the
+    /// image (Dockerfile reference, "Predefined ARGs").
+    /// </summary>
+    /// <param name="given">Names of arguments that the build has already.</param>
+    public static IEnumerable<string> ProxyArguments(BuildNames names, IEnumerable<string> given) =>
+        names.HasProxy ? ProxyVariables.Except(given, StringComparer.Ordinal).Select(name => $"--build-arg={name}=$({name})") : [];
+
     private static IEnumerable<string> Options(KanikoBuild plan, ImageReference image, BuildNames names)
     {
         var build = plan.Build;
@@ -45,6 +54,8 @@ internal static class KanikoStep
             yield return $"--custom-platform={platform}";
         foreach (var (name, value) in plan.Arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return ContainerText.Literal($"--build-arg={name}={value}");
+        foreach (var argument in ProxyArguments(names, plan.Arguments.Keys))
+            yield return argument;
         foreach (var (name, value) in build.Labels.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return ContainerText.Literal($"--label={name}={value}");
         foreach (var id in plan.Secrets)

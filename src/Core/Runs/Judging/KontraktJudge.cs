@@ -55,7 +55,11 @@ internal static class KontraktJudge
         var passed = failures.Count == 0 && judged.AllPassed;
         await SaveAsync(work, watch, evidence, passed ? judged.Pods() : null, cancellationToken);
         if (!passed)
+        {
             work.Log.Report(new RunEvent.KontraktProgress(work.Lease.Kontrakt, $"logs, states and events are in {work.Folder}"));
+            foreach (var refused in Egress.Refused(watch, redactor))
+                work.Log.Report(new RunEvent.Reported(refused));
+        }
         return new([.. waited.Failures, .. judged.Failures(), .. failures.Skip(waited.Failures.Count)], judged.Tests());
     }
 

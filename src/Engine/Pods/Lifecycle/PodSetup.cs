@@ -63,7 +63,7 @@ internal sealed class PodSetup(PodContext pod) : IAsyncDisposable
 
     private async Task<PodContext> MakeSandboxAsync(CancellationToken cancellationToken)
     {
-        network = await pod.Parts.Network.AttachAsync(pod.Pod.Uid, cancellationToken);
+        network = await pod.Parts.Network.AttachAsync(pod.Pod, cancellationToken);
         var folder = Directory.CreateDirectory(Path.Combine(pod.Directory, "sandbox")).FullName;
         sandbox = await PodSandbox.CreateAsync(new()
         {

@@ -13,4 +13,6 @@ public static class ClusterAddresses
     public static IPAddress Kubernetes { get; } = IPAddress.Parse("10.96.0.1");
     /// <summary>The name server of all pods.</summary>
     public static IPAddress Dns { get; } = IPAddress.Parse("10.96.0.10");
+    /// <summary>The proxy by which pods reach the outside.</summary>
+    public static IPAddress Egress { get; } = IPAddress.Parse("10.96.0.11");
 }

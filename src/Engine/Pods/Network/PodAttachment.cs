@@ -7,12 +7,12 @@ namespace Kontrakt.Engine.Pods.Network;
 public sealed class PodAttachment : IAsyncDisposable
 {
     private readonly LinkRemoval removal;
-    private readonly AddressPool addresses;
+    private readonly Action<IPAddress> release;
     private int detached;
 
-    internal PodAttachment(LinkRemoval removal, AddressPool addresses, NetworkNamespace network, IPAddress address)
+    internal PodAttachment(LinkRemoval removal, Action<IPAddress> release, NetworkNamespace network, IPAddress address)
     {
-        (this.removal, this.addresses, NetworkNamespace, Address) = (removal, addresses, network, address);
+        (this.removal, this.release, NetworkNamespace, Address) = (removal, release, network, address);
         var bytes = address.GetAddressBytes();
         NodeInterface = string.Create(CultureInfo.InvariantCulture, $"pod{bytes[2]}-{bytes[3]}");
     }
@@ -28,6 +28,6 @@ public sealed class PodAttachment : IAsyncDisposable
             return;
         NetworkNamespace.Dispose();
         await removal.RemoveAsync(NodeInterface);
-        addresses.Return(Address);
+        release(Address);
     }
 }

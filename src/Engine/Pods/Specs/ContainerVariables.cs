@@ -13,7 +13,7 @@ internal sealed class ContainerVariables(PodDefinition pod, KubernetesObject cur
     /// <exception cref="ContainerConfigException">Something that is referred to, and is not optional, is not there; worded as the kubelet does.</exception>
     public Dictionary<string, string> Read()
     {
-        var services = ServiceVariables.For(pod, store);
+        var given = ServiceVariables.For(pod, store).Concat(EgressVariables.For(pod, store)).ToDictionary(StringComparer.Ordinal);
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var source in container.Items("envFrom"))
             AddAll(variables, source);
@@ -27,10 +27,13 @@ internal sealed class ContainerVariables(PodDefinition pod, KubernetesObject cur
             }
             else
             {
-                variables[name] = VariableExpansion.Expand(variable["value"]?.ToString() ?? "", Over(services, variables));
+                variables[name] = VariableExpansion.Expand(variable["value"]?.ToString() ?? "", Over(given, variables));
             }
         }
-        return Over(services, variables);
+        // A proxy variable is one in both its spellings.
+        foreach (var name in given.Keys.Where(name => EgressVariables.IsOne(name) && variables.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList())
+            given.Remove(name);
+        return Over(given, variables);
     }
 
     private static Dictionary<string, string> Over(IReadOnlyDictionary<string, string> below, Dictionary<string, string> above)

@@ -9,7 +9,7 @@ internal static class ServiceRange
 {
     private static readonly uint First = Number(ClusterAddresses.Services.BaseAddress);
     private static readonly uint Size = 1u << (32 - ClusterAddresses.Services.PrefixLength);
-    private static readonly string[] Reserved = [ClusterAddresses.Kubernetes.ToString(), ClusterAddresses.Dns.ToString()];
+    private static readonly string[] Reserved = [ClusterAddresses.Kubernetes.ToString(), ClusterAddresses.Dns.ToString(), ClusterAddresses.Egress.ToString()];
     /// <summary>Below are addresses that are asked for by name; as in Kubernetes, the others are given first.</summary>
     private const uint FirstGiven = 0x100;
 

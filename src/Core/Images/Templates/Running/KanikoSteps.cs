@@ -35,6 +35,7 @@ internal static partial class KanikoSteps
             more.Add("--force");
         // What the Dockerfile names is not always known.
         more.AddRange(registries.Arguments(image, names.InsecureHosts, settings));
+        more.AddRange(KanikoStep.ProxyArguments(names, given.Values("--build-arg").Select(text => text.Split('=')[0])));
         more.AddRange(settings.KanikoArgs);
         return KanikoPlaces.Mounted(AtItsPlace(With(step, RepositoryNames.Replace(ExecutorOf(step, settings), names.Repository, names.OfNodes), more)));
     }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Kontrakt.Engine.Pods.Network.Dns;
 
 /// <summary>The name server of all pods, by UDP and TCP.</summary>
-public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger logger)
+/// <param name="missing">Gets every name that does not exist, and who asked for it.</param>
+public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger logger, Action<IPAddress, DnsName>? missing = null)
 {
     private const int Port = 53;
     private const int PlainPayload = 512;
@@ -32,12 +33,15 @@ public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger lo
 
     /// <summary>The answer to a message; null for what gets none.</summary>
     /// <param name="stream">It goes by TCP, and may be as long as it is.</param>
-    internal byte[]? Answer(ReadOnlySpan<byte> message, bool stream)
+    internal byte[]? Answer(ReadOnlySpan<byte> message, bool stream, IPAddress? source = null)
     {
         if (DnsRequest.Parse(message) is not { } request)
             return null;
         var limit = stream ? LongestMessage : Math.Clamp((int)(request.PayloadSize ?? PlainPayload), PlainPayload, LongestPayload);
-        return DnsWriter.Write(request, Answer(request), limit);
+        var answer = Answer(request);
+        if (answer.Code == DnsResponseCode.NameError && source is not null && request.Name is { } name)
+            missing?.Invoke(source, name);
+        return DnsWriter.Write(request, answer, limit);
     }
 
     private DnsAnswer Answer(DnsRequest request)
@@ -63,7 +67,7 @@ public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger lo
             try
             {
                 var received = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), cancellationToken);
-                if (Answer(buffer.AsSpan(0, received.ReceivedBytes), stream: false) is { } answer)
+                if (Answer(buffer.AsSpan(0, received.ReceivedBytes), stream: false, SourceLimit.SourceOf(received.RemoteEndPoint)) is { } answer)
                     await socket.SendToAsync(answer, received.RemoteEndPoint, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -85,6 +89,7 @@ public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger lo
         await using var stream = new NetworkStream(client);
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopped);
         var length = new byte[2];
+        var source = SourceLimit.SourceOf(client.RemoteEndPoint);
         try
         {
             while (true)
@@ -93,7 +98,7 @@ public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger lo
                 await stream.ReadExactlyAsync(length, idle.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(message, idle.Token);
-                if (Answer(message, stream: true) is not { } answer)
+                if (Answer(message, stream: true, source) is not { } answer)
                     return;
                 BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
                 await stream.WriteAsync((byte[])[.. length, .. answer], idle.Token);

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using Kontrakt.Engine.Store;
+
+namespace Kontrakt.Engine.Pods.Network.Egress;
+
+/// <summary>What the pods of a namespace reach outside of the engine: by annotations, which only who made the namespace writes.</summary>
+/// <param name="Allowed">Whether they reach public addresses.</param>
+/// <param name="Exceptions">What they reach besides: names, addresses and networks of the machine's own surroundings.</param>
+public sealed record EgressPolicy(bool Allowed, IReadOnlyList<EgressException> Exceptions)
+{
+    private const string Annotation = "kontrakt/egress", ExceptionsAnnotation = "kontrakt/egress-allow";
+
+    /// <summary>Whether there is anything outside that they reach.</summary>
+    public bool IsOpen => Allowed || Exceptions.Count > 0;
+
+    public static EgressPolicy Of(ObjectStore store, string inNamespace)
+    {
+        var annotations = store.Find(new(Kinds.Namespace, "", inNamespace))?.View.Annotations;
+        return new(annotations?.GetValueOrDefault(Annotation) == "true",
+            [.. (annotations?.GetValueOrDefault(ExceptionsAnnotation) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(EgressException.Parse)]);
+    }
+
+    public bool Excepts(string host, IPEndPoint endPoint) => Exceptions.Any(exception => exception.Covers(host, endPoint));
+}
+
+/// <summary>A host name, an address, or a network (10.0.0.0/8); with a port, that port alone.</summary>
+public sealed record EgressException(string Host, IPNetwork? Network, int? Port)
+{
+    public static EgressException Parse(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+            return new(text, network, null);
+        if (IPAddress.TryParse(text.Trim('[', ']'), out var address))
+            return new(text, new IPNetwork(address, address.GetAddressBytes().Length * 8), null);
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? Parse(text[..colon]) with { Port = port } : new(text, null, null);
+    }
+
+    /// <param name="host">As it was asked for.</param>
+    /// <param name="endPoint">What it leads to.</param>
+    public bool Covers(string host, IPEndPoint endPoint) =>
+        (Port is null || Port == endPoint.Port) && (Network is { } network ? network.Contains(endPoint.Address) : Host.Equals(host, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace Kontrakt.Engine.Pods.Network.Egress;
+
+/// <summary>What a client of a proxy asks for (RFC 9112, 3.2.2 and 3.2.3): a tunnel, or one request in absolute form.</summary>
+/// <param name="Host">Without brackets.</param>
+/// <param name="Rest">What came behind the head.</param>
+internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string Method, string Path, IReadOnlyList<string> Fields, ReadOnlyMemory<byte> Rest)
+{
+    private static readonly string[] OfProxies = ["Proxy-Connection", "Proxy-Authorization", "Keep-Alive"];
+
+    /// <summary>For a proxy that stands before the outside, and for its errors.</summary>
+    public Uri Target { get; } = new UriBuilder(IsTunnel ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host, Port).Uri;
+
+    /// <summary>host:port, as it is written in a request.</summary>
+    public string Authority { get; } = string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+
+    /// <param name="head">Up to and with the empty line.</param>
+    /// <exception cref="FormatException">It is not a request to a proxy.</exception>
+    public static ProxyRequest Parse(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> rest)
+    {
+        var lines = Encoding.Latin1.GetString(head).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        if (lines is not [var first, .. var fields] || first.Split(' ') is not [var method, var target, ['H', 'T', 'T', 'P', '/', '1', '.', ..]])
+            throw new FormatException("this is not a request of HTTP/1.1");
+        // A line that continues the one before, or has no name, could mean another request to the server than to us.
+        if (fields.Any(field => field.IndexOf(':', StringComparison.Ordinal) < 1 || char.IsWhiteSpace(field[0]) || field.AsSpan().ContainsAny('\r', '\n', '\0')))
+            throw new FormatException("a header field is not valid");
+        if (method == "CONNECT")
+        {
+            return Uri.TryCreate($"https://{target}/", UriKind.Absolute, out var place) && place.PathAndQuery == "/" && place.UserInfo.Length == 0 && target.Contains(':', StringComparison.Ordinal)
+                ? new(true, Name(place), place.Port, method, "", fields, rest) : throw new FormatException("CONNECT takes host:port");
+        }
+        return Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+            ? new(false, Name(uri), uri.Port, method, uri.PathAndQuery, fields, rest)
+            : throw new FormatException("this is a proxy: it takes CONNECT host:port, and requests for http://host/path");
+    }
+
+    /// <summary>The head for the server itself. One connection is one request, so that the next one is looked at as well.</summary>
+    public byte[] HeadForServer() => Head(Path, isProxy: false, credentials: null);
+
+    /// <summary>The head for another proxy.</summary>
+    /// <param name="credentials">Of Basic authentication; null for none.</param>
+    public byte[] HeadForProxy(string? credentials) => IsTunnel
+        ? Encoding.Latin1.GetBytes($"CONNECT {Authority} HTTP/1.1\r\nHost: {Authority}\r\n{Authorization(credentials)}\r\n")
+        : Head($"http://{Authority}{Path}", isProxy: true, credentials);
+
+    private byte[] Head(string target, bool isProxy, string? credentials)
+    {
+        var keeps = Fields.Any(field => Is(field, "Upgrade"));
+        var text = new StringBuilder($"{Method} {target} HTTP/1.1\r\n");
+        foreach (var field in Fields.Where(field => !OfProxies.Any(name => Is(field, name)) && (keeps || !Is(field, "Connection"))))
+            text.Append(field).Append("\r\n");
+        if (!keeps)
+            text.Append("Connection: close\r\n");
+        if (isProxy)
+            text.Append(Authorization(credentials));
+        return Encoding.Latin1.GetBytes(text.Append("\r\n").ToString());
+    }
+
+    private static string Authorization(string? credentials) =>
+        credentials is null ? "" : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n";
+
+    private static bool Is(string field, string name) => field.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase);
+
+    private static string Name(Uri uri) => uri.IdnHost.Trim('[', ']');
+}
