@@ -111,6 +111,19 @@ public sealed class Pods
         Assert.AreEqual("--registry-map=index.docker.io=10.0.0.1:5000/demo/bases/docker.io --registry-map=localhost:6000=10.0.0.1:5000/demo/bases/localhost-6000", string.Join(' ', maps));
     }
 
+    /// <summary>Commands of a Dockerfile do not have what the executor has; an argument of the build's own takes precedence.</summary>
+    [TestMethod]
+    public void GiveCommandsTheProxyOfTheEngine()
+    {
+        var plan = Planned();
+        plan = plan with { Arguments = new Dictionary<string, string>(plan.Arguments) { ["https_proxy"] = "http://mine:1" } };
+        string Proxies(BuildNames names) => string.Join(' ', KanikoStep.Arguments(plan, Image, new(names, [], new Dictionary<string, string>()), Settings).Where(argument => argument.Contains("_proxy", StringComparison.OrdinalIgnoreCase)));
+
+        Assert.AreEqual("--build-arg=https_proxy=http://mine:1", Proxies(Names));
+        Assert.AreEqual("--build-arg=https_proxy=http://mine:1 --build-arg=HTTP_PROXY=$(HTTP_PROXY) --build-arg=HTTPS_PROXY=$(HTTPS_PROXY) --build-arg=NO_PROXY=$(NO_PROXY) --build-arg=http_proxy=$(http_proxy) --build-arg=no_proxy=$(no_proxy)",
+            Proxies(Names with { HasProxy = true }));
+    }
+
     [TestMethod]
     [DataRow("localhost:5000/demo")]
     [DataRow("127.0.0.1:5000/demo")]

@@ -10,7 +10,7 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
 {
     private static readonly string[] OfProxies = ["Proxy-Connection", "Proxy-Authorization", "Keep-Alive"];
 
-    /// <summary>For a proxy that stands before the outside, and for its errors.</summary>
+    /// <summary>For the machine's own proxy, which decides by it.</summary>
     public Uri Target { get; } = new UriBuilder(IsTunnel ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host, Port).Uri;
 
     /// <summary>host:port, as it is written in a request.</summary>
