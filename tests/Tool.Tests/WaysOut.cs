@@ -1,9 +1,7 @@
 using System.Net;
 using Kontrakt.Oci.Tests.Infra;
-using Kontrakt.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Tool.Tests;

@@ -6,28 +6,28 @@ namespace Kontrakt.Engine.Pods.Network.Egress;
 
 /// <summary>What the pods of a namespace reach outside of the engine: by annotations, which only who made the namespace writes.</summary>
 /// <param name="Allowed">Whether they reach public addresses.</param>
-/// <param name="Exceptions">What they reach besides: names, addresses and networks of the machine's own surroundings.</param>
-public sealed record EgressPolicy(bool Allowed, IReadOnlyList<EgressException> Exceptions)
+/// <param name="Exemptions">What they reach besides: names, addresses and networks of the machine's own surroundings.</param>
+public sealed record EgressPolicy(bool Allowed, IReadOnlyList<EgressExemption> Exemptions)
 {
-    private const string Annotation = "kontrakt/egress", ExceptionsAnnotation = "kontrakt/egress-allow";
+    private const string Annotation = "kontrakt/egress", ExemptionsAnnotation = "kontrakt/egress-allow";
 
     /// <summary>Whether there is anything outside that they reach.</summary>
-    public bool IsOpen => Allowed || Exceptions.Count > 0;
+    public bool IsOpen => Allowed || Exemptions.Count > 0;
 
     public static EgressPolicy Of(ObjectStore store, string inNamespace)
     {
         var annotations = store.Find(new(Kinds.Namespace, "", inNamespace))?.View.Annotations;
         return new(annotations?.GetValueOrDefault(Annotation) == "true",
-            [.. (annotations?.GetValueOrDefault(ExceptionsAnnotation) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(EgressException.Parse)]);
+            [.. (annotations?.GetValueOrDefault(ExemptionsAnnotation) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(EgressExemption.Parse)]);
     }
 
-    public bool Excepts(string host, IPEndPoint endPoint) => Exceptions.Any(exception => exception.Covers(host, endPoint));
+    public bool Exempts(string host, IPEndPoint endPoint) => Exemptions.Any(exemption => exemption.Covers(host, endPoint));
 }
 
 /// <summary>A host name, an address, or a network (10.0.0.0/8); with a port, that port alone.</summary>
-public sealed record EgressException(string Host, IPNetwork? Network, int? Port)
+public sealed record EgressExemption(string Host, IPNetwork? Network, int? Port)
 {
-    public static EgressException Parse(string text)
+    public static EgressExemption Parse(string text)
     {
         if (IPNetwork.TryParse(text, out var network))
             return new(text, network, null);

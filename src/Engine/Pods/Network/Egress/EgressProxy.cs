@@ -1,8 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Kontrakt.Engine.Pods.Network.Services;
-using Kontrakt.Engine.Pods.Specs;
 using Kontrakt.Engine.Store;
 using Microsoft.Extensions.Logging;
 

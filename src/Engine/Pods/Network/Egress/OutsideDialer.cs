@@ -36,7 +36,7 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
     }
 
     private bool MayReach(IPEndPoint endPoint, string host, EgressPolicy policy) =>
-        !isOwn(endPoint) && (policy.Excepts(host, endPoint) || (policy.Allowed && PublicAddresses.Contains(endPoint.Address)));
+        !isOwn(endPoint) && (policy.Exempts(host, endPoint) || (policy.Allowed && PublicAddresses.Contains(endPoint.Address)));
 
     private string Why(ProxyRequest request, IPAddress address, EgressPolicy policy)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Kontrakt.Engine.Pods.Network.Egress;
 
 namespace Engine.Tests.Pods.Network.Egress;
@@ -63,6 +62,6 @@ public sealed class Reach
     [DataRow("fd00::1", "fd00::1", "fd00::1", 1, true)]
     public void IsWidenedByAnException(string exception, string host, string address, int port, bool expected)
     {
-        Assert.AreEqual(expected, EgressException.Parse(exception).Covers(host, new(IPAddress.Parse(address), port)));
+        Assert.AreEqual(expected, EgressExemption.Parse(exception).Covers(host, new(IPAddress.Parse(address), port)));
     }
 }
