@@ -11,8 +11,13 @@ namespace Kontrakt.Engine.Pods.Volumes;
 internal sealed class ClaimFolders(ObjectStore store, string directory)
 {
     private readonly ConcurrentDictionary<string, uint?> groups = new(StringComparer.Ordinal);
+    private readonly Lock counting = new();
+    /// <summary>How often each is open.</summary>
+    private readonly Dictionary<string, int> open = new(StringComparer.Ordinal);
+    /// <summary>Of volumes that are gone, while a pod still has them.</summary>
+    private readonly HashSet<string> left = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the folder of a claim's volume, or finds it.</summary>
+    /// <summary>Makes the folder of a claim's volume, or finds it; <see cref="Close"/> is for when the pod has ended.</summary>
     /// <param name="group">Of the files that are made in it: the pod's fsGroup.</param>
     /// <exception cref="IOException">The claim has no volume, or it holds more than it may: the pod would be evicted at once, and the next one as well.</exception>
     public string Open(string inNamespace, string claim, uint? group)
@@ -27,6 +32,8 @@ internal sealed class ClaimFolders(ObjectStore store, string directory)
             VolumeOwnership.Share(folder, group);
             groups[folder] = group;
         }
+        lock (counting)
+            open[folder] = open.GetValueOrDefault(folder) + 1;
         return folder;
     }
 
@@ -34,11 +41,39 @@ internal sealed class ClaimFolders(ObjectStore store, string directory)
     public (string Folder, decimal Size)? Find(string inNamespace, string claim) =>
         VolumeOf(inNamespace, claim) is { } volume ? (PathOf(volume), Quantity.Read(volume.View.Text("spec", "capacity", "storage"))?.Amount ?? 0) : null;
 
-    /// <summary>What a volume held that is gone.</summary>
+    /// <summary>The pod has it no longer.</summary>
+    public void Close(string folder)
+    {
+        lock (counting)
+        {
+            if (--open[folder] > 0)
+                return;
+            open.Remove(folder);
+            if (!left.Remove(folder))
+                return;
+        }
+        Remove(folder);
+    }
+
+    /// <summary>What a volume held that is gone; one that was deleted by force goes with the last pod that has it.</summary>
     public void Delete(StoredObject volume)
     {
-        groups.TryRemove(PathOf(volume), out _);
-        FolderTree.Delete(PathOf(volume));
+        var folder = PathOf(volume);
+        lock (counting)
+        {
+            if (open.ContainsKey(folder))
+            {
+                left.Add(folder);
+                return;
+            }
+        }
+        Remove(folder);
+    }
+
+    private void Remove(string folder)
+    {
+        groups.TryRemove(folder, out _);
+        FolderTree.Delete(folder);
     }
 
     /// <summary>All of it. No pod runs any more.</summary>

@@ -56,6 +56,9 @@ internal sealed class PodVolumes(PodDefinition pod, VolumeContent content, strin
     {
         foreach (var each in empty.Values)
             each.Dispose();
+        foreach (var folder in folders.Values)
+            claimed.Close(folder);
+        folders.Clear();
     }
 
     private void Furnish(string name, JsonObject volume, KubernetesObject current)

@@ -28,8 +28,18 @@ internal sealed class ClaimController : IReconciler
         if (item.Key.Kind == Kinds.Pod)
             return PodClaims.Of(item.View).Select(claim => new ObjectKey(Kinds.PersistentVolumeClaim, item.Key.Namespace, claim.Claim));
         return item.Key.Kind == Kinds.StorageClass || item.Key.Kind == Kinds.PersistentVolume
-            ? objects.Store.List(Kinds.PersistentVolumeClaim).Items.Where(claim => claim.View.Text("status", "phase") != "Bound" || claim.View.Text("spec", "volumeName") == item.Key.Name).Select(claim => claim.Key)
-            : [];
+            ? objects.Store.List(Kinds.PersistentVolumeClaim).Items.Where(claim => IsOf(item, claim)).Select(claim => claim.Key) : [];
+    }
+
+    /// <summary>Whether a class or a volume can be news for a claim: many may wait for others.</summary>
+    private static bool IsOf(StoredObject item, StoredObject claim)
+    {
+        var isBound = claim.View.Text("status", "phase") == "Bound";
+        if (item.Key.Kind == Kinds.StorageClass)
+            return !isBound && claim.View.Text("spec", "storageClassName") == item.Key.Name;
+        if (claim.View.Text("spec", "volumeName") is { Length: > 0 } named)
+            return named == item.Key.Name;
+        return !isBound && item.View.Text("spec", "claimRef", "uid") is var owner && (owner.Length == 0 ? item.View.Text("spec", "storageClassName") == claim.View.Text("spec", "storageClassName") : owner == claim.View.Uid);
     }
 
     public DateTimeOffset? Reconcile(ObjectKey key)

@@ -33,6 +33,35 @@ public sealed class ClaimedVolumes
         Assert.HasCount(1, Directory.GetDirectories(engine.VolumesFolder).Where(folder => Path.GetFileName(folder) == volume.View.Uid));
 
         engine.Objects.Delete(volume.Key, new());
+        await UntilGoneAsync(volume);
+    }
+
+    /// <summary>Kubernetes protects a volume that is bound; who takes the protection away takes no file from under a program.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task StayForAPodThatHasThemAlsoWhenTheyAreDeletedByForce()
+    {
+        var volume = Claim("forced", "1Gi");
+        var pod = engine.Create(Spec("forced", "echo here >/v/f; until test -e /v/go; do sleep 0.1; done; cat /v/f"));
+        var folder = Path.Combine(engine.VolumesFolder, volume.View.Uid);
+        await engine.UntilAsync(pod, each => each.Text("status", "phase") == "Running" && File.Exists(Path.Combine(folder, "f")));
+
+        engine.Objects.Update(volume.Key, item => item["metadata"]?["finalizers"] = null);
+        engine.Objects.Delete(volume.Key, new());
+        // The deletion of a later volume is seen after that of this one.
+        var other = Claim("other", "1Gi");
+        await engine.OutputAsync(engine.Create(Spec("other", "true")));
+        engine.Objects.Delete(other.Key, new());
+        await UntilGoneAsync(other);
+        File.WriteAllText(Path.Combine(folder, "go"), "");
+
+        Assert.AreEqual("here\n", await engine.OutputAsync(pod));
+        await UntilGoneAsync(volume);
+    }
+
+    /// <summary>A folder's end has no event that a test could wait for.</summary>
+    private static async Task UntilGoneAsync(StoredObject volume)
+    {
         using var tries = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (Directory.Exists(Path.Combine(engine.VolumesFolder, volume.View.Uid)))
             await tries.WaitForNextTickAsync();
