@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Config;
+using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 using Tool.Tests.Looking;
 
@@ -26,6 +27,38 @@ public sealed class DeletedRuns
         Assert.AreEqual(0, deleted.ExitCode, deleted.Error);
         Assert.Contains("deleted the namespace 'kontrakt-orders-", deleted.Error);
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Steps in processes of their own go on where the run was applied, whatever is current now.</summary>
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    [DataRow("engine")]
+    [DataRow("cluster")]
+    public async Task AreContinuedWhereTheyWere(string where)
+    {
+        await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
+        using var kontrakt = new TempFolder();
+        kontrakt.Write("kontrakt/pod.yaml", $"apiVersion: v1\nkind: Pod\nmetadata: {{name: smoke, labels: {{kontrakt: test}}}}\nspec: {{restartPolicy: Never, containers: [{{name: main, image: '{place.Image}', command: ['true']}}]}}\n");
+        var folder = kontrakt.Path;
+        var other = await WriteAsync(folder, "other", "apiVersion: v1\nkind: Config\nclusters: [{name: broken, cluster: {server: 'https://127.0.0.1:1'}}]\ncontexts: [{name: broken, context: {cluster: broken, user: broken}}]\nusers: [{name: broken, user: {token: nobody}}]\n");
+        await StepAsync(0, ["apply", .. place.Options, "-f", folder]);
+
+        var elsewhere = await StepAsync(1, "wait", "-f", folder, "--kubeconfig", other, "--context", "broken");
+        var waited = await StepAsync(0, "wait", "-f", folder);
+        var asserted = await StepAsync(0, "assert", "-f", folder);
+        await StepAsync(0, "delete", "-f", folder);
+
+        Assert.Contains("error KTR3046: the run '", elsewhere);
+        Assert.Contains(", and 'broken' at https://127.0.0.1:1/ is named. Name its cluster (--context ", elsewhere);
+        Assert.Contains("pod/smoke passed", waited);
+        Assert.Contains("1 passed", asserted);
+    }
+
+    private static async Task<string> StepAsync(int expected, params string[] arguments)
+    {
+        var outcome = await CommandLines.RunAsync(arguments, new() { ["SOURCE_REFERENCE"] = "r" });
+        Assert.AreEqual(expected, outcome.ExitCode, outcome.Error);
+        return outcome.Error;
     }
 
     /// <summary>The other cluster is the same API server at another address: it would answer, and have nothing.</summary>

@@ -19,13 +19,13 @@ internal sealed class PipelineAccount : IAsyncDisposable
 
     public string Account => Namespace;
 
-    public static async Task<PipelineAccount> MakeAsync(TestCluster cluster, bool inOneNamespace, CancellationToken cancellationToken)
+    public static async Task<PipelineAccount> MakeAsync(TestCluster cluster, bool inOneNamespace, CancellationToken cancellationToken, params string[] options)
     {
         var made = new PipelineAccount(cluster, $"tool-rights-{Guid.NewGuid().ToString("N")[..8]}");
         try
         {
             await made.CreateAsync(new(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = made.Namespace } }), cancellationToken);
-            var printed = await CommandLines.RunAsync(["rbac", "--account", made.Account, "--account-namespace", made.Namespace, .. inOneNamespace ? ["-n", made.Namespace] : (string[])[]]);
+            var printed = await CommandLines.RunAsync(["rbac", "--account", made.Account, "--account-namespace", made.Namespace, .. inOneNamespace ? ["-n", made.Namespace] : (string[])[], .. options]);
             Assert.AreEqual(0, printed.ExitCode, printed.Error);
             foreach (var document in YamlFile.Parse("rbac.yaml", printed.Output).Documents)
                 await made.CreateAsync(new((JsonObject)document.ToJson()!), cancellationToken);

@@ -54,12 +54,14 @@ public sealed class Pipelines
 
     [TestMethod]
     [Timeout(300_000, CooperativeCancellation = true)]
-    [DataRow(false)]
-    [DataRow(true)]
-    public async Task RunWithTheRightsThatArePrinted(bool inOneNamespace)
+    [DataRow(false, "never")]
+    [DataRow(true, "never")]
+    [DataRow(false, "always")]
+    [DataRow(true, "always")]
+    public async Task RunWithTheRightsThatArePrinted(bool inOneNamespace, string keep)
     {
         using var cluster = TestCluster.Require();
-        await using var made = await PipelineAccount.MakeAsync(cluster, inOneNamespace, Token);
+        await using var made = await PipelineAccount.MakeAsync(cluster, inOneNamespace, Token, "--keep", keep);
         var folder = Directory.CreateTempSubdirectory("tool-rights-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "kontrakt"));
         File.WriteAllText(Path.Combine(folder, "kontrakt", "all.yaml"), Manifest.Replace("IMAGE", await TestImage.BusyboxAsync(), StringComparison.Ordinal));
@@ -67,11 +69,14 @@ public sealed class Pipelines
         var config = Path.Combine(folder, "config");
         File.WriteAllText(config, TestCluster.KubeConfigFor(cluster.Connection, cluster.Connection.Server, new ClusterIdentity.Token(token.Value)));
 
-        var run = await CommandLines.RunAsync(["run", "-f", folder, "--kubeconfig", config, "--context", "broken", .. inOneNamespace ? ["-n", made.Namespace] : (string[])[]]);
+        string[] where = ["-f", folder, "--kubeconfig", config, "--context", "broken", .. inOneNamespace ? ["-n", made.Namespace] : (string[])[]];
+        var run = await CommandLines.RunAsync(["run", .. where, "--keep", keep]);
+        var deleted = keep == "never" ? run : await CommandLines.RunAsync(["delete", .. where]);
 
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.Contains("pod/smoke passed", run.Error);
-        Assert.Contains("deleted", run.Error);
+        Assert.AreEqual(0, deleted.ExitCode, deleted.Error);
+        Assert.Contains("deleted", deleted.Error);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -154,6 +154,7 @@ public static class Ktr
     public static readonly DiagnosticKind PodNotRunning = new("KTR3042", "{0} cannot be used for this: {1}. 'kontrakt get' shows what runs.");
     public static readonly DiagnosticKind CommandNotRun = new("KTR3043", "'{0}' could not be run in {1}: {2}.");
     public static readonly DiagnosticKind LocalPortTaken = new("KTR3044", "port {0} of this machine cannot be used: {1}. Name another one, or none for a free one, such as :{2}.");
+    public static readonly DiagnosticKind RunElsewhere = new("KTR3046", "the run '{0}' was applied on cluster '{1}' at {2}, and {3}.");
     public static readonly DiagnosticKind OtherCluster = new("KTR3045", "nothing of the run '{0}' was deleted: what it left is on cluster '{1}' at {2}, and {3}. Name that cluster ({4}); if it no longer exists, delete the run's folder '{5}'.");
 
     // 4: wait and assert

@@ -179,10 +179,21 @@ public sealed class OpenRun
     {
         if (!Record.Kontrakts.Any(ready))
             throw Missing(needed);
-        using var client = await _cluster.OpenAsync(cancellationToken);
+        using var client = await OpenAsync(cancellationToken);
         if (Record.Cluster is null)
             await RecordClusterAsync(client, cancellationToken);
         return await EachAsync(client, ready, DisposingAsync(step), cancellationToken);
+    }
+
+    /// <summary>Where the run was applied; before that, the cluster of these settings.</summary>
+    /// <exception cref="KontraktException">KTR3046: another one is named, or it was on an engine that has ended.</exception>
+    private async Task<ClusterClient> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Record.Cluster is not { } was)
+            return await _cluster.OpenAsync(cancellationToken);
+        var own = await OwnCluster.OpenAsync(this, cancellationToken);
+        return own.Client ?? throw Ktr.RunElsewhere.Error(null, Id, was.Name, was.Server,
+            own.Other is { } other ? $"{other}. Name its cluster ({OwnCluster.Options(was)})" : "that embedded engine has ended since, with all that was on it. Begin a new run");
     }
 
     /// <summary>There is nothing in the run that the step could continue with.</summary>

@@ -58,6 +58,14 @@ internal sealed record OwnCluster(ClusterClient? Client, string? Other = null)
         EngineDirectory = access.EngineDirectory,
     };
 
+    /// <summary>The options that name it.</summary>
+    public static string Options(RunCluster was) => $"--context {was.Name}" + was switch
+    {
+        { EngineDirectory: { } directory } => $" --engine-directory '{directory}'",
+        { KubeConfig: { } file } => $" --kubeconfig '{file}'",
+        _ => "",
+    };
+
     private static string? Another(RunCluster was, ClusterAccess access, string? engineDirectory) => access.Named switch
     {
         { } named => named.Server.ToString() == was.Server ? null : $"'{named.Name}' at {named.Server} is named",

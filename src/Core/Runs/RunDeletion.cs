@@ -28,13 +28,7 @@ internal sealed class RunDeletion(OpenRun run)
     private Diagnostic NotDeleted(string why)
     {
         var was = run.Record.Cluster;
-        var where = was switch
-        {
-            { EngineDirectory: { } directory } => $" --engine-directory '{directory}'",
-            { KubeConfig: { } file } => $" --kubeconfig '{file}'",
-            _ => "",
-        };
-        return Ktr.OtherCluster.At(null, run.Id, was?.Name, was?.Server, why, $"kontrakt delete --run {run.Id} --context {was?.Name}{where}", run.Store.Folder);
+        return Ktr.OtherCluster.At(null, run.Id, was?.Name, was?.Server, why, $"kontrakt delete --run {run.Id}{(was is null ? "" : $" {OwnCluster.Options(was)}")}", run.Store.Folder);
     }
 
     private void RecordGone()

@@ -8,7 +8,7 @@ namespace Kontrakt.Tool.Verbs;
 /// <summary>Prints the service account of a pipeline and the rights it needs, as manifests.</summary>
 internal sealed class RightsVerb() : Verb("rbac", "Print a service account for pipelines and the rights it needs, as YAML; with --namespace those for that namespace alone")
 {
-    public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.Namespace), nameof(KontraktSettings.BuildNamespace), nameof(KontraktSettings.ImagePullSecret));
+    public override IEnumerable<Setting> Settings => Setting.Of(nameof(KontraktSettings.Namespace), nameof(KontraktSettings.BuildNamespace), nameof(KontraktSettings.Keep), nameof(KontraktSettings.ImagePullSecret));
 
     public override IReadOnlyList<string> Examples => ["kontrakt rbac --account ci --account-namespace ci | kubectl apply -f -", "kontrakt rbac --namespace team-a | kubectl apply -f -"];
 
