@@ -19,10 +19,14 @@ internal sealed class KontraktCommand(TextWriter output, TextWriter error, Func<
 
     private async Task<int> RunAsync(IReadOnlyList<string> args)
     {
+        if (Completion.Of(args) is { } completion)
+        {
+            foreach (var word in completion.Words(Build(SettingOptions.Completing(completion.Line))))
+                await output.WriteLineAsync(word);
+            return ExitCode.Passed;
+        }
         // Without a verb nothing was checked: help, and an exit code that does not count as a pass in a script.
-        // The suggestion directive of System.CommandLine, and the line.
-        var options = args is [['[', ..], var line, ..] ? SettingOptions.Completing(line) : SettingOptions.All;
-        var result = Build(options).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var result = Build(SettingOptions.All).Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             return await RefuseAsync(result);
         if (result.Action is HelpAction)

@@ -103,13 +103,29 @@ public sealed class CommandLines
     [DataRow("kontrakt run --timeout 5m ", "--keep")]
     [DataRow("kontrakt run --keep failed --timeout 5m --ju", "--junit")]
     [DataRow("kontrakt run --push-tag a --push-tag b --keep ", "failed")]
+    [DataRow("kontrakt run --push-tag a --push-t", "--push-tag")]
+    [DataRow("kontrakt logs --fol", "--follow")]
     [DataRow("kontrakt init --ci ", "gitlab")]
     public async Task AreCompletedForShells(string line, string expected)
     {
-        var (exitCode, output, error) = await RunAsync([$"[suggest:{line.Length}]", line]);
+        Assert.AreEqual(1, (await SuggestAsync(line)).Count(word => word == expected), expected);
+    }
 
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("kontrakt run --keep failed --ke", "--keep")]
+    [DataRow("kontrakt run --push-tag ", "--push-tag")]
+    [DataRow("kontrakt re", "run")]
+    public async Task AreNotCompletedWithWhatDoesNotFit(string line, string word)
+    {
+        Assert.DoesNotContain(word, await SuggestAsync(line));
+    }
+
+    private static async Task<string[]> SuggestAsync(string line)
+    {
+        var (exitCode, output, error) = await RunAsync([$"[suggest:{line.Length}]", line]);
         Assert.AreEqual(0, exitCode, error);
-        Assert.Contains(expected, output.Split('\n'));
+        return output.Split('\n');
     }
 
     private static IEnumerable<object[]> Verbs => Verb.All.Select(verb => new object[] { WordsOf(verb) });
