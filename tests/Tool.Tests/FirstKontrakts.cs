@@ -221,6 +221,26 @@ public sealed class FirstKontrakts
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>What is written where no run looks would never run.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("deploy", 2, "write ")]
+    [DataRow("deploy/kontrakt", 0, "next: kontrakt run --directory ")]
+    [DataRow("kontrakts/orders", 0, "next: kontrakt run --directory ")]
+    [DataRow("Kontrakt-Orders/", 0, "next: kontrakt run --directory ")]
+    public async Task AreWrittenWhereTheyAreFound(string output, int exitCode, string said)
+    {
+        var folder = Make(("Dockerfile", "FROM scratch\n"));
+
+        var initialized = await CommandLines.RunAsync(["init", folder, "--output", Path.Combine(folder, output), "--ci", "none"]);
+        var listed = await CommandLines.RunAsync(["list", "-f", folder]);
+
+        Assert.AreEqual(exitCode, initialized.ExitCode, initialized.Error);
+        Assert.Contains(said, initialized.Error);
+        Assert.AreEqual(exitCode == 0, listed.ExitCode == 0, listed.Error);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static string Make(params (string Name, string Text)[] files)
     {
         var folder = Directory.CreateTempSubdirectory("tool-init-").FullName;

@@ -30,7 +30,7 @@ internal sealed class InitVerb : Verb
     public override async Task<bool> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var source = StartFolder.Resolve(context.Arguments.GetValue(_source) ?? context.Settings.Directory);
-        var plan = InitPlanner.Plan(source, context.Arguments.GetValue(_output) is { } output ? StartFolder.Resolve(output) : null);
+        var plan = InitPlanner.Plan(source, context.Arguments.GetValue(_output) is { } output ? Found(output) : null);
         if (Workflow(context, plan) is { } workflow)
             plan = plan with { Files = [.. plan.Files, workflow] };
         plan.Write();
@@ -41,6 +41,15 @@ internal sealed class InitVerb : Verb
         var here = Path.GetRelativePath(StartFolder.FullPath, Home(plan));
         context.Say($"next: kontrakt run{(here == "." ? "" : $" --directory {here}")}");
         return true;
+    }
+
+    /// <exception cref="KontraktException">No run would find it.</exception>
+    private static string Found(string output)
+    {
+        var folder = Path.TrimEndingDirectorySeparator(StartFolder.Resolve(output));
+        // Also below a folder of kontrakts.
+        return new[] { folder, Path.GetDirectoryName(folder) }.Any(each => Path.GetFileName(each)?.Contains("kontrakt", StringComparison.OrdinalIgnoreCase) == true) ? folder
+            : throw Ktr.InvalidSetting.Error(null, "--output", output, $"a kontrakt is found by the name of its folder, which has to contain 'kontrakt': write {Path.Combine(output, "kontrakt")}, for example");
     }
 
     /// <summary>The folder below which the manifests are found.</summary>
