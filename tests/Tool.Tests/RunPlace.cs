@@ -1,13 +1,16 @@
+using Kontrakt.Kubernetes.Config;
 using Kontrakt.Tests;
 using Tool.Tests.Engines;
 
 namespace Tool.Tests;
 
 /// <summary>Where kontrakts run, an engine of the test's own or the cluster, and a shell in an image that it has.</summary>
-internal sealed class RunPlace(string image, string[] options, TestEngine? engine) : IAsyncDisposable
+internal sealed class RunPlace(string image, string[] options, ClusterConnection connection, TestEngine? engine) : IAsyncDisposable
 {
     /// <summary>By digest.</summary>
     public string Image { get; } = image;
+
+    public ClusterConnection Connection { get; } = connection;
 
     /// <summary>What tells the command where to run.</summary>
     public IReadOnlyList<string> Options { get; } = options;
@@ -19,10 +22,10 @@ internal sealed class RunPlace(string image, string[] options, TestEngine? engin
         {
             var engine = new TestEngine(cancellationToken);
             var handshake = await engine.StartAsync();
-            return new(await TestImage.BusyboxAsync(handshake.Registry), ["--context", "kontrakt-engine", "--engine-directory", engine.Folder.Path], engine);
+            return new(await TestImage.BusyboxAsync(handshake.Registry), ["--context", "kontrakt-engine", "--engine-directory", engine.Folder.Path], handshake.Connection, engine);
         }
         using var cluster = TestCluster.Require();
-        return new(await TestImage.BusyboxAsync(), ["--context", cluster.Connection.Name, "--kubeconfig", TestCluster.KubeConfigPath!], null);
+        return new(await TestImage.BusyboxAsync(), ["--context", cluster.Connection.Name, "--kubeconfig", TestCluster.KubeConfigPath!], cluster.Connection, null);
     }
 
     /// <summary>What "kontrakt run" says, having ended as expected.</summary>

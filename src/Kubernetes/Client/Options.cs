@@ -56,6 +56,8 @@ public sealed record LogOptions(string Container)
     public bool Previous { get; init; }
     public bool Timestamps { get; init; }
     public int? TailLines { get; init; }
+    /// <summary>Whole seconds, as Kubernetes takes it: lines of the same second come as well.</summary>
+    public DateTimeOffset? SinceTime { get; init; }
     public long? LimitBytes { get; init; }
 }
 

@@ -7,7 +7,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Images.Builds;
 
 /// <summary>Follows the log of each step as soon as it runs: to the run's log with the build's name in front, to whoever builds, and its end into memory.</summary>
-internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodRequest request, IRunLog log, Redactor redactor, int lastLines) : IAsyncDisposable
+internal sealed class BuildLogs(BuildPlace place, BuildPodRequest request, IRunLog log, Redactor redactor, int lastLines) : IAsyncDisposable
 {
     /// <summary>How long what a pod that has ended wrote last is waited for.</summary>
     private static readonly TimeSpan ForTheRest = TimeSpan.FromSeconds(20);
@@ -23,7 +23,7 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
         foreach (var step in ContainerStatus.Of(pod).Where(step => step.Running || step.Ended is not null))
         {
             if (!_following.ContainsKey(step.Name))
-                _following[step.Name] = FollowAsync(step.Name);
+                _following[step.Name] = FollowAsync(pod, step.Name);
         }
     }
 
@@ -44,11 +44,11 @@ internal sealed class BuildLogs(BuildPlace place, string podName, BuildPodReques
     }
 
     /// <summary>A log that cannot be read is reported, and fails no build.</summary>
-    private async Task FollowAsync(string step)
+    private async Task FollowAsync(KubernetesObject pod, string step)
     {
         try
         {
-            await foreach (var line in LogFollowing.ReadAsync(place.Client, place.Namespace, podName, step, _ => Task.FromResult(redactor), _stopping.Token))
+            await foreach (var line in new LogFollowing(place.Client, pod, step, _ => Task.FromResult(redactor)).ReadAsync(tail: null, _stopping.Token))
                 Tell(step, line.TrimEnd());
         }
         catch (KubernetesException e)

@@ -54,7 +54,7 @@ internal sealed class BuildPodRun(BuildPodRequest request, BuildSite site, Build
         {
             var pod = await CreateAsync(plan, secret, cancellationToken);
             var redactor = secret is null ? Redactor.None : Redactor.For([secret], []);
-            await using var logs = new BuildLogs(place, plan.PodName, request, site.Log, redactor, site.Settings.LogLines);
+            await using var logs = new BuildLogs(place, request, site.Log, redactor, site.Settings.LogLines);
             var ended = await new BuildPodWatch(place, pod, site.Settings, logs, seen => _seen = seen).WaitAsync(cancellationToken);
             await logs.DrainAsync();
             return await ConcludeAsync(ended, plan, logs, redactor, cancellationToken);

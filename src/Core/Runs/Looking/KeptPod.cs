@@ -64,14 +64,21 @@ internal sealed class KeptPod
             : throw Ktr.ContainerUnknown.Error(null, Title, name, nearest is null ? "" : $" (did you mean '{nearest}'?)", string.Join(", ", Containers));
     }
 
-    /// <summary>The lines of a log, redacted.</summary>
+    /// <summary>The lines of a log, redacted; one that is followed, to the end of the container's run.</summary>
     /// <exception cref="KontraktException">KTR3041: there is no such log.</exception>
     public async IAsyncEnumerable<string> ReadLogAsync(LogOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var stream = await OpenLogAsync(options, cancellationToken);
+        if (options is { Follow: true, Previous: false })
+        {
+            await using var lines = new LogFollowing(Client, Object, options.Container, _kontrakt.RedactorAsync).ReadAsync(options.TailLines, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await TryAsync(() => lines.MoveNextAsync().AsTask(), options, cancellationToken))
+                yield return lines.Current;
+            yield break;
+        }
+        await using var stream = await TryAsync(() => Client.OpenLogAsync(Namespace, Object.Name, options, cancellationToken), options, cancellationToken);
         // What it has now shows no secret that is made later.
         var redactor = await _kontrakt.RedactorAsync(cancellationToken);
-        await foreach (var line in LogReader.ReadAsync(stream, options.Follow ? _kontrakt.RedactorAsync : _ => Task.FromResult(redactor), cancellationToken))
+        await foreach (var line in LogReader.ReadAsync(stream, redactor, cancellationToken))
             yield return line;
     }
 
@@ -93,11 +100,11 @@ internal sealed class KeptPod
 
     public async Task<string> ShowAsync(string text, CancellationToken cancellationToken) => (await _kontrakt.RedactorAsync(cancellationToken)).Redact(PlainText.Clean(text.ReplaceLineEndings(" ")));
 
-    private async Task<Stream> OpenLogAsync(LogOptions options, CancellationToken cancellationToken)
+    private async Task<T> TryAsync<T>(Func<Task<T>> read, LogOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await Client.OpenLogAsync(Namespace, Object.Name, options, cancellationToken);
+            return await read();
         }
         catch (KubernetesException e) when (e.Code is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
         {

@@ -1,6 +1,7 @@
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Runs;
 
@@ -28,7 +29,7 @@ internal sealed class FollowedLogs(KontraktWork work, CancellationToken cancella
             if (container.Ended is not null)
                 _ended.Add(key);
             if (!_following.ContainsKey(key))
-                _following[key] = FollowAsync(pod.Pod.Name, container.Name, several: pod.Pod.Items("spec", "containers").Skip(1).Any() || container.Init);
+                _following[key] = FollowAsync(pod.Pod, container.Name, several: pod.Pod.Items("spec", "containers").Skip(1).Any() || container.Init);
         }
     }
 
@@ -47,16 +48,16 @@ internal sealed class FollowedLogs(KontraktWork work, CancellationToken cancella
         _stop.Dispose();
     }
 
-    private async Task FollowAsync(string pod, string container, bool several)
+    private async Task FollowAsync(KubernetesObject pod, string container, bool several)
     {
         try
         {
-            await foreach (var line in LogFollowing.ReadAsync(work.Lease.Caller, work.Lease.Namespace, pod, container, work.RedactorAsync, _stop.Token))
-                work.Log.Report(new RunEvent.LogLine(work.Lease.Kontrakt, several ? $"pod/{pod} {container}" : $"pod/{pod}", line));
+            await foreach (var line in new LogFollowing(work.Lease.Caller, pod, container, work.RedactorAsync).ReadAsync(tail: null, _stop.Token))
+                work.Log.Report(new RunEvent.LogLine(work.Lease.Kontrakt, several ? $"pod/{pod.Name} {container}" : $"pod/{pod.Name}", line));
         }
         catch (KubernetesException e)
         {
-            work.Log.Report(new RunEvent.Detail($"{work.Lease.Kontrakt}: the log of container {container} of pod {pod} cannot be followed: {e.Message}"));
+            work.Log.Report(new RunEvent.Detail($"{work.Lease.Kontrakt}: the log of container {container} of pod {pod.Name} cannot be followed: {e.Message}"));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

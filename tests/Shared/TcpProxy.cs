@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Broken.Tests;
+namespace Kontrakt.Tests;
 
-/// <summary>A way to a server that can be cut: afterwards connections are dead and new ones are refused.</summary>
+/// <summary>A way to a server that can be broken, for the connections that exist, or cut: afterwards new ones are refused as well.</summary>
 internal sealed class TcpProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,11 +23,17 @@ internal sealed class TcpProxy : IDisposable
 
     private Task Accepting { get; }
 
+    /// <summary>Connections die; the next one is served.</summary>
+    public void Break()
+    {
+        while (_sockets.TryTake(out var socket))
+            socket.Dispose();
+    }
+
     public void Cut()
     {
         _listener.Stop();
-        foreach (var socket in _sockets)
-            socket.Dispose();
+        Break();
     }
 
     public void Dispose() => Cut();
