@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 
@@ -56,6 +59,34 @@ public sealed class ChartFaults
         helm.Folder.Write("shop-kontrakt/kontrakt.values.yaml", "keys:\n- |\n  first line of it\n  second\n");
 
         Assert.Contains("range can't iterate over ***, map[a:***], of shop", (await Fails(helm)).Message);
+    }
+
+    /// <summary>A template can encode a value, Go prints numbers in its own way, and subcharts have values as well.</summary>
+    [TestMethod, Timeout(60_000)]
+    [DataRow("aHVudGVyMi1zZWNyZXQ=")]
+    [DataRow("1.2345678e+07")]
+    [DataRow("12345678")]
+    [DataRow("folder-secret")]
+    [DataRow("deeper-secret")]
+    [DataRow("packed-secret")]
+    public async Task ShowsNoValueInAnyForm(string shown)
+    {
+        using var helm = new HelmStandIn($"echo \"wrong type for value: {shown} of shop\" >&2; exit 1");
+        helm.Folder.Write("shop-kontrakt/values.yaml", "password: hunter2-secret\npin: 12345678\n");
+        helm.Folder.Write("shop-kontrakt/charts/db/values.yaml", "password: folder-secret\n");
+        helm.Folder.Write("shop-kontrakt/charts/db/charts/inner/values.yaml", "password: deeper-secret\n");
+        await PackAsync(helm.At("shop-kontrakt/charts/cache-1.0.0.tgz"), "cache/values.yaml", "password: packed-secret\n");
+
+        var message = (await Fails(helm)).Message;
+
+        Assert.Contains("wrong type for value: ***", message);
+        Assert.DoesNotContain(shown, message);
+    }
+
+    private static async Task PackAsync(string archive, string name, string text)
+    {
+        await using var writer = new TarWriter(new GZipStream(File.Create(archive), CompressionLevel.Fastest));
+        await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
     }
 
     [TestMethod, Timeout(60_000)]

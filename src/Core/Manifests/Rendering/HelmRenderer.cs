@@ -23,7 +23,7 @@ internal static class HelmRenderer
     public static async Task<IReadOnlyList<(string Name, string Text)>> RenderAsync(string directory, string chart, string output, RendererPrograms programs, CancellationToken cancellationToken)
     {
         var values = ValuesFiles(directory);
-        var known = HelmValues.Read(values.Prepend(Path.Combine(directory, "values.yaml")).Where(File.Exists));
+        var known = HelmValues.Read(directory, values);
         var name = NameOf(chart);
         var arguments = (string[])["template", "--include-crds", "--namespace", ReleaseEdits.Namespace, .. values.Select(file => $"--values=./{Path.GetFileName(file)}"), "--", name, "."];
         var rendered = await programs.RunAsync("helm", arguments, directory, Without, cancellationToken)
