@@ -61,7 +61,7 @@ internal sealed class EngineParts : IAsyncDisposable
         var zone = new ClusterZone(store);
         var notices = new EgressNotices(pods, store, new(Objects, "egress", "kontrakt"));
         dns = new ClusterDns(Node, zone, logs.CreateLogger("dns"), notices.Asked);
-        egress = new EgressProxy(Node, pods, new(Node, zone, Listeners.IsHere, HttpClient.DefaultProxy), store, notices, logs.CreateLogger("egress"));
+        egress = new EgressProxy(Node, pods, new(Node, zone, Listeners.IsHere, () => HttpClient.DefaultProxy), store, notices, logs.CreateLogger("egress"));
         proxy = new ServiceProxy(store, Node, [], logs.CreateLogger("services"), options.Time);
         Api = new ApiServer(new()
         {

@@ -6,8 +6,8 @@ namespace Kontrakt.Engine.Pods.Network.Egress;
 
 /// <summary>Connects to what a pod's request names: in the cluster, or outside as this machine gets there, by its own proxy where it has one.</summary>
 /// <param name="isOwn">Whether the engine itself listens there on the machine: nobody is let in by an exception.</param>
-/// <param name="proxy">The machine's.</param>
-internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPEndPoint, bool> isOwn, IWebProxy proxy)
+/// <param name="machines">The machine's proxy; asked for when it is needed, since reading it takes an engine a part of its start.</param>
+internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPEndPoint, bool> isOwn, Func<IWebProxy> machines)
 {
     private static readonly string[] SearchedSuffixes = ["svc.cluster.local", "cluster.local"];
 
@@ -23,6 +23,7 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
         var reachable = addresses.Where(address => MayReach(new(address, request.Port), request.Host, policy)).ToList();
         if (addresses.Count > 0 && reachable.Count == 0)
             throw new EgressRefusedException(Why(request, addresses[0], policy));
+        var proxy = machines();
         if (proxy.GetProxy(request.Target) is { } through && through != request.Target)
         {
             // The machine's proxy resolves what only it knows: nothing here says that the name is private.

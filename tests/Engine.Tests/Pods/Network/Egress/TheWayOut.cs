@@ -30,7 +30,7 @@ public sealed class TheWayOut : IAsyncDisposable
         pods = new(node);
         outside.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         outside.Listen();
-        var dialer = new OutsideDialer(node, new(objects.Store), _ => engines, new Current(() => machines));
+        var dialer = new OutsideDialer(node, new(objects.Store), _ => engines, () => machines);
         served = new EgressProxy(node, pods, dialer, objects.Store, new(pods, objects.Store, new(objects, "egress")), NullLogger.Instance).RunAsync(stop.Token);
     }
 
@@ -236,18 +236,4 @@ public sealed class TheWayOut : IAsyncDisposable
     }
 
     private static JsonObject Json(string text) => (JsonObject?)JsonNode.Parse(text) ?? [];
-
-    /// <summary>The machine's proxy, which a test may change.</summary>
-    private sealed class Current(Func<IWebProxy> proxy) : IWebProxy
-    {
-        public ICredentials? Credentials
-        {
-            get => proxy().Credentials;
-            set => throw new NotSupportedException();
-        }
-
-        public Uri? GetProxy(Uri destination) => proxy().GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => proxy().IsBypassed(host);
-    }
 }
