@@ -54,7 +54,7 @@ public static class InitPlanner
         return SdkOf(file) switch
         {
             // The SDK's images listen there (ASPNETCORE_HTTP_PORTS).
-            "Microsoft.NET.Sdk.Web" => new(name, image, IsBuilt: true, InitRole.Server) { Ports = [(8080, "TCP")], Probe = new() { ["tcpSocket"] = new JsonObject { ["port"] = 8080 } } },
+            "Microsoft.NET.Sdk.Web" => new(name, image, IsBuilt: true, InitRole.Server) { Ports = [(8080, "TCP")], Probe = new() { ["tcpSocket"] = new JsonObject { ["port"] = 8080 }, ["periodSeconds"] = 1 } },
             "Microsoft.NET.Sdk.Worker" => new(name, image, IsBuilt: true, InitRole.Server),
             _ => new(name, image, IsBuilt: true, InitRole.Test),
         };
