@@ -1,5 +1,4 @@
 using Kontrakt.Clusters;
-using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests;
 using Kontrakt.Settings;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Kontrakt.Diagnostics;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Runs;
 using Kontrakt.Tests.Waiting;

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Diagnostics;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;

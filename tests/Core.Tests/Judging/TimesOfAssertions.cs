@@ -1,4 +1,4 @@
-using Kontrakt.Clusters.Pods;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kontrakt.Clusters.Pods;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Manifests;

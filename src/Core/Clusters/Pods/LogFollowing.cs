@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 

@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kontrakt.Diagnostics;
 using Kontrakt.Clusters.Pods;
 
 namespace Kontrakt.Reports.Html;

@@ -1,3 +1,4 @@
+using Kontrakt.Diagnostics;
 using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 

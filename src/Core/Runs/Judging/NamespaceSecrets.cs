@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Kontrakt.Diagnostics;
 using Kontrakt.Clusters;
-using Kontrakt.Clusters.Pods;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Config;
 using Kontrakt.Kubernetes.Objects;

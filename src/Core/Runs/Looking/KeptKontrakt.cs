@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Kontrakt.Clusters;
-using Kontrakt.Clusters.Pods;
 using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;

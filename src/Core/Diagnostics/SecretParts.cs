@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// The secret texts inside of a secret text, which programs take out and print alone: those of a JSON value (a docker config), a password that follows

@@ -1,4 +1,4 @@
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// What a cut has left of secret values: messages and logs shorten long texts and write an ellipsis, and what is beside it may be the beginning, the

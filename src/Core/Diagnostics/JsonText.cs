@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>Texts as JSON writers escape them (RFC 8259, section 7, leaves it open which characters are escaped, and how).</summary>
 internal static class JsonText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>How a text in source code writes what is not ASCII.</summary>
 internal enum CodeBytes

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// Every form in which programs are likely to print a text: as it is, escaped for URLs, JSON, HTML, source code and shells as common libraries do it,

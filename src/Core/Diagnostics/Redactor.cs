@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Objects;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>
 /// Takes the values of Secrets out of everything that is written or reported. A value is looked for in every form that programs are likely to print

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Kontrakt.Clusters.Pods;
+namespace Kontrakt.Diagnostics;
 
 /// <summary>Texts as writers of HTML and XML escape them: &amp;, &lt; and &gt; by name; what else, and how, is as each of them likes.</summary>
 internal static class HtmlText
