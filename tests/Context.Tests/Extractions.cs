@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using Kontrakt.Context.Tests.Infra;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Context.Tests;
 
@@ -51,7 +51,7 @@ public sealed class Extractions
         using var folder = new TempFolder();
         var code = Extract(folder, "{\"files\":{\".\":\"\",\"a\":\"x\",\"d\":\"\",\"d/b\":\"x\"}}", "a", "d/b");
 
-        Assert.AreEqual((0, $"kontext: 2 files, 8 bytes, 0 links copied to {folder.File("workspace")}\n"), code);
+        Assert.AreEqual((0, $"kontext: 2 files, 8 bytes, 0 links copied to {folder.At("workspace")}\n"), code);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -73,8 +73,8 @@ public sealed class Extractions
         folder.Write("source/a", "text");
         folder.Write("source/b", "text");
         // A mount in the way, which nobody can delete.
-        Directory.CreateDirectory(folder.File("workspace/a/in/the/way"));
-        using (var mount = System.Diagnostics.Process.Start("mount", ["-t", "tmpfs", "none", folder.File("workspace/a/in")]))
+        Directory.CreateDirectory(folder.At("workspace/a/in/the/way"));
+        using (var mount = System.Diagnostics.Process.Start("mount", ["-t", "tmpfs", "none", folder.At("workspace/a/in")]))
         {
             mount.WaitForExit();
             if (mount.ExitCode != 0)
@@ -82,15 +82,15 @@ public sealed class Extractions
         }
         try
         {
-            var (code, output) = Sandbox.Run(["--source", folder.File("source"), "--manifest", folder.File("manifest.json"), folder.File("workspace")]);
+            var (code, output) = Sandbox.Run(["--source", folder.At("source"), "--manifest", folder.At("manifest.json"), folder.At("workspace")]);
 
             Assert.AreEqual(1, code);
             Assert.Contains("'a' was not copied", output);
-            Assert.IsTrue(File.Exists(folder.File("workspace/b")));
+            Assert.IsTrue(File.Exists(folder.At("workspace/b")));
         }
         finally
         {
-            using var unmount = System.Diagnostics.Process.Start("umount", [folder.File("workspace/a/in")]);
+            using var unmount = System.Diagnostics.Process.Start("umount", [folder.At("workspace/a/in")]);
             unmount.WaitForExit();
         }
     }
@@ -119,6 +119,6 @@ public sealed class Extractions
         folder.Write("manifest.json", manifest);
         foreach (var file in files)
             folder.Write($"source/{file}", "text");
-        return Sandbox.Run(["--source", folder.File("source"), "--manifest", folder.File("manifest.json"), folder.File("workspace")]);
+        return Sandbox.Run(["--source", folder.At("source"), "--manifest", folder.At("manifest.json"), folder.At("workspace")]);
     }
 }

@@ -92,8 +92,8 @@ public sealed class HashIndexes
     [DataRow("empty", "it is damaged")]
     public void AreReadOnlyWhereTheyWereWritten(string change, string? why)
     {
-        using var folder = new Kontrakt.Oci.Tests.Infra.TempFolder();
-        var (state, root) = (folder.File("state"), folder.File("root"));
+        using var folder = new Kontrakt.Tests.TempFolder();
+        var (state, root) = (folder.At("state"), folder.At("root"));
         Directory.CreateDirectory(root);
         Directory.CreateDirectory(state);
         var written = new HashIndexFile(state, root, new Clock(10));
@@ -103,7 +103,7 @@ public sealed class HashIndexes
         if (change == "other file system")
         {
             // Another folder in its place: another inode, as on another disk.
-            Directory.Move(root, folder.File("away"));
+            Directory.Move(root, folder.At("away"));
             Directory.CreateDirectory(root);
         }
         else if (change == "damaged")
@@ -119,8 +119,8 @@ public sealed class HashIndexes
     [TestMethod, Timeout(60_000)]
     public void ForgetFilesThatAreGone()
     {
-        using var folder = new Kontrakt.Oci.Tests.Infra.TempFolder();
-        var file = new HashIndexFile(Directory.CreateDirectory(folder.File("state")).FullName, folder.Path, new Clock(10));
+        using var folder = new Kontrakt.Tests.TempFolder();
+        var file = new HashIndexFile(Directory.CreateDirectory(folder.At("state")).FullName, folder.Path, new Clock(10));
         var index = Remembering(Known, 200 * Second);
         index.Remember("gone", Known, Hash('b'), 200 * Second);
         file.Write(index);

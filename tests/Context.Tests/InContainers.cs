@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Kontrakt.Images.Contexts;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Oci.Registry;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
 
@@ -25,7 +24,7 @@ public sealed class InContainers
         var shell = await TestImage.BusyboxAsync();
         var name = $"context-tests-{Guid.NewGuid().ToString("N")[..8]}";
         var first = await PushAsync(folder, name);
-        File.Delete(folder.File("context/gone"));
+        File.Delete(folder.At("context/gone"));
         folder.Write("context/deep/er/file", "changed");
         var second = await PushAsync(folder, name);
         Assert.IsNull(second.FreshBecause);
@@ -33,7 +32,7 @@ public sealed class InContainers
         var (phase, copied, listed) = await RunAsync(cluster, name, second.Reference.ToString(), shell);
 
         Assert.AreEqual("Succeeded", phase, copied + listed);
-        Assert.AreEqual(await ListAsync(folder.File("context")), listed);
+        Assert.AreEqual(await ListAsync(folder.At("context")), listed);
         Assert.AreEqual($"kontext: {second.Files - 1} files, {second.Bytes} bytes, 1 links copied to /workspace\n", copied);
         Assert.AreNotEqual(first.Reference, second.Reference);
     }
@@ -46,18 +45,18 @@ public sealed class InContainers
         folder.Write("context/ünïcödé name", "text");
         File.SetUnixFileMode(folder.Write("context/script.sh", "#!/bin/sh"), (UnixFileMode)0x1ED);
         File.SetUnixFileMode(folder.Write("context/private/key", "secret"), (UnixFileMode)0x180);
-        File.SetUnixFileMode(folder.File("context/private"), (UnixFileMode)0x1C0);
-        Directory.CreateDirectory(folder.File("context/empty"));
-        File.CreateSymbolicLink(folder.File("context/link"), "deep/er");
-        using var link = Process.Start("ln", [folder.File("context/file"), folder.File("context/second-name")]);
+        File.SetUnixFileMode(folder.At("context/private"), (UnixFileMode)0x1C0);
+        Directory.CreateDirectory(folder.At("context/empty"));
+        File.CreateSymbolicLink(folder.At("context/link"), "deep/er");
+        using var link = Process.Start("ln", [folder.At("context/file"), folder.At("context/second-name")]);
         link.WaitForExit();
     }
 
     private static async Task<ContextResult> PushAsync(TempFolder folder, string name)
     {
-        var settings = new KontraktSettings { Directory = folder.Path, RunsDirectory = folder.File("state"), Repository = $"{TestImage.Registry}/kontrakt-tests" };
+        var settings = new KontraktSettings { Directory = folder.Path, RunsDirectory = folder.At("state"), Repository = $"{TestImage.Registry}/kontrakt-tests" };
         using var registry = new RegistryClient(new() { InsecureHosts = [TestImage.Registry] });
-        return await ContextImages.PushAsync(new() { Directory = folder.File("context"), Tag = $"{TestImage.Registry}/kontrakt-tests/contexts:{name}" }, settings, registry, new Lines(), CancellationToken.None);
+        return await ContextImages.PushAsync(new() { Directory = folder.At("context"), Tag = $"{TestImage.Registry}/kontrakt-tests/contexts:{name}" }, settings, registry, new Lines(), CancellationToken.None);
     }
 
     private static async Task<string> ListAsync(string folder)

@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using Kontrakt.Images.Contexts;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Dockerfiles.Tests;
@@ -19,7 +19,7 @@ public sealed class TagsOfContexts
         foreach (var root in new[] { "one/shop", "two/shop", "one/bank" })
             folder.Write($"{root}/.git", "");
 
-        string Tag(string from, string of) => ContextTags.For(folder.File(of), new KontraktSettings { Directory = folder.File(from), RunsDirectory = folder.File("state") });
+        string Tag(string from, string of) => ContextTags.For(folder.At(of), new KontraktSettings { Directory = folder.At(from), RunsDirectory = folder.At("state") });
 
         Assert.AreEqual(same, Tag(directory, context) == Tag(otherDirectory, otherContext));
     }

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using System.Collections.Concurrent;
 using System.Text;
 using Kontrakt.Oci.Names;

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
@@ -229,9 +230,9 @@ public sealed class Copies
         await using var to = await DockerRegistry.StartAsync();
         using var folder = new TempFolder();
         using var client = Client();
-        await using (var file = File.Create(folder.File("zeros")))
+        await using (var file = File.Create(folder.At("zeros")))
             file.SetLength(Size);
-        var layer = await LayerWriter.WriteAsync([new LayerEntry.File("zeros", 0x1A4, folder.File("zeros"))], folder.File("layer"), MediaTypes.OciLayerGzip, System.IO.Compression.CompressionLevel.NoCompression, CancellationToken.None);
+        var layer = await LayerWriter.WriteAsync([new LayerEntry.File("zeros", 0x1A4, folder.At("zeros"))], folder.At("layer"), MediaTypes.OciLayerGzip, System.IO.Compression.CompressionLevel.NoCompression, CancellationToken.None);
         var image = new ImageParts { Config = new() { Os = "linux", Architecture = "amd64" }, Layers = [new ImageLayer.OnDisk(layer)] };
         var (source, destination) = (ImageReference.Parse($"{from.Host}/big:1"), ImageReference.Parse($"{to.Host}/big:1"));
 
@@ -251,7 +252,7 @@ public sealed class Copies
         using var folder = new TempFolder();
         using var client = Client();
         var image = ImageReference.Parse($"{registry.Host}/whole:1");
-        var layer = await LayerWriter.WriteAsync([new LayerEntry.Content("hello", 0x1A4, "hi"u8.ToArray())], folder.File("layer"), CancellationToken.None);
+        var layer = await LayerWriter.WriteAsync([new LayerEntry.Content("hello", 0x1A4, "hi"u8.ToArray())], folder.At("layer"), CancellationToken.None);
         var parts = new ImageParts { Config = new() { Os = "linux", Architecture = "amd64", Entrypoint = ["/hello"] }, Layers = [new ImageLayer.OnDisk(layer)] };
 
         var first = await ImagePusher.PushAsync(client, image, parts, CancellationToken.None);

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using System.Text;
 using Kontrakt.Oci.Registry;
 using Kontrakt.Oci.Tests.Infra;

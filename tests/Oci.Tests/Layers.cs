@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
@@ -5,7 +6,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Oci.Tests;
 
@@ -33,7 +33,7 @@ public sealed class Layers
     }
 
     private static Task<LayerFile> WriteAsync(TempFolder folder, params IEnumerable<LayerEntry> entries) =>
-        LayerWriter.WriteAsync(entries, folder.File($"{Guid.NewGuid():N}.tar.gz"), CancellationToken.None);
+        LayerWriter.WriteAsync(entries, folder.At($"{Guid.NewGuid():N}.tar.gz"), CancellationToken.None);
 
     [TestMethod, Timeout(120_000)]
     public async Task AreSortedAndHaveParents()
@@ -100,16 +100,16 @@ public sealed class Layers
         using var folder = new TempFolder();
         var deep = string.Join('/', Enumerable.Repeat("folder", 40)) + "/file";
         var layer = await WriteAsync(folder, Text(deep, "deep"), Text("b/file", "b"), new LayerEntry.HardLink("a", "/b/file"), new LayerEntry.SymbolicLink("s", "b/file"));
-        Directory.CreateDirectory(folder.File("out"));
+        Directory.CreateDirectory(folder.At("out"));
 
-        using var tar = Process.Start(new ProcessStartInfo("tar", ["-xzf", layer.Path, "-C", folder.File("out"), "--no-same-owner"]) { RedirectStandardError = true })!;
+        using var tar = Process.Start(new ProcessStartInfo("tar", ["-xzf", layer.Path, "-C", folder.At("out"), "--no-same-owner"]) { RedirectStandardError = true })!;
         var errors = await tar.StandardError.ReadToEndAsync();
         await tar.WaitForExitAsync();
 
         Assert.AreEqual((0, ""), (tar.ExitCode, errors));
-        Assert.AreEqual("deep", File.ReadAllText(folder.File($"out/{deep}")));
-        Assert.AreEqual("b", File.ReadAllText(folder.File("out/a")));
-        Assert.AreEqual("b", File.ReadAllText(folder.File("out/s")));
+        Assert.AreEqual("deep", File.ReadAllText(folder.At($"out/{deep}")));
+        Assert.AreEqual("b", File.ReadAllText(folder.At("out/a")));
+        Assert.AreEqual("b", File.ReadAllText(folder.At("out/s")));
     }
 
     [TestMethod, Timeout(120_000)]
@@ -169,7 +169,7 @@ public sealed class Layers
     {
         using var folder = new TempFolder();
 
-        await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => WriteAsync(folder, new LayerEntry.File("a", 0x1A4, folder.File("missing"))));
+        await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => WriteAsync(folder, new LayerEntry.File("a", 0x1A4, folder.At("missing"))));
 
         Assert.IsEmpty(Directory.GetFiles(folder.Path));
     }

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -30,7 +31,7 @@ public sealed class Cancelling
     [TestMethod, Timeout(180_000), OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public async Task SigTermLetsEveryTaskCleanUpAndDoesNotEndInSuccess()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("one.proj", Project("one"));
         folder.Write("two.proj", Project("two"));
         folder.Write("both.proj", """<Project><Target Name="Go"><MSBuild Projects="one.proj;two.proj" Targets="Go" BuildInParallel="true" /></Target></Project>""");
@@ -47,8 +48,8 @@ public sealed class Cancelling
         await build.WaitForExitAsync(TestContext.CancellationToken);
 
         Assert.AreNotEqual(0, build.ExitCode, rest);
-        await folder.Appears("one.cleaned", TestContext.CancellationToken);
-        await folder.Appears("two.cleaned", TestContext.CancellationToken);
+        await folder.AppearsAsync("one.cleaned", TestContext.CancellationToken);
+        await folder.AppearsAsync("two.cleaned", TestContext.CancellationToken);
     }
 
     private static string Project(string name) => $"""
@@ -60,7 +61,7 @@ public sealed class Cancelling
         </Project>
         """;
 
-    private static Process Build(TemporaryFolder folder, string project)
+    private static Process Build(TempFolder folder, string project)
     {
         var start = new ProcessStartInfo("dotnet", ["msbuild", project, "-t:Go", "-nologo", "-tl:off", "-m:2", "-nr:false"])
         {

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using Kontrakt.Tasks;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -13,7 +14,7 @@ public sealed class StaleRestores
     [TestMethod]
     public void ProjectThatWasNeverRestoredIsStale()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = folder.Write("api/Api.csproj", "<Project />");
 
         Assert.IsNotEmpty(Find(folder, project));
@@ -22,7 +23,7 @@ public sealed class StaleRestores
     [TestMethod]
     public void RestoredProjectIsNotStale()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = Restored(folder, "api/Api.csproj");
 
         Assert.IsEmpty(Find(folder, project));
@@ -36,7 +37,7 @@ public sealed class StaleRestores
     [DataRow("nuget.config")]
     public void ChangeOfAnythingThatRestoreReadsMakesItStale(string changed)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = Restored(folder, "api/Api.csproj", "lib/Lib.csproj");
 
         folder.Write(changed, "<Project />");
@@ -48,7 +49,7 @@ public sealed class StaleRestores
     [TestMethod]
     public void ProjectThatAnotherRestoredIsStale()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = Restored(folder, "api/Api.csproj", "lib/Lib.csproj");
 
         File.SetLastWriteTimeUtc(folder.At("lib/obj/project.assets.json"), Early.AddMinutes(3));
@@ -59,7 +60,7 @@ public sealed class StaleRestores
     [TestMethod]
     public void StampOfALaterRestoreCounts()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = Restored(folder, "api/Api.csproj");
         folder.Write("api/Api.csproj", "<Project />");
         var stale = Find(folder, project).Single();
@@ -72,7 +73,7 @@ public sealed class StaleRestores
     [TestMethod]
     public void GraphThatIsNotReadableIsStale()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var project = Restored(folder, "api/Api.csproj");
 
         folder.Write("api/obj/Api.csproj.nuget.dgspec.json", """{ "projects": [""");
@@ -80,7 +81,7 @@ public sealed class StaleRestores
         Assert.IsNotEmpty(Find(folder, project));
     }
 
-    private static ITaskItem[] Find(TemporaryFolder folder, string project)
+    private static ITaskItem[] Find(TempFolder folder, string project)
     {
         var engine = new RecordingEngine();
         var task = new FindStaleRestores
@@ -95,7 +96,7 @@ public sealed class StaleRestores
     }
 
     /// <summary>The first project and what it references, as a restore leaves them: every input older than the assets.</summary>
-    private static string Restored(TemporaryFolder folder, params string[] projects)
+    private static string Restored(TempFolder folder, params string[] projects)
     {
         var first = RestoredByAnother(folder, projects);
         var stale = Find(folder, first).Single();
@@ -103,7 +104,7 @@ public sealed class StaleRestores
         return first;
     }
 
-    private static string RestoredByAnother(TemporaryFolder folder, params string[] projects)
+    private static string RestoredByAnother(TempFolder folder, params string[] projects)
     {
         var closure = projects.Select(project => $$"""
             "{{folder.At(project)}}": { "restore": { "outputPath": "{{Path.GetDirectoryName(folder.At(project))}}/obj/" } }

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using Kontrakt.Tasks;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -8,7 +9,7 @@ namespace Tasks.Tests;
 [TestClass]
 public sealed class StepsOfOneBuild : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly RecordingEngine _engine = new();
 
     public StepsOfOneBuild()

@@ -1,8 +1,8 @@
+using Kontrakt.Tests;
 using System.Text.Json.Nodes;
 using Kontrakt.Images.Templates;
 using Kontrakt.Images.Templates.Running;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
 

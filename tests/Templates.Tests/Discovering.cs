@@ -1,5 +1,4 @@
 using Kontrakt.Diagnostics;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
@@ -73,7 +72,7 @@ public sealed class Discovering
         folder.Write("repository/templates/typo.yaml", Samples.Template("{image: executor, args: [\n    --destination=d, '${OWHN}']}", more: "").Replace("name: greet", "name: typo", StringComparison.Ordinal));
         folder.Write("repository/templates/free.yaml", Samples.Template("{image: executor, args: ['--destination=${DESTINATION}', '${WHO}']}").Replace("name: greet", "name: typo-free", StringComparison.Ordinal));
         folder.Write("repository/kontrakt/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {kontrakt: test}}\nspec:\n  containers:\n" + string.Concat(images.Select((image, index) => $"  - name: c{index}\n    image:   {image}\n")));
-        var settings = new KontraktSettings { Directory = folder.File("repository"), RunsDirectory = folder.File("state"), Repository = "localhost:1/demo", SourceReference = "v1" };
+        var settings = new KontraktSettings { Directory = folder.At("repository"), RunsDirectory = folder.At("state"), Repository = "localhost:1/demo", SourceReference = "v1" };
         try
         {
             await new KontraktRuns(settings, new Lines()).BeginAsync([], CancellationToken.None);

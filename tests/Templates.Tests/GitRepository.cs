@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using System.Diagnostics;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
 
@@ -10,7 +10,7 @@ internal sealed class GitRepository
 
     public GitRepository(TempFolder folder, string name = "repository")
     {
-        _path = Directory.CreateDirectory(folder.File(name)).FullName;
+        _path = Directory.CreateDirectory(folder.At(name)).FullName;
         Git("init", "--quiet", "--initial-branch=main");
     }
 

@@ -67,7 +67,7 @@ public sealed class GitSources
         var repository = Fill(folder);
         var commit = repository.Git("rev-parse", "main");
         await FetchAsync(folder, repository.Url, commit);
-        Directory.Move(folder.File("repository"), folder.File("away"));
+        Directory.Move(folder.At("repository"), folder.At("away"));
 
         var fetched = await FetchAsync(folder, repository.Url, commit);
 
@@ -121,11 +121,11 @@ public sealed class GitSources
         var source = new TemplateSource.Git($"http://{server.Host}/private.git", "", "", Samples.User) { Credentials = new GitCredentials.Basic("ada", "lovelace") };
         var log = new Lines();
 
-        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => GitFetch.FetchAsync(source, folder.File("kept"), log, CancellationToken.None));
+        var error = await Assert.ThrowsExactlyAsync<KontraktException>(() => GitFetch.FetchAsync(source, folder.At("kept"), log, CancellationToken.None));
 
         CollectionAssert.Contains(server.Authorizations.ToArray(), "Basic " + Convert.ToBase64String("ada:lovelace"u8));
         Assert.IsFalse((error.Message + log + source).Contains("lovelace", StringComparison.Ordinal));
-        Assert.IsFalse(Directory.EnumerateFiles(folder.File("kept"), "*", SearchOption.AllDirectories).Any(file => File.ReadAllText(file).Contains("lovelace", StringComparison.Ordinal)));
+        Assert.IsFalse(Directory.EnumerateFiles(folder.At("kept"), "*", SearchOption.AllDirectories).Any(file => File.ReadAllText(file).Contains("lovelace", StringComparison.Ordinal)));
     }
 
     private static GitRepository Fill(TempFolder folder)
@@ -145,5 +145,5 @@ public sealed class GitSources
     }
 
     private static Task<string> FetchAsync(TempFolder folder, string url, string revision) =>
-        GitFetch.FetchAsync(new(url, revision, "", Samples.User), folder.File("kept"), new Lines(), CancellationToken.None);
+        GitFetch.FetchAsync(new(url, revision, "", Samples.User), folder.At("kept"), new Lines(), CancellationToken.None);
 }

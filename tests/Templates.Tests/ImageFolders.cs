@@ -72,8 +72,8 @@ public sealed class ImageFolders
 
         StringAssert.Contains(error.Message, "KTR2041: no template can be read from the image");
         StringAssert.Contains(error.Message, "holds '..', and could lead out of the image");
-        Assert.IsFalse(File.Exists(folder.File("escaped")));
-        Assert.AreEqual(0, Directory.Exists(folder.File("kept")) ? Directory.GetFileSystemEntries(folder.File("kept")).Length : 0);
+        Assert.IsFalse(File.Exists(folder.At("escaped")));
+        Assert.AreEqual(0, Directory.Exists(folder.At("kept")) ? Directory.GetFileSystemEntries(folder.At("kept")).Length : 0);
     }
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
@@ -137,7 +137,7 @@ public sealed class ImageFolders
         using var client = Registries.Client();
         var written = new List<ImageLayer>();
         foreach (var (index, entries) in layers.Index())
-            written.Add(new ImageLayer.OnDisk(await LayerWriter.WriteAsync(entries, folder.File($"layer-{index}"), CancellationToken.None)));
+            written.Add(new ImageLayer.OnDisk(await LayerWriter.WriteAsync(entries, folder.At($"layer-{index}"), CancellationToken.None)));
         await ImagePusher.PushAsync(client, registry.Image("base:1"), new() { Config = Config(label), Layers = written }, CancellationToken.None);
     }
 
@@ -164,7 +164,7 @@ public sealed class ImageFolders
     {
         using var client = Registries.Client();
         var source = new TemplateSource.Image(registry.Image("base:1").ToString(), null, [ImageTemplateFolder.FunctionLabel], Samples.User);
-        return await ImageTemplateFolder.ReadAsync(source, folder.File("kept"), client, new Lines(), CancellationToken.None);
+        return await ImageTemplateFolder.ReadAsync(source, folder.At("kept"), client, new Lines(), CancellationToken.None);
     }
 
     /// <summary>"path=text" of each file, "path->target" of each link.</summary>

@@ -6,7 +6,6 @@ using Kontrakt.Manifests.Sources;
 using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
 
@@ -28,7 +27,7 @@ public sealed class InTheCluster
         var below = await StandInExecutor.PushAsync(registry, folder, $"{name}-below", [new LayerEntry.Content("t/Dockerfile", 0x1A4, "ARG IMAGE\nFROM ${IMAGE}\n"u8.ToArray())]);
         await PrepareAsync(registry, folder, name, "app/digest");
         folder.Write("app/hello.js", "hello");
-        var use = new TemplateUse { Template = "function-template", Arguments = [new("IMAGE", below, null), new("HANDLER", "hello.js", null)], Sources = [new TemplateSource.Folder(folder.File("app"), null)] };
+        var use = new TemplateUse { Template = "function-template", Arguments = [new("IMAGE", below, null), new("HANDLER", "hello.js", null)], Sources = [new TemplateSource.Folder(folder.At("app"), null)] };
 
         var (first, log) = await BuildAsync(cluster, registry, folder, use, name);
         var (second, again) = await BuildAsync(cluster, registry, folder, use, name);
@@ -114,7 +113,7 @@ public sealed class InTheCluster
     private static async Task<KontraktSettings> SettingsAsync(TestCluster cluster, RegistryClient registry, TempFolder folder) => new()
     {
         Directory = folder.Path,
-        RunsDirectory = folder.File("state"),
+        RunsDirectory = folder.At("state"),
         Repository = $"{TestImage.Registry}/{Repository}",
         // Nothing is pushed from the pod: any name will do, and must come to the steps.
         BuildRepository = $"pods.example.com/{Repository}",

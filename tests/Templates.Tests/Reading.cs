@@ -1,6 +1,6 @@
+using Kontrakt.Tests;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
 
@@ -25,7 +25,7 @@ public sealed class Reading
         folder.Write("deep/er/mine.yml", Samples.Template("{name: a, image: i}").Replace("greet", "image-template"));
         folder.Write("chart.yaml", "{{ .Values }}: {{ not yaml");
 
-        var catalog = TemplateCatalog.Read([folder.Path, folder.File("is-not-there")]);
+        var catalog = TemplateCatalog.Read([folder.Path, folder.At("is-not-there")]);
 
         Assert.IsFalse(catalog.Find("image-template", null).IsBuiltIn);
         Assert.IsTrue(catalog.Find("function-template", null).IsBuiltIn);
@@ -52,7 +52,7 @@ public sealed class Reading
 
         var errors = Samples.Errors(() => TemplateCatalog.Read([folder.Path]));
 
-        Assert.AreEqual($"KTR1042 (3,18) two build templates are named 'greet', here and in {folder.File("a.yaml")}(3,18). Rename or remove one.", errors);
+        Assert.AreEqual($"KTR1042 (3,18) two build templates are named 'greet', here and in {folder.At("a.yaml")}(3,18). Rename or remove one.", errors);
     }
 
     [TestMethod, Timeout(60_000)]

@@ -1,7 +1,7 @@
+using Kontrakt.Tests;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
 

@@ -2,7 +2,6 @@ using Kontrakt.Oci.Layers;
 using Kontrakt.Oci.Model;
 using Kontrakt.Oci.Names;
 using Kontrakt.Oci.Registry;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
 namespace Kontrakt.Templates.Tests;
@@ -39,7 +38,7 @@ internal static class StandInExecutor
     public static async Task<string> PushAsync(RegistryClient registry, TempFolder folder, string name, IReadOnlyList<LayerEntry> entries, string? tag = null)
     {
         var image = ImageReference.Parse($"{TestImage.Registry}/kontrakt-tests/templates/{name}").WithTag(tag ?? "1");
-        var layer = await LayerWriter.WriteAsync(entries, folder.File($"layer-{name}-{Guid.NewGuid():N}"), CancellationToken.None);
+        var layer = await LayerWriter.WriteAsync(entries, folder.At($"layer-{name}-{Guid.NewGuid():N}"), CancellationToken.None);
         var config = new ImageConfig
         {
             Os = "linux",

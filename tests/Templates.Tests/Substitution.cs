@@ -1,6 +1,6 @@
+using Kontrakt.Tests;
 using Kontrakt.Images.Templates;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Templates.Tests;
 
@@ -146,6 +146,6 @@ public sealed class Substitution
         Assert.AreEqual(
             "KTR1043 (9,3) the build template 'greet' has no parameter 'DESTINATOIN' (did you mean 'DESTINATION'?). Use one of: DESTINATION, WHO.\n"
             + "KTR1044 (7,12) the parameter 'WHO' of the build template 'greet' has two values. Remove one.\n"
-            + $"KTR1045 (7,12) the build template 'greet' ({folder.File("greet.yaml")} line 3) needs a value for: DESTINATION.", errors);
+            + $"KTR1045 (7,12) the build template 'greet' ({folder.At("greet.yaml")} line 3) needs a value for: DESTINATION.", errors);
     }
 }

@@ -15,7 +15,7 @@ public sealed class Workspaces
     {
         using var folder = new TempFolder();
 
-        Assert.AreEqual(folder.File("app"), await ComposeAsync(folder, Folder(folder, "app", ("a", "1"))));
+        Assert.AreEqual(folder.At("app"), await ComposeAsync(folder, Folder(folder, "app", ("a", "1"))));
     }
 
     [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
@@ -27,7 +27,7 @@ public sealed class Workspaces
         var composed = await ComposeAsync(folder, first, second, new TemplateSource.Text("deep/packages.txt", "curl"u8.ToArray(), null));
         var reversed = Show(await ComposeAsync(folder, second, first));
 
-        Assert.AreEqual(composed, folder.File("state/build/workspace"));
+        Assert.AreEqual(composed, folder.At("state/build/workspace"));
         Assert.AreEqual("a=1 both=first file=1 swap/x=1", reversed);
         Assert.AreEqual("a=1 both=second deep/packages.txt=curl file/y=2 swap=2", Show(await ComposeAsync(folder, first, second, new TemplateSource.Text("deep/packages.txt", "curl"u8.ToArray(), null))));
     }
@@ -91,14 +91,14 @@ public sealed class Workspaces
     {
         foreach (var (path, text) in files)
             folder.Write($"{name}/{path}", text);
-        return new TemplateSource.Folder(folder.File(name), null);
+        return new TemplateSource.Folder(folder.At(name), null);
     }
 
     private static async Task<string> ComposeAsync(TempFolder folder, params TemplateSource[] sources)
     {
-        var settings = new KontraktSettings { Directory = folder.Path, RunsDirectory = folder.File("state") };
+        var settings = new KontraktSettings { Directory = folder.Path, RunsDirectory = folder.At("state") };
         using var client = Registries.Client();
-        return (await new Workspace(folder.File("state/build"), folder.File("state/shared"), settings, client, new Lines()).ComposeAsync(sources, CancellationToken.None)).Directory;
+        return (await new Workspace(folder.At("state/build"), folder.At("state/shared"), settings, client, new Lines()).ComposeAsync(sources, CancellationToken.None)).Directory;
     }
 
     private static string Show(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)

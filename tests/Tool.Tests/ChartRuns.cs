@@ -1,4 +1,4 @@
-using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Tool.Tests;
 

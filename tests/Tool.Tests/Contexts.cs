@@ -18,7 +18,7 @@ public sealed class Contexts
         using var folder = new TempFolder();
         folder.Write("source/file", "text");
         var below = await PushBaseAsync(docker.Host);
-        string[] push = ["context", "push", "--directory", folder.File("source"), "--tag", $"{docker.Host}/team/source", "--runs-directory", folder.File("state"), "--context-base", below];
+        string[] push = ["context", "push", "--directory", folder.At("source"), "--tag", $"{docker.Host}/team/source", "--runs-directory", folder.At("state"), "--context-base", below];
 
         var (code, first, log) = await CommandLines.RunAsync(push);
         var (_, again, same) = await CommandLines.RunAsync(push);
@@ -78,17 +78,17 @@ public sealed class Contexts
         folder.Write("source/fine", "text");
         File.SetUnixFileMode(folder.Write("source/closed/file", "text"), UnixFileMode.None);
         File.SetUnixFileMode(folder.Write("source/locked/file", "text"), (UnixFileMode)0x1A4);
-        File.SetUnixFileMode(folder.File("source/locked"), UnixFileMode.None);
+        File.SetUnixFileMode(folder.At("source/locked"), UnixFileMode.None);
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0x1FF);
         var below = await PushBaseAsync(docker.Host);
-        string[] push = ["context", "push", "--directory", folder.File("source"), "--tag", $"{docker.Host}/team/source:1", "--runs-directory", folder.File("state"), "--context-base", below];
+        string[] push = ["context", "push", "--directory", folder.At("source"), "--tag", $"{docker.Host}/team/source:1", "--runs-directory", folder.At("state"), "--context-base", below];
 
         var outcome = await AsNobodyAsync(folder.Path, push);
-        File.SetUnixFileMode(folder.File("source/locked"), (UnixFileMode)0x1ED);
+        File.SetUnixFileMode(folder.At("source/locked"), (UnixFileMode)0x1ED);
 
         Assert.AreEqual(1, outcome.ExitCode, outcome.Log);
         Assert.AreEqual("", outcome.Output);
-        Assert.Contains($"'{folder.File("source/locked")}' cannot be read into the context", outcome.Error);
+        Assert.Contains($"'{folder.At("source/locked")}' cannot be read into the context", outcome.Error);
         using var registry = Registries.Client();
         Assert.IsNull(await registry.ResolveAsync(ImageReference.Parse($"{docker.Host}/team/source:1"), CancellationToken.None));
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Kubernetes.Config;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 using Tool.Tests.Looking;
 

@@ -1,4 +1,4 @@
-using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Tool.Tests;
 
@@ -35,7 +35,7 @@ public sealed class NamesOfSettings
     public async Task AreInReportsAsWell()
     {
         using var folder = new TempFolder();
-        var report = folder.File("report.xml");
+        var report = folder.At("report.xml");
 
         var (_, _, error) = await CommandLines.RunAsync(["run", "--directory", folder.Path, "--junit", report]);
 

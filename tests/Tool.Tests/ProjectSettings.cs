@@ -1,4 +1,3 @@
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
 namespace Tool.Tests;
@@ -36,7 +35,7 @@ public sealed class ProjectSettings
         var build = await RunAsync(folder, [], "build");
 
         Assert.AreEqual(0, build.ExitCode, build.Error);
-        Assert.IsTrue(File.Exists(folder.File("obj/kontrakt/latest")), string.Join(' ', Directory.EnumerateFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories)));
+        Assert.IsTrue(File.Exists(folder.At("obj/kontrakt/latest")), string.Join(' ', Directory.EnumerateFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories)));
     }
 
     [TestMethod, Timeout(300_000)]
@@ -87,8 +86,8 @@ public sealed class ProjectSettings
         WriteProject(folder, "B.csproj", "<SOURCE_REFERENCE>of-b</SOURCE_REFERENCE>");
 
         var ambiguous = await RunAsync(folder, [], "reference");
-        var named = await RunAsync(folder, [], "reference", "--project", folder.File("B.csproj"));
-        var missing = await RunAsync(folder, new() { ["KONTRAKT_PROJECT"] = folder.File("C.csproj") }, "reference");
+        var named = await RunAsync(folder, [], "reference", "--project", folder.At("B.csproj"));
+        var missing = await RunAsync(folder, new() { ["KONTRAKT_PROJECT"] = folder.At("C.csproj") }, "reference");
 
         Assert.AreEqual(2, ambiguous.ExitCode, ambiguous.Error);
         Assert.Contains("error KTR1170: ", ambiguous.Error);
@@ -111,7 +110,7 @@ public sealed class ProjectSettings
 
         Assert.AreEqual(2, wrong.ExitCode, wrong.Error);
         Assert.AreEqual("", wrong.Output);
-        Assert.Contains($"{folder.File("Pod.csproj")}({line},", wrong.Error);
+        Assert.Contains($"{folder.At("Pod.csproj")}({line},", wrong.Error);
         Assert.Contains("error KTR1171: ", wrong.Error);
         Assert.Contains(code, wrong.Error);
     }
@@ -125,12 +124,12 @@ public sealed class ProjectSettings
         using var runtime = new TempFolder();
         var dotnet = new FileInfo(Environment.ProcessPath ?? "").ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Environment.ProcessPath ?? "";
         var root = Path.GetDirectoryName(dotnet) ?? "";
-        File.Copy(dotnet, runtime.File("dotnet"));
+        File.Copy(dotnet, runtime.At("dotnet"));
         foreach (var part in new[] { "host", "shared" })
-            Directory.CreateSymbolicLink(runtime.File(part), Path.Combine(root, part));
+            Directory.CreateSymbolicLink(runtime.At(part), Path.Combine(root, part));
 
         var path = new Dictionary<string, string> { ["GITHUB_SHA"] = "c0ffee", ["PATH"] = "/nowhere", ["DOTNET_ROOT"] = runtime.Path };
-        var reference = await RunByAsync(runtime.File("dotnet"), folder, path, "reference");
+        var reference = await RunByAsync(runtime.At("dotnet"), folder, path, "reference");
 
         Assert.AreEqual("c0ffee\n", reference.Output, reference.Error);
         Assert.Contains("what Pod.csproj sets is not used: no .NET SDK was found", reference.Error);

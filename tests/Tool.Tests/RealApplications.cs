@@ -1,4 +1,3 @@
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
 namespace Tool.Tests;

@@ -1,4 +1,4 @@
-using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Tool.Tests;
 
@@ -14,19 +14,19 @@ public sealed class RunsWithoutTargets
     {
         await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
         using var folder = new TempFolder();
-        Directory.CreateDirectory(folder.File("shop-kontrakt"));
+        Directory.CreateDirectory(folder.At("shop-kontrakt"));
         folder.Write("shop-kontrakt/smoke.yaml", $$$"""
             apiVersion: v1
             kind: Pod
             metadata: {name: smoke, labels: {kontrakt: test}}
             spec: {restartPolicy: Never, containers: [{name: main, image: "{{{place.Image}}}", command: ["true"]}]}
             """);
-        Directory.CreateDirectory(folder.File("results"));
+        Directory.CreateDirectory(folder.At("results"));
         folder.Write("results/IMAGE_URL", "registry.example.com/old:1");
 
-        await place.RunAsync(0, folder.File("."), "--results", folder.File("results"));
+        await place.RunAsync(0, folder.At("."), "--results", folder.At("results"));
 
         foreach (var name in (string[])["IMAGE_URL", "IMAGE_DIGEST", "IMAGES"])
-            Assert.AreEqual("", File.ReadAllText(folder.File($"results/{name}")), name);
+            Assert.AreEqual("", File.ReadAllText(folder.At($"results/{name}")), name);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Reports;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
@@ -74,7 +73,7 @@ public sealed class SameSettings
 
         var command = Command(folder, [], []).Images;
         var build = await BuildAsync(folder, [], [], "KontraktImage");
-        var ofBuild = build.Select(item => new ImageItemReader(item["FullPath"], item.Where(pair => !WellKnown.Contains(pair.Key)).ToDictionary(), item["FullPath"], folder.File("Pod.csproj")).Read()).ToList();
+        var ofBuild = build.Select(item => new ImageItemReader(item["FullPath"], item.Where(pair => !WellKnown.Contains(pair.Key)).ToDictionary(), item["FullPath"], folder.At("Pod.csproj")).Read()).ToList();
 
         Assert.AreEqual(JsonSerializer.Serialize(ofBuild), JsonSerializer.Serialize(command));
         Assert.AreEqual("Pod-web Pod-api", string.Join(' ', command.Take(2).Select(item => item.Name)));
@@ -121,7 +120,7 @@ public sealed class SameSettings
     {
         var command = Command(folder, variables, options).Settings;
         var items = await BuildAsync(folder, variables, options, "_KontraktSetting");
-        var build = SettingsReader.Read(items.ToDictionary(item => item["Identity"], item => (string?)item["Value"]), folder.Path, folder.File("Pod.csproj"));
+        var build = SettingsReader.Read(items.ToDictionary(item => item["Identity"], item => (string?)item["Value"]), folder.Path, folder.At("Pod.csproj"));
 
         foreach (var setting in Compared)
             // What a property has is given to a task with the separators of the machine.
@@ -134,7 +133,7 @@ public sealed class SameSettings
         var root = new RootCommand { new Command("run"), CommandSettings.Project };
         foreach (var option in SettingOptions.All)
             root.Add(option);
-        var result = root.Parse(["run", "--project", folder.File("Pod.csproj"), .. options.SelectMany(setting => new[] { setting.Option.Split(' ')[0], Sample(setting) })]);
+        var result = root.Parse(["run", "--project", folder.At("Pod.csproj"), .. options.SelectMany(setting => new[] { setting.Option.Split(' ')[0], Sample(setting) })]);
         Assert.IsEmpty(result.Errors, string.Join('\n', result.Errors));
         return CommandSettings.Read(result, variables.GetValueOrDefault, new ReportedRun(new SilentLog()));
     }
@@ -142,7 +141,7 @@ public sealed class SameSettings
     private async Task<IReadOnlyList<Dictionary<string, string>>> BuildAsync(TempFolder folder, Dictionary<string, string> variables, IReadOnlyList<Setting> options, string item)
     {
         var properties = options.Select(setting => $"-p:{setting.Name}={Sample(setting).Replace(";", "%3B", StringComparison.Ordinal)}");
-        var outcome = await ToolProcess.RunAsync("dotnet", ["msbuild", "-nologo", folder.File("Pod.csproj"), "-t:_KontraktCollectSettings", $"-getItem:{item}", .. properties], folder.Path, variables, TestContext.CancellationToken);
+        var outcome = await ToolProcess.RunAsync("dotnet", ["msbuild", "-nologo", folder.At("Pod.csproj"), "-t:_KontraktCollectSettings", $"-getItem:{item}", .. properties], folder.Path, variables, TestContext.CancellationToken);
         Assert.AreEqual(0, outcome.ExitCode, outcome.Log);
         using var json = JsonDocument.Parse(outcome.Output);
         return [.. json.RootElement.GetProperty("Items").GetProperty(item).EnumerateArray().Select(each => each.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "", StringComparer.OrdinalIgnoreCase))];

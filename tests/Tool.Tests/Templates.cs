@@ -1,4 +1,4 @@
-using Kontrakt.Oci.Tests.Infra;
+using Kontrakt.Tests;
 
 namespace Tool.Tests;
 
@@ -24,7 +24,7 @@ public sealed class Templates
         var named = folder.Write("elsewhere/other.yaml", Own.Replace("mine", "other"));
         var inKontrakt = folder.Write("app/kontrakt/third.yaml", Own.Replace("mine", "third"));
 
-        var (code, output, log) = await CommandLines.RunAsync(["template", "list", "-f", folder.File("app"), "--templates", named]);
+        var (code, output, log) = await CommandLines.RunAsync(["template", "list", "-f", folder.At("app"), "--templates", named]);
 
         Assert.AreEqual(0, code, log);
         Assert.AreEqual(

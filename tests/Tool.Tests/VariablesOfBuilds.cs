@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests;
 
@@ -48,7 +47,7 @@ public sealed class VariablesOfBuilds
             </Project>
             """);
         var properties = options.Select(setting => $"-p:{setting.Name}={Sample(setting).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}");
-        var outcome = await ToolProcess.RunAsync("dotnet", ["msbuild", "-nologo", folder.File("Pod.csproj"), "-t:_KontraktCollectSettings", "-getItem:_KontraktSetting", .. properties],
+        var outcome = await ToolProcess.RunAsync("dotnet", ["msbuild", "-nologo", folder.At("Pod.csproj"), "-t:_KontraktCollectSettings", "-getItem:_KontraktSetting", .. properties],
             folder.Path, variables, TestContext.CancellationToken);
         Assert.AreEqual(0, outcome.ExitCode, outcome.Log);
         using var json = JsonDocument.Parse(outcome.Output);

@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using System.Net;
-using Kontrakt.Oci.Tests.Infra;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,7 +30,7 @@ public sealed class WaysOut
 
         var output = await place.RunAsync(1, folder.Path);
 
-        Assert.Contains($"{folder.File("out-kontrakt/pod.yaml")}(1,1): warning KTR4054: pod client did not get out of the engine: it asked for the address of 'api.shop.example', which is outside of the engine: --egress lets pods reach it", output);
+        Assert.Contains($"{folder.At("out-kontrakt/pod.yaml")}(1,1): warning KTR4054: pod client did not get out of the engine: it asked for the address of 'api.shop.example', which is outside of the engine: --egress lets pods reach it", output);
     }
 
     private static TempFolder Kontrakt(string image, string script)

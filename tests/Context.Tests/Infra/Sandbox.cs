@@ -26,8 +26,8 @@ internal sealed class Sandbox : IAsyncDisposable
     public RegistryClient Client { get; } = Registries.Client();
     public ImageReference Base { get; set; }
     public ImageReference Tag { get; }
-    public string Root => folder.File("context");
-    public string State => folder.File("state");
+    public string Root => folder.At("context");
+    public string State => folder.At("state");
     /// <summary>Of the last push.</summary>
     public Lines Log { get; private set; } = new();
 
@@ -43,7 +43,7 @@ internal sealed class Sandbox : IAsyncDisposable
     public string At(string path) => Path.Combine(Root, path);
 
     /// <summary>A file elsewhere in the sandbox.</summary>
-    public string Beside(string name) => folder.File(name);
+    public string Beside(string name) => folder.At(name);
 
     public void Write(string path, string text = "text", UnixFileMode mode = (UnixFileMode)0x1A4)
     {
@@ -100,7 +100,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public async Task PushBaseAsync(ImageReference image, string content)
     {
-        var layer = await LayerWriter.WriteAsync([new LayerEntry.Content("base.txt", 0x1A4, System.Text.Encoding.UTF8.GetBytes(content))], folder.File($"base-{content}.tar.gz"), CancellationToken.None);
+        var layer = await LayerWriter.WriteAsync([new LayerEntry.Content("base.txt", 0x1A4, System.Text.Encoding.UTF8.GetBytes(content))], folder.At($"base-{content}.tar.gz"), CancellationToken.None);
         await ImagePusher.PushAsync(Client, image, new() { Config = new() { Os = "linux", Architecture = "amd64", Entrypoint = ["/extract"] }, Layers = [new ImageLayer.OnDisk(layer)] }, CancellationToken.None);
     }
 

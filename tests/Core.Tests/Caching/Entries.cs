@@ -1,6 +1,5 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 using static Kontrakt.Tests.Caching.Kontrakts;
 
 namespace Kontrakt.Tests.Caching;

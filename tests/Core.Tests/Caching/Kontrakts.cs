@@ -1,6 +1,5 @@
 using Kontrakt.Manifests;
 using Kontrakt.Settings;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Caching;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Kontrakt.Doctor;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Settings;
 using Kontrakt.Tests.Clusters;
 
@@ -65,7 +64,7 @@ public sealed class ProblemsOfMachines
         Assert.DoesNotContain("s3cret", $"{answers}{silent}");
     }
 
-    private static KontraktSettings Settings(TempFolder folder) => TestCluster.Settings() with { Directory = folder.Path, RunsDirectory = Path.Combine(folder.Path, "obj", "kontrakt"), KubeConfig = "/nowhere/config", EngineDirectory = folder.File("engine") };
+    private static KontraktSettings Settings(TempFolder folder) => TestCluster.Settings() with { Directory = folder.Path, RunsDirectory = Path.Combine(folder.Path, "obj", "kontrakt"), KubeConfig = "/nowhere/config", EngineDirectory = folder.At("engine") };
 
     private static async Task<CheckResult> MachineAsync(string name, KontraktSettings settings, long free = 100 * Gigabyte)
     {

@@ -1,6 +1,5 @@
 using Kontrakt.Runs;
 using Kontrakt.Settings;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Images;
 

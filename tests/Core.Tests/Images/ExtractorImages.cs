@@ -18,7 +18,7 @@ public sealed class ExtractorImages
         using var registry = Registries.Client();
         using var folder = new TempFolder();
         var log = new RecordedLog();
-        Task<ImageReference> EnsureAsync(string cache) => ExtractorImage.EnsureAsync($"{docker.Host}/a", registry, log, CancellationToken.None, folder.File(cache));
+        Task<ImageReference> EnsureAsync(string cache) => ExtractorImage.EnsureAsync($"{docker.Host}/a", registry, log, CancellationToken.None, folder.At(cache));
 
         var made = await EnsureAsync("one");
         var tagged = made.WithDigest(null);

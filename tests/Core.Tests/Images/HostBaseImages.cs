@@ -16,7 +16,7 @@ public sealed class HostBaseImages
         using var folder = new TempFolder();
         var log = new RecordedLog();
         Task<ImageReference> EnsureAsync(string repository, string cache) =>
-            HostBaseImage.EnsureAsync(new() { Repository = $"{docker.Host}/{repository}", CacheDirectory = folder.File(cache) }, registry, log, CancellationToken.None);
+            HostBaseImage.EnsureAsync(new() { Repository = $"{docker.Host}/{repository}", CacheDirectory = folder.At(cache) }, registry, log, CancellationToken.None);
 
         var first = await EnsureAsync("one", "a");
         var again = await EnsureAsync("one", "a");

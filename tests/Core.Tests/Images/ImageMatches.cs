@@ -19,7 +19,7 @@ public sealed class ImageMatches
     {
         using var folder = Project();
 
-        var match = new ImageMatcher(Request(folder)).Match(Uses.At(folder.File("kontrakt/pod.yaml"), written), text);
+        var match = new ImageMatcher(Request(folder)).Match(Uses.At(folder.At("kontrakt/pod.yaml"), written), text);
 
         Assert.AreEqual(expected, match);
     }
@@ -33,7 +33,7 @@ public sealed class ImageMatches
         using var folder = Project();
         var request = Request(folder) with { PullRepository = "kind-registry:5000/x" };
 
-        var match = new ImageMatcher(request).Match(Uses.At(folder.File("kontrakt/pod.yaml"), written), text);
+        var match = new ImageMatcher(request).Match(Uses.At(folder.At("kontrakt/pod.yaml"), written), text);
 
         Assert.AreEqual(Built.Replace("localhost:5000/demo", "kind-registry:5000/x", StringComparison.Ordinal), match);
     }
@@ -44,7 +44,7 @@ public sealed class ImageMatches
         using var folder = Project();
         var request = Request(folder) with { Built = [] };
 
-        var problem = Uses.Problem(() => new ImageMatcher(request).Match(Uses.At(folder.File("kontrakt/pod.yaml"), "../Api"), "../Api"));
+        var problem = Uses.Problem(() => new ImageMatcher(request).Match(Uses.At(folder.At("kontrakt/pod.yaml"), "../Api"), "../Api"));
 
         Assert.AreEqual("KTR2004", problem.Code);
         Assert.AreEqual(7, problem.Location?.Line);
@@ -57,7 +57,7 @@ public sealed class ImageMatches
         using var registry = Registries.Client();
         using var folder = Project();
         var manifest = await registry.PushImageAsync(ImageReference.Parse($"{docker.Host}/tools/curl:8"), Registries.Noise(100));
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
         PinCandidate Candidate(string text, int line) => new(Uses.At(file, text, line), text);
 
         var pinned = await ImagePinner.PinAsync([Candidate($"{docker.Host}/tools/curl:8", 3), Candidate("../Api", 4)], Request(folder), registry, CancellationToken.None);
@@ -71,7 +71,7 @@ public sealed class ImageMatches
 
     private static ImageMatchRequest Request(TempFolder folder) => new()
     {
-        Built = [new(folder.File("Api/Api.csproj"), ImageReference.Parse(Built), Reused: false)],
+        Built = [new(folder.At("Api/Api.csproj"), ImageReference.Parse(Built), Reused: false)],
         Repository = "localhost:5000/demo",
     };
 

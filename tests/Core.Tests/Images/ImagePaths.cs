@@ -1,7 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Tests.Images;
 
@@ -17,10 +16,10 @@ public sealed class ImagePaths
     {
         using var folder = Repository();
 
-        var source = Uses.At(folder.File("kontrakt/pod.yaml"), text).Source;
+        var source = Uses.At(folder.At("kontrakt/pod.yaml"), text).Source;
 
-        Assert.AreEqual(folder.File("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
-        Assert.AreEqual(new SourceLocation(folder.File("kontrakt/pod.yaml"), 7, 12), source.Location);
+        Assert.AreEqual(folder.At("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
+        Assert.AreEqual(new SourceLocation(folder.At("kontrakt/pod.yaml"), 7, 12), source.Location);
     }
 
     [TestMethod]
@@ -33,7 +32,7 @@ public sealed class ImagePaths
     {
         using var folder = Repository();
 
-        var source = Uses.At(folder.File("kontrakt/pod.yaml"), text).Source;
+        var source = Uses.At(folder.At("kontrakt/pod.yaml"), text).Source;
 
         Assert.AreEqual(text, ((ImageSource.Reference)source).Text);
     }
@@ -67,7 +66,7 @@ public sealed class ImagePaths
     public void ThatLeadNowhereAreErrorsAtTheirPlace(string text, string code, string says)
     {
         using var folder = Repository();
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
 
         var problem = Uses.Problem(() => _ = Uses.At(file, text).Source);
 
@@ -80,11 +79,11 @@ public sealed class ImagePaths
     public void ByNameAreLookedForInTheWholeGitRepository()
     {
         using var folder = Repository();
-        Directory.CreateDirectory(folder.File(".git"));
+        Directory.CreateDirectory(folder.At(".git"));
 
-        var source = Uses.At(folder.File("kontrakt/pod.yaml"), "dotnet://Api", root: folder.File("kontrakt")).Source;
+        var source = Uses.At(folder.At("kontrakt/pod.yaml"), "dotnet://Api", root: folder.At("kontrakt")).Source;
 
-        Assert.AreEqual(folder.File("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
+        Assert.AreEqual(folder.At("Api/Api.csproj"), ((ImageSource.Project)source).ProjectFile);
     }
 
     [TestMethod]
@@ -127,7 +126,7 @@ public sealed class ImagePaths
     public void OfEachSchemeAreReadAndNamedInEveryMessageThatListsThem()
     {
         using var folder = Repository();
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
         var messages = new[] { "NGINX", "dotnet:/Api", "ko://example.com/cmd" }.Select(text => Uses.Problem(() => _ = (Uses.At(file, text) with { IsOfContainer = true }).Source).Message).ToList();
 
         foreach (var scheme in ImageSchemes.All)
@@ -143,18 +142,18 @@ public sealed class ImagePaths
     public void OfOneProjectGiveOneImage()
     {
         using var folder = Repository();
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
 
         var projects = ImagePlan.Of([Uses.At(file, "../Api"), Uses.At(file, "dotnet://Api"), Uses.At(file, "nginx")], []);
 
-        Assert.AreEqual((folder.File("Api/Api.csproj"), "api"), (projects.Projects.Single().ProjectFile, projects.Projects.Single().Name));
+        Assert.AreEqual((folder.At("Api/Api.csproj"), "api"), (projects.Projects.Single().ProjectFile, projects.Projects.Single().Name));
     }
 
     [TestMethod]
     public void AllReportTheirErrorsAtOnce()
     {
         using var folder = Repository();
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
 
         var failure = Assert.ThrowsExactly<KontraktException>(() => ImagePlan.Of([Uses.At(file, "../Nowhere", 3), Uses.At(file, "../Two", 9)], []));
 
@@ -165,11 +164,11 @@ public sealed class ImagePaths
     public void OfTwoProjectsWithOneNameNeedAnItem()
     {
         using var folder = Repository();
-        var file = folder.File("kontrakt/pod.yaml");
+        var file = folder.At("kontrakt/pod.yaml");
         var uses = new[] { Uses.At(file, "../One", 3), Uses.At(file, "../Other", 9) };
 
         var problem = Uses.Problem(() => ImagePlan.Of(uses, []));
-        var named = ImagePlan.Of(uses, [new(folder.File("Other/Same.csproj")) { Name = "team/Other" }]);
+        var named = ImagePlan.Of(uses, [new(folder.At("Other/Same.csproj")) { Name = "team/Other" }]);
 
         Assert.AreEqual("KTR1026", problem.Code);
         Assert.AreEqual(9, problem.Location?.Line);

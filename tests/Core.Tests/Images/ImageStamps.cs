@@ -1,5 +1,4 @@
 using Kontrakt.Images.Projects;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Kontrakt.Tests.Images;
 

@@ -43,7 +43,7 @@ public sealed class UnchangedProjects
         switch (change)
         {
             case "a file's content": folder.Write("publish/api.dll", "other"); break;
-            case "a file's name": File.Move(folder.File("publish/api.dll"), folder.File("publish/web.dll")); break;
+            case "a file's name": File.Move(folder.At("publish/api.dll"), folder.At("publish/web.dll")); break;
             case "a container setting": request = request with { Inputs = ["port 8081/tcp"] }; break;
             case "the base image": await registry.PushImageAsync(ImageReference.Parse($"{docker.Host}/base:1"), Registries.Noise(100, seed: 2)); break;
             default: await registry.DeleteManifestAsync(request.Image.WithTag(null).WithDigest(digest), CancellationToken.None); break;
@@ -126,12 +126,12 @@ public sealed class UnchangedProjects
         folder.Write("publish/wwwroot/index.html", "page");
         return new()
         {
-            ProjectFile = folder.File("Api.csproj"),
+            ProjectFile = folder.At("Api.csproj"),
             Image = ImageReference.Parse($"{host}/demo/api:{tag}"),
             BaseImage = $"{host}/base:1",
-            PublishDirectory = folder.File("publish"),
+            PublishDirectory = folder.At("publish"),
             Inputs = ["port 8080/tcp"],
-            StampDirectory = folder.File("obj/kontrakt"),
+            StampDirectory = folder.At("obj/kontrakt"),
         };
     }
 }

@@ -1,6 +1,5 @@
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 using Kontrakt.Tests.Waiting;
 
 namespace Kontrakt.Tests.Judging;

@@ -61,7 +61,7 @@ public sealed class ObservedPods
     [TestMethod, Timeout(60_000)]
     public void AreReadAsTheyWereSaved()
     {
-        using var folder = new Manifests.TempFolder();
+        using var folder = new TempFolder();
         var observed = Observe(Pod, Event("BackOff", "05:00:05", "Warning"));
         folder.Write(RunObservation.FileName, observed.ToJson());
 

@@ -1,6 +1,5 @@
 using Kontrakt.Reports;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Reports;
 

@@ -1,7 +1,6 @@
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tests.Images;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Runs;
 

@@ -1,6 +1,5 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Runs;
 

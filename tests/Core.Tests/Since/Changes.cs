@@ -4,7 +4,6 @@ using Kontrakt.Manifests;
 using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Since;
 

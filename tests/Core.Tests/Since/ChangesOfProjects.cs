@@ -1,6 +1,5 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Manifests.Sources;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Since;
 

@@ -3,7 +3,6 @@ using Kontrakt.Manifests.Sources;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
 using Kontrakt.Tests.Clusters;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Since;
 

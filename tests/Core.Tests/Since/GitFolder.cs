@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Since;
 

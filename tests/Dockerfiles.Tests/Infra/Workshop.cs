@@ -33,7 +33,7 @@ internal sealed class Workshop : IDisposable
         Settings = new()
         {
             Directory = _folder.Path,
-            RunsDirectory = _folder.File("state"),
+            RunsDirectory = _folder.At("state"),
             KubeConfig = TestCluster.KubeConfigPath,
             KubeContext = cluster.Connection.Name,
             SourceReference = "v1",
@@ -69,7 +69,7 @@ internal sealed class Workshop : IDisposable
 
     public string Write(string path, string text) => _folder.Write(path, text);
 
-    public string At(string path) => _folder.File(path);
+    public string At(string path) => _folder.At(path);
 
     /// <summary>Builds one Dockerfile, as a run does.</summary>
     public async Task<BuiltImage> BuildAsync(string dockerfile, CancellationToken cancellationToken, string tag = "v1", ImageItem? item = null)

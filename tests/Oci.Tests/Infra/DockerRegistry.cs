@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
@@ -29,7 +30,7 @@ public sealed partial class DockerRegistry : IAsyncDisposable
             version: 0.1
             log: {level: info}
             storage:
-              filesystem: { rootdirectory: {{folder.File("data")}} }
+              filesystem: { rootdirectory: {{folder.At("data")}} }
               delete: { enabled: true }
             http: {addr: "127.0.0.1:0"}
             {{auth}}

@@ -26,9 +26,9 @@ public sealed class Attesting
         string[] push = ["--push-repository", repository];
         var image = $"{repository}/kontrakt-tests/busybox:r";
 
-        await place.RunAsync(0, folder.File("."), push);
+        await place.RunAsync(0, folder.At("."), push);
         var before = await VerifyAsync(1, image);
-        var run = await place.RunAsync(0, folder.File("."), [.. push, "--attest", "--attestation-key", privateFile]);
+        var run = await place.RunAsync(0, folder.At("."), [.. push, "--attest", "--attestation-key", privateFile]);
         var after = await VerifyAsync(0, image, "--key", publicFile);
         var wrongKey = await VerifyAsync(1, image, "--key", KeyFiles.Make(folder, "other").Public);
 
@@ -38,7 +38,7 @@ public sealed class Attesting
         Assert.Contains("its contract held in run ", after.Error);
         Assert.Contains("shop-kontrakt", after.Error);
         Assert.Contains("it is signed by another key", wrongKey.Error);
-        var attestation = RunStore.Open(folder.File("obj/kontrakt"), null, RunStep.Discover).Record.Attestations.Single();
+        var attestation = RunStore.Open(folder.At("obj/kontrakt"), null, RunStep.Discover).Record.Attestations.Single();
         await OthersReadAsync(where, folder, attestation, publicFile);
     }
 
@@ -50,8 +50,8 @@ public sealed class Attesting
         Write(folder, place.Image);
         string[] attest = ["--push-repository", $"{ImageReference.Parse(place.Image).Registry}/once", "--attest"];
 
-        var first = await place.RunAsync(0, folder.File("."), attest);
-        var second = await place.RunAsync(0, folder.File("."), [.. attest, "-v"]);
+        var first = await place.RunAsync(0, folder.At("."), attest);
+        var second = await place.RunAsync(0, folder.At("."), [.. attest, "-v"]);
 
         Assert.Contains("attested ", first);
         Assert.Contains("not signed", first);
@@ -70,10 +70,10 @@ public sealed class Attesting
         string[] attest = ["--push-repository", repository, "--attest", "-v"];
         var image = $"{repository}/kontrakt-tests/busybox:r";
 
-        await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "shop-kontrakt"]);
+        await place.RunAsync(0, folder.At("."), [.. attest, "--filter", "shop-kontrakt"]);
         var half = await VerifyAsync(1, image, "--kontrakt", "shop-kontrakt", "--kontrakt", "stock-kontrakt");
-        await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "stock-kontrakt"]);
-        var again = await place.RunAsync(0, folder.File("."), [.. attest, "--filter", "shop-kontrakt"]);
+        await place.RunAsync(0, folder.At("."), [.. attest, "--filter", "stock-kontrakt"]);
+        var again = await place.RunAsync(0, folder.At("."), [.. attest, "--filter", "shop-kontrakt"]);
         var whole = await VerifyAsync(0, image, "--kontrakt", "shop-kontrakt", "--kontrakt", "stock-kontrakt");
 
         Assert.Contains("error KTR2163", half.Error);
@@ -91,7 +91,7 @@ public sealed class Attesting
         Write(folder, place.Image);
         var key = folder.Write("key.pem", "a secret that is no key");
 
-        var run = await place.RunAsync(2, folder.File("."), "--push-repository", $"{ImageReference.Parse(place.Image).Registry}/never", "--attest", "--attestation-key", key);
+        var run = await place.RunAsync(2, folder.At("."), "--push-repository", $"{ImageReference.Parse(place.Image).Registry}/never", "--attest", "--attestation-key", key);
 
         Assert.Contains("error KTR1163", run);
         Assert.DoesNotContain("a secret", run);
@@ -113,7 +113,7 @@ public sealed class Attesting
 
     private static void Write(TempFolder folder, string image, string kontrakt = "shop-kontrakt")
     {
-        Directory.CreateDirectory(folder.File(kontrakt));
+        Directory.CreateDirectory(folder.At(kontrakt));
         folder.Write($"{kontrakt}/pods.yaml", string.Join("---\n", new[] { ("smoke", "test", "[\"true\"]"), ("service", "target", "[sleep, \"1000\"]") }.Select(pod => $"""
             apiVersion: v1
             kind: Pod

@@ -1,3 +1,4 @@
+using Kontrakt.Tests;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Attestations;
 using Kontrakt.Oci.Model;

@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using System.Security.Cryptography;
-using Kontrakt.Oci.Tests.Infra;
 
 namespace Tool.Tests.Attestations;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Kontrakt.Diagnostics;
 using Kontrakt.Images.Attestations;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Attestations;
@@ -32,7 +31,7 @@ public sealed class Keys
         using var folder = new TempFolder();
         using var mine = AttestationKey.Private(KeyFiles.Make(folder, "mine").Private, "test");
         using var other = AttestationKey.Public(KeyFiles.Make(folder, "other").Public, "test");
-        using var minePublic = AttestationKey.Public(folder.File("mine.pub.pem"), "test");
+        using var minePublic = AttestationKey.Public(folder.At("mine.pub.pem"), "test");
         var envelope = DsseEnvelope.Parse(DsseEnvelope.Sign("a", [1, 2], mine).ToBytes());
 
         Assert.IsTrue(envelope.IsSignedBy(minePublic));
@@ -66,7 +65,7 @@ public sealed class Keys
             "password" => key.ExportEncryptedPkcs8PrivateKeyPem("secret", new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)),
             _ => key.ExportECPrivateKeyPem(),
         };
-        var file = kind == "absent" ? folder.File("no.pem") : folder.Write("key.pem", text);
+        var file = kind == "absent" ? folder.At("no.pem") : folder.Write("key.pem", text);
 
         var error = Assert.ThrowsExactly<KontraktException>(() => AttestationKey.Private(file, "KontraktAttestationKey"));
 
@@ -86,7 +85,7 @@ public sealed class Keys
         var signature = folder.Write("signature", "");
         await File.WriteAllBytesAsync(signature, envelope.Signatures.Single().Sig, cancellationToken);
 
-        var outcome = await ToolProcess.RunAsync("openssl", ["dgst", "-sha256", "-verify", publicKey, "-signature", signature, signed], folder.File("."), new Dictionary<string, string>(), cancellationToken);
+        var outcome = await ToolProcess.RunAsync("openssl", ["dgst", "-sha256", "-verify", publicKey, "-signature", signature, signed], folder.At("."), new Dictionary<string, string>(), cancellationToken);
 
         Assert.Contains(expected, outcome.Output + outcome.Error, outcome.Log);
     }

@@ -1,5 +1,5 @@
+using Kontrakt.Tests;
 using System.Text.Json;
-using Kontrakt.Oci.Tests.Infra;
 using Tool.Tests.Attestations;
 using Tool.Tests.Engines;
 

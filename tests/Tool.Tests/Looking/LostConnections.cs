@@ -1,5 +1,4 @@
 using Kontrakt.Kubernetes.Client;
-using Kontrakt.Oci.Tests.Infra;
 using Kontrakt.Tests;
 
 namespace Tool.Tests.Looking;
@@ -25,7 +24,7 @@ public sealed class LostConnections
         using var folder = new TempFolder();
         folder.Write("orders-kontrakt/pod.yaml", $"apiVersion: v1\nkind: Pod\nmetadata: {{name: counts, labels: {{kontrakt: test}}}}\nspec: {{restartPolicy: Never, containers: [{{name: main, image: '{place.Image}', command: [sh, -c, 'i=0; while [ $i -lt {Lines} ]; do i=$((i+1)); echo line $i; echo; sleep 0.05; done']}}]}}\n");
         folder.Write("config", TestCluster.KubeConfigFor(place.Connection, new Uri($"https://127.0.0.1:{proxy.Port}"), place.Connection.Identity));
-        string[] at = ["-f", folder.Path, "--kubeconfig", folder.File("config"), "--context", "broken"];
+        string[] at = ["-f", folder.Path, "--kubeconfig", folder.At("config"), "--context", "broken"];
         var applied = await CommandLines.RunAsync(["apply", .. at], new() { ["SOURCE_REFERENCE"] = "r" });
         Assert.AreEqual(0, applied.ExitCode, applied.Error);
         using var client = new ClusterClient(place.Connection, null);

@@ -9,9 +9,9 @@ internal static class HtmlOverview
     private static readonly RunStep[] Steps = [RunStep.Lease, RunStep.Apply, RunStep.Wait, RunStep.Assert, RunStep.Delete];
 
     /// <param name="kontrakts">In the order in which they are shown.</param>
-    public static void Write(HtmlPage page, RunReport report, IReadOnlyList<RunKontrakt> kontrakts)
+    /// <param name="scale">See <see cref="Scale"/>.</param>
+    public static void Write(HtmlPage page, IReadOnlyList<RunKontrakt> kontrakts, TimeBar scale)
     {
-        var scale = Scale(report);
         page.Markup("<section id=\"overview\" aria-labelledby=\"overview-title\"><h2 id=\"overview-title\">Overview</h2>\n");
         Search(page);
         page.Markup("<div class=\"scroll\"><table>\n<caption>Every kontrakt, its verdict, and when it ran</caption>\n<thead><tr><th scope=\"col\">Kontrakt</th><th scope=\"col\">Verdict</th><th scope=\"col\">Tests</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
@@ -22,7 +22,8 @@ internal static class HtmlOverview
         page.Markup("</section>\n");
     }
 
-    private static TimeBar Scale(RunReport report) => new([.. (report.Run?.Steps ?? []).Select(Part), .. report.Kontrakts.SelectMany(Parts)]);
+    /// <summary>From the first step of the run to its last: of all bars of the page.</summary>
+    public static TimeBar Scale(RunReport report) => new([.. (report.Run?.Steps ?? []).Select(Part), .. report.Kontrakts.SelectMany(Parts)]);
 
     /// <summary>What each colour means, in words.</summary>
     public static void Legend(HtmlPage page, IEnumerable<string> kinds)
@@ -60,9 +61,8 @@ internal static class HtmlOverview
     public static string Duration(RunKontrakt kontrakt) => kontrakt is { Began: { } began, Ended: { } ended } ? RunLine.Seconds(ended - began) : "";
 
     /// <summary>The run's own steps, and its images.</summary>
-    public static void WriteSteps(HtmlPage page, RunReport report)
+    public static void WriteSteps(HtmlPage page, RunReport report, TimeBar scale)
     {
-        var scale = Scale(report);
         page.Markup("<section id=\"steps\" aria-labelledby=\"steps-title\"><h2 id=\"steps-title\">Where the time went</h2>\n<div class=\"scroll\"><table>\n<caption>Steps of the run as a whole, and those of all kontrakts together</caption>\n<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Time</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
         foreach (var span in report.Run?.Steps ?? [])
             Step(page, span.Step.Name(), [Part(span)], scale);

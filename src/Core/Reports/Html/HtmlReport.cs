@@ -25,7 +25,8 @@ public static class HtmlReport
         page.Markup("<main id=\"main\">\n");
         RunProblems(page, report);
         var kontrakts = report.FailuresFirst;
-        HtmlOverview.Write(page, report, kontrakts);
+        var scale = HtmlOverview.Scale(report);
+        HtmlOverview.Write(page, kontrakts, scale);
         page.Markup("<section id=\"kontrakts\" aria-labelledby=\"kontrakts-title\"><h2 id=\"kontrakts-title\">Kontrakts in detail</h2>\n");
         var logs = new HtmlLogs(report.Folder);
         for (var number = 0; number < kontrakts.Count; number++)
@@ -34,7 +35,7 @@ public static class HtmlReport
             HtmlKontrakt.Write(page, report, kontrakts[number], number, logs);
         }
         page.Markup("</section>\n");
-        HtmlOverview.WriteSteps(page, report);
+        HtmlOverview.WriteSteps(page, report, scale);
         page.Markup("</main>\n<footer><p>Written by kontrakt ").Text(Version())
             .Markup(". Times of pods are the cluster's and mostly whole seconds.</p></footer>\n<script>").Markup(Script).Markup("</script>\n</body>\n</html>\n");
     }

@@ -1,6 +1,5 @@
 using Kontrakt.Manifests;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Runs;
 

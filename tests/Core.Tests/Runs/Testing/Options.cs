@@ -1,7 +1,6 @@
 using Kontrakt.Diagnostics;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
-using Kontrakt.Tests.Manifests;
 
 namespace Kontrakt.Tests.Runs;
 
