@@ -1,9 +1,9 @@
 namespace Kontrakt.Tests;
 
-/// <summary>A folder that goes away with the test.</summary>
+/// <summary>A folder that goes away with the test. Its name is not one of a kontrakt.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("kontrakt-test-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("ktr-test-").FullName;
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
