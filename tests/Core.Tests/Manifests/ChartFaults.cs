@@ -73,6 +73,9 @@ public sealed class ChartFaults
     {
         using var helm = new HelmStandIn($"echo \"wrong type for value: {shown} of shop\" >&2; exit 1");
         helm.Folder.Write("shop-kontrakt/values.yaml", "password: hunter2-secret\npin: 12345678\n");
+        helm.Folder.Write("shop-kontrakt/charts/db/Chart.yaml", "name: db");
+        helm.Folder.Write("shop-kontrakt/charts/db/charts/inner/Chart.yaml", "name: inner");
+        helm.Folder.Write("shop-kontrakt/charts/db/templates/values.yaml", "{{ this is a template }}: [");
         helm.Folder.Write("shop-kontrakt/charts/db/values.yaml", "password: folder-secret\n");
         helm.Folder.Write("shop-kontrakt/charts/db/charts/inner/values.yaml", "password: deeper-secret\n");
         await PackAsync(helm.At("shop-kontrakt/charts/cache-1.0.0.tgz"), "cache/values.yaml", "password: packed-secret\n");

@@ -8,8 +8,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
-/// Follows the log of a container's run to its end. A connection that is lost, or ends while the container runs on, is taken up where it broke: no line is
-/// missing, and none is given twice.
+/// Follows the log of a container's run to its end. A connection that is lost is taken up where it broke: no line is missing, and none is given twice.
 /// </summary>
 /// <param name="pod">By its uid: another one of its name is not followed.</param>
 /// <param name="redactor">Asked for each part that has been read.</param>
@@ -38,9 +37,11 @@ internal sealed class LogFollowing(ClusterClient client, KubernetesObject pod, s
                 attempt = 1;
                 yield return lines.Current;
             }
-            if (more == false && !await RunsOnAsync(run, cancellationToken))
+            if (more == false)
                 yield break;
             await Task.Delay(Pause, cancellationToken);
+            if (!await IsSameRunAsync(run, cancellationToken))
+                yield break;
         }
     }
 
@@ -103,18 +104,17 @@ internal sealed class LogFollowing(ClusterClient client, KubernetesObject pod, s
             yield return line;
     }
 
-    /// <summary>Whether the same run of the container goes on, so that it was only the connection that ended.</summary>
-    private async Task<bool> RunsOnAsync(string run, CancellationToken cancellationToken)
+    /// <summary>Whether what would be read now is the log of the same run.</summary>
+    private async Task<bool> IsSameRunAsync(string run, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.FindAsync(new(ApiResource.Pods, pod.Namespace, pod.Name), cancellationToken) is { } now && now.Uid == pod.Uid
-                && ContainerStatus.Of(now).Any(each => each.Name == container && each.Running) && (run.Length == 0 || RunOf(now) == run);
+            return await client.FindAsync(new(ApiResource.Pods, pod.Namespace, pod.Name), cancellationToken) is { } now && now.Uid == pod.Uid && (run.Length == 0 || RunOf(now) == run);
         }
         catch (KubernetesException)
         {
-            // Who may not ask, or no longer, has had what there was.
-            return false;
+            // It does not answer yet, or not this account: the log itself says more.
+            return true;
         }
     }
 

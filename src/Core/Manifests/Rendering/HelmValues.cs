@@ -21,11 +21,16 @@ internal sealed class HelmValues
     public static HelmValues Read(string directory, IEnumerable<string> files)
     {
         var (texts, problems) = (new List<string>(), new List<Diagnostic>());
-        foreach (var (name, read) in files.Append(Path.Combine(directory, ValuesFile)).Where(File.Exists).Select(file => (file, (Func<string>)(() => File.ReadAllText(file)))).Concat(OfSubcharts(directory)))
+        var own = files.Append(Path.Combine(directory, ValuesFile)).Where(File.Exists).ToList();
+        foreach (var (name, read) in own.Select(file => (file, (Func<string>)(() => File.ReadAllText(file)))).Concat(OfSubcharts(directory)))
             try
             {
                 foreach (var document in YamlFile.Parse(name, read()).Documents)
                     Collect(document, texts);
+            }
+            catch (YamlSyntaxException) when (!own.Contains(name))
+            {
+                // A file of others that helm may never read as values.
             }
             catch (YamlSyntaxException fault)
             {
@@ -47,7 +52,7 @@ internal sealed class HelmValues
         var charts = Path.Combine(directory, "charts");
         if (!Directory.Exists(charts))
             return [];
-        return Directory.EnumerateFiles(charts, ValuesFile, SearchOption.AllDirectories).Select(file => (file, (Func<string>)(() => File.ReadAllText(file))))
+        return Directory.EnumerateFiles(charts, ValuesFile, SearchOption.AllDirectories).Where(file => File.Exists(Path.Combine(Path.GetDirectoryName(file) ?? charts, HelmRenderer.ChartFile))).Select(file => (file, (Func<string>)(() => File.ReadAllText(file))))
             .Concat(Directory.EnumerateFiles(charts, "*.tgz", SearchOption.AllDirectories).SelectMany(Packed));
     }
 
@@ -66,9 +71,9 @@ internal sealed class HelmValues
                 found.Add(($"{archive}/{entry.Name}", () => values));
             }
         }
-        catch (InvalidDataException)
+        catch (Exception fault) when (fault is InvalidDataException || ManifestFaults.IsFileFault(fault))
         {
-            // It is not an archive: helm says so, and has read no value of it.
+            // It is not an archive, or cannot be read: helm says so, and has read no value of it.
         }
         return found;
     }

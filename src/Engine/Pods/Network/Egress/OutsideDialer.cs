@@ -29,6 +29,9 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
             // The machine's proxy resolves what only it knows: nothing here says that the name is private.
             if (addresses.Count == 0 && !policy.Allowed)
                 throw new EgressRefusedException(NotAllowed(request));
+            // It takes whichever address it likes.
+            if (reachable.Count < addresses.Count)
+                throw new EgressRefusedException(Why(request, addresses.First(address => !reachable.Contains(address)), policy));
             return await new UpstreamProxy(through, proxy.Credentials).ConnectAsync(request, cancellationToken);
         }
         if (addresses.Count == 0)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,6 +10,8 @@ namespace Kontrakt.Engine.Pods.Network.Egress;
 internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string Method, string Path, IReadOnlyList<string> Fields, ReadOnlyMemory<byte> Rest)
 {
     private static readonly string[] OfProxies = ["Proxy-Connection", "Proxy-Authorization", "Keep-Alive"];
+    /// <summary>Of methods and names of fields (RFC 9110, 5.6.2).</summary>
+    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>For the machine's own proxy, which decides by it.</summary>
     public Uri Target { get; } = new UriBuilder(IsTunnel ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host, Port).Uri;
@@ -21,16 +24,19 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
     public static ProxyRequest Parse(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> rest)
     {
         var lines = Encoding.Latin1.GetString(head).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        if (lines is not [var first, .. var fields] || first.Split(' ') is not [var method, var target, ['H', 'T', 'T', 'P', '/', '1', '.', ..]])
+        if (lines is not [var first, .. var fields] || first.Split(' ') is not [{ Length: > 0 } method, var target, "HTTP/1.0" or "HTTP/1.1"] || method.AsSpan().ContainsAnyExcept(Token))
             throw new FormatException("this is not a request of HTTP/1.1");
         // A line that continues the one before, or has no name, could mean another request to the server than to us.
-        if (fields.Any(field => field.IndexOf(':', StringComparison.Ordinal) < 1 || char.IsWhiteSpace(field[0]) || field.AsSpan().ContainsAny('\r', '\n', '\0')))
+        if (fields.Any(field => field.IndexOf(':', StringComparison.Ordinal) < 1 || field.AsSpan(0, field.IndexOf(':', StringComparison.Ordinal)).ContainsAnyExcept(Token) || field.AsSpan().ContainsAny('\r', '\n', '\0')))
             throw new FormatException("a header field is not valid");
         if (method == "CONNECT")
         {
             return Uri.TryCreate($"https://{target}/", UriKind.Absolute, out var place) && place.PathAndQuery == "/" && place.UserInfo.Length == 0 && target.Contains(':', StringComparison.Ordinal)
                 ? new(true, Name(place), place.Port, method, "", fields, rest) : throw new FormatException("CONNECT takes host:port");
         }
+        // It asks for the head back, with what another proxy was given.
+        if (method == "TRACE")
+            throw new FormatException("TRACE is not passed on");
         return Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
             ? new(false, Name(uri), uri.Port, method, uri.PathAndQuery, fields, rest)
             : throw new FormatException("this is a proxy: it takes CONNECT host:port, and requests for http://host/path");
@@ -47,9 +53,10 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
 
     private byte[] Head(string target, bool isProxy, string? credentials)
     {
-        var keeps = Fields.Any(field => Is(field, "Upgrade"));
+        // Another proxy would take a next request of the connection, which nobody has looked at.
+        var keeps = !isProxy && Fields.Any(field => Is(field, "Upgrade"));
         var text = new StringBuilder($"{Method} {target} HTTP/1.1\r\n");
-        foreach (var field in Fields.Where(field => !OfProxies.Any(name => Is(field, name)) && (keeps || !Is(field, "Connection"))))
+        foreach (var field in Fields.Where(field => !OfProxies.Any(name => Is(field, name)) && (keeps || !(Is(field, "Connection") || Is(field, "Upgrade")))))
             text.Append(field).Append("\r\n");
         if (!keeps)
             text.Append("Connection: close\r\n");

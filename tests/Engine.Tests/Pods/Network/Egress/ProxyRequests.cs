@@ -34,6 +34,10 @@ public sealed class ProxyRequests
     [DataRow("GET http://a/ HTTP/1.1\r\nno name\r\n\r\n")]
     [DataRow("GET http://a/ HTTP/1.1\r\nA: b\nContent-Length: 9\r\n\r\n")]
     [DataRow("GET http://a/ HTTP/2.0\r\n\r\n")]
+    [DataRow("GET http://a/ HTTP/1.1x\r\n\r\n")]
+    [DataRow("GET\thttp://127.0.0.1/\tHTTP/1.1\nX: http://a/ HTTP/1.1\r\n\r\n")]
+    [DataRow("GET http://a/ HTTP/1.1\r\nConnection : keep-alive\r\n\r\n")]
+    [DataRow("TRACE http://a/ HTTP/1.1\r\n\r\n")]
     [DataRow("\r\n\r\n")]
     public void AreRefused(string head)
     {
@@ -55,6 +59,15 @@ public sealed class ProxyRequests
         var request = Parse("GET http://shop.example.com/ws HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 
         Assert.AreEqual("GET /ws HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", Encoding.Latin1.GetString(request.HeadForServer()));
+    }
+
+    /// <summary>The connection would be open for a next request that nobody has looked at.</summary>
+    [TestMethod]
+    public void DoNotUpgradeByAnotherProxy()
+    {
+        var request = Parse("GET http://shop.example.com/ws HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+
+        Assert.AreEqual("GET http://shop.example.com:80/ws HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n", Encoding.Latin1.GetString(request.HeadForProxy(null)));
     }
 
     private static ProxyRequest Parse(string head, string rest = "") => ProxyRequest.Parse(Encoding.Latin1.GetBytes(head), Encoding.Latin1.GetBytes(rest));

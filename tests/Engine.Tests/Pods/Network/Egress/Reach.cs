@@ -17,6 +17,7 @@ public sealed class Reach
     [DataRow("100.64.0.1", false)]
     [DataRow("127.0.0.1", false)]
     [DataRow("127.255.255.254", false)]
+    [DataRow("168.63.129.16", false)]
     [DataRow("169.254.169.254", false)]
     [DataRow("172.16.0.1", false)]
     [DataRow("172.31.255.255", false)]
