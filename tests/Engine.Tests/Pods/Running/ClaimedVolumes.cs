@@ -44,7 +44,7 @@ public sealed class ClaimedVolumes
         var volume = Claim("forced", "1Gi");
         var pod = engine.Create(Spec("forced", "echo here >/v/f; until test -e /v/go; do sleep 0.1; done; cat /v/f"));
         var folder = Path.Combine(engine.VolumesFolder, volume.View.Uid);
-        await engine.UntilAsync(pod, each => each.Text("status", "phase") == "Running" && File.Exists(Path.Combine(folder, "f")));
+        await UntilAsync(() => File.Exists(Path.Combine(folder, "f")));
 
         engine.Objects.Update(volume.Key, item => item["metadata"]?["finalizers"] = null);
         engine.Objects.Delete(volume.Key, new());
@@ -59,11 +59,13 @@ public sealed class ClaimedVolumes
         await UntilGoneAsync(volume);
     }
 
-    /// <summary>A folder's end has no event that a test could wait for.</summary>
-    private static async Task UntilGoneAsync(StoredObject volume)
+    private static Task UntilGoneAsync(StoredObject volume) => UntilAsync(() => !Directory.Exists(Path.Combine(engine.VolumesFolder, volume.View.Uid)));
+
+    /// <summary>What pods and the engine do in folders is no event of an object that a test could wait for.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
     {
         using var tries = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Directory.Exists(Path.Combine(engine.VolumesFolder, volume.View.Uid)))
+        while (!condition())
             await tries.WaitForNextTickAsync();
     }
 
