@@ -51,12 +51,13 @@ internal sealed class EngineParts : IAsyncDisposable
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
         RegistryRights = new(Admin.Is, options.Time);
         Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
-        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)), logs.CreateLogger("controllers")));
+        var usages = new PodUsages(options.Time);
+        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)) { Usages = usages }, logs.CreateLogger("controllers")));
         var podLogs = new PodLogs(options.Time);
         var exec = new PodExec();
         var pods = new PodNetwork(Node);
         kubelet = new Kubelet(
-            new() { Objects = Objects, Images = Images, Node = Node, Network = pods, Tokens = issuer, Logs = podLogs, Exec = exec },
+            new() { Objects = Objects, Images = Images, Node = Node, Network = pods, Tokens = issuer, Logs = podLogs, Exec = exec, Usages = usages },
             new() { Directory = Path.Combine(options.Directory, "pods"), VolumesDirectory = Path.Combine(options.Directory, "volumes"), MemoryDirectory = MemoryFolder.Mount(Path.Combine(options.Directory, "memory")) });
         var zone = new ClusterZone(store);
         var notices = new EgressNotices(pods, store, new(Objects, "egress", "kontrakt"));

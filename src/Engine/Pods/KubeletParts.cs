@@ -16,6 +16,8 @@ public sealed record KubeletParts
     public required TokenIssuer Tokens { get; init; }
     public required PodLogs Logs { get; init; }
     public required PodExec Exec { get; init; }
+    /// <summary>Learns which containers run, and how what they use is measured; null: nobody wants to know.</summary>
+    public PodUsages? Usages { get; init; }
 }
 
 public sealed record KubeletOptions

@@ -11,7 +11,7 @@ internal static class ServedKinds
     [
         NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
-        JobKind.Kind, CronJobKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
+        JobKind.Kind, CronJobKind.Kind, HorizontalPodAutoscalerKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
         LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
@@ -41,7 +41,6 @@ internal static class AbsentKinds
         .. Of("", "v1", true, "LimitRange limitranges limits",
             "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
         .. Of("", "v1", false, "ComponentStatus componentstatuses cs"),
-        .. Of("autoscaling", "v2", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing"),
         .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),

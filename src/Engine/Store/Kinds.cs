@@ -23,6 +23,7 @@ public static class Kinds
     public static ResourceKind ReplicationController { get; } = Workload("", "ReplicationController", "replicationcontrollers", "status", "scale") with { ShortNames = ["rc"] };
     public static ResourceKind CronJob { get; } = Workload("batch", "CronJob", "cronjobs", "status") with { ShortNames = ["cj"] };
     public static ResourceKind PodDisruptionBudget { get; } = new("policy", "PodDisruptionBudget", "poddisruptionbudgets") { ShortNames = ["pdb"], Subresources = ["status"], HasGeneration = true };
+    public static ResourceKind HorizontalPodAutoscaler { get; } = new(new("autoscaling", "v2", "HorizontalPodAutoscaler"), "horizontalpodautoscalers") { ShortNames = ["hpa"], Categories = All, Subresources = ["status"] };
     public static ResourceKind Job { get; } = Workload("batch", "Job", "jobs", "status");
     public static ResourceKind StorageClass { get; } = new("storage.k8s.io", "StorageClass", "storageclasses") { Namespaced = false, ShortNames = ["sc"] };
     public static ResourceKind PersistentVolume { get; } = new("", "PersistentVolume", "persistentvolumes") { Namespaced = false, ShortNames = ["pv"], Subresources = ["status"] };

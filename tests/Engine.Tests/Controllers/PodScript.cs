@@ -60,7 +60,7 @@ internal sealed class PodScript : IAsyncDisposable
         var container = ((JsonArray)pod["spec"]!["containers"]!)[0]!["name"]!.ToString();
         var containerState = phase == "Running" ? $"{{running: {{startedAt: '{now}'}}}}" : $"{{terminated: {{exitCode: {code}, finishedAt: '{now}'}}}}";
         return RunningControllers.Parse($$"""
-            {phase: {{phase}}, podIP: 10.244.1.1, conditions: [{type: Ready, status: '{{state == "Ready"}}', lastTransitionTime: '{{now}}'}],
+            {phase: {{phase}}, podIP: 10.244.1.1, startTime: '{{now}}', conditions: [{type: Ready, status: '{{state == "Ready"}}', lastTransitionTime: '{{now}}'}],
              containerStatuses: [{name: {{container}}, restartCount: 0, ready: {{(state == "Ready" ? "true" : "false")}}, state: {{containerState}}}]}
             """);
     }

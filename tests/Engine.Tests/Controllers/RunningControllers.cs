@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Pods;
 using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
@@ -28,13 +29,14 @@ internal sealed class RunningControllers : IAsyncDisposable
         Store = new();
         Objects = TestCluster.Empty(Store, Time, rules);
         before(Objects);
-        host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443)), NullLogger.Instance);
+        host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443)) { Usages = Usages = new(Time) }, NullLogger.Instance);
         running = host.RunAsync(end.Token);
         Namespace = inNamespace;
         TestCluster.AddNamespace(Objects, inNamespace);
     }
 
     public SteppedTime Time { get; } = new();
+    public PodUsages Usages { get; }
     public ObjectStore Store { get; }
     public ClusterObjects Objects { get; }
     public string Namespace { get; }

@@ -36,6 +36,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         Objects = TestCluster.Empty(Store);
         TestCluster.AddNamespace(Objects, "ns");
         Objects.Create(Kinds.ConfigMap, "ns", Parse("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-root-ca.crt}\ndata: {ca.crt: a certificate}"));
+        Usages = new(UsageTime);
         Tokens = Keep(new TokenIssuer(Store, TimeProvider.System));
     }
 
@@ -43,6 +44,9 @@ internal sealed class EngineFixture : IAsyncDisposable
     public ClusterObjects Objects { get; }
     public PodLogs Logs { get; } = new(TimeProvider.System);
     public PodExec Exec { get; } = new();
+    /// <summary>By which usages are measured: a rate takes two moments, and no test waits for the second.</summary>
+    public AdjustableTime UsageTime { get; } = new();
+    public PodUsages Usages { get; }
     public TokenIssuer Tokens { get; }
     public string PodsFolder => Path.Combine(folder.FullName, "pods");
     public string VolumesFolder => Path.Combine(folder.FullName, "volumes");
@@ -142,6 +146,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             Tokens = Tokens,
             Logs = Logs,
             Exec = Exec,
+            Usages = Usages,
         }, change(new() { Directory = PodsFolder, VolumesDirectory = VolumesFolder, MemoryDirectory = memory.FullName }));
         running = Task.WhenAll(kubelet.RunAsync(end.Token), new Scheduler(Objects).RunAsync(end.Token), new EventExpiry(Objects).RunAsync(end.Token));
     }

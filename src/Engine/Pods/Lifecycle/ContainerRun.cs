@@ -22,6 +22,7 @@ internal sealed class ContainerRun(PodContext pod, ContainerDefinition container
     public async Task WatchAsync(Action started, Action<bool> ready, CancellationToken podGrace)
     {
         using var ended = new CancellationTokenSource();
+        using var measured = pod.Parts.Usages?.Register(pod.Pod.Uid, container.Name, process.Measure);
         var watching = Task.WhenAll(PostStartAsync(podGrace, ended.Token), ProbeAsync(started, ready, podGrace, ended.Token));
         await process.Exit;
         await ended.CancelAsync();

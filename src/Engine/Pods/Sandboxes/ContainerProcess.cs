@@ -54,6 +54,13 @@ public sealed class ContainerProcess
         }
     }
 
+    /// <summary>What it has used; null where this machine has no cgroups that say it, or the container has ended.</summary>
+    internal ContainerUsage? Measure()
+    {
+        lock (signalling)
+            return ended ? null : cgroup.Measure();
+    }
+
     /// <summary>To its first process. Nothing happens when it has ended. SIGKILL ends every process of the container.</summary>
     public void Signal(int signal)
     {

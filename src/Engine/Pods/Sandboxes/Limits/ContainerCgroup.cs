@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kontrakt.Engine.Pods.Native;
 using Microsoft.Win32.SafeHandles;
 using static Kontrakt.Engine.Pods.Native.CallNumbers;
@@ -73,6 +74,30 @@ internal sealed class ContainerCgroup : IDisposable
 
     /// <summary>Whether the kernel has ended a process of it for want of memory.</summary>
     public bool HasRunOutOfMemory() => groups.Any(group => HasRunOutOfMemory(group.Tree, group.Folder));
+
+    /// <summary>What the container has used: processors by cpuacct or cpu.stat, memory without the part of the cache that is not in use.</summary>
+    /// <returns>null: the machine's cgroups do not say it.</returns>
+    public ContainerUsage? Measure() => Processor() is { } processor && Memory() is { } memory ? new(processor, memory) : null;
+
+    private TimeSpan? Processor()
+    {
+        if (groups.Find(group => !group.Tree.Mount.Unified && group.Tree.Mount.Controllers.Contains("cpuacct")) is { Folder: { } old })
+            return Number(Path.Combine(old, "cpuacct.usage")) is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / 100) : null;
+        return groups.Find(group => group.Tree.Mount.Unified) is { Folder: { } folder } && Field(Path.Combine(folder, "cpu.stat"), "usage_usec") is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
+
+    private long? Memory()
+    {
+        if (groups.Find(group => group.Tree.Controllers.Contains("memory")) is not { Folder: { } folder, Tree.Mount.Unified: var unified })
+            return null;
+        return Number(Path.Combine(folder, unified ? "memory.current" : "memory.usage_in_bytes")) is { } used
+            ? Math.Max(0, used - (Field(Path.Combine(folder, "memory.stat"), unified ? "inactive_file" : "total_inactive_file") ?? 0)) : null;
+    }
+
+    private static long? Number(string file) => File.Exists(file) && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static long? Field(string file, string name) => File.Exists(file) && File.ReadLines(file).FirstOrDefault(line => line.StartsWith($"{name} ", StringComparison.Ordinal)) is { } line
+        && long.TryParse(line.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public void Dispose()
     {
