@@ -17,6 +17,7 @@ public sealed record ApiParts
     public required TokenIssuer Tokens { get; init; }
     public required PodLogs Logs { get; init; }
     public required PodExec Exec { get; init; }
+    public required PodUsages Usages { get; init; }
     /// <summary>Connects to a pod's address; a <see cref="SocketException"/> says why not.</summary>
     public required Func<IPEndPoint, CancellationToken, Task<Socket>> ConnectToPod { get; init; }
     public required ILogger Logger { get; init; }

@@ -17,6 +17,7 @@ internal sealed class ResourceRouter(ApiParts parts)
     private readonly Deleting deleting = new(parts);
     private readonly Scaling scaling = new(parts);
     private readonly Evicting evicting = new(parts);
+    private readonly MetricsEndpoint metrics = new(parts);
     private readonly ReviewEndpoint reviews = new(parts);
     private readonly LogEndpoint logs = new(parts);
     private readonly ExecEndpoint exec = new(parts);
@@ -41,7 +42,8 @@ internal sealed class ResourceRouter(ApiParts parts)
         var inPlace = kind.Namespaced || info.Namespace.Length == 0 || kind == Kinds.Namespace;
         if (!inPlace || (info.Subresource.Length > 0 && !kind.Subresources.Contains(info.Subresource)))
             throw Refusals.UnknownPath();
-        return RouteAsync(new(http, info, user, served));
+        var call = new ApiCall(http, info, user, served);
+        return served.IsComputed ? metrics.AnswerAsync(call) : RouteAsync(call);
     }
 
     private Task RouteAsync(ApiCall call) => (call.Info.Subresource, call.Http.Request.Method, call.Info.Verb) switch
@@ -73,13 +75,15 @@ internal sealed class ResourceRouter(ApiParts parts)
     {
         if (AbsentKinds.Find(info.Group, info.Resource) is not { } absent)
             return Refusals.UnknownPath();
-        var message = $"the embedded engine has no {absent.Kind.Kind}; set KontraktKubeContext to a cluster";
+        var other = ServedKinds.Resources.FirstOrDefault(each => each.Group == info.Group && each.Plural == info.Resource);
+        var message = other is null ? $"the embedded engine has no {absent.Kind.Kind}; set KontraktKubeContext to a cluster"
+            : $"the embedded engine has {absent.Kind.Kind} in {other.GroupVersionKind.ApiVersion} only, not in {info.Group}/{info.Version}; write it as that, or set KontraktKubeContext to a cluster";
         var details = new JsonObject { ["group"] = info.Group, ["kind"] = absent.Kind.Kind };
         if (info.Name.Length > 0)
             details["name"] = info.Name;
         if (info.Verb is not ("create" or "update" or "patch"))
             return new(404, "NotFound", message, details);
-        details["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueNotSupported", ["message"] = message, ["field"] = "kind" });
+        details["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueNotSupported", ["message"] = message, ["field"] = other is null ? "kind" : "apiVersion" });
         return new(422, "Invalid", message, details);
     }
 }

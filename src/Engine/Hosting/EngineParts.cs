@@ -51,8 +51,8 @@ internal sealed class EngineParts : IAsyncDisposable
         Blobs = Hold(new BlobStore(new() { Directory = Path.Combine(options.Directory, "registry"), Time = options.Time }));
         RegistryRights = new(Admin.Is, options.Time);
         Images = Hold(new ImageStore(Blobs, ImageOptions(options)));
-        var usages = new PodUsages(options.Time);
-        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort)) { Usages = usages }, logs.CreateLogger("controllers")));
+        var usages = Hold(new PodUsages(options.Time));
+        Controllers = Hold(new ControllerHost(Objects, new(Authority.Pem, new IPEndPoint(ClusterAddresses.Node, EngineListeners.NodeApiPort), usages), logs.CreateLogger("controllers")));
         var podLogs = new PodLogs(options.Time);
         var exec = new PodExec();
         var pods = new PodNetwork(Node);
@@ -72,6 +72,7 @@ internal sealed class EngineParts : IAsyncDisposable
             Tokens = issuer,
             Logs = podLogs,
             Exec = exec,
+            Usages = usages,
             ConnectToPod = Node.ConnectAsync,
             Logger = logs.CreateLogger("api"),
             Stopping = stopping.Token,

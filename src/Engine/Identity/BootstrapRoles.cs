@@ -18,6 +18,8 @@ internal static class BootstrapRoles
         new("system:aggregate-to-admin", Admin) { AggregatedTo = "admin" },
         new("system:aggregate-to-edit", Edit) { AggregatedTo = "edit" },
         new("system:aggregate-to-view", View) { AggregatedTo = "view" },
+        // metrics-server's own, which comes with it.
+        new("system:aggregated-metrics-reader", [On("metrics.k8s.io", "nodes pods", Read)]) { AggregatedTo = "view" },
         new("system:auth-delegator", [On("authentication.k8s.io", "tokenreviews", "create"), On("authorization.k8s.io", "subjectaccessreviews", "create")]),
         new("system:basic-user", [On("authorization.k8s.io", "selfsubjectaccessreviews selfsubjectrulesreviews", "create"), On("authentication.k8s.io", "selfsubjectreviews", "create")])
         {

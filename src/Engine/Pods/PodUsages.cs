@@ -3,51 +3,74 @@ using Kontrakt.Engine.Pods.Sandboxes.Limits;
 
 namespace Kontrakt.Engine.Pods;
 
-/// <summary>What a container uses: processors over a while, memory now.</summary>
-/// <param name="At">The end of the while.</param>
-public sealed record MeasuredUsage(decimal Processors, decimal Memory, DateTimeOffset At, TimeSpan Window);
-
-/// <summary>Measures containers when it is asked, and remembers what it measured before: a rate takes two moments.</summary>
-public sealed class PodUsages(TimeProvider time)
+/// <summary>Measures the containers and their machine, as long as somebody asks: a rate takes two moments.</summary>
+public sealed class PodUsages(TimeProvider time) : IDisposable
 {
-    /// <summary>Of a shorter while, a rate says little.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<(string Pod, string Container), Meter> meters = [];
+    /// <summary>So long after the last question, measuring ends.</summary>
+    private static readonly TimeSpan Interest = TimeSpan.FromMinutes(5);
+
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<(string Pod, string Container), UsageMeter> meters = [];
+    private readonly UsageMeter machine = new(MachineUsage.Read);
+    private DateTimeOffset asked;
+    private ITimer? next;
+    private bool ended;
 
     /// <summary>While a container runs.</summary>
     /// <param name="pod">Its uid.</param>
     /// <param name="read">null where this machine cannot measure it.</param>
     public IDisposable Register(string pod, string container, Func<ContainerUsage?> read)
     {
-        var (key, meter) = ((pod, container), new Meter(read));
+        var (key, meter) = ((pod, container), new UsageMeter(read));
+        meter.Read(time.GetUtcNow());
         meters[key] = meter;
         return new Registration(() => meters.TryRemove(new(key, meter)));
     }
 
+    public bool Runs(string pod, string container) => meters.ContainsKey((pod, container));
+
     /// <summary>null: not yet, or not on this machine.</summary>
-    public MeasuredUsage? Measure(string pod, string container) => meters.TryGetValue((pod, container), out var meter) ? meter.Measure(time.GetUtcNow()) : null;
+    public MeasuredUsage? Measure(string pod, string container) => meters.TryGetValue((pod, container), out var meter) ? Measure(meter) : null;
 
-    private sealed class Meter(Func<ContainerUsage?> read)
+    /// <summary>All that runs on the machine; null as for a container.</summary>
+    public MeasuredUsage? MeasureMachine() => Measure(machine);
+
+    public void Dispose()
     {
-        private readonly Lock gate = new();
-        private readonly List<(DateTimeOffset At, ContainerUsage Usage)> readings = [];
-
-        public MeasuredUsage? Measure(DateTimeOffset now)
+        lock (gate)
         {
-            lock (gate)
-            {
-                if (read() is not { } usage)
-                    return null;
-                readings.RemoveAll(each => now - each.At > Longest);
-                var before = readings.FindLast(each => now - each.At >= Shortest);
-                if (readings.Count == 0 || now - readings[^1].At >= TimeSpan.FromSeconds(1))
-                    readings.Add((now, usage));
-                return before.Usage is null ? null
-                    : new((decimal)((usage.Processor - before.Usage.Processor) / (now - before.At)), usage.Memory, now, now - before.At);
-            }
+            ended = true;
+            next?.Dispose();
         }
+    }
+
+    private MeasuredUsage? Measure(UsageMeter meter)
+    {
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            asked = now;
+            if (!ended)
+                next ??= time.CreateTimer(_ => ReadAll(), null, Period, Timeout.InfiniteTimeSpan);
+        }
+        return meter.Measure(now);
+    }
+
+    private void ReadAll()
+    {
+        var now = time.GetUtcNow();
+        foreach (var meter in meters.Values.Append(machine))
+            meter.Read(now);
+        lock (gate)
+            if (!ended && !meters.IsEmpty && now - asked < Interest)
+                next?.Change(Period, Timeout.InfiniteTimeSpan);
+            else
+            {
+                next?.Dispose();
+                next = null;
+            }
     }
 
     private sealed class Registration(Action end) : IDisposable

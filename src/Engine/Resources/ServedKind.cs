@@ -48,6 +48,9 @@ internal sealed record ServedKind(ResourceKind Resource)
     /// <summary>All that a selector selects can be deleted at once.</summary>
     public bool IsDeletedByCollection { get; init; } = true;
 
+    /// <summary>Its objects are worked out when somebody reads them: they are not stored, nor written, nor watched.</summary>
+    public bool IsComputed { get; init; }
+
     /// <summary>Who makes one may say its status, too.</summary>
     public bool IsMadeWithStatus { get; init; }
 }

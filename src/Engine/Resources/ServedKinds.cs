@@ -16,8 +16,8 @@ internal static class ServedKinds
         RoleKinds.ClusterRoleBinding,
     ];
 
-    private static readonly FrozenDictionary<ResourceKind, ServedKind> ByResource = All.ToFrozenDictionary(kind => kind.Resource);
-    private static readonly FrozenDictionary<(string, string, string), ServedKind> ByPath = All.ToFrozenDictionary(kind => (kind.Resource.Group, kind.Resource.GroupVersionKind.Version, kind.Resource.Plural));
+    private static readonly FrozenDictionary<ResourceKind, ServedKind> ByResource = All.Concat(MetricsKinds.All).ToFrozenDictionary(kind => kind.Resource);
+    private static readonly FrozenDictionary<(string, string, string), ServedKind> ByPath = All.Concat(MetricsKinds.All).ToFrozenDictionary(kind => (kind.Resource.Group, kind.Resource.GroupVersionKind.Version, kind.Resource.Plural));
     private static readonly FrozenDictionary<GroupVersionKind, ResourceKind> ByKind = All.ToFrozenDictionary(kind => kind.Resource.GroupVersionKind, kind => kind.Resource);
 
     public static IReadOnlyList<ResourceKind> Resources { get; } = [.. All.Select(kind => kind.Resource)];

@@ -28,6 +28,7 @@ internal static class Scalars
             (ShapeKind.Bytes, JsonValueKind.String) => Base64(value, out problem),
             (ShapeKind.Quantity, _) => Amount(value, out problem),
             (ShapeKind.Time or ShapeKind.MicroTime, JsonValueKind.String) => Time(value, kind, out problem),
+            (ShapeKind.Duration, JsonValueKind.String) => GoDuration.TryParse(value.ToString(), out _) ? Copy(value) : Fault($"time: invalid duration {JsonSerializer.Serialize(value.ToString())}", out problem),
             _ => null,
         };
     }

@@ -15,6 +15,7 @@ internal sealed class SchemaReader
         ["intstr"] = ShapeKind.IntOrString,
         ["time"] = ShapeKind.Time,
         ["microtime"] = ShapeKind.MicroTime,
+        ["duration"] = ShapeKind.Duration,
         ["any"] = ShapeKind.Any,
     };
 

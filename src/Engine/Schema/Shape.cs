@@ -48,9 +48,10 @@ internal sealed record Shape(ShapeKind Kind)
         ShapeKind.IntOrString => "intstr.IntOrString",
         ShapeKind.Time => "v1.Time",
         ShapeKind.MicroTime => "v1.MicroTime",
+        ShapeKind.Duration => "v1.Duration",
         _ => "interface {}",
     };
 }
 
 /// <summary>The sorts of values that the API's JSON has.</summary>
-internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Any, Object, List, Map }
+internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Duration, Any, Object, List, Map }

@@ -9,7 +9,7 @@ cat <<'HEAD'
 #   FIELD=N/TYPE     field N is a message TYPE, whose fields are in JSON fields of this one
 #   FIELD=N[]        each list in it is a message, with the list as its field 1
 HEAD
-find "$1" \( -path '*/v1/generated.proto' -o -path '*/autoscaling/v2/generated.proto' \) ! -path '*/testapigroup/*' ! -path '*/vendor/*' | LC_ALL=C sort | while read -r proto; do
+find "$1" \( -path '*/v1/generated.proto' -o -path '*/autoscaling/v2/generated.proto' -o -path '*/metrics/v1beta1/generated.proto' \) ! -path '*/testapigroup/*' ! -path '*/vendor/*' | LC_ALL=C sort | while read -r proto; do
     folder=$(dirname "$proto")
     awk '
         # Go has the names that JSON has; an embedded struct has none.

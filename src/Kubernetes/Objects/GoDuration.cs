@@ -25,6 +25,19 @@ public static partial class GoDuration
         return true;
     }
 
+    /// <summary>As Go writes it.</summary>
+    public static string ToText(long nanoseconds)
+    {
+        var size = Math.Abs((decimal)nanoseconds);
+        var sign = nanoseconds < 0 ? "-" : "";
+        if (size is > 0 and < 1_000_000_000)
+            return sign + (size < 1000 ? Number(size, "ns") : size < 1_000_000 ? Number(size / 1000, "µs") : Number(size / 1_000_000, "ms"));
+        var (minutes, seconds) = ((long)(size / 60_000_000_000), Number(size % 60_000_000_000 / 1_000_000_000, "s"));
+        return sign + (minutes >= 60 ? Number(minutes / 60, "h") : "") + (minutes > 0 ? Number(minutes % 60, "m") : "") + seconds;
+    }
+
+    private static string Number(decimal amount, string unit) => amount.ToString("0.#########", CultureInfo.InvariantCulture) + unit;
+
     [GeneratedRegex(@"^[+-]?(?:(?<number>[0-9]{1,19}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?<unit>h|ms|m|s|us|µs|μs|ns))+\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Written();
 }

@@ -47,12 +47,13 @@ internal sealed class ApiHost : IAsyncDisposable
     public string Token { get; }
     public required PodLogs Logs { get; init; }
     public required PodExec Exec { get; init; }
+    public required PodUsages Usages { get; init; }
     public Uri Server { get; }
     /// <summary>As nobody.</summary>
     public HttpClient Http { get; }
     public ClusterClient Client { get; }
 
-    public static async Task<ApiHost> StartAsync(int history = 16384)
+    public static async Task<ApiHost> StartAsync(int history = 16384, TimeProvider? usageTime = null)
     {
         var store = new ObjectStore(history);
         var objects = TestCluster.Empty(store);
@@ -66,6 +67,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         var app = builder.Build();
         var (admin, tokens, logs, exec) = (new AdminToken(), new TokenIssuer(store, TimeProvider.System), new PodLogs(TimeProvider.System), new PodExec());
+        var usages = new PodUsages(usageTime ?? TimeProvider.System);
         var server = new ApiServer(new()
         {
             Objects = objects,
@@ -74,6 +76,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Tokens = tokens,
             Logs = logs,
             Exec = exec,
+            Usages = usages,
             ConnectToPod = ConnectAsync,
             Logger = app.Logger,
             Stopping = app.Lifetime.ApplicationStopping,
@@ -82,7 +85,7 @@ internal sealed class ApiHost : IAsyncDisposable
         await app.StartAsync();
         TestCluster.AddNamespace(objects, "ns");
         BootstrapPolicy.Write(objects);
-        return new(app, objects, admin, tokens) { Logs = logs, Exec = exec };
+        return new(app, objects, admin, tokens) { Logs = logs, Exec = exec, Usages = usages };
     }
 
     /// <param name="body">JSON, or null for none.</param>
@@ -162,6 +165,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Usages.Dispose();
         Http.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();

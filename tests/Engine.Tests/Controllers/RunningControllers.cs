@@ -29,7 +29,8 @@ internal sealed class RunningControllers : IAsyncDisposable
         Store = new();
         Objects = TestCluster.Empty(Store, Time, rules);
         before(Objects);
-        host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443)) { Usages = Usages = new(Time) }, NullLogger.Instance);
+        Usages = new(Time);
+        host = new(Objects, new("a certificate", new(IPAddress.Parse("10.96.0.1"), 443), Usages), NullLogger.Instance);
         running = host.RunAsync(end.Token);
         Namespace = inNamespace;
         TestCluster.AddNamespace(Objects, inNamespace);
@@ -98,6 +99,7 @@ internal sealed class RunningControllers : IAsyncDisposable
         await end.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => running);
         host.Dispose();
+        Usages.Dispose();
         end.Dispose();
     }
 

@@ -39,7 +39,7 @@ public sealed class EverydayCommands
         return outcomes;
     }
 
-    private static void RequireKubectl()
+    internal static void RequireKubectl()
     {
         try
         {

@@ -36,7 +36,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         Objects = TestCluster.Empty(Store);
         TestCluster.AddNamespace(Objects, "ns");
         Objects.Create(Kinds.ConfigMap, "ns", Parse("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-root-ca.crt}\ndata: {ca.crt: a certificate}"));
-        Usages = new(UsageTime);
+        Usages = Keep(new PodUsages(UsageTime));
         Tokens = Keep(new TokenIssuer(Store, TimeProvider.System));
     }
 

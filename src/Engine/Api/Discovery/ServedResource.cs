@@ -20,6 +20,7 @@ internal sealed record ServedResource(string Group, string Version, string Name,
     public static IReadOnlyList<ServedResource> All { get; } =
     [
         .. ServedKinds.All.SelectMany(Of),
+        .. MetricsKinds.All.SelectMany(Of),
         .. AbsentKinds.All.Select(Of),
         .. ReviewEndpoint.All.Select(review => new ServedResource(review.Group, "v1", review.Plural, review.Namespaced, new(review.Group, "v1", review.Kind), ["create"]) { Singular = review.Kind.ToLowerInvariant() }),
     ];
@@ -28,7 +29,7 @@ internal sealed record ServedResource(string Group, string Version, string Name,
     {
         var kind = served.Resource;
         var (group, version) = (kind.Group, kind.GroupVersionKind.Version);
-        var verbs = served.IsDeletedByCollection ? AllVerbs : AllVerbs.Where(verb => verb != "deletecollection").ToArray();
+        var verbs = served.IsComputed ? ["get", "list"] : served.IsDeletedByCollection ? AllVerbs : AllVerbs.Where(verb => verb != "deletecollection").ToArray();
         yield return new(group, version, kind.Plural, kind.Namespaced, kind.GroupVersionKind, verbs)
         {
             ShortNames = kind.ShortNames,

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kontrakt.Engine.Api.Responses;
 
 /// <summary>One page of a list.</summary>
+/// <param name="Revision">0 for what is not stored.</param>
 /// <param name="Continue">Asks for the next page; "" for none.</param>
 /// <param name="Remaining">How many come after this page, where that is known.</param>
 internal sealed record Page(IReadOnlyList<StoredObject> Items, long Revision, string Continue = "", long? Remaining = null)
@@ -19,7 +20,9 @@ internal sealed record Page(IReadOnlyList<StoredObject> Items, long Revision, st
     {
         get
         {
-            var metadata = new JsonObject { ["resourceVersion"] = Revision.ToString(CultureInfo.InvariantCulture) };
+            var metadata = new JsonObject();
+            if (Revision > 0)
+                metadata["resourceVersion"] = Revision.ToString(CultureInfo.InvariantCulture);
             if (Continue.Length > 0)
                 metadata["continue"] = Continue;
             if (Remaining is { } remaining)

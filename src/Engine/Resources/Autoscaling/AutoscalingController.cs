@@ -1,19 +1,17 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using Kontrakt.Engine.Pods;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Resources;
 
 /// <summary>Changes how many pods a workload has, by what they use.</summary>
-internal sealed class AutoscalingController(ClusterObjects objects, PodUsages usages) : IReconciler
+internal sealed class AutoscalingController(ClusterObjects objects, ResourceMetrics metrics) : IReconciler
 {
     /// <summary>As a controller manager looks by default.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     private readonly EventRecorder events = new(objects, "horizontal-pod-autoscaler");
     private readonly Dictionary<ObjectKey, (string Uid, ScalingHistory History)> histories = [];
-    private readonly Dictionary<ObjectKey, DateTimeOffset> looked = [];
+    private readonly Dictionary<ObjectKey, (string Uid, DateTimeOffset At)> looked = [];
 
     public string Name => "horizontal-pod-autoscaler";
 
@@ -29,113 +27,78 @@ internal sealed class AutoscalingController(ClusterObjects objects, PodUsages us
             return null;
         }
         // Its own writes are no reason to look again.
-        if (looked.TryGetValue(key, out var last) && now - last < Period && last <= now)
-            return last + Period;
-        looked[key] = now;
-        Scale(autoscaler, now);
+        if (looked.TryGetValue(key, out var last) && last.Uid == autoscaler.View.Uid && now - last.At < Period && last.At <= now)
+            return last.At + Period;
+        looked[key] = (autoscaler.View.Uid, now);
+        var status = new AutoscalerStatus();
+        Scale(autoscaler, status, now);
+        objects.UpdateStatus(key, item => status.WriteTo(item.Always("status"), objects.Timestamp()));
         return now + Period;
     }
 
-    private void Scale(StoredObject autoscaler, DateTimeOffset now)
+    private void Scale(StoredObject autoscaler, AutoscalerStatus status, DateTimeOffset now)
     {
-        var status = new Outcome();
-        var rescale = Decide(autoscaler, status, now);
-        objects.UpdateStatus(autoscaler.Key, item =>
+        if (ScaleTarget.Find(objects.Store, autoscaler, out var problem) is not { } target)
         {
-            var next = item.Always("status");
-            next["currentReplicas"] = JsonNumber.Of(status.Current);
-            next["desiredReplicas"] = JsonNumber.Of(status.Desired);
-            next["currentMetrics"] = status.Metrics.Count == 0 ? null : new JsonArray([.. status.Metrics]);
-            if (rescale)
-                next["lastScaleTime"] = objects.Timestamp();
-            foreach (var condition in status.Conditions)
-                Conditions.Set(next, condition, objects.Timestamp());
-        });
-    }
-
-    /// <returns>Whether the target was scaled.</returns>
-    private bool Decide(StoredObject autoscaler, Outcome status, DateTimeOffset now)
-    {
-        if (Target(autoscaler) is not { } target)
-        {
-            var reference = autoscaler.View.Text("spec", "scaleTargetRef", "name");
-            var message = $"{NameOf(autoscaler)} \"{reference}\" not found";
-            events.Warning(autoscaler.View, "FailedGetScale", message);
-            status.Set("AbleToScale", "False", "FailedGetScale", $"the HPA controller was unable to get the target's current scale: {message}");
-            return false;
+            events.Warning(autoscaler.View, "FailedGetScale", problem);
+            status.Set("AbleToScale", "False", "FailedGetScale", $"the HPA controller was unable to get the target's current scale: {problem}");
+            return;
         }
         status.Set("AbleToScale", "True", "SucceededGetScale", "the HPA controller was able to get the target's current scale");
-        var current = (int)Workloads.Replicas(target.View);
-        (status.Current, status.Desired) = ((int)Workloads.Status(target.View, "replicas"), current);
-        var (least, most) = ((int)CellText.Number(autoscaler.View, 1, "spec", "minReplicas"), (int)CellText.Number(autoscaler.View, 1, "spec", "maxReplicas"));
+        var current = target.Replicas;
+        status.Current = target.Running;
         if (current == 0)
         {
-            status.Set("ScalingActive", "False", "ScalingDisabled", "scaling is disabled since the replica count of the target is zero");
             status.Desired = 0;
-            return false;
+            status.Set("ScalingActive", "False", "ScalingDisabled", "scaling is disabled since the replica count of the target is zero");
+            return;
         }
-        var (up, down) = (ScalingRules.Up(autoscaler.View), ScalingRules.Down(autoscaler.View));
         var history = HistoryOf(autoscaler, current, now);
-        var (wanted, reason) = (current, "");
-        if (current > most)
-            (wanted, reason) = (most, "Current number of replicas above Spec.MaxReplicas");
-        else if (current < least)
-            (wanted, reason) = (least, "Current number of replicas below Spec.MinReplicas");
-        else
-        {
-            if (Propose(autoscaler, target, current, up, down, status, now) is not var (proposed, metric))
-                return false;
-            reason = proposed > current ? $"{metric} above target" : "All metrics below target";
-            var (stable, stabilized) = history.Stabilize(proposed, current, up, down, now);
-            status.Set("AbleToScale", "True", stabilized?.Reason ?? "ReadyForNewScale", stabilized?.Message ?? "recommended size matches current size");
-            (wanted, var limit) = history.Limit(stable, current, least, most, up, down, now);
-            status.Set("ScalingLimited", limit is null ? "False" : "True", limit?.Reason ?? "DesiredWithinRange", limit?.Message ?? "the desired count is within the acceptable range");
-        }
-        status.Desired = wanted;
-        if (wanted == current)
-            return false;
-        objects.Update(target.Key, item => item.Always("spec")["replicas"] = JsonNumber.Of(wanted));
-        history.Scaled(current, wanted, now);
-        status.Set("AbleToScale", "True", "SucceededRescale", string.Create(CultureInfo.InvariantCulture, $"the HPA controller was able to update the target scale to {wanted}"));
-        events.Normal(autoscaler.View, "SuccessfulRescale", string.Create(CultureInfo.InvariantCulture, $"New size: {wanted}; reason: {reason}"));
-        return true;
+        if (Decide(autoscaler, target, history, status, now) is not var (wanted, reason))
+            return;
+        if (wanted == current || Apply(autoscaler, target, wanted, reason, status))
+            status.Desired = wanted;
+        if (status.HasScaled)
+            history.Scaled(current, wanted, now);
     }
 
-    /// <summary>The most that a metric asks for. Where one cannot be read, what the others say must not take pods away.</summary>
-    /// <returns>null: nothing can be decided.</returns>
-    private (int Replicas, string Metric)? Propose(StoredObject autoscaler, StoredObject target, int current, ScalingRules up, ScalingRules down, Outcome status, DateTimeOffset now)
+    /// <returns>How many pods there are to be, and why; null: it cannot be said.</returns>
+    private (int Wanted, string Reason)? Decide(StoredObject autoscaler, ScaleTarget target, ScalingHistory history, AutoscalerStatus status, DateTimeOffset now)
     {
-        var selector = Workloads.Selector(target.Key.Kind, target.View);
-        var pods = objects.Store.List(Kinds.Pod, target.Key.Namespace).Items.Where(selector.Matches).ToList();
-        var calculator = new ReplicaCalculator(usages.Measure, now);
-        var (proposals, failures) = (new List<MetricProposal>(), new List<(string Reason, string Message)>());
-        var metrics = autoscaler.View.Items("spec", "metrics").ToList();
-        foreach (var metric in metrics)
-            try
-            {
-                var proposal = metric.Text("type") switch
-                {
-                    "Resource" or "ContainerResource" => calculator.Propose(metric, pods, current, up, down),
-                    var other => throw new MetricException($"unable to get {other.ToLowerInvariant()} metric: no custom metrics API (custom.metrics.k8s.io, external.metrics.k8s.io) registered"),
-                };
-                proposals.Add(proposal);
-                status.Metrics.Add(proposal.Status);
-            }
-            catch (MetricException unread)
-            {
-                failures.Add(($"FailedGet{metric.Text("type")}Metric", unread.Message));
-                events.Warning(autoscaler.View, failures[^1].Reason, unread.Message);
-            }
-        var best = proposals.MaxBy(proposal => proposal.Replicas);
-        if (best is null || (failures.Count > 0 && best.Replicas < current))
-        {
-            var (reason, message) = failures[0];
-            status.Set("ScalingActive", "False", reason, $"the HPA was unable to compute the replica count: {message}");
-            events.Warning(autoscaler.View, "FailedComputeMetricsReplicas", string.Create(CultureInfo.InvariantCulture, $"invalid metrics ({failures.Count} invalid out of {metrics.Count}), first error is: {message}"));
+        var current = target.Replicas;
+        var (least, most) = ((int)CellText.Number(autoscaler.View, 1, "spec", "minReplicas"), (int)CellText.Number(autoscaler.View, 1, "spec", "maxReplicas"));
+        if (current > most)
+            return (most, "Current number of replicas above Spec.MaxReplicas");
+        if (current < least)
+            return (least, "Current number of replicas below Spec.MinReplicas");
+        var (up, down) = (ScalingRules.Up(autoscaler.View), ScalingRules.Down(autoscaler.View));
+        if (new MetricEvaluation(objects.Store, events, metrics).Propose(autoscaler, target, status, up, down, now) is not { } proposal)
             return null;
+        var (stable, stabilized) = history.Stabilize(proposal.Replicas, current, up, down, now);
+        status.Set("AbleToScale", "True", stabilized?.Reason ?? "ReadyForNewScale", stabilized?.Message ?? "recommended size matches current size");
+        var (wanted, limit) = history.Limit(stable, current, least, most, up, down, now);
+        status.Set("ScalingLimited", limit is null ? "False" : "True", limit?.Reason ?? "DesiredWithinRange", limit?.Message ?? "the desired count is within the acceptable range");
+        return (wanted, proposal.Replicas > current ? $"{proposal.Name} above target" : "All metrics below target");
+    }
+
+    /// <returns>Whether the target has taken it.</returns>
+    private bool Apply(StoredObject autoscaler, ScaleTarget target, int wanted, string reason, AutoscalerStatus status)
+    {
+        var said = string.Create(CultureInfo.InvariantCulture, $"New size: {wanted}; reason: {reason}");
+        try
+        {
+            objects.Update(target.Object.Key, item => item.Always("spec")["replicas"] = JsonNumber.Of(wanted));
         }
-        status.Set("ScalingActive", "True", "ValidMetricFound", $"the HPA was able to successfully calculate a replica count from {best.Name}");
-        return (best.Replicas, best.Name);
+        catch (StatusException refused)
+        {
+            events.Warning(autoscaler.View, "FailedRescale", $"{said}; error: {refused.Message}");
+            status.Set("AbleToScale", "False", "FailedUpdateScale", $"the HPA controller was unable to update the target scale: {refused.Message}");
+            return false;
+        }
+        status.HasScaled = true;
+        status.Set("AbleToScale", "True", "SucceededRescale", string.Create(CultureInfo.InvariantCulture, $"the HPA controller was able to update the target scale to {wanted}"));
+        events.Normal(autoscaler.View, "SuccessfulRescale", said);
+        return true;
     }
 
     /// <summary>Another autoscaler of its name begins with nothing.</summary>
@@ -144,34 +107,5 @@ internal sealed class AutoscalingController(ClusterObjects objects, PodUsages us
         if (!histories.TryGetValue(autoscaler.Key, out var known) || known.Uid != autoscaler.View.Uid)
             histories[autoscaler.Key] = known = (autoscaler.View.Uid, new(current, now));
         return known.History;
-    }
-
-    private StoredObject? Target(StoredObject autoscaler)
-    {
-        var reference = autoscaler.View;
-        var version = reference.Text("spec", "scaleTargetRef", "apiVersion");
-        var kind = ServedKinds.Resources.FirstOrDefault(each => each.Kind == reference.Text("spec", "scaleTargetRef", "kind") && each.Subresources.Contains("scale")
-            && each.Group == (version.Contains('/', StringComparison.Ordinal) ? version.Split('/')[0] : ""));
-        return kind is null ? null : objects.Store.Find(new(kind, autoscaler.Key.Namespace, reference.Text("spec", "scaleTargetRef", "name")));
-    }
-
-    private static string NameOf(StoredObject autoscaler)
-    {
-        var (kind, version) = (autoscaler.View.Text("spec", "scaleTargetRef", "kind"), autoscaler.View.Text("spec", "scaleTargetRef", "apiVersion"));
-        return $"{kind.ToLowerInvariant()}s{(version.Contains('/', StringComparison.Ordinal) ? "." + version.Split('/')[0] : "")}";
-    }
-
-    private sealed class Outcome
-    {
-        public int Current { get; set; }
-        public int Desired { get; set; }
-        public List<JsonNode?> Metrics { get; } = [];
-        public List<StatusCondition> Conditions { get; } = [];
-
-        public void Set(string type, string status, string reason, string message)
-        {
-            Conditions.RemoveAll(each => each.Type == type);
-            Conditions.Add(new(type, status, reason, message));
-        }
     }
 }

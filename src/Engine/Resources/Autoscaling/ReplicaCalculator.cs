@@ -8,9 +8,11 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Resources;
 
 /// <summary>How many pods a metric asks for, by the rules of Kubernetes ("Horizontal Pod Autoscaling", Algorithm details).</summary>
-/// <param name="measure">By the uid of a pod and the name of a container.</param>
-internal sealed class ReplicaCalculator(Func<string, string, MeasuredUsage?> measure, DateTimeOffset now)
+/// <param name="measure">The containers of a pod by their names; null: nothing is known of it.</param>
+internal sealed class ReplicaCalculator(Func<StoredObject, IReadOnlyDictionary<string, MeasuredUsage>?> measure, DateTimeOffset now)
 {
+    private const int Milli = 1000;
+
     /// <summary>A pod that starts uses more than one that works; and is not ready at once.</summary>
     private static readonly TimeSpan Initialization = TimeSpan.FromMinutes(5), FirstReadiness = TimeSpan.FromSeconds(30);
 
@@ -20,39 +22,34 @@ internal sealed class ReplicaCalculator(Func<string, string, MeasuredUsage?> mea
     public MetricProposal Propose(JsonObject metric, IReadOnlyList<StoredObject> pods, int current, ScalingRules up, ScalingRules down)
     {
         var source = HorizontalPodAutoscalerKind.Source(metric) ?? [];
-        var (type, resource, target) = (metric.Text("type"), source.Text("name"), source.Map("target"));
-        var container = type == "ContainerResource" ? source.Text("container") : null;
-        var usages = new Dictionary<string, (decimal Amount, DateTimeOffset At, TimeSpan Window)>(StringComparer.Ordinal);
-        foreach (var pod in pods)
-            if (Measure(pod, container, resource) is { } measured)
-                usages[pod.Key.Name] = measured;
-        if (usages.Count == 0)
-            throw new MetricException($"unable to get metrics for resource {resource}: no metrics returned from resource metrics API");
-        var groups = Group(pods, usages, resource);
-        foreach (var name in groups.Ignored.Concat(groups.Unready))
-            usages.Remove(name);
-        if (target.Number("averageUtilization") is { } percent)
+        var (resource, target) = (source.Text("name"), source.Map("target"));
+        var container = metric.Text("type") == "ContainerResource" ? source.Text("container") : null;
+        var percent = target.Number("averageUtilization");
+        try
         {
-            var requests = Requests(pods.Where(pod => !groups.Ignored.Contains(pod.Key.Name)), container, resource);
+            var usages = Measure(pods, container, resource);
+            var groups = Group(pods, usages, resource);
+            foreach (var name in groups.Ignored.Concat(groups.Unready))
+                usages.Remove(name);
             if (usages.Count == 0)
                 throw new MetricException("did not receive metrics for targeted pods (pods might be unready)");
-            var (utilization, average) = (Utilization(usages, requests), usages.Values.Average(each => each.Amount));
-            var replicas = Replicas(usages.ToDictionary(pair => pair.Key, pair => pair.Value.Amount), groups, current, up, down,
-                amounts => amounts.Sum(pair => pair.Value) * 100 / Total(amounts.Keys, requests) / percent,
-                // A pod of which nothing is known, when pods are taken away, uses what it may at most.
-                name => requests[name] * Math.Max(100, percent) / 100);
-            return new(replicas, $"{Title(resource, container)} utilization (percentage of request)", Status(metric, source, new()
+            var amounts = usages.ToDictionary(pair => pair.Key, pair => pair.Value.Amount, StringComparer.Ordinal);
+            var shown = new JsonObject { ["averageValue"] = Text(Average(amounts), resource) };
+            if (percent is { } wanted)
             {
-                ["averageUtilization"] = JsonNumber.Of((long)utilization),
-                ["averageValue"] = Text(average, resource),
-            }));
+                var requests = Requests(pods.Where(pod => !groups.Ignored.Contains(pod.Key.Name)), container, resource);
+                shown["averageUtilization"] = JsonNumber.Of((long)Utilization(amounts, requests));
+                return new(Replicas(amounts, groups, current, up, down, each => Utilization(each, requests) / wanted,
+                    // A pod of which nothing is known, when pods are taken away, uses what it may at most.
+                    name => requests[name] * Math.Max(100, wanted) / 100), $"{Title(resource, container)} utilization (percentage of request)", Status(metric, source, shown));
+            }
+            var value = Quantity.Read(target.Text("averageValue"))?.Amount ?? throw new MetricException($"the target of the metric {resource} is not a quantity");
+            return new(Replicas(amounts, groups, current, up, down, each => Average(each) / value, _ => value), Title(resource, container), Status(metric, source, shown));
         }
-        if (usages.Count == 0)
-            throw new MetricException("did not receive metrics for targeted pods (pods might be unready)");
-        var wanted = Quantity.Read(target.Text("averageValue"))?.Amount ?? 0;
-        var now = usages.Values.Average(each => each.Amount);
-        return new(Replicas(usages.ToDictionary(pair => pair.Key, pair => pair.Value.Amount), groups, current, up, down, amounts => amounts.Values.Average() / wanted, _ => wanted),
-            Title(resource, container), Status(metric, source, new() { ["averageValue"] = Text(now, resource) }));
+        catch (MetricException unread)
+        {
+            throw new MetricException($"failed to get {resource} {(percent is null ? "usage" : "utilization")}: {unread.Message}");
+        }
     }
 
     private static int Replicas(Dictionary<string, decimal> amounts, PodGroups groups, int current, ScalingRules up, ScalingRules down, Func<Dictionary<string, decimal>, decimal> ratioOf, Func<string, decimal> most)
@@ -79,21 +76,24 @@ internal sealed class ReplicaCalculator(Func<string, string, MeasuredUsage?> mea
 
     private static bool IsWithin(double ratio, ScalingRules up, ScalingRules down) => ratio >= 1 - down.Tolerance && ratio <= 1 + up.Tolerance;
 
-    private (decimal Amount, DateTimeOffset At, TimeSpan Window)? Measure(StoredObject pod, string? container, string resource)
+    private Dictionary<string, MeasuredPod> Measure(IReadOnlyList<StoredObject> pods, string? container, string resource)
     {
-        var (sum, at, window) = (0m, DateTimeOffset.MaxValue, TimeSpan.Zero);
-        var names = new PodDefinition(pod).Containers.Where(each => each.Role != ContainerRole.Init && (container is null || each.Name == container)).Select(each => each.Name).ToList();
-        foreach (var name in names)
-        {
-            // Without one of its containers, a pod's sum would be too low.
-            if (measure(pod.View.Uid, name) is not { } measured)
-                return null;
-            (sum, at, window) = (sum + (resource == "cpu" ? measured.Processors : measured.Memory), measured.At, measured.Window);
-        }
-        return names.Count == 0 || resource is not ("cpu" or "memory") ? null : (sum, at, window);
+        var usages = new Dictionary<string, MeasuredPod>(StringComparer.Ordinal);
+        var (any, known) = (false, resource is "cpu" or "memory");
+        foreach (var pod in pods)
+            if (measure(pod) is { Count: > 0 } containers)
+            {
+                any = true;
+                if (container is not null && !containers.ContainsKey(container))
+                    throw new MetricException($"unable to get metrics for resource {resource}: container {container} not present in metrics for pod {pod.Key.Namespace}/{pod.Key.Name}");
+                var counted = container is null ? containers.Values : [containers[container]];
+                if (known)
+                    usages[pod.Key.Name] = new(counted.Sum(each => resource == "cpu" ? Math.Ceiling(each.Processors * Milli) / Milli : each.Memory), counted.Min(each => each.At), counted.Max(each => each.Window));
+            }
+        return any ? usages : throw new MetricException($"unable to get metrics for resource {resource}: no metrics returned from resource metrics API");
     }
 
-    private PodGroups Group(IReadOnlyList<StoredObject> pods, Dictionary<string, (decimal Amount, DateTimeOffset At, TimeSpan Window)> usages, string resource)
+    private PodGroups Group(IReadOnlyList<StoredObject> pods, Dictionary<string, MeasuredPod> usages, string resource)
     {
         var groups = new PodGroups();
         foreach (var pod in pods)
@@ -134,10 +134,11 @@ internal sealed class ReplicaCalculator(Func<string, string, MeasuredUsage?> mea
         return requests;
     }
 
-    private static decimal Utilization(Dictionary<string, (decimal Amount, DateTimeOffset At, TimeSpan Window)> usages, Dictionary<string, decimal> requests) =>
-        usages.Values.Sum(each => each.Amount) * 100 / Total(usages.Keys, requests);
+    /// <summary>In whole percents, as Kubernetes works with them.</summary>
+    private static decimal Utilization(Dictionary<string, decimal> amounts, Dictionary<string, decimal> requests) =>
+        amounts.Keys.Sum(name => requests[name]) is > 0 and var total ? Math.Floor(amounts.Values.Sum() * 100 / total) : throw new MetricException("no metrics returned matched known pods");
 
-    private static decimal Total(IEnumerable<string> names, Dictionary<string, decimal> requests) => names.Sum(name => requests[name]) is > 0 and var total ? total : throw new MetricException("no metrics returned matched known pods");
+    private static decimal Average(Dictionary<string, decimal> amounts) => Math.Floor(amounts.Values.Average() * Milli) / Milli;
 
     private static string Title(string resource, string? container) => container is null ? $"{resource} resource" : $"{resource} container resource";
 
@@ -151,6 +152,8 @@ internal sealed class ReplicaCalculator(Func<string, string, MeasuredUsage?> mea
     }
 
     private static string Text(decimal amount, string resource) => resource == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(amount * 1000)}m") : string.Create(CultureInfo.InvariantCulture, $"{(long)amount}");
+
+    private sealed record MeasuredPod(decimal Amount, DateTimeOffset At, TimeSpan Window);
 
     private sealed class PodGroups
     {

@@ -5,6 +5,10 @@ namespace Kontrakt.Engine.Resources;
 internal sealed class ScalingHistory(int current, DateTimeOffset began)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Without rules of its own, an autoscaler may double what there is, or give it so many pods.</summary>
+    private const int LeastStep = 4;
+
     private readonly List<(DateTimeOffset At, int Replicas)> recommendations = [(began, current)];
     private readonly List<(DateTimeOffset At, int Change)> changes = [];
 
@@ -54,6 +58,8 @@ internal sealed class ScalingHistory(int current, DateTimeOffset began)
     {
         if (rules.Select == "Disabled")
             return replicas;
+        if (rules.Policies.Count == 0)
+            return added ? Math.Max(2 * replicas, LeastStep) : 0;
         var amounts = rules.Policies.Select(policy =>
         {
             // What there was when the period began.

@@ -23,7 +23,7 @@ public sealed class ControllerHost : IDisposable
             .. ServedKinds.All.Select(kind => kind.Controller).OfType<Func<ClusterObjects, IReconciler>>().Select(make => make(objects)),
             new AccountController(objects, settings.RootCertificate),
             new GarbageCollector(objects),
-            new AutoscalingController(objects, settings.Usages ?? new(objects.Time)),
+            new AutoscalingController(objects, new(settings.Usages)),
         ];
         loops = [.. all.Select(each => new ReconcileLoop(each, objects.Time, log))];
     }
@@ -82,8 +82,5 @@ public sealed class ControllerHost : IDisposable
 /// <summary>What controllers have to know about the rest of the engine.</summary>
 /// <param name="RootCertificate">PEM of the authority that the API's certificate comes from: the ConfigMap kube-root-ca.crt of each namespace.</param>
 /// <param name="Api">Where the API listens for pods: the endpoints of the Service "kubernetes".</param>
-public sealed record ControllerSettings(string RootCertificate, IPEndPoint Api)
-{
-    /// <summary>What the pods of the node use; null: it has none.</summary>
-    public PodUsages? Usages { get; init; }
-}
+/// <param name="Usages">What the containers of the node use.</param>
+public sealed record ControllerSettings(string RootCertificate, IPEndPoint Api, PodUsages Usages);

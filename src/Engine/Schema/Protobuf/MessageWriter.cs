@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Schema.Protobuf;
@@ -115,6 +116,11 @@ internal static class MessageWriter
                 break;
             case (ShapeKind.Time or ShapeKind.MicroTime, JsonValueKind.String):
                 Time(writer, number, Text(value));
+                break;
+            case (ShapeKind.Duration, JsonValueKind.String) when GoDuration.TryParse(Text(value), out var nanoseconds):
+                var duration = writer.Begin(number);
+                writer.Number(1, (long)nanoseconds);
+                writer.End(duration);
                 break;
         }
     }

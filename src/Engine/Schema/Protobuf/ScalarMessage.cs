@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Schema.Protobuf;
 
-/// <summary>What is a single value in JSON and a message in protobuf: quantities, times, and what is a number or a text.</summary>
+/// <summary>What is a single value in JSON and a message in protobuf: quantities, times, durations, and what is a number or a text.</summary>
 internal ref struct ScalarMessage
 {
     /// <summary>What Go's zero time is, which JSON has as null.</summary>
@@ -33,6 +34,7 @@ internal ref struct ScalarMessage
             ShapeKind.Quantity => value.bytes.IsEmpty ? "0" : Encoding.UTF8.GetString(value.bytes),
             ShapeKind.IntOrString => value.first == 0 ? (int)value.second : Encoding.UTF8.GetString(value.bytes),
             ShapeKind.Time or ShapeKind.MicroTime => message.IsEmpty ? null : value.Time(kind),
+            ShapeKind.Duration => GoDuration.ToText(value.first),
             _ => value.bytes.IsEmpty ? null : Body.ParseJson(value.bytes.ToArray()).Json,
         };
     }
@@ -40,7 +42,7 @@ internal ref struct ScalarMessage
     private static int BytesIn(ShapeKind kind) => kind switch
     {
         ShapeKind.IntOrString => 3,
-        ShapeKind.Time or ShapeKind.MicroTime => 0,
+        ShapeKind.Time or ShapeKind.MicroTime or ShapeKind.Duration => 0,
         _ => 1,
     };
 

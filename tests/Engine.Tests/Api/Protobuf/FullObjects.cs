@@ -26,6 +26,7 @@ internal static class FullObjects
         ShapeKind.Quantity => zero ? "0" : "1500m",
         ShapeKind.IntOrString => zero ? 0 : name.Length % 2 == 0 ? "25%" : -name.Length,
         ShapeKind.Time => zero ? "1970-01-01T00:00:00Z" : "2026-12-01T03:04:05Z",
+        ShapeKind.Duration => zero ? "0s" : "1m15.25s",
         ShapeKind.MicroTime => zero ? "1969-12-31T23:59:59.000001Z" : "2026-12-01T03:04:05.123456Z",
         _ => new JsonObject { ["f:metadata"] = new JsonObject { ["."] = new JsonObject() } },
     };

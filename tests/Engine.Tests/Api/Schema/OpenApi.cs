@@ -15,7 +15,7 @@ public sealed class OpenApi
         var definitions = JsonNode.Parse(Served.Json.Span)!["definitions"]!.AsObject();
 
         var kinds = definitions.SelectMany(pair => pair.Value!["x-kubernetes-group-version-kind"] as JsonArray ?? []).Select(named => $"{named!["group"]}/{named["kind"]}");
-        CollectionAssert.AreEquivalent(ServedKinds.Resources.Select(kind => $"{kind.Group}/{kind.Kind}").ToArray(), kinds.ToArray());
+        CollectionAssert.AreEquivalent(ServedKinds.Resources.Concat(MetricsKinds.All.Select(kind => kind.Resource)).Select(kind => $"{kind.Group}/{kind.Kind}").ToArray(), kinds.ToArray());
         foreach (var reference in References(definitions))
             Assert.IsTrue(definitions.ContainsKey(reference["#/definitions/".Length..]), reference);
     }

@@ -94,10 +94,24 @@ internal sealed class ContainerCgroup : IDisposable
             ? Math.Max(0, used - (Field(Path.Combine(folder, "memory.stat"), unified ? "inactive_file" : "total_inactive_file") ?? 0)) : null;
     }
 
-    private static long? Number(string file) => File.Exists(file) && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string file) => Read(file) is [var line, ..] ? Parse(line) : null;
 
-    private static long? Field(string file, string name) => File.Exists(file) && File.ReadLines(file).FirstOrDefault(line => line.StartsWith($"{name} ", StringComparison.Ordinal)) is { } line
-        && long.TryParse(line.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Field(string file, string name) => Read(file)?.FirstOrDefault(line => line.StartsWith($"{name} ", StringComparison.Ordinal)) is { } line ? Parse(line.AsSpan(name.Length + 1)) : null;
+
+    private static long? Parse(ReadOnlySpan<char> text) => long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string[]? Read(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllLines(file) : null;
+        }
+        catch (IOException)
+        {
+            // A group that somebody else has removed has nothing to say.
+            return null;
+        }
+    }
 
     public void Dispose()
     {
