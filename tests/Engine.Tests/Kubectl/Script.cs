@@ -130,7 +130,7 @@ internal static class Script
         new("""patch daemonset agent -p '{"spec":{"template":{"spec":{"nodeSelector":{"disk":"none"}}}}}'"""),
         new("wait --for=delete pod -l app=agent --timeout=60s") { Compared = Compared.ExitCodeOnly },
         new("get daemonset agent -o jsonpath={.status.desiredNumberScheduled}"),
-        new("delete daemonset agent"),
+        new("delete daemonset agent --cascade=foreground"),
         new("get controllerrevisions -l app=agent -o name"),
         new("create -f -", 1, Of("apps/v1 DaemonSet", "agent", "selector: {matchLabels: {app: other}}")),
         new("apply -f -", Input: Of("apps/v1 StatefulSet", "db", "serviceName: db, selector: {matchLabels: {app: db}}")),

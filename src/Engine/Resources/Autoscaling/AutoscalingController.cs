@@ -26,7 +26,7 @@ internal sealed class AutoscalingController(ClusterObjects objects, ResourceMetr
             histories.Remove(key);
             return null;
         }
-        // Its own writes are no reason to look again.
+        // Its own writes do not make it look again.
         if (looked.TryGetValue(key, out var last) && last.Uid == autoscaler.View.Uid && now - last.At < Period && last.At <= now)
             return last.At + Period;
         looked[key] = (autoscaler.View.Uid, now);
@@ -62,7 +62,7 @@ internal sealed class AutoscalingController(ClusterObjects objects, ResourceMetr
             history.Scaled(current, wanted, now);
     }
 
-    /// <returns>How many pods there are to be, and why; null: it cannot be said.</returns>
+    /// <returns>How many pods there are to be, and why; null: it cannot be decided.</returns>
     private (int Wanted, string Reason)? Decide(StoredObject autoscaler, ScaleTarget target, ScalingHistory history, AutoscalerStatus status, DateTimeOffset now)
     {
         var current = target.Replicas;

@@ -14,7 +14,11 @@ internal static class HorizontalPodAutoscalerKind
     /// <summary>The field of each type of metric.</summary>
     private static readonly Dictionary<string, string> Sources = new(StringComparer.Ordinal)
     {
-        ["ContainerResource"] = "containerResource", ["External"] = "external", ["Object"] = "object", ["Pods"] = "pods", ["Resource"] = "resource",
+        ["ContainerResource"] = "containerResource",
+        ["External"] = "external",
+        ["Object"] = "object",
+        ["Pods"] = "pods",
+        ["Resource"] = "resource",
     };
 
     public static ServedKind Kind { get; } = new(Kinds.HorizontalPodAutoscaler)
@@ -52,9 +56,9 @@ internal static class HorizontalPodAutoscalerKind
         }
     }
 
-    private static IEnumerable<string> Warn(JsonObject value) => from metric in value.Map("spec").Each("metrics")
-        where metric.Text("type") is "Pods" or "Object" or "External"
-        select $"the embedded engine has no metrics of the type {metric.Text("type")}: the autoscaler reports it as a cluster without an adapter for them does";
+    private static IEnumerable<string> Warn(JsonObject value) =>
+        value.Map("spec").Each("metrics").Select(metric => metric.Text("type")).Where(type => type is "Pods" or "Object" or "External")
+            .Select(type => $"the embedded engine has no metrics of the type {type}: the autoscaler reports it as a cluster without an adapter for them does");
 
     private static void Validate(JsonObject value, Faults faults)
     {
