@@ -48,6 +48,9 @@ internal sealed record ServedKind(ResourceKind Resource)
     /// <summary>All that a selector selects can be deleted at once.</summary>
     public bool IsDeletedByCollection { get; init; } = true;
 
+    /// <summary>What of the metadata a write of the status leaves as it is.</summary>
+    public IReadOnlyList<string> MetadataKeptByStatus { get; init; } = [];
+
     /// <summary>Who makes one may say its status, too.</summary>
     public bool IsMadeWithStatus { get; init; }
 }
