@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Api;
+using Kontrakt.Engine.Pods.Scheduling;
 using Kontrakt.Engine.Registry;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Builder;
@@ -127,11 +128,12 @@ internal sealed partial class EngineServer : IAsyncDisposable
         return web;
     }
 
+    /// <summary>Any other node is only an object that somebody made.</summary>
     private async Task NodeDeletedAsync(CancellationToken cancellationToken)
     {
         await foreach (var change in parts.Objects.Store.WatchAsync(Kinds.Node, null, 0, cancellationToken))
         {
-            if (change.Type == ChangeType.Deleted)
+            if (change.Type == ChangeType.Deleted && change.Object.Key.Name == NodeObject.Name)
                 return;
         }
     }

@@ -26,7 +26,11 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
         var audiences = grant.Audiences.Count == 0 ? [ApiAudience] : grant.Audiences;
         var bound = new JsonObject { ["namespace"] = grant.Namespace };
         if (grant.Bound is { } target)
+        {
             bound[target.Kind.ToLowerInvariant()] = new JsonObject { ["name"] = target.Name, ["uid"] = target.Uid };
+            if (target.Kind == "Pod" && NodeOf(new(Kinds.Pod, grant.Namespace, target.Name)) is { } node)
+                bound[Kinds.Node.Singular] = node;
+        }
         bound["serviceaccount"] = new JsonObject { ["name"] = grant.Account, ["uid"] = grant.AccountUid };
         var token = signer.Sign(new()
         {
@@ -65,12 +69,25 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
 
     public void Dispose() => signer.Dispose();
 
+    /// <summary>The node that a pod is on, as tokens name it; null for none.</summary>
+    private JsonObject? NodeOf(ObjectKey pod)
+    {
+        if (store.Find(pod)?.View.Text("spec", "nodeName") is not { Length: > 0 } name)
+            return null;
+        var node = new JsonObject { ["name"] = name };
+        if (store.Find(new(Kinds.Node, "", name)) is { } found)
+            node["uid"] = found.View.Uid;
+        return node;
+    }
+
     private bool BoundExists(KubernetesObject claims, string ns)
     {
         foreach (var kind in (ReadOnlySpan<ResourceKind>)[Kinds.Pod, Kinds.Secret])
             if (claims.At(PrivateClaims, kind.Singular) is not null && !Exists(kind, ns, claims.Text(PrivateClaims, kind.Singular, "name"), claims.Text(PrivateClaims, kind.Singular, "uid")))
                 return false;
-        return true;
+        // With a pod it only says where that is.
+        return claims.At(PrivateClaims, "pod") is not null || claims.At(PrivateClaims, "node") is null
+            || Exists(Kinds.Node, "", claims.Text(PrivateClaims, "node", "name"), claims.Text(PrivateClaims, "node", "uid"));
     }
 
     private bool Exists(ResourceKind kind, string ns, string name, string uid) =>
@@ -80,11 +97,10 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
     private static Dictionary<string, IReadOnlyList<string>> Extra(KubernetesObject claims)
     {
         var extra = new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = [$"JTI={claims.Text("jti")}"] };
-        if (claims.At(PrivateClaims, "pod") is not null)
-        {
-            extra["authentication.kubernetes.io/pod-name"] = [claims.Text(PrivateClaims, "pod", "name")];
-            extra["authentication.kubernetes.io/pod-uid"] = [claims.Text(PrivateClaims, "pod", "uid")];
-        }
+        foreach (var kind in (ReadOnlySpan<string>)["pod", "node"])
+            foreach (var field in (ReadOnlySpan<string>)["name", "uid"])
+                if (claims.Text(PrivateClaims, kind, field) is { Length: > 0 } value)
+                    extra[$"authentication.kubernetes.io/{kind}-{field}"] = [value];
         return extra;
     }
 }
@@ -95,7 +111,7 @@ public sealed class TokenIssuer(ObjectStore store, TimeProvider time) : IDisposa
 public sealed record TokenGrant(string Namespace, string Account, string AccountUid, IReadOnlyList<string> Audiences, TimeSpan Lifetime, BoundObject? Bound);
 
 /// <summary>What a token is bound to beside its account: it is worth nothing once that is gone.</summary>
-/// <param name="Kind">Pod or Secret.</param>
+/// <param name="Kind">Pod, Secret or Node.</param>
 public sealed record BoundObject(string Kind, string Name, string Uid);
 
 /// <param name="Value">Secret.</param>

@@ -46,10 +46,10 @@ public sealed class TokenRequests(ObjectStore store, TokenIssuer issuer)
         var reference = new KubernetesObject(json);
         var name = reference.Text("name");
         var kind = GroupVersionKind.From(reference.ApiVersion, reference.Kind);
-        var known = kind.Group.Length > 0 ? null : kind.Kind == "Pod" ? Kinds.Pod : kind.Kind == "Secret" ? Kinds.Secret : null;
+        var known = kind.Group.Length > 0 ? null : kind.Kind == "Pod" ? Kinds.Pod : kind.Kind == "Secret" ? Kinds.Secret : kind.Kind == "Node" ? Kinds.Node : null;
         if (known is null)
             throw StatusException.BadRequest($"cannot bind token to object of type {kind.Group}/{kind.Version}, Kind={kind.Kind}");
-        var key = new ObjectKey(known, inNamespace, name);
+        var key = new ObjectKey(known, known.Namespaced ? inNamespace : "", name);
         var target = (store.Find(key) ?? throw StatusException.NotFound(key)).View;
         if (known == Kinds.Pod && target.Text("spec", "serviceAccountName") != account)
             throw StatusException.BadRequest($"cannot bind token for serviceaccount {GoText.Quote(account)} to pod running with different serviceaccount name.");

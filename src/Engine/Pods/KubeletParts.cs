@@ -2,6 +2,7 @@ using Kontrakt.Engine.Identity;
 using Kontrakt.Engine.Pods.Images;
 using Kontrakt.Engine.Pods.Logs;
 using Kontrakt.Engine.Pods.Network;
+using Kontrakt.Engine.Pods.Scheduling;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Pods;
@@ -28,7 +29,7 @@ public sealed record KubeletOptions
     public required string VolumesDirectory { get; init; }
     /// <summary>In memory (a tmpfs): for secrets and tokens.</summary>
     public required string MemoryDirectory { get; init; }
-    public string NodeName { get; init; } = "kontrakt";
+    public string NodeName { get; init; } = NodeObject.Name;
     /// <summary>What a pod may have on the disk that has no limits.ephemeral-storage. Null: a quarter of what is free now, from 1 to 10 GiB.</summary>
     public long? PodStorageBytes { get; init; }
     /// <summary>Below this, pods are evicted that have most on the disk.</summary>

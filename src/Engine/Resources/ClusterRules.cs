@@ -20,7 +20,7 @@ internal static class ClusterRules
     private static void Default(Write write)
     {
         var kind = ServedKinds.Of(write.Key.Kind);
-        if (write.Verb is WriteVerb.Create or WriteVerb.Update)
+        if (write.Verb is WriteVerb.Create or WriteVerb.Update || IsStatusOfUser(write))
             kind.Default(write.Object);
         if (write.Verb == WriteVerb.Create && kind.FirstStatus is { } first)
             write.Object["status"] = first();
@@ -33,6 +33,13 @@ internal static class ClusterRules
     /// <exception cref="StatusException">422.</exception>
     private static void Validate(Write write)
     {
+        if (IsStatusOfUser(write))
+        {
+            // What Kubernetes' rules say of a status is about its own controllers.
+            var wrong = new Faults();
+            MetadataRules.Check(write.Object.Map("metadata"), Place.Of("metadata"), wrong);
+            wrong.Throw(write.Key);
+        }
         if (write.Verb is not (WriteVerb.Create or WriteVerb.Update) || (write.Verb == WriteVerb.Update && write.User is null))
             return;
         var (kind, faults) = (ServedKinds.Of(write.Key.Kind), new Faults());
@@ -43,4 +50,7 @@ internal static class ClusterRules
             kind.ValidateUpdate(previous.View.Json, write.Object, faults);
         faults.Throw(write.Key);
     }
+
+    /// <summary>It can change the metadata as well; what the engine writes itself does not.</summary>
+    private static bool IsStatusOfUser(Write write) => write is { Verb: WriteVerb.UpdateStatus, User: not null };
 }

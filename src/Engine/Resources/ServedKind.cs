@@ -51,6 +51,9 @@ internal sealed record ServedKind(ResourceKind Resource)
     /// <summary>Its objects are worked out when somebody reads them: they are not stored, nor written, nor watched.</summary>
     public bool IsComputed { get; init; }
 
+    /// <summary>What of the metadata a write of the status leaves as it is.</summary>
+    public IReadOnlyList<string> MetadataKeptByStatus { get; init; } = [];
+
     /// <summary>Who makes one may say its status, too.</summary>
     public bool IsMadeWithStatus { get; init; }
 }

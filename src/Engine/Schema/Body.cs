@@ -68,7 +68,8 @@ internal sealed record Body(JsonNode? Json, IReadOnlyList<Place> Duplicates)
             var name = reader.GetString() ?? "";
             var below = place.Field(name);
             reader.Read();
-            if (map.ContainsKey(name))
+            // It counts where it is given last: that is where strict decoding reports it.
+            if (map.Remove(name))
                 duplicates.Add(below);
             map[name] = Value(ref reader, below, duplicates);
         }

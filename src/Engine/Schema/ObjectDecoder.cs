@@ -36,9 +36,7 @@ public static class ObjectDecoder
         var value = json as JsonObject ?? throw StatusException.BadRequest($"couldn't get version/kind; json parse error: the body is not an object, but {Sort(json)}");
         CheckKind(kind, value);
         var faults = new DecodingFaults();
-        foreach (var place in duplicates)
-            faults.Duplicate(place);
-        var read = new ShapeReader(faults).Object(value, KubernetesSchema.Of(kind), Place.Root);
+        var read = new ShapeReader(faults, duplicates).Object(value, KubernetesSchema.Of(kind), Place.Root);
         faults.ThrowMisfits(kind);
         if (validation == FieldValidation.Strict)
             faults.ThrowStrict(kind);

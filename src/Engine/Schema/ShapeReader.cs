@@ -8,8 +8,11 @@ namespace Kontrakt.Engine.Schema;
 /// Makes of any JSON a value of a shape, as the API server's decoder does: what is null or an insignificant zero is left out,
 /// objects that are always there are put in, fields that the shape does not have are dropped and reported.
 /// </summary>
-internal sealed class ShapeReader(DecodingFaults faults)
+/// <param name="duplicates">Where fields were given twice: reported in the order in which unknown ones are met.</param>
+internal sealed class ShapeReader(DecodingFaults faults, IReadOnlyList<Place>? duplicates = null)
 {
+    private readonly HashSet<string> twice = [.. (duplicates ?? []).Select(place => place.Dotted)];
+
     public JsonObject Object(JsonObject value, Shape shape, Place place) => Object(value, shape.Type ?? throw new ArgumentException("not the shape of an object", nameof(shape)), place);
 
     private JsonObject Object(JsonObject value, ObjectType type, Place place)
@@ -18,8 +21,12 @@ internal sealed class ShapeReader(DecodingFaults faults)
         foreach (var (name, given) in value)
         {
             if (type.Find(name) is not { } field)
+            {
                 faults.Unknown(place.Field(name));
-            else if (given is not null && Value(given, field.Shape, place.Field(name), type) is { } read && IsKept(field, read))
+                continue;
+            }
+            ReportTwice(place.Field(name));
+            if (given is not null && Value(given, field.Shape, place.Field(name), type) is { } read && IsKept(field, read))
                 result[name] = read;
         }
         foreach (var field in type.Fields.Values)
@@ -42,8 +49,17 @@ internal sealed class ShapeReader(DecodingFaults faults)
     {
         var result = new JsonObject();
         foreach (var (key, value) in map)
+        {
+            ReportTwice(place.Key(key));
             result[key] = Element(value, element, place.Key(key), within);
+        }
         return result;
+    }
+
+    private void ReportTwice(Place place)
+    {
+        if (twice.Count > 0 && twice.Contains(place.Dotted))
+            faults.Duplicate(place);
     }
 
     private JsonArray List(JsonArray list, Shape element, Place place, ObjectType within)

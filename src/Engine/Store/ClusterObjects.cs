@@ -51,10 +51,10 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             if (key.Kind.HasGeneration && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
                 next.Metadata()["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
             Apply(new(WriteVerb.Update, key, next, current, user, dryRun));
-            return current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next.Metadata()["deletionGracePeriodSeconds"]) == 0 ? null : next;
+            return MayGo(current, next) ? null : next;
         }, dryRun);
 
-    /// <summary>Changes the status, and who owns it (managedFields), alone.</summary>
+    /// <summary>Changes the status and the metadata alone.</summary>
     /// <exception cref="StatusException">There is none, a rule refuses it, or what <paramref name="change"/> throws.</exception>
     public StoredObject UpdateStatus(ObjectKey key, Action<JsonObject> change, UserInfo? user = null, bool dryRun = false) =>
         store.Change(key, current =>
@@ -63,9 +63,10 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             change(changed);
             var next = current.Copy();
             Put(next, "status", changed["status"]);
-            Put(next.Metadata(), "managedFields", changed["metadata"]?["managedFields"]);
+            Put(next, "metadata", changed["metadata"]);
+            KeepMetadata(current, next);
             Apply(new(WriteVerb.UpdateStatus, key, next, current, user, dryRun));
-            return next;
+            return MayGo(current, next) ? null : next;
         }, dryRun);
 
     /// <summary>
@@ -129,6 +130,10 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         foreach (var rule in rules)
             rule(write);
     }
+
+    /// <summary>The last that held it, while it is being deleted, has let it go.</summary>
+    private static bool MayGo(StoredObject current, JsonObject next) =>
+        current.IsBeingDeleted && NothingHolds(next) && KubernetesObject.Number(next.Metadata()["deletionGracePeriodSeconds"]) == 0;
 
     private static void CheckPreconditions(StoredObject current, Deletion options)
     {

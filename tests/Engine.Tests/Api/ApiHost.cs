@@ -48,6 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public required PodLogs Logs { get; init; }
     public required PodExec Exec { get; init; }
     public required PodUsages Usages { get; init; }
+    public required SeenLog Log { get; init; }
     public Uri Server { get; }
     /// <summary>As nobody.</summary>
     public HttpClient Http { get; }
@@ -58,7 +59,8 @@ internal sealed class ApiHost : IAsyncDisposable
         var store = new ObjectStore(history);
         var objects = TestCluster.Empty(store);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var log = new SeenLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.ConfigureKestrel(options =>
         {
             ApiServer.Configure(options);
@@ -78,14 +80,14 @@ internal sealed class ApiHost : IAsyncDisposable
             Exec = exec,
             Usages = usages,
             ConnectToPod = ConnectAsync,
-            Logger = app.Logger,
+            Logger = log,
             Stopping = app.Lifetime.ApplicationStopping,
         });
         server.Map(app);
         await app.StartAsync();
         TestCluster.AddNamespace(objects, "ns");
         BootstrapPolicy.Write(objects);
-        return new(app, objects, admin, tokens) { Logs = logs, Exec = exec, Usages = usages };
+        return new(app, objects, admin, tokens) { Logs = logs, Exec = exec, Usages = usages, Log = log };
     }
 
     /// <param name="body">JSON, or null for none.</param>
@@ -161,6 +163,9 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         return Objects.UpdateStatus(pod.Key, next => next["status"] = status);
     }
+
+    /// <summary>When it returns, no request is left.</summary>
+    public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,63 @@ public sealed class Objects
     }
 
     [TestMethod]
+    [DataRow("deployments", "apps/v1", """{"metadata":{"annotations":{"a":"1"},"labels":{"b":"2"}},"status":{"replicas":3}}""", "1", null, null)]
+    [DataRow("replicasets", "apps/v1", """{"metadata":{"annotations":{"a":"1"},"labels":{"b":"2"}},"status":{"replicas":3}}""", "1", "2", null)]
+    [DataRow("replicasets", "apps/v1", """{"metadata":{"finalizers":["x.y/z"]},"spec":{"replicas":7},"status":{"replicas":3}}""", null, null, "x.y/z")]
+    public async Task APatchOfAStatusChangesTheMetadataAndNotTheSpec(string plural, string version, string patch, string? annotation, string? label, string? finalizer)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var path = $"/apis/{version}/namespaces/ns/{plural}";
+        var made = await host.PostAsync(path, """{"metadata":{"name":"x"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""");
+        Assert.AreEqual(201, made.Code, made.Text);
+
+        var answer = await host.SendAsync(HttpMethod.Patch, $"{path}/x/status", patch, "application/merge-patch+json");
+
+        Assert.AreEqual(200, answer.Code, answer.Text);
+        var metadata = answer.Json["metadata"]!;
+        Assert.AreEqual((annotation, label, finalizer), ((string?)metadata["annotations"]?["a"], (string?)metadata["labels"]?["b"], (string?)metadata["finalizers"]?[0]));
+        Assert.AreEqual((3, 1, 1), ((int)answer.Json["status"]!["replicas"]!, (int)answer.Json["spec"]!["replicas"]!, (int)metadata["generation"]!));
+    }
+
+    [TestMethod]
+    public async Task APatchOfAStatusCannotMakeTheMetadataInvalid()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var answer = await host.SendAsync(HttpMethod.Patch, "/api/v1/namespaces/ns/status", """{"metadata":{"labels":{"a b":"c","kubernetes.io/metadata.name":null}}}""", "application/merge-patch+json");
+        var kept = await host.SendAsync(HttpMethod.Patch, "/api/v1/namespaces/ns/status", """{"metadata":{"labels":{"kubernetes.io/metadata.name":null}}}""", "application/merge-patch+json");
+
+        Assert.AreEqual(422, answer.Code, answer.Text);
+        Assert.AreEqual("ns", (string?)kept.Json["metadata"]!["labels"]!["kubernetes.io/metadata.name"]);
+    }
+
+    [TestMethod]
+    public async Task TheFinalizersOfANamespaceAreWrittenByItsSubresource()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var ignored = await host.SendAsync(HttpMethod.Put, "/api/v1/namespaces/ns", """{"metadata":{"name":"ns"},"spec":{"finalizers":["x.y/z"]}}""");
+        var written = await host.SendAsync(HttpMethod.Put, "/api/v1/namespaces/ns/finalize", """{"metadata":{"name":"ns"},"spec":{"finalizers":["kubernetes","x.y/z"]}}""");
+        var refused = await host.SendAsync(HttpMethod.Put, "/api/v1/namespaces/ns/finalize", """{"metadata":{"name":"ns"},"spec":{"finalizers":["other"]}}""");
+
+        Assert.AreEqual("""["kubernetes"]""", ignored.Json["spec"]!["finalizers"]!.ToJsonString());
+        Assert.AreEqual("""["kubernetes","x.y/z"]""", written.Json["spec"]!["finalizers"]!.ToJsonString());
+        Assert.AreEqual(422, refused.Code, refused.Text);
+    }
+
+    [TestMethod]
+    [DataRow("application/json;as=Table;v=v1;g=meta.k8s.io", 406)]
+    [DataRow("application/json;as=Table;v=v1;g=meta.k8s.io, application/json", 201)]
+    public async Task AQuestionHasNoTable(string accept, int code)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var answer = await host.SendAsync(HttpMethod.Post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", """{"spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}}""", accept: accept);
+
+        Assert.AreEqual(code, answer.Code, answer.Text);
+    }
+
+    [TestMethod]
     public async Task ABodyMayBeYaml()
     {
         await using var host = await ApiHost.StartAsync();

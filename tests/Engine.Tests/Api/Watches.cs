@@ -165,6 +165,29 @@ public sealed class Watches
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task ThatItsClientIsGoneIsNoFault()
+    {
+        await using var host = await ApiHost.StartAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            var watches = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => OpenAsync(host, "?watch=true&resourceVersion=" + host.Objects.Store.Revision)));
+            var writing = Task.Run(() =>
+            {
+                for (var i = 0; i < 50; i++)
+                    host.Objects.Delete(Add(host, $"m{i}").Key, new());
+            });
+            foreach (var watch in watches)
+                watch.Dispose();
+            await writing;
+        }
+
+        await host.StopAsync();
+
+        Assert.IsEmpty(host.Log.Seen);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task OurClientWatchesAndKeepsUp()
     {
         await using var host = await ApiHost.StartAsync();

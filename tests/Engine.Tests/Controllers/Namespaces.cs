@@ -69,6 +69,21 @@ public sealed class Namespaces
 
     [TestMethod]
     [Timeout(120_000)]
+    public async Task AFinalizerOfItsSpecHoldsItUntilItIsTakenAway()
+    {
+        await using var cluster = new RunningControllers();
+        var key = cluster.Create("{apiVersion: v1, kind: Namespace, metadata: {name: held}, spec: {finalizers: [kontrakt.test/hold]}}").Key;
+        Assert.AreEqual("""["kontrakt.test/hold","kubernetes"]""", cluster.Get(key).View.At("spec", "finalizers")!.ToJsonString());
+
+        cluster.Objects.Delete(key, new());
+
+        await cluster.UntilAsync(key, item => item.Text("status", "phase") == "Terminating" && item.At("spec", "finalizers")!.ToJsonString() == """["kontrakt.test/hold"]""");
+        cluster.Update(key, item => item["spec"]!["finalizers"] = new JsonArray());
+        await cluster.UntilGoneAsync(key);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task PodsThatRunAreGivenTheirTime()
     {
         await using var cluster = new RunningControllers();

@@ -39,6 +39,31 @@ public sealed class Tokens : IDisposable
     }
 
     [TestMethod]
+    public void OfAPodItSaysTheNodeToo()
+    {
+        var node = identity.Objects.Create(Kinds.Node, "", new() { ["apiVersion"] = "v1", ["kind"] = "Node", ["metadata"] = new JsonObject { ["name"] = "one" } });
+        var pod = identity.Make(Kinds.Pod, "web-0");
+        identity.Objects.Update(pod.Key, item => item["spec"]!["nodeName"] = "one");
+
+        var user = identity.Authenticator.Authenticate(identity.TokenFor(account, new("Pod", "web-0", pod.View.Uid)))!;
+
+        Assert.AreEqual(("one", node.View.Uid), (user.Extra["authentication.kubernetes.io/node-name"].Single(), user.Extra["authentication.kubernetes.io/node-uid"].Single()));
+        Assert.AreEqual(("web-0", pod.View.Uid), (user.Extra["authentication.kubernetes.io/pod-name"].Single(), user.Extra["authentication.kubernetes.io/pod-uid"].Single()));
+    }
+
+    [TestMethod]
+    public void OfANodeItEndsWithIt()
+    {
+        var node = identity.Objects.Create(Kinds.Node, "", new() { ["apiVersion"] = "v1", ["kind"] = "Node", ["metadata"] = new JsonObject { ["name"] = "one" } });
+        var token = identity.TokenFor(account, new("Node", "one", node.View.Uid));
+
+        Assert.AreEqual("one", identity.Authenticator.Authenticate(token)!.Extra["authentication.kubernetes.io/node-name"].Single());
+        identity.Objects.Delete(node.Key, new());
+
+        Assert.IsNull(identity.Authenticator.Authenticate(token));
+    }
+
+    [TestMethod]
     public void ItExpires()
     {
         var token = identity.TokenFor(account);

@@ -53,22 +53,23 @@ public static class FieldOwnership
     }
 }
 
-/// <summary>The fields that a request to a subresource can own: those of the status or those of all else.</summary>
+/// <summary>The fields that a request to a subresource can own: all except what it leaves as it is.</summary>
 internal static class OwnedPart
 {
-    private const string Status = "f:status";
+    private const string Status = "status";
+    private const string Spec = "spec";
 
     public static FieldSet Of(FieldSet fields, ResourceKind kind, string subresource) =>
-        subresource == "status" ? fields.Only(Status) : kind.HasStatus ? fields.Without(Status) : fields;
+        Left(kind, subresource) is { } left ? fields.Without("f:" + left) : fields;
 
     /// <summary>What of an applied object the request is about.</summary>
     public static JsonObject Of(JsonObject applied, ResourceKind kind, string subresource)
     {
-        if (subresource == "status")
-            return applied["status"] is { } status ? new() { ["status"] = status.DeepClone() } : [];
         var rest = applied.DeepClone().AsObject();
-        if (kind.HasStatus)
-            rest.Remove("status");
+        if (Left(kind, subresource) is { } left)
+            rest.Remove(left);
         return rest;
     }
+
+    private static string? Left(ResourceKind kind, string subresource) => subresource == Status ? Spec : kind.HasStatus ? Status : null;
 }

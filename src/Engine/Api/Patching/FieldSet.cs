@@ -50,17 +50,6 @@ internal sealed class FieldSet
         return result;
     }
 
-    /// <summary>Only a field and what is below it.</summary>
-    public FieldSet Only(string step)
-    {
-        var result = new FieldSet();
-        if (members.Contains(step))
-            result.members.Add(step);
-        if (below.TryGetValue(step, out var kept))
-            result.below.Add(step, kept);
-        return result;
-    }
-
     /// <summary>With the declared fields that lead to those of the set: who owns a.b.c owns the field a, but not a key of a map.</summary>
     public FieldSet WithNamedFields(Shape shape)
     {

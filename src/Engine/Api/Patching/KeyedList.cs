@@ -7,7 +7,7 @@ namespace Kontrakt.Engine.Api.Patching;
 /// <summary>A list that a strategic merge patch merges: by a key of its elements, or, of plain values, as a set.</summary>
 internal sealed class KeyedList(Shape? shape)
 {
-    /// <param name="order">$setElementOrder; null to append what is new.</param>
+    /// <param name="order">$setElementOrder; null for that of the patch.</param>
     public JsonArray Merge(JsonArray current, JsonArray patch, JsonArray? order)
     {
         if (patch.OfType<JsonObject>().Any(item => IsDirectiveAlone(item) && StrategicMergePatch.Directive(item) == "replace"))
@@ -31,10 +31,10 @@ internal sealed class KeyedList(Shape? shape)
             }
         }
         var merged = new JsonArray([.. result.Where(item => deleted.Count == 0 || !deleted.Contains(Key(item)))]);
-        return order is null ? merged : Arrange(merged, touched, order, current);
+        return Arrange(merged, touched, order ?? patch, current);
     }
 
-    /// <summary>As the order says; elements it does not name stay at their place among the others.</summary>
+    /// <summary>As the order says; elements it does not name stay at their place among the others, and after what is new.</summary>
     public JsonArray Arrange(JsonArray list, IReadOnlySet<string> touched, JsonArray order, JsonArray? before = null)
     {
         var rank = Positions(order);

@@ -17,6 +17,14 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
     /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
     public static AcceptedForm Of(StringValues accept) => All(accept).FirstOrDefault() ?? throw NotAcceptable();
 
+    /// <summary>Of what has no table.</summary>
+    /// <exception cref="StatusException">406: nothing but a table is accepted.</exception>
+    public static void RequireOtherThanTable(StringValues accept)
+    {
+        if (All(accept).All(form => form.Shape == AnswerShape.Table))
+            throw NotAcceptable();
+    }
+
     /// <summary>Whether what has one form only, such as a Status, is to be in protobuf.</summary>
     public static bool IsProtobufFor(StringValues accept) => All(accept).FirstOrDefault(form => form.Shape == AnswerShape.Object) is { IsProtobuf: true };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
@@ -40,14 +41,15 @@ internal static class ObjectBody
     }
 
     /// <summary>Makes <paramref name="next"/>, a copy of <paramref name="current"/>, what <paramref name="value"/> says, as far as the subresource goes.</summary>
-    public static void Merge(KubernetesObject current, JsonObject next, JsonObject value, ResourceKind kind, string subresource)
+    public static void Merge(KubernetesObject current, JsonObject next, JsonObject value, ServedKind served, string subresource)
     {
+        var kind = served.Resource;
         if (subresource.Length > 0)
         {
-            var field = subresource == "finalize" ? "spec" : subresource;
-            Take(next, value, field);
-            if (value["metadata"] is JsonObject metadata)
-                Take(next.Metadata(), metadata, "managedFields");
+            Take(next, value, subresource == "finalize" ? "spec" : subresource);
+            Take(next, value, "metadata");
+            foreach (var field in subresource == "status" ? served.MetadataKeptByStatus : [])
+                Take(next.Metadata(), current.Json.Metadata(), field);
             return;
         }
         next.Clear();

@@ -87,7 +87,7 @@ internal sealed class PatchRequests(ApiParts parts)
         return writing.Write(call, next =>
         {
             ObjectBody.CheckPreconditions(call.Key, parts.Objects.Store.Get(call.Key).View, applied.Metadata());
-            ObjectBody.Merge(current.View, next, applied, call.Kind, call.Info.Subresource);
+            ObjectBody.Merge(current.View, next, applied, call.Served, call.Info.Subresource);
         }, dryRun);
     }
 }

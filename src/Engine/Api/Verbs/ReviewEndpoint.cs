@@ -46,6 +46,7 @@ internal sealed class ReviewEndpoint(ApiParts parts)
 
     private static async Task<JsonObject> ReadAsync(HttpContext http, string kind, string version)
     {
+        AcceptedForm.RequireOtherThanTable(http.Request.Headers.Accept);
         var body = await RequestObject.ReadAsync(http.Request, kind);
         if (body["apiVersion"] is { } own && own.ToString() != version)
             throw StatusException.BadRequest($"the API version in the data ({own}) does not match the expected API version ({version})");

@@ -82,7 +82,7 @@ internal sealed class Writing(ApiParts parts)
             // Under the store's lock: this is what next is a copy of.
             var current = parts.Objects.Store.Get(call.Key).View;
             ObjectBody.CheckPreconditions(call.Key, current, value.Metadata());
-            ObjectBody.Merge(current, next, value, call.Kind, subresource);
+            ObjectBody.Merge(current, next, value, call.Served, subresource);
             FieldOwnership.Track(call.Kind, current.Json, next, manager, parts.Time.GetUtcNow(), subresource);
         }
         return Write(call, Change, dryRun);

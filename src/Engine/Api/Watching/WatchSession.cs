@@ -47,7 +47,8 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEvents eve
         {
             events.WriteError(output, expired);
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        // That the client is gone can be seen before the server says so.
+        catch (OperationCanceledException gone) when (over.IsCancellationRequested || gone.CancellationToken == call.Aborted)
         {
             if (overdue.IsCancellationRequested)
                 call.Http.Abort();

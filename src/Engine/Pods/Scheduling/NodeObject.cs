@@ -9,6 +9,7 @@ namespace Kontrakt.Engine.Pods.Scheduling;
 /// <summary>The one node, as kubectl describe node shows it.</summary>
 internal static class NodeObject
 {
+    public const string Name = "kontrakt";
     private const string Version = "v1.31.0";
 
     /// <summary>Writes it; where it exists already, its status.</summary>

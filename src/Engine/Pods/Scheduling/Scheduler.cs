@@ -6,7 +6,7 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Engine.Pods.Scheduling;
 
 /// <summary>Gives pods to the one node, or says why not.</summary>
-public sealed class Scheduler(ClusterObjects objects, string nodeName = "kontrakt")
+public sealed class Scheduler(ClusterObjects objects, string nodeName = NodeObject.Name)
 {
     private readonly EventRecorder events = new(objects, "default-scheduler");
     private readonly Lock _deciding = new();

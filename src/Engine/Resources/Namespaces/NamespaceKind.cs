@@ -14,6 +14,7 @@ internal static class NamespaceKind
         Default = value => value.Metadata().Always("labels")["kubernetes.io/metadata.name"] = value.Metadata().Text("name"),
         FirstStatus = () => new() { ["phase"] = "Active" },
         Admit = Admit,
+        Validate = Validate,
         Controller = objects => new NamespaceController(objects),
         CheckName = Names.LabelFaults,
         Fields = SelectableField.Of("status.phase"),
@@ -21,14 +22,17 @@ internal static class NamespaceKind
         IsDeletedByCollection = false,
     };
 
-    /// <summary>The finalizers in its spec are the engine's alone, until it is being deleted.</summary>
+    /// <summary>The finalizers in its spec are written with it, and after that by its subresource "finalize" alone.</summary>
     private static void Admit(Write write, ObjectStore store)
     {
         if (write.Verb == WriteVerb.Delete && Immortal.Contains(write.Key.Name))
             throw StatusException.Forbidden(write.Key, "this namespace may not be deleted");
-        if (write.Verb == WriteVerb.Create)
-            write.Object.Always("spec")["finalizers"] = new JsonArray(Finalizer);
-        else if (write.Verb == WriteVerb.Update && write.Previous is { IsBeingDeleted: false } previous)
-            write.Object.Always("spec")["finalizers"] = previous.View.At("spec", "finalizers")?.DeepClone();
+        if (write.Verb != WriteVerb.Create)
+            return;
+        var finalizers = write.Object.Always("spec").AlwaysList("finalizers");
+        if (!finalizers.Any(known => known?.ToString() == Finalizer))
+            finalizers.Add(Finalizer);
     }
+
+    private static void Validate(JsonObject value, Faults faults) => MetadataRules.Finalizers(value.Map("spec"), Place.Of("spec"), faults);
 }

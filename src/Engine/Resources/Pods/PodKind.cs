@@ -13,6 +13,7 @@ internal static class PodKind
 
     public static ServedKind Kind { get; } = new(Kinds.Pod)
     {
+        MetadataKeptByStatus = ["ownerReferences"],
         Default = Default,
         Admit = Admit,
         Validate = (value, faults) => PodRules.Spec(value.Map("spec") ?? [], Place.Of("spec"), faults),

@@ -18,8 +18,14 @@ internal static class MetadataRules
                     faults.Invalid(at.Field(field), "", field is "apiVersion" ? "version must not be empty" : $"{field} must not be empty");
         if (metadata.Each("ownerReferences").Count(owner => owner.Flag("controller")) > 1)
             faults.Invalid(place.Field("ownerReferences"), metadata.List("ownerReferences"), "Only one reference can have Controller set to true");
+        Finalizers(metadata, place, faults);
+    }
+
+    /// <summary>Of metadata, or of a namespace's spec.</summary>
+    public static void Finalizers(JsonObject? holder, Place place, Faults faults)
+    {
         var index = 0;
-        foreach (var finalizer in metadata.List("finalizers") ?? [])
+        foreach (var finalizer in holder.List("finalizers") ?? [])
             Finalizer(finalizer?.ToString() ?? "", place.Field("finalizers").At(index++), faults);
     }
 

@@ -65,7 +65,9 @@ public sealed class PatchingObjects
 
     [TestMethod]
     [DataRow("""{"spec":{"containers":[{"name":"two","image":"new"}]}}""", "one two")]
-    [DataRow("""{"spec":{"containers":[{"name":"three","image":"z"}]}}""", "one two three")]
+    [DataRow("""{"spec":{"containers":[{"name":"three","image":"z"}]}}""", "three one two")]
+    [DataRow("""{"spec":{"containers":[{"name":"four","image":"z"},{"name":"two","image":"new"},{"name":"three","image":"z"}]}}""", "four one two three")]
+    [DataRow("""{"spec":{"containers":[{"name":"two","image":"new"},{"name":"one","image":"new"}]}}""", "two one")]
     [DataRow("""{"spec":{"containers":[{"name":"one","$patch":"delete"}]}}""", "two")]
     [DataRow("""{"spec":{"containers":[{"$patch":"replace"},{"name":"only","image":"z"}]}}""", "only")]
     [DataRow("""{"spec":{"$setElementOrder/containers":[{"name":"two"},{"name":"one"}]}}""", "two one")]
@@ -73,7 +75,7 @@ public sealed class PatchingObjects
     public void AStrategicMergePatchMergesByKeys(string patch, string names) => Assert.AreEqual(names, Names(Patched(Patches.StrategicMerge, patch)));
 
     [TestMethod]
-    [DataRow("""{"metadata":{"finalizers":["x/c"]}}""", """["x/a","x/b","x/c"]""")]
+    [DataRow("""{"metadata":{"finalizers":["x/c"]}}""", """["x/c","x/a","x/b"]""")]
     [DataRow("""{"metadata":{"$deleteFromPrimitiveList/finalizers":["x/a"]}}""", """["x/b"]""")]
     [DataRow("""{"metadata":{"$setElementOrder/finalizers":["x/b","x/a"]}}""", """["x/b","x/a"]""")]
     public void AStrategicMergePatchMergesSets(string patch, string finalizers) =>

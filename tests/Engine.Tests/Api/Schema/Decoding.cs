@@ -48,6 +48,26 @@ public sealed class Decoding
     }
 
     [TestMethod]
+    public void WhatIsUnknownAndWhatIsGivenTwiceIsToldInTheOrderOfTheBody()
+    {
+        var refused = Refused(Kinds.Deployment, """{"spec":{"unknown":1,"paused":true,"other":1,"other":2,"paused":false,"template":{"spec":{"containers":[{"name":"a","nope":1,"name":"b"}]}}}}""");
+
+        StringAssert.EndsWith(refused.Message, """strict decoding error: unknown field "spec.unknown", unknown field "spec.other", duplicate field "spec.paused", """
+            + """unknown field "spec.template.spec.containers[0].nope", duplicate field "spec.template.spec.containers[0].name" """.TrimEnd());
+    }
+
+    [TestMethod]
+    [DataRow("0.01", "10m")]
+    [DataRow("2", "2")]
+    [DataRow("1e3", "1e3")]
+    public void ANumberIsAQuantityAsInKubernetes135(string number, string quantity)
+    {
+        var pod = ObjectDecoder.Decode(Kinds.Pod, SampleObjects.Utf8("""{"spec":{"containers":[{"resources":{"requests":{"cpu":NUMBER}}}]}}""".Replace("NUMBER", number, StringComparison.Ordinal)), FieldValidation.Strict).Json;
+
+        Assert.AreEqual(quantity, (string?)pod["spec"]!["containers"]![0]!["resources"]!["requests"]!["cpu"]);
+    }
+
+    [TestMethod]
     [DataRow("""{"spec":{"replicas":"2"}}""", "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32", "spec.replicas")]
     [DataRow("""{"spec":{"replicas":1.5}}""", "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32", "spec.replicas")]
     [DataRow("""{"spec":{"replicas":3000000000}}""", "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32", "spec.replicas")]

@@ -14,6 +14,7 @@ internal static class DeploymentKind
     {
         Default = Default,
         FirstStatus = () => [],
+        MetadataKeptByStatus = ["labels"],
         Validate = Validate,
         ValidateUpdate = (before, after, faults) => faults.Fixed(before.Map("spec"), after.Map("spec"), "selector", Spec),
         Warn = Workloads.Warnings,
