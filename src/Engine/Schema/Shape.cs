@@ -29,7 +29,7 @@ internal sealed record Shape(ShapeKind Kind)
     /// <summary>A strategic merge patch may say $retainKeys here.</summary>
     public bool RetainsKeys { get; init; }
 
-    public bool IsScalar => Kind is not (ShapeKind.Object or ShapeKind.List or ShapeKind.Map or ShapeKind.Any);
+    public bool IsScalar => Kind is not (ShapeKind.Object or ShapeKind.List or ShapeKind.Map or ShapeKind.Any or ShapeKind.Deduced);
 
     public bool IsAtomicObject => Kind == ShapeKind.Object && (Atomic || Type is { Atomic: true });
 
@@ -52,5 +52,8 @@ internal sealed record Shape(ShapeKind Kind)
     };
 }
 
-/// <summary>The sorts of values that the API's JSON has.</summary>
-internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Any, Object, List, Map }
+/// <summary>
+/// The sorts of values that the API's JSON has. Custom kinds alone have Number (with a fraction or without) and Deduced: what its value is, a map
+/// whose values are Deduced, or one whole.
+/// </summary>
+internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Any, Object, List, Map, Number, Deduced }

@@ -24,6 +24,7 @@ internal static class TypedMerge
         return shape.Kind switch
         {
             ShapeKind.Object or ShapeKind.Map => Merge(live.Map ?? [], applied.Map ?? [], shape),
+            ShapeKind.Deduced when live.Node is JsonObject && applied.Node is JsonObject => Merge(live.Node.AsObject(), applied.Node.AsObject(), shape),
             ShapeKind.List => MergeLists(live.List ?? [], applied.List ?? [], shape),
             _ => applied.Node?.DeepClone(),
         };

@@ -14,8 +14,10 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
 {
     private static readonly AcceptedForm Plain = new(AnswerShape.Object);
 
+    /// <param name="hasMessages">The kind's objects have a form in protobuf; the metadata of all kinds has.</param>
     /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
-    public static AcceptedForm Of(StringValues accept) => All(accept).FirstOrDefault() ?? throw NotAcceptable();
+    public static AcceptedForm Of(StringValues accept, bool hasMessages) =>
+        All(accept).FirstOrDefault(form => hasMessages || !form.IsProtobuf || form.Shape != AnswerShape.Object) ?? throw NotAcceptable(hasMessages);
 
     /// <summary>Whether what has one form only, such as a Status, is to be in protobuf.</summary>
     public static bool IsProtobufFor(StringValues accept) => All(accept).FirstOrDefault(form => form.Shape == AnswerShape.Object) is { IsProtobuf: true };
@@ -28,7 +30,8 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
         return MediaTypeHeaderValue.TryParseList(accept, out var types) ? types.OrderByDescending(type => type.Quality ?? 1).Select(From).OfType<AcceptedForm>() : [];
     }
 
-    public static StatusException NotAcceptable() => new(406, "NotAcceptable", $"only the following media types are accepted: application/json, {Envelope.MediaType}");
+    public static StatusException NotAcceptable(bool hasMessages = true) =>
+        new(406, "NotAcceptable", $"only the following media types are accepted: application/json{(hasMessages ? $", {Envelope.MediaType}" : "")}");
 
     private static AcceptedForm? From(MediaTypeHeaderValue type)
     {

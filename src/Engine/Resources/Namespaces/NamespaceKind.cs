@@ -26,7 +26,9 @@ internal static class NamespaceKind
     {
         if (write.Verb == WriteVerb.Delete && Immortal.Contains(write.Key.Name))
             throw StatusException.Forbidden(write.Key, "this namespace may not be deleted");
-        if (write.Verb == WriteVerb.Create)
+        if (write.Verb == WriteVerb.Delete)
+            write.Object.Always("status")["phase"] = "Terminating"; // What its controller reported of the deletion so far stays.
+        else if (write.Verb == WriteVerb.Create)
             write.Object.Always("spec")["finalizers"] = new JsonArray(Finalizer);
         else if (write.Verb == WriteVerb.Update && write.Previous is { IsBeingDeleted: false } previous)
             write.Object.Always("spec")["finalizers"] = previous.View.At("spec", "finalizers")?.DeepClone();
