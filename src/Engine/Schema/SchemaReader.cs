@@ -15,6 +15,7 @@ internal sealed class SchemaReader
         ["intstr"] = ShapeKind.IntOrString,
         ["time"] = ShapeKind.Time,
         ["microtime"] = ShapeKind.MicroTime,
+        ["number"] = ShapeKind.Number,
         ["any"] = ShapeKind.Any,
     };
 
@@ -70,6 +71,7 @@ internal sealed class SchemaReader
             Keys = keys?.Split(',') ?? [],
             Merges = mergeKey is not null || words.Contains("merge"),
             MergeKey = mergeKey,
+            OrBoolean = words.Contains("orBool"),
             RetainsKeys = words.Contains("retainKeys"),
         };
         return new(words[0].TrimEnd('!'), shape, required, optional, Argument(words, "default"));

@@ -26,6 +26,9 @@ internal sealed record Shape(ShapeKind Kind)
 
     public string? MergeKey { get; init; }
 
+    /// <summary>An object, or true or false in its place.</summary>
+    public bool OrBoolean { get; init; }
+
     /// <summary>A strategic merge patch may say $retainKeys here.</summary>
     public bool RetainsKeys { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record Shape(ShapeKind Kind)
         ShapeKind.Int64 => "int64",
         ShapeKind.Quantity => "resource.Quantity",
         ShapeKind.IntOrString => "intstr.IntOrString",
+        ShapeKind.Number => "float64",
         ShapeKind.Time => "v1.Time",
         ShapeKind.MicroTime => "v1.MicroTime",
         _ => "interface {}",
@@ -53,7 +57,7 @@ internal sealed record Shape(ShapeKind Kind)
 }
 
 /// <summary>
-/// The sorts of values that the API's JSON has. Custom kinds alone have Number (with a fraction or without) and Deduced: what its value is, a map
-/// whose values are Deduced, or one whole.
+/// The sorts of values that the API's JSON has. A Number may have a fraction. Custom kinds alone have Deduced: what its value is, a map whose values
+/// are Deduced, or one whole.
 /// </summary>
 internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Any, Object, List, Map, Number, Deduced }

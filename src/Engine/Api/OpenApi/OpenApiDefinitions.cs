@@ -80,6 +80,7 @@ internal static class OpenApiDefinitions
         ShapeKind.Boolean => new() { ["type"] = "boolean" },
         ShapeKind.Int32 => new() { ["type"] = "integer", ["format"] = "int32" },
         ShapeKind.Int64 => new() { ["type"] = "integer", ["format"] = "int64" },
+        ShapeKind.Number => new() { ["type"] = "number", ["format"] = "double" },
         ShapeKind.Bytes => new() { ["type"] = "string", ["format"] = "byte" },
         ShapeKind.Quantity => Refer(Quantity),
         ShapeKind.IntOrString => Refer(IntOrString),

@@ -34,7 +34,7 @@ internal sealed class TypedCheck
 
     private void Value(JsonNode? value, Shape shape)
     {
-        if (value is null || shape.Kind is ShapeKind.Any or ShapeKind.Deduced)
+        if (value is null || (shape.OrBoolean && value.GetValueKind() is JsonValueKind.True or JsonValueKind.False) || shape.Kind is ShapeKind.Any or ShapeKind.Deduced)
             return;
         if (shape.Kind == ShapeKind.List && value is JsonArray list)
             List(list, shape);

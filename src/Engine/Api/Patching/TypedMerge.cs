@@ -19,7 +19,7 @@ internal static class TypedMerge
     {
         if (!applied.Exists)
             return live.Node?.DeepClone();
-        if (shape.Atomic || shape.IsAtomicObject || (!live.HasContent && !applied.HasContent))
+        if (shape.Atomic || shape.IsAtomicObject || applied.Node is JsonValue || (!live.HasContent && !applied.HasContent))
             return applied.Node?.DeepClone();
         return shape.Kind switch
         {

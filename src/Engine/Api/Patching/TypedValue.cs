@@ -16,7 +16,7 @@ internal static class TypedValue
 
     private static void Collect(JsonNode? value, Shape shape, List<string> path, FieldSet set)
     {
-        if (shape.IsScalar || shape.Kind == ShapeKind.Any || (shape.Kind == ShapeKind.Deduced && value is not JsonObject) || shape.Atomic || shape.IsAtomicObject)
+        if (shape.IsScalar || shape.Kind == ShapeKind.Any || (shape.Kind == ShapeKind.Deduced && value is not JsonObject) || value is JsonValue || shape.Atomic || shape.IsAtomicObject)
             set.Add([.. path]);
         else if (value is JsonArray list)
             ListFields(list, shape, path, set);

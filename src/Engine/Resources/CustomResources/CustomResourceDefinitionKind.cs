@@ -12,7 +12,6 @@ internal static class CustomResourceDefinitionKind
 
     public static ServedKind Kind { get; } = new(Kinds.CustomResourceDefinition)
     {
-        Schema = new DefinitionSchema(),
         Default = Default,
         Admit = Admit,
         Validate = DefinitionRules.Check,
@@ -48,17 +47,4 @@ internal static class CustomResourceDefinitionKind
 
     private static IEnumerable<string> Warn(JsonObject value) => value.Map("spec").Each("versions")
         .SelectMany(version => CustomKind.Unevaluated(new(version.Map("schema").Map("openAPIV3Schema") ?? [])));
-}
-
-/// <summary>The fields of a definition, those of the schemas in it included.</summary>
-internal sealed class DefinitionSchema() : TypedSchema(KubernetesSchema.TypeOf(Kinds.CustomResourceDefinition))
-{
-    public override JsonObject Read(JsonObject value, DecodingFaults faults)
-    {
-        var read = base.Read(value, faults);
-        foreach (var (version, place) in read.Map("spec").Indexed("versions", Place.Of("spec")))
-            if (version.Map("schema").Map("openAPIV3Schema") is { } schema)
-                SchemaFields.Prune(schema, place.Field("schema").Field("openAPIV3Schema"), faults);
-        return read;
-    }
 }

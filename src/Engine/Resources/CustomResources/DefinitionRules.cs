@@ -31,7 +31,7 @@ internal static class DefinitionRules
         CheckNames(names, Spec.Field("names"), faults);
         CheckConversion(spec.Map("conversion"), Spec.Field("conversion"), faults);
         if (spec.Flag("preserveUnknownFields"))
-            faults.Invalid(Spec.Field("preserveUnknownFields"), true, "must be false in order to use defaults in the schema");
+            faults.Invalid(Spec.Field("preserveUnknownFields"), true, "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
         CheckVersions(spec, faults);
     }
 

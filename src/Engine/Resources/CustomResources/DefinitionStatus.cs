@@ -7,7 +7,7 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>Which names a definition has got, and whether its kind exists.</summary>
 internal static class DefinitionStatus
 {
-    private static readonly string[] Single = ["plural", "singular", "kind", "listKind"];
+    private static readonly string[] Unique = ["plural", "singular", "shortNames", "kind", "listKind"];
 
     public static bool IsEstablished(StoredObject definition) => definition.View.Condition("Established").Text("status") == "True";
 
@@ -18,15 +18,11 @@ internal static class DefinitionStatus
         var (wanted, accepted) = (spec.Map("names") ?? [], status.Always("acceptedNames"));
         var taken = TakenBy(key, spec.Text("group"), store);
         var (reason, message) = ("NoConflicts", "no conflicts found");
-        foreach (var field in Single)
-            if (wanted.Text(field) is { Length: > 0 } name && taken.Contains((Space(field), name)))
+        foreach (var field in Unique)
+            if (Names(wanted, field).FirstOrDefault(name => taken.Contains((Space(field), name))) is { } name)
                 (reason, message) = (string.Concat(field[..1].ToUpperInvariant(), field.AsSpan(1), "Conflict"), $"\"{name}\" is already in use");
             else
                 Copy(wanted, accepted, field);
-        if (KubernetesObject.Texts(wanted["shortNames"]).FirstOrDefault(name => taken.Contains((Space("shortNames"), name))) is { } used)
-            (reason, message) = ("ShortNamesConflict", $"\"{used}\" is already in use");
-        else
-            Copy(wanted, accepted, "shortNames");
         Copy(wanted, accepted, "categories");
         Set(definition, new("NamesAccepted", reason == "NoConflicts" ? "True" : "False", reason, message));
         var wasEstablished = Conditions.Find(status, "Established").Text("status") == "True";
@@ -49,6 +45,8 @@ internal static class DefinitionStatus
             to.Remove(field);
     }
 
+    private static IEnumerable<string> Names(JsonObject names, string field) => field == "shortNames" ? KubernetesObject.Texts(names[field]) : names.Text(field) is { Length: > 0 } name ? [name] : [];
+
     /// <summary>Plurals, singulars and short names are looked up together, kinds and kinds of lists, too.</summary>
     private static string Space(string field) => field is "kind" or "listKind" ? "kind" : "resource";
 
@@ -59,9 +57,8 @@ internal static class DefinitionStatus
             taken.UnionWith([("resource", kind.Plural), ("resource", kind.Singular), ("kind", kind.Kind), ("kind", kind.Kind + "List"), .. kind.ShortNames.Select(name => ("resource", name))]);
         foreach (var other in store.List(Kinds.CustomResourceDefinition).Items.Where(other => other.Key != own && other.View.Text("spec", "group") == group))
         {
-            var names = other.View.At("status", "acceptedNames") as JsonObject;
-            taken.UnionWith(Single.Select(field => (Space(field), names.Text(field))));
-            taken.UnionWith(KubernetesObject.Texts(names?["shortNames"]).Select(name => ("resource", name)));
+            var names = other.View.At("status", "acceptedNames") as JsonObject ?? [];
+            taken.UnionWith(Unique.SelectMany(field => Names(names, field).Select(name => (Space(field), name))));
         }
         return taken;
     }

@@ -38,7 +38,7 @@ internal static class StructuralRules
             Check(new(additional), Level.Field, place.Field("additionalProperties"), faults);
         if (schema.Items is { } items)
             Check(items, Level.Item, place.Field("items"), faults);
-        CheckLogic(schema, schema, place, place, faults);
+        CheckLogic(schema, schema, place, faults);
     }
 
     private static void CheckType(StructuralSchema schema, Level level, Place place, Faults faults)
@@ -53,12 +53,7 @@ internal static class StructuralRules
         else if (schema.IsEmbedded && schema.Type != "object")
             faults.Invalid(at, schema.Type, "must be object if x-kubernetes-embedded-resource is true");
         if (schema is { Type: "array", Items: null })
-        {
-            if (schema.Source["items"] is JsonArray)
-                faults.Forbidden(place.Field("items"), "items must be a schema object and not an array");
-            else
-                faults.Required(place.Field("items"), "must be specified");
-        }
+            faults.Required(place.Field("items"), "must be specified");
     }
 
     private static void CheckWords(JsonObject schema, Place place, Faults faults)
@@ -67,15 +62,12 @@ internal static class StructuralRules
             faults.Forbidden(place.Field(word), $"{word} is not supported");
         if (schema.Flag("uniqueItems"))
             faults.Forbidden(place.Field("uniqueItems"), "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
-        if (schema["additionalProperties"] is JsonValue value && !schema.Flag("additionalProperties"))
-            faults.Forbidden(place.Field("additionalProperties"), value.GetValueKind() == System.Text.Json.JsonValueKind.False ? "additionalProperties cannot be set to false" : "must be a schema");
+        if (schema.Has("additionalProperties") && schema.Map("additionalProperties") is null && !schema.Flag("additionalProperties"))
+            faults.Forbidden(place.Field("additionalProperties"), "additionalProperties cannot be set to false");
         if (schema.Map("properties") is { Count: > 0 } && schema.Has("additionalProperties"))
             faults.Forbidden(place.Field("additionalProperties"), "additionalProperties and properties are mutual exclusive");
         if (schema.Text("pattern") is { Length: > 0 } pattern && CelPattern.Read(pattern) is { Regex: null } unread)
             faults.Invalid(place.Field("pattern"), pattern, $"must be a valid regular expression, but isn't: {unread.Problem}");
-        foreach (var (property, value2) in schema.Map("properties") ?? [])
-            if (value2 is not JsonObject)
-                faults.Invalid(place.Field("properties").Key(property), value2?.DeepClone(), "must be a schema");
     }
 
     private static void CheckExtensions(StructuralSchema schema, Place place, Faults faults)
@@ -138,33 +130,30 @@ internal static class StructuralRules
     }
 
     /// <summary>allOf, anyOf, oneOf and not say what values are allowed, never what there is.</summary>
-    private static void CheckLogic(StructuralSchema part, StructuralSchema around, Place place, Place outside, Faults faults)
+    /// <param name="around">The schema that the logic is of; null for logic inside of logic.</param>
+    private static void CheckLogic(StructuralSchema part, StructuralSchema? around, Place place, Faults faults)
     {
         foreach (var (word, parts) in new[] { ("allOf", part.AllOf), ("anyOf", part.AnyOf), ("oneOf", part.OneOf) })
             for (var i = 0; i < parts.Count; i++)
-                CheckPart(parts[i], around, place.Field(word).At(i), outside, faults, IsEither(around, word, parts));
+                CheckPart(parts[i], place.Field(word).At(i), faults, IsEither(around, word, parts));
         if (part.Not is { } not)
-            CheckPart(not, around, place.Field("not"), outside, faults);
+            CheckPart(not, place.Field("not"), faults);
     }
 
     /// <summary>The one form in which parts may have types: of what is an integer or a string.</summary>
-    private static bool IsEither(StructuralSchema around, string word, IReadOnlyList<StructuralSchema> parts) =>
-        around.IsIntOrString && ((word == "anyOf" && parts.Select(part => part.Type).SequenceEqual(["integer", "string"])) || (word == "allOf" && parts.Count > 0 && parts[0].AnyOf.Count > 0));
+    private static bool IsEither(StructuralSchema? around, string word, IReadOnlyList<StructuralSchema> parts) =>
+        around is { IsIntOrString: true } && ((word == "anyOf" && parts.Select(part => part.Type).SequenceEqual(["integer", "string"])) || (word == "allOf" && parts.Count > 0 && parts[0].AnyOf.Count > 0));
 
-    /// <param name="outside">Where the schema is that the part is logic of.</param>
-    private static void CheckPart(StructuralSchema part, StructuralSchema around, Place place, Place outside, Faults faults, bool typesAllowed = false)
+    private static void CheckPart(StructuralSchema part, Place place, Faults faults, bool typesAllowed = false)
     {
         foreach (var word in Structure.Where(word => part.Source.Has(word) && !(typesAllowed && word == "type")))
             faults.Forbidden(place.Field(word), word is "nullable" || word.StartsWith("x-", StringComparison.Ordinal) ? "must be false to be structural"
                 : word is "default" or "additionalProperties" ? "must be undefined to be structural" : "must be empty to be structural");
         CheckWords(part.Source.Without("additionalProperties"), place, faults);
         foreach (var (name, below) in part.Properties)
-            if (around.Of(name) is { } known)
-                CheckPart(below, known, place.Field("properties").Key(name), outside.Field("properties").Key(name), faults);
-            else if (!(around.IsOpen && around.Properties.Count == 0))
-                faults.Required(outside.Field("properties").Key(name), $"because it is defined in {place.Field("properties").Key(name)}");
-        if (part.Items is { } items && around.Items is { } element)
-            CheckPart(items, element, place.Field("items"), outside.Field("items"), faults);
-        CheckLogic(part, around, place, outside, faults);
+            CheckPart(below, place.Field("properties").Key(name), faults);
+        if (part.Items is { } items)
+            CheckPart(items, place.Field("items"), faults);
+        CheckLogic(part, around: null, place, faults);
     }
 }

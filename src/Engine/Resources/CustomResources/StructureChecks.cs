@@ -32,7 +32,11 @@ internal static class StructureChecks
         for (var index = 0; index < list.Count; index++)
         {
             var key = schema.ListType == "map" ? Keys(list[index] as JsonObject, schema) : list[index];
-            if (!seen.Add(key?.ToJsonString() ?? "null"))
+            if (seen.Add(key?.ToJsonString() ?? "null"))
+                continue;
+            if (key is JsonObject keys && schema.ListType == "map")
+                faults.DuplicateKeys(place.At(index), keys);
+            else
                 faults.Duplicate(place.At(index), key);
         }
     }
