@@ -112,15 +112,14 @@ internal sealed class PrerequisiteStep(ClusterClient client, KontraktSettings se
         try
         {
             await foreach (var change in client.WatchAsync(item.Target.Resource, new(item.Target.Namespace) { FieldSelector = $"metadata.name={item.Name}" }, limit))
-                switch (change.Object is { } seen && change.Type != WatchEventType.Deleted ? Readiness.Of(seen) : null)
+                if (change.Object is { } seen && change.Type != WatchEventType.Deleted)
                 {
-                    case ReadinessState.Ready:
+                    var now = Readiness.Of(seen);
+                    if (now == ReadinessState.Ready)
                         return null;
-                    case ReadinessState.Failed failed:
+                    if (now is ReadinessState.Failed failed)
                         return NotReady(item, failed.Message);
-                    case ReadinessState.Waiting waiting:
-                        state = waiting.Message;
-                        break;
+                    state = now is ReadinessState.Waiting waiting ? waiting.Message : state;
                 }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
