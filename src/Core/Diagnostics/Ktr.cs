@@ -90,6 +90,9 @@ public static class Ktr
     public static readonly DiagnosticKind ContainerUnknown = new("KTR1201", "{0} has no container '{1}'{2}. Use one of: {3}.");
     public static readonly DiagnosticKind PortUnusable = new("KTR1202", "'{0}' cannot be forwarded: {1}.");
     public static readonly DiagnosticKind CommandLine = new("KTR1203", "{0}: {1}.");
+    public static readonly DiagnosticKind PrerequisiteUnusable = new("KTR1210", "'{0}' (KontraktPrerequisites) {1}. Name a file, a folder with manifests, or a folder with a kustomization or a chart.");
+    public static readonly DiagnosticKind PrerequisiteMissing = new("KTR1211", "{0} is a prerequisite of the kontrakts and does not exist on the cluster '{1}', where Kontrakt changes nothing outside of its own namespaces. Install it there, or have it applied as you with KontraktPrerequisitesOnCluster=true.");
+    public static readonly DiagnosticKind PrerequisiteNotReady = new("KTR1212", "{0} is a prerequisite of the kontrakts and is not ready: {1}. {2}");
 
     public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity to a level that allows it.");
 

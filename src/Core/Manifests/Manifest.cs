@@ -14,6 +14,9 @@ public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList
     /// <summary>What is rendered is in a folder with the kontrakt's name and this.</summary>
     internal const string RenderedSuffix = ".rendered";
 
+    /// <summary>It has what kontrakts need on the cluster (KontraktPrerequisites): objects in any namespace or in none, and no test.</summary>
+    public bool IsPrerequisite { get; init; }
+
     /// <summary>The path of one of its files below its folder, or below what it is rendered to; of a file elsewhere the name.</summary>
     public string PathOf(string file)
     {
@@ -78,4 +81,7 @@ public sealed record KontraktManifests(KontraktFolder Folder, IReadOnlyList<Mani
 
     /// <summary>The documents of build.knative.dev among them.</summary>
     public IReadOnlyList<BuildNode> Builds { get; init; } = [];
+
+    /// <summary>What is on the cluster before it.</summary>
+    public IReadOnlyList<KontraktManifests> Prerequisites { get; init; } = [];
 }

@@ -41,6 +41,8 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
     private void CheckScope(Manifest manifest)
     {
         var item = manifest.Object;
+        if (folder.IsPrerequisite)
+            return;
         if (ClusterScopedKinds.Contains(item.GroupVersionKind))
             problems.Add(Ktr.ClusterScoped.At(manifest.Locate("kind"), manifest.Subject));
         else if (item.Namespace.Length > 0)
@@ -74,7 +76,7 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         if (path.Count == 0)
             return new(manifest, path, label ?? KontraktLabel.None);
         CheckAnnotations(manifest, metadata);
-        if (manifest.Node.At([.. metadata, "namespace"]) is YamlScalar { Value: { Length: > 0 } other })
+        if (!folder.IsPrerequisite && manifest.Node.At([.. metadata, "namespace"]) is YamlScalar { Value: { Length: > 0 } other })
             problems.Add(Ktr.ForeignNamespace.At(manifest.Locate([.. metadata, "namespace"]), "the pod template of " + manifest.Subject, other));
         // The label is about pods; on the object alone, or on the Jobs of a CronJob, it would be ignored.
         object[][] holders = path is [_, "jobTemplate", ..] ? [Metadata, ["spec", "jobTemplate", "metadata"]] : [Metadata];

@@ -38,7 +38,7 @@ public static class ManifestReader
         var checks = new ManifestChecks(folder, problems);
         var templates = checks.Check(read.Manifests);
         // A file that could not be read may hold the test, and a label that could not be understood may mean one.
-        if (readable && !problems.Exists(problem => problem.Is(Ktr.UnknownLabel, Ktr.LabelNotOnPods, Ktr.MarkMisplaced)))
+        if (readable && !folder.IsPrerequisite && !problems.Exists(problem => problem.Is(Ktr.UnknownLabel, Ktr.LabelNotOnPods, Ktr.MarkMisplaced)))
             checks.RequireTest(read.Manifests, templates);
         KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
         var ofContainers = ImageUses.OfContainers(templates);

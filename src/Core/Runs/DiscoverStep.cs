@@ -25,6 +25,8 @@ internal static class DiscoverStep
             throw Ktr.NoKontrakt.Error(null, settings.Directory);
         var id = RunId.New(TimeProvider.System);
         var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), new(settings.Directory), Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        var before = await ReadAllAsync(PrerequisiteFolders.Find(settings), new(settings.Directory), Path.Combine(settings.RunsDirectory, id), cancellationToken);
+        read = [.. read.Select(kontrakt => kontrakt with { Prerequisites = before })];
         var selected = KontraktSelection.Choose(read, found, settings);
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
@@ -34,11 +36,12 @@ internal static class DiscoverStep
             log.Report(new RunEvent.Reported(warning));
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && (settings.Since is not null || choose is not null) ? [] : items;
-        var uses = kontrakts.SelectMany(kontrakt => kontrakt.Images).ToList();
-        var plan = ImagePlan.Of(kontrakts, items, settings);
+        before = kontrakts.Count == 0 ? [] : before;
+        var uses = kontrakts.Concat(before).SelectMany(kontrakt => kontrakt.Images).ToList();
+        var plan = ImagePlan.Of([.. kontrakts, .. before], items, settings);
         var builds = plan.Images.Count > 0 ? new Needed(uses.Find(use => use.Source is not ImageSource.Reference)?.Location) : null;
         var repository = builds is not null ? await RepositoryAsync(settings, cluster, builds, cancellationToken)
-            : settings.Repository is null && kontrakts.Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
+            : settings.Repository is null && kontrakts.Concat(before).Any(NamesRepository) ? await cluster.RepositoryAsync(cancellationToken) : settings.Repository;
         var reference = FindSourceReference(settings, builds, out var problem);
         CheckTargets(kontrakts, settings, plan, repository, reference);
         var run = new RunRecord
@@ -54,10 +57,11 @@ internal static class DiscoverStep
             Builds = plan.Builds,
             Watched = [.. kontrakts.SelectMany(ClusterWatch.KindsOf).Distinct().Select(kind => new RunKind(kind.ApiVersion, kind.Kind))],
             Kontrakts = [.. kontrakts.Select(kontrakt => Begin(kontrakt.Folder))],
+            Prerequisites = [.. before.Select(each => Begin(each.Folder))],
             Steps = [new(RunStep.Discover, began, DateTimeOffset.UtcNow)],
         };
         var store = RunStore.Begin(settings.RunsDirectory, run);
-        foreach (var kontrakt in kontrakts)
+        foreach (var kontrakt in kontrakts.Concat(before))
             store.Manifests.Keep(kontrakt);
         return new(new(settings, log, cluster, store), plan.Projects, builds is not null && (settings.HostBaseImage ?? cluster.IsEmbedded), builds?.Place);
     }
@@ -140,6 +144,7 @@ internal static class DiscoverStep
         Name = folder.Name,
         Directory = folder.Directory,
         RenderedFrom = folder.RenderedFrom,
+        IsPrerequisite = folder.IsPrerequisite,
         Files = [.. folder.Files.Select(file => new RunFile(file, null))],
     };
 }

@@ -4,6 +4,7 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Images;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Runs.Applying;
 using Kontrakt.Settings;
 
 namespace Kontrakt.Runs;
@@ -68,7 +69,12 @@ public sealed class OpenRun
 
     /// <summary>Makes the leases and applies; they stay for the next step, in whatever process.</summary>
     public Task<bool> ApplyAsync(CancellationToken cancellationToken) =>
-        StepAsync(RunStep.Resolve, kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken);
+        StepAsync(RunStep.Resolve, kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken, EnsurePrerequisitesAsync);
+
+    /// <summary>What kontrakts need on the cluster is there, and ready, when this ends.</summary>
+    /// <exception cref="KontraktException">Something of it is missing, was refused, or does not become ready.</exception>
+    internal Task EnsurePrerequisitesAsync(ClusterClient client, CancellationToken cancellationToken) => Record.Prerequisites.Count == 0 ? Task.CompletedTask
+        : new PrerequisiteStep(client, Settings, Log, _cluster.IsEmbedded).EnsureAsync([.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);
 
     public Task<bool> WaitAsync(CancellationToken cancellationToken) =>
         StepAsync(RunStep.Apply, HasNamespace, (kontrakt, token) => kontrakt.WaitAsync(token), cancellationToken);
@@ -101,6 +107,7 @@ public sealed class OpenRun
             TakeOver(before, own, existing);
         using var client = await _cluster.OpenAsync(cancellationToken);
         await RecordClusterAsync(client, cancellationToken);
+        await EnsurePrerequisitesAsync(client, cancellationToken);
         bool IsGone(RunKontrakt kontrakt) => !own.Contains(kontrakt.Name) && !existing.Contains(kontrakt.Name);
         await EachAsync(client, kontrakt => HasNamespace(kontrakt) && IsGone(kontrakt), DisposingAsync((kontrakt, _) => kontrakt.DeleteAsync()), cancellationToken);
         Store.Update(record => record with { Kontrakts = [.. record.Kontrakts.Where(kontrakt => HasNamespace(kontrakt) || !IsGone(kontrakt))] });
@@ -175,13 +182,16 @@ public sealed class OpenRun
         return kind;
     }
 
-    private async Task<bool> StepAsync(RunStep needed, Func<RunKontrakt, bool> ready, Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
+    private async Task<bool> StepAsync(RunStep needed, Func<RunKontrakt, bool> ready, Func<KontraktRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken,
+        Func<ClusterClient, CancellationToken, Task>? before = null)
     {
         if (!Record.Kontrakts.Any(ready))
             throw Missing(needed);
         using var client = await OpenAsync(cancellationToken);
         if (Record.Cluster is null)
             await RecordClusterAsync(client, cancellationToken);
+        if (before is not null)
+            await before(client, cancellationToken);
         return await EachAsync(client, ready, DisposingAsync(step), cancellationToken);
     }
 

@@ -19,7 +19,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         var (run, began) = (store.Record, DateTimeOffset.UtcNow);
         var values = await ValuesAsync(run.PullRepository ?? run.Repository, cancellationToken);
         var problems = new List<Diagnostic>();
-        foreach (var kontrakt in run.Kontrakts)
+        foreach (var kontrakt in run.Prerequisites.Concat(run.Kontrakts))
         {
             try
             {
@@ -40,7 +40,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         var values = await ValuesAsync(store.Record.Repository, cancellationToken);
         var changed = new List<ManifestFile>();
         var problems = new List<Diagnostic>();
-        foreach (var kontrakt in store.Record.Kontrakts)
+        foreach (var kontrakt in store.Record.Prerequisites.Concat(store.Record.Kontrakts))
         {
             try
             {
@@ -94,7 +94,7 @@ internal sealed class ResolveStep(KontraktSettings settings, IRunLog log, RunSto
         if (settings.PinImages)
         {
             using var registry = new RegistryClient(RegistryAccess.Options(settings, log));
-            var candidates = run.Kontrakts.SelectMany(kontrakt => store.Manifests.Source(run, kontrakt).Images)
+            var candidates = run.Prerequisites.Concat(run.Kontrakts).SelectMany(kontrakt => store.Manifests.Source(run, kontrakt).Images)
                 .Select(use => new PinCandidate(use, ManifestResolver.ResolveTokens(use.Text, new(run.SourceReference, repository, (_, _) => null)))).ToList();
             if (candidates.Exists(candidate => ImagePinner.NamesAService(candidate.Text)))
                 request = request with { Hosted = await HostedAsync(cancellationToken) };

@@ -14,6 +14,8 @@ public sealed record RunKontrakt
     /// <summary>The manifests, by full path, as they are rendered; and the assertions.</summary>
     public required IReadOnlyList<RunFile> Files { get; init; }
     public RunState State { get; init; }
+    /// <summary>It is applied before the kontrakts, and is not one.</summary>
+    public bool IsPrerequisite { get; init; }
     /// <summary>The earlier verdict that was kept, so that nothing ran; null: it ran.</summary>
     public RunCached? Cached { get; init; }
     /// <summary>Why its verdict is not kept for later runs; null: it is, once it has passed.</summary>

@@ -19,14 +19,18 @@ internal sealed class RunManifests
 
     /// <summary>As discover read them.</summary>
     public KontraktManifests Source(RunRecord run, RunKontrakt kontrakt) => Find(_sources, kontrakt.Name, [.. kontrakt.Files.Select(file => file.Source)],
-        files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory)));
+        files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory))) with { Prerequisites = Before(run, kontrakt, Source) };
 
     /// <summary>As resolve left them, shown in diagnostics as their sources.</summary>
     public KontraktManifests Resolved(RunRecord run, RunKontrakt kontrakt)
     {
         var sources = kontrakt.Files.ToDictionary(file => file.Resolved ?? file.Source, file => file.Source);
-        return Find(_resolved, kontrakt.Name, sources.Keys, files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory), file => sources[file]));
+        return Find(_resolved, kontrakt.Name, sources.Keys, files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory), file => sources[file]))
+            with { Prerequisites = Before(run, kontrakt, Resolved) };
     }
+
+    private static IReadOnlyList<KontraktManifests> Before(RunRecord run, RunKontrakt kontrakt, Func<RunRecord, RunKontrakt, KontraktManifests> read) =>
+        kontrakt.IsPrerequisite ? [] : [.. run.Prerequisites.Select(each => read(run, each))];
 
     private static KontraktManifests Find(ConcurrentDictionary<string, Read> known, string name, IReadOnlyCollection<string> files, Func<IEnumerable<string>, KontraktManifests> read)
     {
@@ -37,7 +41,7 @@ internal sealed class RunManifests
     private static string Stamp(IEnumerable<string> files) => string.Join('\n', files.Order(StringComparer.Ordinal).Select(file => new FileInfo(file))
         .Select(file => file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}") : file.FullName));
 
-    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.RenderedFrom);
+    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.RenderedFrom) { IsPrerequisite = kontrakt.IsPrerequisite };
 
     /// <param name="Stamp">What the files were then: lengths and times.</param>
     private sealed record Read(KontraktManifests Manifests, string Stamp);

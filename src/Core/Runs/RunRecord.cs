@@ -31,6 +31,8 @@ public sealed record RunRecord
     /// <summary>Images that others built: only their digests were asked for (KontraktPinImages).</summary>
     public IReadOnlyList<RunPin> Pinned { get => field ?? []; init; }
     public IReadOnlyList<RunKontrakt> Kontrakts { get => field ?? []; init; }
+    /// <summary>What is applied before the kontrakts, each with the files of one of KontraktPrerequisites.</summary>
+    public IReadOnlyList<RunKontrakt> Prerequisites { get => field ?? []; init; }
     /// <summary>Which kontrakts were asked for; null in a record of an earlier version.</summary>
     public RunSelection? Selection { get; init; }
     public IReadOnlyList<RunAttestation> Attestations { get => field ?? []; init; }

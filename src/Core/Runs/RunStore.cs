@@ -92,9 +92,12 @@ public sealed class RunStore
         }
     }
 
-    /// <summary>Changes one kontrakt of the record and writes it.</summary>
-    public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change) =>
-        Update(record => record with { Kontrakts = [.. record.Kontrakts.Select(each => each.Name == kontrakt ? change(each) : each)] });
+    /// <summary>Changes one kontrakt of the record, or what comes before them, and writes it.</summary>
+    public void Update(string kontrakt, Func<RunKontrakt, RunKontrakt> change)
+    {
+        IReadOnlyList<RunKontrakt> Changed(IReadOnlyList<RunKontrakt> all) => [.. all.Select(each => each.Name == kontrakt ? change(each) : each)];
+        Update(record => record with { Kontrakts = Changed(record.Kontrakts), Prerequisites = Changed(record.Prerequisites) });
+    }
 
     private void Write(RunRecord record)
     {

@@ -16,9 +16,12 @@ internal sealed class WholeRun(OpenRun run, ClusterClient client)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var verdicts = new KeptVerdicts(run, await run.RecordClusterAsync(client, cancellationToken));
-        var reaping = verdicts.TakeOver() ? Task.CompletedTask : ReapAsync(cancellationToken);
+        var allKept = verdicts.TakeOver();
+        var reaping = allKept ? Task.CompletedTask : ReapAsync(cancellationToken);
         try
         {
+            if (!allKept)
+                await run.EnsurePrerequisitesAsync(client, cancellationToken);
             var passed = await run.EachAsync(client, kontrakt => kontrakt is { State: >= RunState.Resolved, Cached: null },
                 (kontrakt, token) => RunOneAsync(kontrakt, verdicts, token), cancellationToken);
             return passed && await run.PushAsync(cancellationToken);

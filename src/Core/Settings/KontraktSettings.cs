@@ -107,6 +107,12 @@ public sealed record KontraktSettings
     public IReadOnlyList<string> EgressAllow { get; init; } = [];
     [Setting("KontraktImagePullSecret", TextForm.PullSecret, Decides.Nothing, "Pull secret to copy into temporary namespaces: namespace/name, or a name in the context's namespace", option: "--image-pull-secret [NAMESPACE/]NAME")]
     public string? ImagePullSecret { get; init; }
+    // What they hold decides, not where they are.
+    [Setting("KontraktPrerequisites", TextForm.PathList, Decides.Nothing, "Files, folders, kustomizations and charts with what kontrakts need on the cluster: definitions of custom resources, operators (docs/prerequisites.md)",
+        option: "--prerequisites PATH")]
+    public IReadOnlyList<string> Prerequisites { get; init; } = [];
+    [Setting("KontraktPrerequisitesOnCluster", TextForm.Flag, Decides.Nothing, "Apply prerequisites, as you, also to a cluster that is not the embedded engine; false: there they must exist already", option: "--prerequisites-on-cluster")]
+    public bool PrerequisitesOnCluster { get; init; }
     [Setting("KontraktKeep", TextForm.Keep, Decides.Nothing, "When the namespace outlives its run: never, failed or always", option: "--keep never|failed|always")]
     public KeepPolicy Keep { get; init; } = KeepPolicy.Never;
 

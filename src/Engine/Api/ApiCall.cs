@@ -18,6 +18,10 @@ internal sealed record ApiCall(HttpContext Http, RequestInfo Info, UserInfo User
 
     public ObjectKey Key => new(Kind, Kind.Namespaced ? Info.Namespace : "", Info.Name);
 
+    /// <summary>The form that the answer is to have.</summary>
+    /// <exception cref="StatusException">406: the kind has none that is accepted.</exception>
+    public AcceptedForm Form => AcceptedForm.Of(Http.Request.Headers.Accept, Served.Schema.HasMessages);
+
     /// <summary>null for all.</summary>
     public string? ListedNamespace => Kind.Namespaced && Info.Namespace.Length > 0 ? Info.Namespace : null;
 

@@ -15,6 +15,7 @@ namespace Kontrakt.Engine.Api;
 public sealed class ApiServer(ApiParts parts)
 {
     private readonly ResourceRouter resources = new(parts);
+    private readonly Paths paths = new(parts.Objects.Store);
 
     /// <summary>What the API needs of the server that it runs in.</summary>
     public static void Configure(KestrelServerOptions options)
@@ -75,12 +76,12 @@ public sealed class ApiServer(ApiParts parts)
     {
         var info = RequestInfo.Parse(http.Request.Method, http.Request.Path.Value ?? "/", new QueryText(http.Request.Query).Flag("watch")) ?? throw Refusals.UnknownPath();
         var user = Impersonation.Apply(parts.Authorizer, http.Request.Headers, Authenticate(http.Request));
-        info = ResourceRouter.Narrow(info, http.Request.Query);
+        info = resources.Narrow(info, http.Request.Query);
         parts.Authorizer.Require(user, info.ToAccess());
         if (info.IsResource)
             await resources.AnswerAsync(http, info, user);
         else
-            await Paths.AnswerAsync(http, info);
+            await paths.AnswerAsync(http, info);
     }
 
     private UserInfo Authenticate(HttpRequest request)

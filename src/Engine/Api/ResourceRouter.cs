@@ -24,7 +24,7 @@ internal sealed class ResourceRouter(ApiParts parts)
     private readonly PortForwardEndpoint portForward = new(parts);
 
     /// <summary>A list of the one object by a name is about that name: who may see only that may list it so.</summary>
-    public static RequestInfo Narrow(RequestInfo info, IQueryCollection query)
+    public RequestInfo Narrow(RequestInfo info, IQueryCollection query)
     {
         if (info.Verb is not ("list" or "watch" or "deletecollection") || !query.ContainsKey("fieldSelector") || KindOf(info) is not { } served)
             return info;
@@ -68,7 +68,7 @@ internal sealed class ResourceRouter(ApiParts parts)
         _ => throw Refusals.MethodNotAllowed(),
     };
 
-    private static ServedKind? KindOf(RequestInfo info) => info.IsResource ? ServedKinds.Find(info.Group, info.Version, info.Resource) : null;
+    private ServedKind? KindOf(RequestInfo info) => info.IsResource ? ServedKinds.Find(parts.Objects.Store, info.Group, info.Version, info.Resource) : null;
 
     /// <summary>As not there to be read, and as wrong to be written: clients show all faults of what they write, at their places.</summary>
     private static StatusException Absent(RequestInfo info)

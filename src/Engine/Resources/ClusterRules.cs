@@ -11,15 +11,15 @@ internal static class ClusterRules
     [
         new MemoryLimit(store).Rule,
         new NamespaceLifecycle(store).Rule,
-        Default,
-        write => ServedKinds.Of(write.Key.Kind).Admit(write, store),
+        write => Default(write, ServedKinds.Of(write.Key.Kind, store)),
+        write => ServedKinds.Of(write.Key.Kind, store).Admit(write, store),
         new EscalationRule(store, authorizer).Apply,
-        Validate,
+        write => Validate(write, ServedKinds.Of(write.Key.Kind, store)),
+        write => Store(write, ServedKinds.Of(write.Key.Kind, store)),
     ];
 
-    private static void Default(Write write)
+    private static void Default(Write write, ServedKind kind)
     {
-        var kind = ServedKinds.Of(write.Key.Kind);
         if (write.Verb is WriteVerb.Create or WriteVerb.Update || IsStatusOfUser(write))
             kind.Default(write.Object);
         if (write.Verb == WriteVerb.Create && kind.FirstStatus is { } first)
@@ -31,21 +31,21 @@ internal static class ClusterRules
     /// replicas) is not checked again; what it makes is, because it makes it of what others wrote.
     /// </summary>
     /// <exception cref="StatusException">422.</exception>
-    private static void Validate(Write write)
+    private static void Validate(Write write, ServedKind kind)
     {
-        if (IsStatusOfUser(write))
+        if (IsStatusOfUser(write) && !kind.IsStatusValidated)
         {
             // What Kubernetes' rules say of a status is about its own controllers.
             var wrong = new Faults();
             MetadataRules.Check(write.Object.Map("metadata"), Place.Of("metadata"), wrong);
             wrong.Throw(write.Key);
         }
-        if (write.Verb is not (WriteVerb.Create or WriteVerb.Update) || (write.Verb == WriteVerb.Update && write.User is null))
+        if (write.Verb == WriteVerb.Delete || (write.Verb == WriteVerb.UpdateStatus && !kind.IsStatusValidated) || (write.Verb != WriteVerb.Create && write.User is null))
             return;
-        var (kind, faults) = (ServedKinds.Of(write.Key.Kind), new Faults());
+        var faults = new Faults();
         MetadataRules.Check(write.Object.Map("metadata"), Place.Of("metadata"), faults);
         kind.Validate(write.Object, faults);
-        EnumerationRules.Check(write.Object, KubernetesSchema.Of(kind.Resource), faults);
+        EnumerationRules.Check(write.Object, kind.Schema.Shape, faults);
         if (write.Previous is { } previous)
             kind.ValidateUpdate(previous.View.Json, write.Object, faults);
         faults.Throw(write.Key);
@@ -53,4 +53,11 @@ internal static class ClusterRules
 
     /// <summary>It can change the metadata as well; what the engine writes itself does not.</summary>
     private static bool IsStatusOfUser(Write write) => write is { Verb: WriteVerb.UpdateStatus, User: not null };
+
+    /// <summary>Whatever version an object was written in, it is stored in one.</summary>
+    private static void Store(Write write, ServedKind kind)
+    {
+        if (write.Verb != WriteVerb.Delete && kind.StoredVersion != kind.Resource.GroupVersionKind.Version)
+            write.Object["apiVersion"] = (kind.Resource.GroupVersionKind with { Version = kind.StoredVersion }).ApiVersion;
+    }
 }

@@ -37,9 +37,9 @@ internal static class ObjectNames
     };
 
     /// <exception cref="StatusException">422.</exception>
-    public static void Check(ObjectKey key, string field = "metadata.name")
+    public static void Check(ServedKind kind, ObjectKey key, string field = "metadata.name")
     {
-        var faults = ServedKinds.Of(key.Kind).CheckName(key.Name).Select(fault => (field, "FieldValueInvalid", $"Invalid value: \"{key.Name}\": {fault}")).ToList();
+        var faults = kind.CheckName(key.Name).Select(fault => (field, "FieldValueInvalid", $"Invalid value: \"{key.Name}\": {fault}")).ToList();
         if (faults.Count > 0)
             throw StatusException.Invalid(key, faults);
     }

@@ -11,6 +11,9 @@ namespace Kontrakt.Engine.Resources;
 /// </summary>
 internal sealed record ServedKind(ResourceKind Resource)
 {
+    /// <summary>Its fields.</summary>
+    public KindSchema Schema { get => field ?? KubernetesSchema.Of(Resource); init; }
+
     /// <summary>Fills in what the API promises of a field that is left out. Filling in again changes nothing.</summary>
     public Action<JsonObject> Default { get; init; } = _ => { };
 
@@ -56,4 +59,28 @@ internal sealed record ServedKind(ResourceKind Resource)
 
     /// <summary>Who makes one may say its status, too.</summary>
     public bool IsMadeWithStatus { get; init; }
+
+    /// <summary>A status that is written is validated, too.</summary>
+    public bool IsStatusValidated { get; init; }
+
+    /// <summary>Where the scale subresource finds its numbers.</summary>
+    public ScaleFields Scale { get; init; } = ScaleFields.OfWorkloads(Resource);
+
+    /// <summary>The version that its objects are stored in.</summary>
+    public string StoredVersion { get => field ?? Resource.GroupVersionKind.Version; init; }
+
+    /// <summary>Makes of a stored object what this version of the kind shows; null where that is the same.</summary>
+    public Func<StoredObject, StoredObject>? Shown { get; init; }
+
+    public StoredObject Show(StoredObject item) => Shown?.Invoke(item) ?? item;
+
+    public IReadOnlyList<StoredObject> Show(IReadOnlyList<StoredObject> items) => Shown is { } shown ? [.. items.Select(shown)] : items;
+}
+
+/// <param name="Replicas">The path to how many are wanted.</param>
+/// <param name="Observed">The path to how many there are.</param>
+/// <param name="Selector">By which they are found; "" for unknown.</param>
+internal sealed record ScaleFields(IReadOnlyList<string> Replicas, IReadOnlyList<string> Observed, Func<KubernetesObject, string> Selector)
+{
+    public static ScaleFields OfWorkloads(ResourceKind kind) => new(["spec", "replicas"], ["status", "replicas"], item => Workloads.Selector(kind, item).ToString());
 }

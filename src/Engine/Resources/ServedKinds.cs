@@ -4,12 +4,13 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
-/// <summary>Every kind that the engine serves. Any other is refused by name.</summary>
+/// <summary>Every kind that the engine serves: those that are built in, and those that definitions in the store add. Any other is refused by name.</summary>
 internal static class ServedKinds
 {
+    /// <summary>Those that are built in.</summary>
     public static IReadOnlyList<ServedKind> All { get; } =
     [
-        NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
+        CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
         JobKind.Kind, CronJobKind.Kind, HorizontalPodAutoscalerKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
         LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
@@ -24,10 +25,21 @@ internal static class ServedKinds
 
     public static ServedKind Of(ResourceKind resource) => ByResource[resource];
 
-    /// <summary>The kind of a group and version that is served under a path segment; null for none.</summary>
-    public static ServedKind? Find(string group, string version, string plural) => ByPath.GetValueOrDefault((group, version, plural));
+    /// <summary>Of an object that is written or stored: in the version that its key names, or else that in which it is stored.</summary>
+    /// <exception cref="StatusException">404: its definition is gone.</exception>
+    public static ServedKind Of(ResourceKind resource, ObjectStore store) => ByResource.GetValueOrDefault(resource) ?? CustomKinds.Of(store, resource);
 
-    public static ResourceKind? Find(GroupVersionKind kind) => ByKind.GetValueOrDefault(kind);
+    /// <summary>The kind of a group and version that is served under a path segment; null for none.</summary>
+    public static ServedKind? Find(ObjectStore store, string group, string version, string plural) =>
+        ByPath.GetValueOrDefault((group, version, plural)) ?? CustomKinds.Find(store, group, version, plural);
+
+    public static ResourceKind? Find(ObjectStore store, GroupVersionKind kind) => ByKind.GetValueOrDefault(kind) ?? CustomKinds.Find(store, kind);
+
+    /// <summary>Whether there is such a kind, still.</summary>
+    public static bool IsServed(ObjectStore store, ResourceKind resource) => ByResource.ContainsKey(resource) || CustomKinds.Find(store, resource.GroupVersionKind) is not null;
+
+    /// <summary>Those that there may be objects of.</summary>
+    public static IEnumerable<ResourceKind> ResourcesIn(ObjectStore store) => [.. Resources, .. CustomKinds.Resources(store)];
 }
 
 /// <summary>
@@ -48,7 +60,6 @@ internal static class AbsentKinds
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
         .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),
         .. Of("discovery.k8s.io", "v1", true, "EndpointSlice endpointslices"),
-        .. Of("apiextensions.k8s.io", "v1", false, "CustomResourceDefinition customresourcedefinitions crd crds"),
         .. Of("apiregistration.k8s.io", "v1", false, "APIService apiservices"),
         .. Of("admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration validatingwebhookconfigurations",
             "MutatingWebhookConfiguration mutatingwebhookconfigurations", "ValidatingAdmissionPolicy validatingadmissionpolicies",

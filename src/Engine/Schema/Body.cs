@@ -9,8 +9,8 @@ namespace Kontrakt.Engine.Schema;
 /// <summary>A request's body as JSON, with the fields it gives twice (the last one counts).</summary>
 internal sealed record Body(JsonNode? Json, IReadOnlyList<Place> Duplicates)
 {
-    /// <summary>Levels of objects and lists inside each other; no kind has half as many.</summary>
-    public const int MaxDepth = 64;
+    /// <summary>Levels of objects and lists inside each other; only schemas in definitions of custom resources have more than 40.</summary>
+    public const int MaxDepth = 256;
 
     /// <exception cref="StatusException">400: neither JSON nor YAML.</exception>
     public static Body Parse(ReadOnlyMemory<byte> bytes)

@@ -11,7 +11,7 @@ internal static class KubernetesSchema
 
     public static ObjectType TypeOf(ResourceKind kind) => Types[kind.Kind];
 
-    public static Shape Of(ResourceKind kind) => TypeOf(kind).Shape;
+    public static KindSchema Of(ResourceKind kind) => new TypedSchema(TypeOf(kind));
 
     private static IReadOnlyDictionary<string, ObjectType> Load()
     {

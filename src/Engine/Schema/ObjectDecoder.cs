@@ -12,13 +12,13 @@ public static class ObjectDecoder
     public static DecodedObject Decode(ResourceKind kind, ReadOnlyMemory<byte> body, FieldValidation validation)
     {
         var (json, duplicates) = Body.Parse(body);
-        return Decode(kind, json, duplicates, validation);
+        return Decode(kind, KubernetesSchema.Of(kind), json, duplicates, validation);
     }
 
     /// <summary>The same for protobuf, where nothing is unknown: as in Kubernetes, a message's fields that its kind does not have are ignored.</summary>
     /// <exception cref="StatusException">400: it is malformed, or another kind.</exception>
     public static DecodedObject DecodeMessage(ResourceKind kind, ReadOnlyMemory<byte> body) =>
-        Decode(kind, Envelope.Read(body.Span, KubernetesSchema.TypeOf(kind)), [], FieldValidation.Ignore);
+        Decode(kind, KubernetesSchema.Of(kind), Envelope.Read(body.Span, KubernetesSchema.TypeOf(kind)), [], FieldValidation.Ignore);
 
     /// <summary>The same for what is asked and not stored.</summary>
     /// <exception cref="StatusException">400: it is malformed, or another kind.</exception>
@@ -29,14 +29,14 @@ public static class ObjectDecoder
     }
 
     /// <summary>The same for what is JSON already: the result of a patch.</summary>
-    public static DecodedObject Decode(ResourceKind kind, JsonObject value, FieldValidation validation) => Decode(kind, value, [], validation);
+    public static DecodedObject Decode(ResourceKind kind, JsonObject value, FieldValidation validation) => Decode(kind, KubernetesSchema.Of(kind), value, [], validation);
 
-    internal static DecodedObject Decode(ResourceKind kind, JsonNode? json, IReadOnlyList<Place> duplicates, FieldValidation validation)
+    internal static DecodedObject Decode(ResourceKind kind, KindSchema schema, JsonNode? json, IReadOnlyList<Place> duplicates, FieldValidation validation)
     {
         var value = json as JsonObject ?? throw StatusException.BadRequest($"couldn't get version/kind; json parse error: the body is not an object, but {Sort(json)}");
         CheckKind(kind, value);
         var faults = new DecodingFaults();
-        var read = new ShapeReader(faults, duplicates).Object(value, KubernetesSchema.Of(kind), Place.Root);
+        var read = schema.Read(value, faults, duplicates);
         faults.ThrowMisfits(kind);
         if (validation == FieldValidation.Strict)
             faults.ThrowStrict(kind);

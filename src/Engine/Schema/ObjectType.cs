@@ -2,7 +2,7 @@
 namespace Kontrakt.Engine.Schema;
 
 /// <summary>The fields of one type of object.</summary>
-internal sealed class ObjectType(string package, string name, bool atomic, string? apiVersion)
+internal sealed class ObjectType(string package, string name, bool atomic, string? apiVersion, bool isJsonOnly = false)
 {
     private readonly Dictionary<string, SchemaField> fields = new(StringComparer.Ordinal);
     private Shape? shape;
@@ -13,6 +13,10 @@ internal sealed class ObjectType(string package, string name, bool atomic, strin
     public bool Atomic { get; } = atomic;
     /// <summary>Of a kind; null for what is only a part of kinds.</summary>
     public string? ApiVersion { get; } = apiVersion;
+    /// <summary>There are no protobuf messages of it.</summary>
+    public bool IsJsonOnly { get; } = isJsonOnly;
+    /// <summary>It has any other field, too, of whatever sort.</summary>
+    public bool IsOpen { get; init; }
     public IReadOnlyDictionary<string, SchemaField> Fields => fields;
 
     public Shape Shape => shape ??= new(ShapeKind.Object) { Type = this };

@@ -23,6 +23,7 @@ internal static class Scalars
             (ShapeKind.Boolean, JsonValueKind.True or JsonValueKind.False) => Copy(value),
             (ShapeKind.Int32 or ShapeKind.IntOrString, JsonValueKind.Number) => Integer(value, int.MinValue, int.MaxValue),
             (ShapeKind.Int64, JsonValueKind.Number) => Integer(value, long.MinValue, long.MaxValue),
+            (ShapeKind.Number, JsonValueKind.Number) => double.IsFinite(double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)) ? Copy(value) : null,
             (ShapeKind.IntOrString, JsonValueKind.String) => Copy(value),
             (ShapeKind.IntOrString, _) => Fault("json: cannot unmarshal bool into Go value of type int32", out problem),
             (ShapeKind.Bytes, JsonValueKind.String) => Base64(value, out problem),

@@ -16,6 +16,7 @@ internal sealed class SchemaReader
         ["time"] = ShapeKind.Time,
         ["microtime"] = ShapeKind.MicroTime,
         ["duration"] = ShapeKind.Duration,
+        ["number"] = ShapeKind.Number,
         ["any"] = ShapeKind.Any,
     };
 
@@ -23,6 +24,7 @@ internal sealed class SchemaReader
     private readonly Dictionary<string, string[]> enumerations = new(StringComparer.Ordinal);
     private readonly List<(ObjectType Type, string[] Words)> fields = [];
     private string package = "";
+    private bool isJsonOnly;
 
     /// <summary>Every type by its name.</summary>
     /// <param name="files">Each has its packages; a field may name a type of another file.</param>
@@ -49,11 +51,11 @@ internal sealed class SchemaReader
         if (line[0] == ' ')
             fields.Add((type ?? throw new FormatException($"a field outside of a type: {line}"), words));
         else if (words[0] == "package")
-            package = words[1];
+            (package, isJsonOnly) = (words[1], words.Contains("json"));
         else if (words[0] == "enum")
             enumerations.Add(words[1], [.. words[2..].Select(value => value == "\"\"" ? "" : value)]);
         else
-            types.Add(words[1], type = new(package, words[1], words.Contains("atomic"), Argument(words, "kind")));
+            types.Add(words[1], type = new(package, words[1], words.Contains("atomic"), Argument(words, "kind"), isJsonOnly));
         return type;
     }
 
@@ -70,6 +72,7 @@ internal sealed class SchemaReader
             Keys = keys?.Split(',') ?? [],
             Merges = mergeKey is not null || words.Contains("merge"),
             MergeKey = mergeKey,
+            OrBoolean = words.Contains("orBool"),
             RetainsKeys = words.Contains("retainKeys"),
         };
         return new(words[0].TrimEnd('!'), shape, required, optional, Argument(words, "default"));

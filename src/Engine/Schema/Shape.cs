@@ -26,10 +26,13 @@ internal sealed record Shape(ShapeKind Kind)
 
     public string? MergeKey { get; init; }
 
+    /// <summary>An object, or true or false in its place.</summary>
+    public bool OrBoolean { get; init; }
+
     /// <summary>A strategic merge patch may say $retainKeys here.</summary>
     public bool RetainsKeys { get; init; }
 
-    public bool IsScalar => Kind is not (ShapeKind.Object or ShapeKind.List or ShapeKind.Map or ShapeKind.Any);
+    public bool IsScalar => Kind is not (ShapeKind.Object or ShapeKind.List or ShapeKind.Map or ShapeKind.Any or ShapeKind.Deduced);
 
     public bool IsAtomicObject => Kind == ShapeKind.Object && (Atomic || Type is { Atomic: true });
 
@@ -46,6 +49,7 @@ internal sealed record Shape(ShapeKind Kind)
         ShapeKind.Int64 => "int64",
         ShapeKind.Quantity => "resource.Quantity",
         ShapeKind.IntOrString => "intstr.IntOrString",
+        ShapeKind.Number => "float64",
         ShapeKind.Time => "v1.Time",
         ShapeKind.MicroTime => "v1.MicroTime",
         ShapeKind.Duration => "v1.Duration",
@@ -53,5 +57,8 @@ internal sealed record Shape(ShapeKind Kind)
     };
 }
 
-/// <summary>The sorts of values that the API's JSON has.</summary>
-internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Duration, Any, Object, List, Map }
+/// <summary>
+/// The sorts of values that the API's JSON has. A Number may have a fraction. Custom kinds alone have Deduced: what its value is, a map whose values
+/// are Deduced, or one whole.
+/// </summary>
+internal enum ShapeKind { Text, Bytes, Boolean, Int32, Int64, Quantity, IntOrString, Time, MicroTime, Duration, Any, Object, List, Map, Number, Deduced }

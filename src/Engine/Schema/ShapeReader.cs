@@ -38,6 +38,7 @@ internal sealed class ShapeReader(DecodingFaults faults, IReadOnlyList<Place>? d
     private JsonNode? Value(JsonNode value, Shape shape, Place place, ObjectType within) => (shape.Kind, value) switch
     {
         (ShapeKind.Object, JsonObject map) when shape.Type is { } type => Object(map, type, place),
+        (ShapeKind.Object, JsonValue flag) when shape.OrBoolean && flag.GetValueKind() is JsonValueKind.True or JsonValueKind.False => flag.DeepClone(),
         (ShapeKind.Map, JsonObject map) when shape.Element is { } element => Map(map, element, place, within),
         (ShapeKind.List, JsonArray list) when shape.Element is { } element => List(list, element, place, within),
         (ShapeKind.Any, _) => value.DeepClone(),
@@ -79,7 +80,7 @@ internal sealed class ShapeReader(DecodingFaults faults, IReadOnlyList<Place>? d
         ShapeKind.Object when shape.Type is { } type => Object([], type, Place.Root),
         ShapeKind.Text or ShapeKind.Bytes => JsonValue.Create(""),
         ShapeKind.Boolean => JsonValue.Create(false),
-        ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.IntOrString => JsonNumber.Of(0),
+        ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.Number or ShapeKind.IntOrString => JsonNumber.Of(0),
         ShapeKind.Quantity => JsonValue.Create("0"),
         ShapeKind.List => new JsonArray(),
         ShapeKind.Map => new JsonObject(),

@@ -48,7 +48,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
             KeepMetadata(current, next);
             if (key.Kind.HasStatus)
                 Put(next, "status", current.View.Json["status"]);
-            if (key.Kind.HasGeneration && !JsonNode.DeepEquals(Desired(current.View.Json), Desired(next)))
+            if (key.Kind.HasGeneration && !JsonNode.DeepEquals(Desired(key.Kind, current.View.Json), Desired(key.Kind, next)))
                 next.Metadata()["generation"] = KubernetesObject.Number(current.View.At("metadata", "generation"), 1) + 1;
             Apply(new(WriteVerb.Update, key, next, current, user, dryRun));
             return MayGo(current, next) ? null : next;
@@ -78,16 +78,14 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
         store.Change(key, current =>
         {
             CheckPreconditions(current, options);
-            Apply(new(WriteVerb.Delete, key, current.View.Json, current, user, options.DryRun));
             var next = current.Copy();
+            Apply(new(WriteVerb.Delete, key, next, current, user, options.DryRun));
             var metadata = next.Metadata();
             AddFinalizer(metadata, options.Propagation);
             var grace = Grace(current, options);
             if (grace == 0 && NothingHolds(next))
                 return null;
             Mark(metadata, grace);
-            if (key.Kind == Kinds.Namespace)
-                Terminate(next);
             return next;
         }, options.DryRun);
 
@@ -171,7 +169,7 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
     }
 
     /// <summary>What the generation counts changes of.</summary>
-    private static JsonObject Desired(JsonObject value) => value.Without("metadata", "status");
+    private static JsonObject Desired(ResourceKind kind, JsonObject value) => kind.HasStatus ? value.Without("apiVersion", "metadata", "status") : value.Without("apiVersion", "metadata");
 
     /// <summary>Says until when it may take. A second deletion can only shorten what the first one said.</summary>
     private void Mark(JsonObject metadata, long grace)
@@ -189,12 +187,6 @@ public sealed class ClusterObjects(ObjectStore store, IReadOnlyList<WriteRule> r
 
     /// <summary>As the API writes times: to the second, in UTC.</summary>
     public static string Timestamp(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>What its controller reported of the deletion so far stays.</summary>
-    private static void Terminate(JsonObject space)
-    {
-        space.Always("status")["phase"] = "Terminating";
-    }
 
     private static void AddFinalizer(JsonObject metadata, Propagation? propagation)
     {

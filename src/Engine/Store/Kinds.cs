@@ -36,6 +36,11 @@ public static class Kinds
     public static ResourceKind ClusterRole { get; } = new(Rbac, "ClusterRole", "clusterroles") { Namespaced = false };
     public static ResourceKind ClusterRoleBinding { get; } = new(Rbac, "ClusterRoleBinding", "clusterrolebindings") { Namespaced = false };
 
+    public static ResourceKind CustomResourceDefinition { get; } = new("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions")
+    {
+        Namespaced = false, ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Subresources = ["status"], HasGeneration = true,
+    };
+
     private static ResourceKind Workload(string group, string kind, string plural, params string[] subresources) =>
         new(group, kind, plural) { Categories = All, Subresources = subresources, HasGeneration = true };
 }

@@ -3,7 +3,7 @@ using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Store;
 
-/// <summary>A kind by its names in the API, with what the store has to know about it.</summary>
+/// <summary>A kind by its names in the API, with what the store has to know about it. It is one kind in all versions.</summary>
 public sealed record ResourceKind(GroupVersionKind GroupVersionKind, string Plural)
 {
     public ResourceKind(string group, string kind, string plural) : this(new(group, "v1", kind), plural)
@@ -20,7 +20,7 @@ public sealed record ResourceKind(GroupVersionKind GroupVersionKind, string Plur
 
     public string Kind => GroupVersionKind.Kind;
     public string Group => GroupVersionKind.Group;
-    public string Singular => Kind.ToLowerInvariant();
+    public string Singular { get => field ?? Kind.ToLowerInvariant(); init; }
     public bool HasStatus => Subresources.Contains("status");
     /// <summary>"deployments.apps", as error messages and RBAC have it.</summary>
     public string QualifiedPlural => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
@@ -28,7 +28,7 @@ public sealed record ResourceKind(GroupVersionKind GroupVersionKind, string Plur
     /// <summary>The beginning of an object.</summary>
     public JsonObject New(string name) => new() { ["apiVersion"] = GroupVersionKind.ApiVersion, ["kind"] = Kind, ["metadata"] = new JsonObject { ["name"] = name } };
 
-    public bool Equals(ResourceKind? other) => other is not null && GroupVersionKind == other.GroupVersionKind;
-    public override int GetHashCode() => GroupVersionKind.GetHashCode();
+    public bool Equals(ResourceKind? other) => other is not null && Group == other.Group && Plural == other.Plural;
+    public override int GetHashCode() => HashCode.Combine(Group, Plural);
     public override string ToString() => QualifiedPlural;
 }

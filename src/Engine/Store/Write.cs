@@ -5,7 +5,7 @@ namespace Kontrakt.Engine.Store;
 public enum WriteVerb { Create, Update, UpdateStatus, Delete }
 
 /// <summary>A write that is about to happen. Rules may change <see cref="Object"/>, or throw a <see cref="StatusException"/>.</summary>
-/// <param name="Object">The new object; for a deletion, what exists.</param>
+/// <param name="Object">The new object; for a deletion, what it is while something holds it.</param>
 /// <param name="Previous">What exists; null for a creation.</param>
 /// <param name="User">Who asks; null for the engine itself.</param>
 public sealed record Write(WriteVerb Verb, ObjectKey Key, JsonObject Object, StoredObject? Previous, UserInfo? User, bool DryRun);

@@ -1,9 +1,10 @@
 namespace Kontrakt.Kubernetes.Cel;
 
 /// <summary>Finds what is wrong whatever the values are: names nobody knows, calls that no form of a function takes, wrong patterns.</summary>
-internal sealed class CelChecker
+/// <param name="names">The names that have values when it is computed.</param>
+internal sealed class CelChecker(IEnumerable<string> names)
 {
-    private readonly List<string> variables = ["self", "object"];
+    private readonly List<string> variables = [.. names];
 
     /// <summary>The types that the part can come to.</summary>
     /// <exception cref="CelSyntaxException"/>
@@ -50,7 +51,7 @@ internal sealed class CelChecker
         if (variables.Contains(identifier.Name))
             return CelType.Any;
         return CelTypes.Names.ContainsKey(identifier.Name) ? CelType.Type
-            : throw new CelSyntaxException(identifier.Start, $"there is no '{identifier.Name}'; the field's value is 'self', the whole object 'object', a text is quoted");
+            : throw new CelSyntaxException(identifier.Start, $"there is no '{identifier.Name}'; the field's value is 'self'{(variables.Contains("object") ? ", the whole object 'object'" : "")}, a text is quoted");
     }
 
     private void Container(CelNode target, string field) => Need(target, CelType.Map, $"only a map has fields, so there is no '{field}'");

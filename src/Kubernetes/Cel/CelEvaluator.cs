@@ -1,8 +1,8 @@
 namespace Kontrakt.Kubernetes.Cel;
 
 /// <summary>Computes an expression. What has no value is a <see cref="CelFault"/>, which everything passes on but the logical operators and the macros that ask.</summary>
-/// <param name="self">The value that 'self' means; <see cref="CelFault.NoSelf"/> when it does not exist.</param>
-internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
+/// <param name="names">What the names mean that are not types: values of CEL, or <see cref="CelFault.NoSelf"/> for a field that does not exist.</param>
+internal sealed class CelEvaluator(IReadOnlyDictionary<string, Lazy<object?>> names)
 {
     /// <summary>Parts that are computed, before it is given up: macros inside each other multiply.</summary>
     private const int MaxSteps = 5_000_000;
@@ -40,12 +40,7 @@ internal sealed class CelEvaluator(object? self, Lazy<object?> whole)
         for (var at = variables.Count - 1; at >= 0; at--)
             if (variables[at].Name == name)
                 return variables[at].Value;
-        return name switch
-        {
-            "self" => self,
-            "object" => whole.Value,
-            _ => new CelTypeName(CelTypes.Names[name]),
-        };
+        return names.TryGetValue(name, out var value) ? value.Value : new CelTypeName(CelTypes.Names[name]);
     }
 
     private object? Has(CelHas has) => Evaluate(has.Target) switch

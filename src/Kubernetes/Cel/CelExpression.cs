@@ -49,14 +49,24 @@ public sealed class CelExpression
     public static CelExpression? Of(JsonNode? node) => node is JsonObject { Count: 1 } map && map[Tag] is JsonValue text ? Parsed.GetValue(map, _ => Parse(text.ToString())) : null;
 
     /// <exception cref="CelSyntaxException">It can be known to be wrong without any value.</exception>
-    public static CelExpression Parse(string text)
+    public static CelExpression Parse(string text) => Parse(text, ["self", "object"], CelType.Bool, "true or false; compare it, as in self == …");
+
+    /// <summary>A rule of a custom resource's schema, about the value before ('oldSelf') and after ('self').</summary>
+    /// <exception cref="CelSyntaxException">It can be known to be wrong without any value.</exception>
+    public static CelExpression ParseRule(string text) => Parse(text, ["self", "oldSelf"], CelType.Bool, "true or false");
+
+    /// <summary>The same for an expression that gives a text.</summary>
+    /// <exception cref="CelSyntaxException">It can be known to be wrong without any value.</exception>
+    public static CelExpression ParseText(string text) => Parse(text, ["self", "oldSelf"], CelType.String, "a text");
+
+    private static CelExpression Parse(string text, IEnumerable<string> names, CelType wanted, string described)
     {
         if (text.Length > MaxLength)
             throw new CelSyntaxException(0, $"it has {text.Length:N0} characters; {MaxLength:N0} are allowed");
         var root = CelParser.Parse(text);
-        var types = new CelChecker().Check(root);
-        return (types & CelType.Bool) != 0 ? new(text, root)
-            : throw new CelSyntaxException(root.Start, $"it gives {CelTypes.Describe(types)}, not true or false; compare it, as in self == …");
+        var types = new CelChecker(names).Check(root);
+        return (types & wanted) != 0 ? new(text, root)
+            : throw new CelSyntaxException(root.Start, $"it gives {CelTypes.Describe(types)}, not {described}");
     }
 
     /// <summary>The fields it asks for that no value can have, by a server's schema.</summary>
@@ -66,9 +76,25 @@ public sealed class CelExpression
     public IReadOnlyList<CelUnknownField> UnknownFields(ValueSchema self, string path, ValueSchema whole) => CelFields.Unknown(root, self, path, whole);
 
     /// <param name="self">Null: the field does not exist, or is null.</param>
-    public CelResult Evaluate(JsonNode? self, JsonNode? whole)
+    public CelResult Evaluate(JsonNode? self, JsonNode? whole) => Evaluate(new CelEvaluator(new Dictionary<string, Lazy<object?>>
     {
-        var evaluator = new CelEvaluator(self is null ? CelFault.NoSelf : CelValues.Of(self), new(() => CelValues.Of(whole)));
+        ["self"] = new(() => self is null ? CelFault.NoSelf : CelValues.Of(self)),
+        ["object"] = new(() => CelValues.Of(whole)),
+    }));
+
+    /// <summary>Whether it mentions a name.</summary>
+    public bool Uses(string name) => CelNodes.All(root).Any(part => part is CelIdentifier identifier && identifier.Name == name);
+
+    /// <param name="values">What its names mean, as plain values: bool, long, ulong, double, string, byte[], DateTimeOffset, TimeSpan, lists and maps of these.</param>
+    public CelResult Evaluate(IReadOnlyDictionary<string, object?> values) => Evaluate(Evaluator(values));
+
+    /// <summary>The text that it gives; null where it has no value, or another.</summary>
+    public string? EvaluateText(IReadOnlyDictionary<string, object?> values) => Evaluator(values).Evaluate(root) as string;
+
+    private static CelEvaluator Evaluator(IReadOnlyDictionary<string, object?> values) => new(values.ToDictionary(pair => pair.Key, pair => new Lazy<object?>(pair.Value)));
+
+    private CelResult Evaluate(CelEvaluator evaluator)
+    {
         return evaluator.Evaluate(root) switch
         {
             true => new(CelOutcome.True, ""),

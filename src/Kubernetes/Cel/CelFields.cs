@@ -54,20 +54,11 @@ internal sealed class CelFields
                 Check(conditional.Condition);
                 return (Check(conditional.Then), Check(conditional.Else)) is ({ } then, { } otherwise) && then.Path == otherwise.Path ? then : null;
             default:
-                foreach (var part in Parts(node))
+                foreach (var part in CelNodes.Below(node))
                     Check(part);
                 return null;
         }
     }
-
-    private static IEnumerable<CelNode> Parts(CelNode node) => node switch
-    {
-        CelListNode list => list.Items,
-        CelMapNode map => map.Entries.SelectMany(entry => new[] { entry.Key, entry.Value }),
-        CelLogic logic => [logic.Left, logic.Right],
-        CelCall call => call.Arguments,
-        _ => [],
-    };
 
     private Typed? Field(Typed? target, string name, int offset)
     {

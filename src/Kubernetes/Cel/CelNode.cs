@@ -33,3 +33,24 @@ internal enum CelMacro { All, Exists, ExistsOne, Map, Filter }
 /// <param name="Variables">The element or key; or index and element, key and value.</param>
 /// <param name="Filter">The condition of map with three arguments.</param>
 internal sealed record CelComprehension(CelMacro Macro, CelNode Target, IReadOnlyList<string> Variables, CelNode? Filter, CelNode Step, int Start, int End) : CelNode(Start, End);
+
+internal static class CelNodes
+{
+    /// <summary>The parts that a part is made of.</summary>
+    public static IEnumerable<CelNode> Below(CelNode node) => node switch
+    {
+        CelSelect select => [select.Target],
+        CelHas has => [has.Target],
+        CelListNode list => list.Items,
+        CelMapNode map => map.Entries.SelectMany(entry => new[] { entry.Key, entry.Value }),
+        CelLogic logic => [logic.Left, logic.Right],
+        CelConditional conditional => [conditional.Condition, conditional.Then, conditional.Else],
+        CelComprehension { Filter: { } filter } comprehension => [comprehension.Target, filter, comprehension.Step],
+        CelComprehension comprehension => [comprehension.Target, comprehension.Step],
+        CelCall call => call.Arguments,
+        _ => [],
+    };
+
+    /// <summary>The part itself, and all that it is made of.</summary>
+    public static IEnumerable<CelNode> All(CelNode node) => Below(node).SelectMany(All).Prepend(node);
+}

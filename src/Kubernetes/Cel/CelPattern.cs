@@ -7,7 +7,7 @@ namespace Kontrakt.Kubernetes.Cel;
 /// A pattern of RE2, CEL's syntax, read by .NET's engine that never goes back: its time grows with the text alone. Where the two read the same
 /// characters differently, RE2's reading is written out; what .NET alone knows is refused.
 /// </summary>
-internal sealed record CelPattern(Regex? Regex, string Problem)
+public sealed record CelPattern(Regex? Regex, string Problem)
 {
     /// <summary>Characters of the longest pattern.</summary>
     private const int MaxLength = 1000;

@@ -47,7 +47,7 @@ internal sealed class RunningControllers : IAsyncDisposable
     public StoredObject Create(string yaml)
     {
         var item = Parse(yaml);
-        var kind = ServedKinds.Find(new KubernetesObject(item).GroupVersionKind) ?? throw new InvalidOperationException($"no kind for {yaml}");
+        var kind = ServedKinds.Find(Objects.Store, new KubernetesObject(item).GroupVersionKind) ?? throw new InvalidOperationException($"no kind for {yaml}");
         return Objects.Create(kind, kind.Namespaced ? Namespace : "", item, TestCluster.Tester);
     }
 

@@ -13,14 +13,15 @@ internal static partial class ApplyRefusals
 {
     private const string Escalation = "attempting to grant RBAC permissions not currently held";
 
-    public static IEnumerable<Diagnostic> Describe(ApplyItem item, KubernetesException e, Lease lease)
+    /// <param name="lease">null for what is applied as the caller.</param>
+    public static IEnumerable<Diagnostic> Describe(ApplyItem item, KubernetesException e, Lease? lease)
     {
         var fields = ServerFieldErrors.UnknownFields(e.Message, item.Body.Json);
         if (fields.Count > 0)
             return fields.Select(field => UnknownField(item, field));
-        if (e.Code == HttpStatusCode.Forbidden && (IsRefusedByRights(e) || e.Message.Contains(Escalation, StringComparison.Ordinal)))
+        if (lease is not null && e.Code == HttpStatusCode.Forbidden && (IsRefusedByRights(e) || e.Message.Contains(Escalation, StringComparison.Ordinal)))
             return [Ktr.OutsideSandbox.At(item.Locate("kind"), item.Kind, item.Name, Said(item, e.Message))];
-        if (e.Code == HttpStatusCode.Conflict && !lease.Created)
+        if (e.Code == HttpStatusCode.Conflict && lease is { Created: false })
             return [NameTaken(item, lease.Namespace, Said(item, e.Message))];
         // Servers name what is wrong in no certain order.
         return RefusalCauses.Read(item, e).Distinct().Select(cause => Ktr.Rejected.At(item.Locate(cause.Field), item.Kind, item.Name,

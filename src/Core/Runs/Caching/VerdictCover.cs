@@ -12,7 +12,7 @@ namespace Kontrakt.Runs;
 /// <param name="Cluster">Its kind: the embedded engine, or Kubernetes, with version and platform.</param>
 /// <param name="Settings">Properties that could turn the verdict, with their values.</param>
 /// <param name="Images">Every container and the digest of its image.</param>
-/// <param name="Objects">Every object and assertion that counts; those of tests that were not selected do not, so a part never counts as the whole.</param>
+/// <param name="Objects">Every object and assertion that counts, those of prerequisites first; those of tests that were not selected do not, so a part never counts as the whole.</param>
 /// <param name="Secrets">One slow hash of all Secrets; null where there are none.</param>
 internal sealed record VerdictCover(string Kontrakt, string Version, string Cluster, IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<VerdictImage> Images, IReadOnlyList<VerdictObject> Objects, string? Secrets = null)
@@ -40,10 +40,13 @@ internal sealed record VerdictCover(string Kontrakt, string Version, string Clus
         version,
         cluster,
         new SortedDictionary<string, string>(Deciding.ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings)), StringComparer.Ordinal),
-        [.. from template in manifests.PodTemplates
+        [.. from template in manifests.Prerequisites.SelectMany(before => before.PodTemplates).Concat(manifests.PodTemplates)
             from container in template.Containers
             select new VerdictImage(template.Manifest.Title, container.Name, container.Reference?.Digest?.ToString() ?? container.Image)],
-        [.. manifests.Objects.Concat(manifests.Assertions).Select(manifest => new VerdictObject(manifests.Folder.PathOf(manifest.File).Replace('\\', '/'), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)))]);
+        [.. manifests.Prerequisites.SelectMany(before => ObjectsOf(before, before.Folder.Name + "/")), .. ObjectsOf(manifests, "")]);
+
+    private static IEnumerable<VerdictObject> ObjectsOf(KontraktManifests manifests, string folder) => manifests.Objects.Concat(manifests.Assertions)
+        .Select(manifest => new VerdictObject(folder + manifests.Folder.PathOf(manifest.File).Replace('\\', '/'), manifest.Title, VerdictSecrets.IsSecret(manifest) ? VerdictSecrets.Elsewhere : Hash(manifest, manifests.PodTemplates)));
 
     /// <summary>Of the object as the server gets it: comments and places do not count, and of an image only the digest.</summary>
     private static string Hash(Manifest manifest, IEnumerable<PodTemplate> templates)

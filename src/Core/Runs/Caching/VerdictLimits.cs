@@ -29,7 +29,7 @@ internal static class VerdictLimits
         return manifests.Objects.Select(Never).FirstOrDefault(reason => reason is not null)
             ?? templates.Select(Never).FirstOrDefault(reason => reason is not null)
             ?? manifests.Objects.Select(Unknown).FirstOrDefault(reason => reason is not null)
-            ?? templates.Select(Unpinned).FirstOrDefault(reason => reason is not null)
+            ?? templates.Concat(manifests.Prerequisites.SelectMany(before => before.PodTemplates)).Select(Unpinned).FirstOrDefault(reason => reason is not null)
             ?? templates.Select(ForeignVolume).FirstOrDefault(reason => reason is not null)
             ?? (IsVouchedFor(templates) ? null : new OutsideReads(manifests).Find(templates));
     }

@@ -25,7 +25,7 @@ internal static class VerdictSecrets
     /// <returns>PBKDF2 over the JSON of all Secrets and of the assertions on them, a line each; null where there are none.</returns>
     public static string? Hash(KontraktManifests manifests, byte[] salt)
     {
-        var secrets = manifests.Objects.Concat(manifests.Assertions).Where(IsSecret).Select(manifest => manifest.Object.Json.ToJsonString()).ToList();
+        var secrets = manifests.Prerequisites.SelectMany(before => before.Objects).Concat(manifests.Objects).Concat(manifests.Assertions).Where(IsSecret).Select(manifest => manifest.Object.Json.ToJsonString()).ToList();
         if (secrets.Count == 0)
             return null;
         var hash = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(string.Join('\n', secrets)), salt, Iterations, HashAlgorithmName.SHA256, Length);

@@ -38,8 +38,11 @@ internal sealed class KontraktInputs
     public SourceInputs Of(KontraktManifests kontrakt)
     {
         var inputs = _none.OfAnother();
-        AddManifests(kontrakt.Folder, inputs);
-        AddImages(kontrakt, inputs);
+        foreach (var each in kontrakt.Prerequisites.Append(kontrakt))
+        {
+            AddManifests(each.Folder, inputs);
+            AddImages(each, inputs);
+        }
         AddSettings(kontrakt.Folder, inputs);
         return inputs;
     }

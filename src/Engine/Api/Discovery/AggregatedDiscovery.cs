@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace Kontrakt.Engine.Api.Discovery;
 
 /// <summary>All groups with their resources in one document (apidiscovery.k8s.io, APIGroupDiscoveryList): one request where there were twenty.</summary>
-internal static class AggregatedDiscovery
+internal sealed class AggregatedDiscovery(IReadOnlyList<ServedResource> resources)
 {
-    public static JsonObject Write(IEnumerable<string> groups, string version) => new()
+    public JsonObject Write(IEnumerable<string> groups, string version) => new()
     {
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
@@ -13,20 +13,20 @@ internal static class AggregatedDiscovery
         ["items"] = DiscoveryDocuments.Array(groups.Select(Group)),
     };
 
-    private static JsonObject Group(string name)
+    private JsonObject Group(string name)
     {
         var group = new JsonObject { ["metadata"] = name.Length == 0 ? [] : new JsonObject { ["name"] = name } };
-        group["versions"] = DiscoveryDocuments.Array(DiscoveryDocuments.Versions(name).Select(version => new JsonObject
+        group["versions"] = DiscoveryDocuments.Array(DiscoveryDocuments.Versions(resources, name).Select(version => new JsonObject
         {
             ["version"] = version,
             ["freshness"] = "Current",
-            ["resources"] = DiscoveryDocuments.Array(ServedResource.All
+            ["resources"] = DiscoveryDocuments.Array(resources
                 .Where(resource => resource.Group == name && resource.Version == version && resource.Singular.Length > 0).Select(Resource)),
         }));
         return group;
     }
 
-    private static JsonObject Resource(ServedResource resource)
+    private JsonObject Resource(ServedResource resource)
     {
         var body = new JsonObject
         {
@@ -41,7 +41,7 @@ internal static class AggregatedDiscovery
         if (resource.Categories.Count > 0)
             body["categories"] = DiscoveryDocuments.Array(resource.Categories);
         var prefix = resource.Name + "/";
-        var subresources = ServedResource.All
+        var subresources = resources
             .Where(each => each.Group == resource.Group && each.Version == resource.Version && each.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(each => Subresource(each, each.Name[prefix.Length..])).ToList();
         if (subresources.Count > 0)

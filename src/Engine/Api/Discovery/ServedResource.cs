@@ -17,10 +17,12 @@ internal sealed record ServedResource(string Group, string Version, string Name,
     /// <summary>"" for a subresource.</summary>
     public string Singular { get; init; } = "";
 
-    public static IReadOnlyList<ServedResource> All { get; } =
+    /// <param name="custom">The kinds beside those that are built in.</param>
+    public static IReadOnlyList<ServedResource> All(IEnumerable<ServedKind> custom) =>
     [
         .. ServedKinds.All.SelectMany(Of),
         .. MetricsKinds.All.SelectMany(Of),
+        .. custom.SelectMany(Of),
         .. AbsentKinds.All.Select(Of),
         .. ReviewEndpoint.All.Select(review => new ServedResource(review.Group, "v1", review.Plural, review.Namespaced, new(review.Group, "v1", review.Kind), ["create"]) { Singular = review.Kind.ToLowerInvariant() }),
     ];

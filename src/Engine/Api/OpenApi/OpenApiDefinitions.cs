@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 
 namespace Kontrakt.Engine.Api.OpenApi;
@@ -6,12 +7,12 @@ namespace Kontrakt.Engine.Api.OpenApi;
 /// <summary>The types of the schema as definitions of an OpenAPI document.</summary>
 internal static class OpenApiDefinitions
 {
-    private const string Reference = "#/definitions/";
+    public const string Reference = "#/definitions/";
     private const string Quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
     private const string IntOrString = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
-    private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+    public const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
-    public static JsonObject All()
+    public static JsonObject All(IEnumerable<ServedKind> custom)
     {
         var all = new JsonObject
         {
@@ -23,6 +24,9 @@ internal static class OpenApiDefinitions
         };
         foreach (var type in KubernetesSchema.Types.Values)
             all[type.ToString()] = Definition(type);
+        foreach (var kind in custom)
+            if (kind.Schema is CustomSchema schema)
+                all[CustomDefinition.Name(kind.Resource)] = CustomDefinition.Write(kind.Resource, schema);
         return all;
     }
 
@@ -76,6 +80,7 @@ internal static class OpenApiDefinitions
         ShapeKind.Boolean => new() { ["type"] = "boolean" },
         ShapeKind.Int32 => new() { ["type"] = "integer", ["format"] = "int32" },
         ShapeKind.Int64 => new() { ["type"] = "integer", ["format"] = "int64" },
+        ShapeKind.Number => new() { ["type"] = "number", ["format"] = "double" },
         ShapeKind.Bytes => new() { ["type"] = "string", ["format"] = "byte" },
         ShapeKind.Quantity => Refer(Quantity),
         ShapeKind.IntOrString => Refer(IntOrString),

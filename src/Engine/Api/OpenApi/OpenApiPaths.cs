@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.OpenApi;
@@ -9,10 +8,10 @@ internal static class OpenApiPaths
 {
     private static readonly string[] Parameters = ["dryRun", "fieldManager", "fieldValidation", "force"];
 
-    public static JsonObject All()
+    public static JsonObject All(IEnumerable<ResourceKind> kinds)
     {
         var all = new JsonObject();
-        foreach (var kind in ServedKinds.Resources)
+        foreach (var kind in kinds)
             all[Path(kind)] = new JsonObject { ["patch"] = Patch(kind) };
         return all;
     }

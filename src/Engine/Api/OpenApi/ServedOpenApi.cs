@@ -1,29 +1,31 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Discovery;
+using Kontrakt.Engine.Resources;
 
 namespace Kontrakt.Engine.Api.OpenApi;
 
 /// <summary>What is served as /openapi/v2.</summary>
-public static class ServedOpenApi
+/// <param name="custom">The kinds beside those that are built in.</param>
+internal sealed class ServedOpenApi(IReadOnlyList<ServedKind> custom)
 {
     public const string ProtobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
-    private static readonly Lazy<JsonObject> Document = new(Build);
-    private static readonly Lazy<ReadOnlyMemory<byte>> AsJson = new(() => JsonSerializer.SerializeToUtf8Bytes(Document.Value));
-    private static readonly Lazy<ReadOnlyMemory<byte>> AsProtobuf = new(() => OpenApiProtobuf.Encode(Document.Value));
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 1000 };
+    private readonly Lazy<ReadOnlyMemory<byte>> json = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(custom), Deep));
+    private readonly Lazy<ReadOnlyMemory<byte>> protobuf = new(() => OpenApiProtobuf.Encode(Build(custom)));
 
     /// <summary>application/json.</summary>
-    public static ReadOnlyMemory<byte> Json => AsJson.Value;
+    public ReadOnlyMemory<byte> Json => json.Value;
 
     /// <summary><see cref="ProtobufType"/>: the form that kubectl asks for.</summary>
-    public static ReadOnlyMemory<byte> Protobuf => AsProtobuf.Value;
+    public ReadOnlyMemory<byte> Protobuf => protobuf.Value;
 
-    private static JsonObject Build() => new()
+    private static JsonObject Build(IReadOnlyList<ServedKind> custom) => new()
     {
         ["swagger"] = "2.0",
         ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = $"v{EngineVersion.Major}.{EngineVersion.Minor}.0" },
-        ["paths"] = OpenApiPaths.All(),
-        ["definitions"] = OpenApiDefinitions.All(),
+        ["paths"] = OpenApiPaths.All([.. ServedKinds.Resources, .. custom.Select(kind => kind.Resource)]),
+        ["definitions"] = OpenApiDefinitions.All(custom),
     };
 }

@@ -22,7 +22,7 @@ internal sealed class Comparison
     private void Compare(Operand before, Operand after, Shape shape)
     {
         var leaf = false;
-        if (shape.Kind is ShapeKind.Object or ShapeKind.Map && !shape.Atomic && !shape.IsAtomicObject && (before.Map ?? after.Map) is { } && (before.HasContent || after.HasContent))
+        if (shape.Kind is ShapeKind.Object or ShapeKind.Map or ShapeKind.Deduced && IsMap(before) && IsMap(after) && !shape.Atomic && !shape.IsAtomicObject && (before.Map ?? after.Map) is { } && (before.HasContent || after.HasContent))
             CompareMaps(before.Map, after.Map, shape);
         else if (shape is { Kind: ShapeKind.List, Atomic: false } && (before.HasContent || after.HasContent))
             CompareLists(before.List, after.List, shape);
@@ -35,6 +35,8 @@ internal sealed class Comparison
         else if (leaf && !JsonNode.DeepEquals(before.Node, after.Node))
             Modified.Add([.. path]);
     }
+
+    private static bool IsMap(Operand side) => !side.Exists || side.Node is null or JsonObject;
 
     private void CompareMaps(JsonObject? before, JsonObject? after, Shape shape)
     {

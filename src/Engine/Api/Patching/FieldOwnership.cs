@@ -6,7 +6,7 @@ using Kontrakt.Engine.Store;
 namespace Kontrakt.Engine.Api.Patching;
 
 /// <summary>Who owns which field after a plain create, update or patch (not an apply).</summary>
-public static class FieldOwnership
+internal static class FieldOwnership
 {
     /// <summary>
     /// Writes metadata.managedFields of <paramref name="after"/>: what it changed belongs to <paramref name="manager"/> from now on.
@@ -15,9 +15,9 @@ public static class FieldOwnership
     /// <param name="before">As it is stored; null for a creation.</param>
     /// <param name="manager">The request's fieldManager, or else its user agent up to the first slash.</param>
     /// <param name="subresource">"" or "status".</param>
-    public static void Track(ResourceKind kind, JsonObject? before, JsonObject after, string manager, DateTimeOffset now, string subresource = "")
+    public static void Track(ServedKind served, JsonObject? before, JsonObject after, string manager, DateTimeOffset now, string subresource = "")
     {
-        ServedKinds.Of(kind).Default(after);
+        served.Default(after);
         if (ManagedFields.IsReset(after))
         {
             new ManagedFields().Write(after);
@@ -28,13 +28,13 @@ public static class FieldOwnership
             managed = ManagedFields.Read(before);
         // What nobody owned before has been written by the engine itself, whose fields have no owner.
         if (before is null || !managed.IsEmpty)
-            Update(kind, before, after, new(manager, FieldManager.Update, kind.GroupVersionKind.ApiVersion, subresource), managed, now);
+            Update(served, before, after, new(manager, FieldManager.Update, served.Resource.GroupVersionKind.ApiVersion, subresource), managed, now);
         managed.Write(after);
     }
 
-    private static void Update(ResourceKind kind, JsonObject? before, JsonObject after, FieldManager manager, ManagedFields managed, DateTimeOffset now)
+    private static void Update(ServedKind served, JsonObject? before, JsonObject after, FieldManager manager, ManagedFields managed, DateTimeOffset now)
     {
-        var shape = KubernetesSchema.Of(kind);
+        var (kind, shape) = (served.Resource, served.Schema.Shape);
         var change = Comparison.Of(before ?? EmptyObject.Of(shape), after, shape);
         var taken = OwnedPart.Of(change.Added.Union(change.Modified), kind, manager.Subresource);
         Release(managed, null, taken, OwnedPart.Of(change.Removed, kind, manager.Subresource));

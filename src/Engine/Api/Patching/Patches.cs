@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;
 
 /// <summary>The three kinds of patch that say what to change. The fourth, which says what must be, is <see cref="ServerSideApply"/>.</summary>
-public static class Patches
+internal static class Patches
 {
     public const string Json = "application/json-patch+json";
     public const string Merge = "application/merge-patch+json";
@@ -15,20 +17,22 @@ public static class Patches
     /// <summary>A new object, as the patch makes it out of <paramref name="current"/> (which stays as it is), checked against the schema of the kind.</summary>
     /// <param name="contentType">Without parameters.</param>
     /// <exception cref="StatusException">400, 413, 415 or 422: not a patch of that type, or one that does not fit the object.</exception>
-    public static DecodedObject Execute(string contentType, ResourceKind kind, JsonObject current, ReadOnlyMemory<byte> patch, FieldValidation validation)
+    public static DecodedObject Execute(string contentType, ServedKind kind, JsonObject current, ReadOnlyMemory<byte> patch, FieldValidation validation)
     {
-        if (contentType is not (Json or Merge or StrategicMerge))
-            throw new StatusException(415, "UnsupportedMediaType",
-                $"the body of the request was in an unknown format - accepted media types include: {Json}, {Merge}, {StrategicMerge}, {Apply}");
+        if (contentType == Apply || !TypesOf(kind).Contains(contentType))
+            throw Refusals.Unsupported([.. TypesOf(kind)]);
         var (body, duplicates) = Body.ParseJson(patch);
         var changed = contentType switch
         {
             Json => new JsonPatch(current).Execute(body),
             Merge => MergePatch.Execute(current, Map(body)),
-            _ => StrategicMergePatch.Execute(current, Map(body), KubernetesSchema.Of(kind)),
+            _ => StrategicMergePatch.Execute(current, Map(body), kind.Schema.Shape),
         };
-        return ObjectDecoder.Decode(kind, changed, contentType == Json ? [] : duplicates, validation);
+        return ObjectDecoder.Decode(kind.Resource, kind.Schema, changed, contentType == Json ? [] : duplicates, validation);
     }
+
+    /// <summary>The types of patches that objects of a kind can have.</summary>
+    public static IReadOnlyList<string> TypesOf(ServedKind kind) => kind.Schema.HasStrategicMerge ? [Json, Merge, StrategicMerge, Apply] : [Json, Merge, Apply];
 
     private static JsonObject Map(JsonNode? body) => body as JsonObject ?? throw StatusException.BadRequest("a patch of this type is an object: the fields to change");
 }

@@ -11,6 +11,8 @@ internal static class PathStep
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly Shape Deduced = new(ShapeKind.Deduced);
+
     public static string Field(string name) => "f:" + name;
 
     public static bool IsValid(string text) =>
@@ -81,7 +83,8 @@ internal static class PathStep
 
     public static Shape? ShapeBelow(Shape shape, string step) => shape.Kind switch
     {
-        ShapeKind.Object => shape.Type?.Find(step[2..])?.Shape,
+        ShapeKind.Object => shape.Type?.Find(step[2..])?.Shape ?? (shape.Type is { IsOpen: true } ? Deduced : null),
+        ShapeKind.Deduced => shape,
         ShapeKind.List or ShapeKind.Map => shape.Element,
         _ => null,
     };

@@ -10,16 +10,19 @@ namespace Kontrakt.Engine.Api.Patching;
 /// <param name="Manager">The request's fieldManager.</param>
 /// <param name="Force">Take what other managers own.</param>
 /// <param name="Subresource">"" or "status".</param>
-public sealed record ApplyRequest(ResourceKind Kind, JsonObject Applied, string Manager, bool Force, DateTimeOffset Now, string Subresource = "");
+internal sealed record ApplyRequest(ServedKind Served, JsonObject Applied, string Manager, bool Force, DateTimeOffset Now, string Subresource = "")
+{
+    public ResourceKind Kind => Served.Resource;
+}
 
 /// <summary>Merges what a manager wants into what exists, and remembers who owns which field (metadata.managedFields).</summary>
-public static class ServerSideApply
+internal static class ServerSideApply
 {
     private const string BeforeFirstApply = "before-first-apply";
 
     /// <summary>The body of an apply: YAML or JSON. Unknown fields are an error whatever <paramref name="validation"/> is; what is given twice goes by it.</summary>
     /// <exception cref="StatusException">400.</exception>
-    public static DecodedObject Read(ResourceKind kind, ReadOnlyMemory<byte> body, FieldValidation validation)
+    public static DecodedObject Read(ServedKind kind, ReadOnlyMemory<byte> body, FieldValidation validation)
     {
         var (json, duplicates) = Body.Parse(body);
         var applied = json as JsonObject ?? throw StatusException.BadRequest("error decoding YAML: what is applied must be an object");
@@ -28,15 +31,15 @@ public static class ServerSideApply
         foreach (var field in (ReadOnlySpan<string>)["apiVersion", "kind"])
             if (applied[field] is null)
                 throw StatusException.BadRequest($"an object that is applied must name its {field}");
-        ObjectDecoder.CheckKind(kind, applied);
+        ObjectDecoder.CheckKind(kind.Resource, applied);
         TypedCheck.Check(kind, applied);
         var faults = new DecodingFaults();
         foreach (var place in duplicates)
             faults.Duplicate(place);
         if (validation == FieldValidation.Strict)
-            faults.ThrowStrict(kind);
+            faults.ThrowStrict(kind.Resource);
         // What fits the schema may still be out of range, or no quantity.
-        ObjectDecoder.Decode(kind, applied, FieldValidation.Ignore);
+        ObjectDecoder.Decode(kind.Resource, kind.Schema, applied, [], FieldValidation.Ignore);
         return new(applied, validation == FieldValidation.Warn ? faults.Warnings : []);
     }
 
@@ -48,7 +51,7 @@ public static class ServerSideApply
     /// <exception cref="StatusException">400; 409 for conflicts with other managers.</exception>
     public static JsonObject Apply(JsonObject? current, ApplyRequest request)
     {
-        var shape = KubernetesSchema.Of(request.Kind);
+        var shape = request.Served.Schema.Shape;
         var live = current?.DeepClone().AsObject() ?? EmptyObject.Of(shape);
         var managed = ManagedFields.Read(live);
         var before = managed.Copy();
@@ -56,8 +59,8 @@ public static class ServerSideApply
         if (current is not null && managed.IsEmpty)
             Claim(live, managed, request, shape);
         var merged = Merge(live, managed, request with { Applied = OwnedPart.Of(request.Applied, request.Kind, request.Subresource) }, shape);
-        var result = ObjectDecoder.Decode(request.Kind, merged, FieldValidation.Ignore).Json;
-        ServedKinds.Of(request.Kind).Default(result);
+        var result = ObjectDecoder.Decode(request.Kind, request.Served.Schema, merged, [], FieldValidation.Ignore).Json;
+        request.Served.Default(result);
         var manager = Manager(request);
         if (!JsonNode.DeepEquals(result, live) || !managed.SetEquals(before))
             managed.Set(manager, managed.Of(manager), request.Now);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
@@ -14,14 +15,14 @@ internal sealed class TypedCheck
     private readonly Stack<string> path = new();
 
     /// <exception cref="StatusException">400.</exception>
-    public static void Check(ResourceKind kind, JsonObject applied)
+    public static void Check(ServedKind kind, JsonObject applied)
     {
         var check = new TypedCheck();
-        check.Map(applied, KubernetesSchema.Of(kind));
+        check.Map(applied, kind.Schema.Shape);
         if (check.faults.Count == 0)
             return;
         var item = new KubernetesObject(applied);
-        var group = kind.GroupVersionKind;
+        var group = kind.Resource.GroupVersionKind;
         var text = new StringBuilder($"failed to create typed patch object ({item.Namespace}/{item.Name}; {group.ApiVersion}, Kind={group.Kind}): ");
         if (check.faults.Count == 1)
             text.Append(check.faults[0].Path).Append(": ").Append(check.faults[0].Message);
@@ -33,7 +34,7 @@ internal sealed class TypedCheck
 
     private void Value(JsonNode? value, Shape shape)
     {
-        if (value is null || shape.Kind == ShapeKind.Any)
+        if (value is null || (shape.OrBoolean && value.GetValueKind() is JsonValueKind.True or JsonValueKind.False) || shape.Kind is ShapeKind.Any or ShapeKind.Deduced)
             return;
         if (shape.Kind == ShapeKind.List && value is JsonArray list)
             List(list, shape);
@@ -82,7 +83,7 @@ internal sealed class TypedCheck
     private static string? Expected(ShapeKind kind, JsonValueKind given) => (kind, given) switch
     {
         (ShapeKind.Text or ShapeKind.Bytes or ShapeKind.Time or ShapeKind.MicroTime, not JsonValueKind.String) => "string",
-        (ShapeKind.Int32 or ShapeKind.Int64, not JsonValueKind.Number) => "numeric (int or float)",
+        (ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.Number, not JsonValueKind.Number) => "numeric (int or float)",
         (ShapeKind.Boolean, not (JsonValueKind.True or JsonValueKind.False)) => "boolean",
         (ShapeKind.List, _) => "list",
         (ShapeKind.Object or ShapeKind.Map, _) => "map",

@@ -19,11 +19,12 @@ internal static class TypedMerge
     {
         if (!applied.Exists)
             return live.Node?.DeepClone();
-        if (shape.Atomic || shape.IsAtomicObject || (!live.HasContent && !applied.HasContent))
+        if (shape.Atomic || shape.IsAtomicObject || applied.Node is JsonValue || (!live.HasContent && !applied.HasContent))
             return applied.Node?.DeepClone();
         return shape.Kind switch
         {
             ShapeKind.Object or ShapeKind.Map => Merge(live.Map ?? [], applied.Map ?? [], shape),
+            ShapeKind.Deduced when live.Node is JsonObject && applied.Node is JsonObject => Merge(live.Node.AsObject(), applied.Node.AsObject(), shape),
             ShapeKind.List => MergeLists(live.List ?? [], applied.List ?? [], shape),
             _ => applied.Node?.DeepClone(),
         };

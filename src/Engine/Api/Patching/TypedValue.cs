@@ -16,7 +16,7 @@ internal static class TypedValue
 
     private static void Collect(JsonNode? value, Shape shape, List<string> path, FieldSet set)
     {
-        if (shape.IsScalar || shape.Kind == ShapeKind.Any || shape.Atomic || shape.IsAtomicObject)
+        if (shape.IsScalar || shape.Kind == ShapeKind.Any || (shape.Kind == ShapeKind.Deduced && value is not JsonObject) || value is JsonValue || shape.Atomic || shape.IsAtomicObject)
             set.Add([.. path]);
         else if (value is JsonArray list)
             ListFields(list, shape, path, set);
@@ -33,7 +33,7 @@ internal static class TypedValue
                 continue;
             path.Add(step);
             Collect(value, below, path, set);
-            if (value is null or JsonObject { Count: 0 } || shape.Kind == ShapeKind.Map)
+            if (value is null or JsonObject { Count: 0 } || shape.Kind is ShapeKind.Map or ShapeKind.Deduced)
                 set.Add([.. path]);
             path.RemoveAt(path.Count - 1);
         }
@@ -57,7 +57,7 @@ internal static class TypedValue
     /// <summary>A value without some fields; null where nothing is left.</summary>
     public static JsonNode? Without(JsonNode? value, FieldSet removed, Shape shape)
     {
-        if (shape.IsScalar || shape.Kind == ShapeKind.Any)
+        if (shape.IsScalar || shape.Kind == ShapeKind.Any || (shape.Kind == ShapeKind.Deduced && value is not JsonObject))
             return value?.DeepClone();
         if (shape.Atomic || shape.IsAtomicObject || value is null)
             return null;

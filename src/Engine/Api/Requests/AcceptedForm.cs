@@ -14,8 +14,10 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
 {
     private static readonly AcceptedForm Plain = new(AnswerShape.Object);
 
+    /// <param name="hasMessages">The kind's objects have a form in protobuf; the metadata of all kinds has.</param>
     /// <exception cref="StatusException">406: nothing that is accepted can be given.</exception>
-    public static AcceptedForm Of(StringValues accept) => All(accept).FirstOrDefault() ?? throw NotAcceptable();
+    public static AcceptedForm Of(StringValues accept, bool hasMessages) =>
+        All(accept).FirstOrDefault(form => hasMessages || !form.IsProtobuf || form.Shape != AnswerShape.Object) ?? throw NotAcceptable(hasMessages);
 
     /// <summary>Of what has no table.</summary>
     /// <exception cref="StatusException">406: nothing but a table is accepted.</exception>
@@ -36,7 +38,8 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
         return MediaTypeHeaderValue.TryParseList(accept, out var types) ? types.OrderByDescending(type => type.Quality ?? 1).Select(From).OfType<AcceptedForm>() : [];
     }
 
-    public static StatusException NotAcceptable() => new(406, "NotAcceptable", $"only the following media types are accepted: application/json, {Envelope.MediaType}");
+    public static StatusException NotAcceptable(bool hasMessages = true) =>
+        new(406, "NotAcceptable", $"only the following media types are accepted: application/json{(hasMessages ? $", {Envelope.MediaType}" : "")}");
 
     private static AcceptedForm? From(MediaTypeHeaderValue type)
     {

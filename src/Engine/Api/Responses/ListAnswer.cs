@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Requests;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema.Protobuf;
 using Kontrakt.Engine.Store;
 using Microsoft.AspNetCore.Http;
@@ -37,15 +38,15 @@ internal static class ListAnswer
 {
     private const int FlushEvery = 64 * 1024;
 
-    public static Task WriteAsync(HttpContext http, ResourceKind kind, Page page, AcceptedForm form, RowObject include, DateTimeOffset now) => form.Shape switch
+    public static Task WriteAsync(HttpContext http, ServedKind served, Page page, AcceptedForm form, RowObject include, DateTimeOffset now) => form.Shape switch
     {
-        AnswerShape.Table => Answer.WriteAsync(http, 200, writer => new TableWriter(kind, form.Version, include, now).Write(writer, page.Items, page.Metadata)),
+        AnswerShape.Table => Answer.WriteAsync(http, 200, writer => new TableWriter(served, form.Version, include, now).Write(writer, page.Items, page.Metadata)),
         AnswerShape.MetadataList when form.IsProtobuf => Answer.WriteAsync(http, 200, Envelope.MediaType, ProtobufObject.MetadataOf(page, form.Version)),
         AnswerShape.MetadataList => Answer.WriteAsync(http, 200, writer => PartialMetadata.WriteList(writer, page.Items, form.Version, page.Metadata)),
         AnswerShape.Metadata => throw AcceptedForm.NotAcceptable(),
-        _ when form.IsProtobuf => StreamAsync(http, page, new ProtobufListForm(kind, page)),
-        _ when Answer.IsPretty(http.Request) => Answer.WriteAsync(http, 200, writer => WritePretty(writer, kind, page)),
-        _ => StreamAsync(http, page, new JsonListForm(Head(kind, page))),
+        _ when form.IsProtobuf => StreamAsync(http, page, new ProtobufListForm(served.Resource, page)),
+        _ when Answer.IsPretty(http.Request) => Answer.WriteAsync(http, 200, writer => WritePretty(writer, served.Resource, page)),
+        _ => StreamAsync(http, page, new JsonListForm(Head(served.Resource, page))),
     };
 
     /// <summary>Every object's own bytes, one after the other: however long the list is, no more than a buffer of it is held.</summary>

@@ -10,7 +10,7 @@ internal static class ObjectAnswer
     public static Task WriteAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now) => form.Shape switch
     {
         AnswerShape.Table => Answer.WriteAsync(call.Http, code, writer =>
-            new TableWriter(call.Kind, form.Version, Include(call.Query), now).Write(writer, [item], new Page([item], item.Revision).Metadata)),
+            new TableWriter(call.Served, form.Version, Include(call.Query), now).Write(writer, [item], new Page([item], item.Revision).Metadata)),
         AnswerShape.Metadata when form.IsProtobuf => Answer.WriteAsync(call.Http, code, Envelope.MediaType, ProtobufObject.MetadataOf(item, form.Version)),
         AnswerShape.Metadata => Answer.WriteAsync(call.Http, code, writer => PartialMetadata.Write(writer, item, form.Version)),
         AnswerShape.MetadataList => throw AcceptedForm.NotAcceptable(),
@@ -22,7 +22,7 @@ internal static class ObjectAnswer
     public static Task WriteWrittenAsync(ApiCall call, int code, StoredObject item, AcceptedForm form, DateTimeOffset now)
     {
         Warnings.Add(call.Http.Response, call.Served.Warn(item.View.Json));
-        return WriteAsync(call, code, item, form, now);
+        return WriteAsync(call, code, call.Served.Show(item), form, now);
     }
 
     /// <exception cref="StatusException">400: an includeObject that there is not.</exception>

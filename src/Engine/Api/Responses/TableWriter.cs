@@ -10,9 +10,9 @@ namespace Kontrakt.Engine.Api.Responses;
 internal enum RowObject { Metadata, None, Object }
 
 /// <summary>Writes tables (meta.k8s.io, Table).</summary>
-internal sealed class TableWriter(ResourceKind kind, string version, RowObject include, DateTimeOffset now)
+internal sealed class TableWriter(ServedKind kind, string version, RowObject include, DateTimeOffset now)
 {
-    private readonly TableLayout layout = ServedKinds.Of(kind).Table;
+    private readonly TableLayout layout = kind.Table;
 
     public void Write(Utf8JsonWriter writer, IEnumerable<StoredObject> items, JsonObject metadata)
     {
@@ -38,7 +38,7 @@ internal sealed class TableWriter(ResourceKind kind, string version, RowObject i
             writer.WriteString("name", column.Name);
             writer.WriteString("type", column.Type);
             writer.WriteString("format", column.Format);
-            writer.WriteString("description", "");
+            writer.WriteString("description", column.Description);
             writer.WriteNumber("priority", column.Priority);
             writer.WriteEndObject();
         }
@@ -50,10 +50,14 @@ internal sealed class TableWriter(ResourceKind kind, string version, RowObject i
         writer.WriteStartObject();
         writer.WriteStartArray("cells");
         foreach (var cell in layout.Cells(item.View, now))
-            if (cell is string text)
-                writer.WriteStringValue(text);
-            else
-                writer.WriteNumberValue(Convert.ToInt64(cell, CultureInfo.InvariantCulture));
+            switch (cell)
+            {
+                case null: writer.WriteNullValue(); break;
+                case string text: writer.WriteStringValue(text); break;
+                case bool flag: writer.WriteBooleanValue(flag); break;
+                case double number: writer.WriteNumberValue(number); break;
+                default: writer.WriteNumberValue(Convert.ToInt64(cell, CultureInfo.InvariantCulture)); break;
+            }
         writer.WriteEndArray();
         if (include == RowObject.Object)
         {

@@ -11,11 +11,11 @@ internal sealed class Deleting(ApiParts parts)
 {
     public async Task DeleteAsync(ApiCall call)
     {
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var options = await DeleteRequest.ReadAsync(call);
         var deleted = parts.Objects.Delete(call.Key, options, call.User);
         if (deleted.IsBeingDeleted || call.Served.IsShownWhenDeleted)
-            await ObjectAnswer.WriteAsync(call, 200, deleted, form, parts.Time.GetUtcNow());
+            await ObjectAnswer.WriteAsync(call, 200, call.Served.Show(deleted), form, parts.Time.GetUtcNow());
         else
             await Answer.WriteAsync(call.Http, 200, Success(deleted));
     }
@@ -36,7 +36,7 @@ internal sealed class Deleting(ApiParts parts)
             {
                 // Somebody else deleted it.
             }
-        await ListAnswer.WriteAsync(call.Http, call.Kind, new(deleted, list.Revision), AcceptedForm.Of(call.Http.Request.Headers.Accept), RowObject.Metadata, parts.Time.GetUtcNow());
+        await ListAnswer.WriteAsync(call.Http, call.Served, new(call.Served.Show(deleted), list.Revision), call.Form, RowObject.Metadata, parts.Time.GetUtcNow());
     }
 
     private static JsonObject Success(StoredObject item)

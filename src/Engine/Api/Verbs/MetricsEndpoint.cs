@@ -37,7 +37,7 @@ internal sealed class MetricsEndpoint(ApiParts parts)
         var now = parts.Time.GetUtcNow();
         var items = parts.Objects.Store.List(SourceOf(call), call.ListedNamespace).Items.Where(source => labels.Matches(source) && fields.Matches(source))
             .Select(source => Of(source, now)).OfType<StoredObject>();
-        return ListAnswer.WriteAsync(call.Http, call.Kind, new([.. items], 0), form, include, now);
+        return ListAnswer.WriteAsync(call.Http, call.Served, new([.. items], 0), form, include, now);
     }
 
     private static ResourceKind SourceOf(ApiCall call) => call.Served == MetricsKinds.Node ? Kinds.Node : Kinds.Pod;

@@ -15,10 +15,10 @@ internal sealed class PatchRequests(ApiParts parts)
 
     public async Task PatchAsync(ApiCall call)
     {
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var type = RequestBody.MediaType(call.Http.Request);
-        if (type is not (Patches.Json or Patches.Merge or Patches.StrategicMerge or Patches.Apply))
-            throw Refusals.Unsupported(Patches.Json, Patches.Merge, Patches.StrategicMerge, Patches.Apply);
+        if (!Patches.TypesOf(call.Served).Contains(type))
+            throw Refusals.Unsupported([.. Patches.TypesOf(call.Served)]);
         var dryRun = call.Query.DryRun(Options);
         var validation = call.Query.FieldValidation(Options);
         var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
@@ -32,7 +32,7 @@ internal sealed class PatchRequests(ApiParts parts)
         return Attempt(call, known =>
         {
             var current = known ?? throw StatusException.NotFound(call.Key);
-            var decoded = Patches.Execute(type, call.Kind, current.View.Json, body, validation);
+            var decoded = Patches.Execute(type, call.Served, call.Served.Show(current).View.Json, body, validation);
             var metadata = decoded.Json.Metadata();
             ObjectBody.CheckName(call.Key, metadata);
             // A patch that names a version is for that one alone.
@@ -48,10 +48,10 @@ internal sealed class PatchRequests(ApiParts parts)
     {
         if (call.Query.Text("fieldManager").Length == 0)
             throw OptionValues.Invalid(Options, "fieldManager", "FieldValueRequired", "Required value: is required for apply patch");
-        var decoded = ServerSideApply.Read(call.Kind, body, validation);
+        var decoded = ServerSideApply.Read(call.Served, body, validation);
         Warnings.Add(call.Http.Response, decoded.Warnings);
         ObjectBody.CheckName(call.Key, decoded.Json.Metadata());
-        var request = new ApplyRequest(call.Kind, decoded.Json, call.FieldManager(Options), call.Query.Flag("force"), parts.Time.GetUtcNow(), call.Info.Subresource);
+        var request = new ApplyRequest(call.Served, decoded.Json, call.FieldManager(Options), call.Query.Flag("force"), parts.Time.GetUtcNow(), call.Info.Subresource);
         return Attempt(call, current => current is null ? (201, Create(call, request, dryRun)) : (200, Change(call, request, current, dryRun)));
     }
 
@@ -82,7 +82,7 @@ internal sealed class PatchRequests(ApiParts parts)
     private StoredObject Change(ApiCall call, ApplyRequest request, StoredObject current, bool dryRun)
     {
         ObjectBody.CheckPreconditions(call.Key, current.View, request.Applied.Metadata());
-        var applied = ServerSideApply.Apply(current.View.Json, request);
+        var applied = ServerSideApply.Apply(call.Served.Show(current).View.Json, request);
         applied.Metadata()["resourceVersion"] = current.View.ResourceVersion;
         return writing.Write(call, next =>
         {

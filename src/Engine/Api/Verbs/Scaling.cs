@@ -31,14 +31,19 @@ internal sealed class Scaling(ApiParts parts)
         var manager = call.FieldManager(options);
         return parts.Objects.Update(call.Key, next =>
         {
-            var current = parts.Objects.Store.Get(call.Key).View;
+            var current = call.Served.Show(parts.Objects.Store.Get(call.Key)).View;
             ObjectBody.CheckPreconditions(call.Key, current, scale.Json["metadata"] as JsonObject ?? []);
-            if (Replicas(call.Key, scale) is { } replicas)
-                next.Always("spec")["replicas"] = replicas;
-            else if (whole)
-                next.Always("spec")["replicas"] = 0;
-            FieldOwnership.Track(call.Kind, current.Json, next, manager, parts.Time.GetUtcNow(), "scale");
+            if ((Replicas(call.Key, scale) ?? (whole ? 0 : null)) is { } replicas)
+                Put(next, call.Served.Scale.Replicas, replicas);
+            FieldOwnership.Track(call.Served, current.Json, next, manager, parts.Time.GetUtcNow(), "scale");
         }, call.User, dryRun);
+    }
+
+    private static void Put(JsonObject map, IReadOnlyList<string> path, int value)
+    {
+        foreach (var field in path.SkipLast(1))
+            map = map.Always(field);
+        map[path[^1]] = value;
     }
 
     private static int? Replicas(ObjectKey key, KubernetesObject scale) => scale.At("spec", "replicas") switch
@@ -50,8 +55,12 @@ internal sealed class Scaling(ApiParts parts)
         var other => throw StatusException.BadRequest($"Scale.spec.replicas: a whole number is expected, not {other.ToJsonString()}"),
     };
 
-    private static Task WriteAsync(ApiCall call, StoredObject item)
+    /// <exception cref="StatusException">500: how many are wanted is not in the object, nor filled in by its kind.</exception>
+    private static Task WriteAsync(ApiCall call, StoredObject stored)
     {
+        var (item, scale) = (call.Served.Show(stored), call.Served.Scale);
+        if (item.View.At([.. scale.Replicas]) is null)
+            throw new StatusException(500, "InternalError", $"Internal error occurred: the spec replicas field \".{string.Join('.', scale.Replicas)}\" does not exist");
         var metadata = new JsonObject { ["name"] = item.Key.Name, ["namespace"] = item.Key.Namespace };
         foreach (var field in (ReadOnlySpan<string>)["uid", "resourceVersion", "creationTimestamp"])
             metadata[field] = item.View.Text("metadata", field);
@@ -60,8 +69,8 @@ internal sealed class Scaling(ApiParts parts)
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 1, "spec", "replicas") },
-            ["status"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 0, "status", "replicas"), ["selector"] = Workloads.Selector(item.Key.Kind, item.View).ToString() },
+            ["spec"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 0, [.. scale.Replicas]) },
+            ["status"] = new JsonObject { ["replicas"] = CellText.Number(item.View, 0, [.. scale.Observed]), ["selector"] = scale.Selector(item.View) },
         });
     }
 }

@@ -18,12 +18,12 @@ internal sealed class Writing(ApiParts parts)
     public async Task CreateAsync(ApiCall call)
     {
         const string options = "CreateOptions";
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var dryRun = call.Query.DryRun(options);
         var manager = call.FieldManager(options);
         var decoded = await ReadAsync(call, options);
         Warnings.Add(call.Http.Response, decoded.Warnings);
-        var made = Create(call, decoded.Json, value => FieldOwnership.Track(call.Kind, null, value, manager, parts.Time.GetUtcNow()), dryRun);
+        var made = Create(call, decoded.Json, value => FieldOwnership.Track(call.Served, null, value, manager, parts.Time.GetUtcNow()), dryRun);
         await ObjectAnswer.WriteWrittenAsync(call, 201, made, form, parts.Time.GetUtcNow());
     }
 
@@ -50,7 +50,7 @@ internal sealed class Writing(ApiParts parts)
             {
                 var given = name.Length > 0 ? name : ObjectNames.Generate(begin);
                 metadata["name"] = given;
-                ObjectNames.Check(new(call.Kind, place, given), name.Length == 0 ? "metadata.generateName" : "metadata.name");
+                ObjectNames.Check(call.Served, new(call.Kind, place, given), name.Length == 0 ? "metadata.generateName" : "metadata.name");
                 own(value);
                 return parts.Objects.Create(call.Kind, place, value, call.User, dryRun);
             }
@@ -63,7 +63,7 @@ internal sealed class Writing(ApiParts parts)
     public async Task UpdateAsync(ApiCall call)
     {
         const string options = "UpdateOptions";
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var dryRun = call.Query.DryRun(options);
         var manager = call.FieldManager(options);
         var decoded = await ReadAsync(call, options);
@@ -80,10 +80,10 @@ internal sealed class Writing(ApiParts parts)
         void Change(JsonObject next)
         {
             // Under the store's lock: this is what next is a copy of.
-            var current = parts.Objects.Store.Get(call.Key).View;
+            var current = call.Served.Show(parts.Objects.Store.Get(call.Key)).View;
             ObjectBody.CheckPreconditions(call.Key, current, value.Metadata());
             ObjectBody.Merge(current, next, value, call.Served, subresource);
-            FieldOwnership.Track(call.Kind, current.Json, next, manager, parts.Time.GetUtcNow(), subresource);
+            FieldOwnership.Track(call.Served, current.Json, next, manager, parts.Time.GetUtcNow(), subresource);
         }
         return Write(call, Change, dryRun);
     }
@@ -97,9 +97,12 @@ internal sealed class Writing(ApiParts parts)
     {
         var validation = call.Query.FieldValidation(options);
         var type = RequestBody.MediaType(call.Http.Request);
-        if (type is not (Envelope.MediaType or "application/json" or "application/yaml" or "text/yaml" or "application/x-yaml"))
-            throw Refusals.Unsupported("application/json", "application/yaml", Envelope.MediaType);
+        if (type is not ("application/json" or "application/yaml" or "text/yaml" or "application/x-yaml") && !(type == Envelope.MediaType && call.Served.Schema.HasMessages))
+            throw Refusals.Unsupported(call.Served.Schema.HasMessages ? ["application/json", "application/yaml", Envelope.MediaType] : ["application/json", "application/yaml"]);
         var body = await RequestBody.ReadAsync(call.Http.Request, call.Aborted);
-        return type == Envelope.MediaType ? ObjectDecoder.DecodeMessage(call.Kind, body) : ObjectDecoder.Decode(call.Kind, body, validation);
+        if (type == Envelope.MediaType)
+            return ObjectDecoder.DecodeMessage(call.Kind, body);
+        var (json, duplicates) = Body.Parse(body);
+        return ObjectDecoder.Decode(call.Kind, call.Served.Schema, json, duplicates, validation);
     }
 }

@@ -2,14 +2,15 @@ using System.Buffers;
 using System.Text.Json;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Watching;
 
 /// <summary>Lines of JSON.</summary>
-internal sealed class JsonWatchEvents(ResourceKind kind, AcceptedForm form, RowObject include, TimeProvider time) : WatchEvents(kind)
+internal sealed class JsonWatchEvents(ServedKind kind, AcceptedForm form, RowObject include, TimeProvider time) : WatchEvents(kind)
 {
-    private readonly ResourceKind kind = kind;
+    private readonly ServedKind kind = kind;
 
     public override string ContentType => Answer.Json;
 

@@ -4,12 +4,13 @@ using System.Diagnostics;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Schema.Protobuf;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Watching;
 
 /// <summary>Messages (meta.k8s.io, WatchEvent), each after its length in four bytes.</summary>
-internal sealed class ProtobufWatchEvents(ResourceKind kind, AcceptedForm form) : WatchEvents(kind)
+internal sealed class ProtobufWatchEvents(ServedKind kind, AcceptedForm form) : WatchEvents(kind)
 {
     public override string ContentType => Envelope.MediaType + ";stream=watch";
 

@@ -3,14 +3,15 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Watching;
 
 /// <summary>Writes the events of a watch, in the form that is asked for.</summary>
-internal abstract class WatchEvents(ResourceKind kind)
+internal abstract class WatchEvents(ServedKind served)
 {
-    public static WatchEvents For(ResourceKind kind, AcceptedForm form, RowObject include, TimeProvider time) => form switch
+    public static WatchEvents For(ServedKind kind, AcceptedForm form, RowObject include, TimeProvider time) => form switch
     {
         { Shape: AnswerShape.MetadataList } => throw AcceptedForm.NotAcceptable(),
         { IsProtobuf: true } => new ProtobufWatchEvents(kind, form),
@@ -27,6 +28,7 @@ internal abstract class WatchEvents(ResourceKind kind)
         var metadata = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
         if (initialEnd)
             metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+        var kind = served.Resource;
         WriteBookmark(output, new(new(kind, "", ""), revision, new() { ["kind"] = kind.Kind, ["apiVersion"] = kind.GroupVersionKind.ApiVersion, ["metadata"] = metadata }));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
@@ -76,7 +77,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEvents eve
                 await FlushAsync(cancellationToken);
                 bookmark = now + BookmarkEvery;
             }
-            if (now >= end)
+            if (now >= end || !ServedKinds.IsServed(store, call.Kind))
                 return;
             if (batch.Count == 0)
                 await WaitAsync(more, bookmarks && bookmark < end ? bookmark - now : end - now, cancellationToken);
@@ -113,7 +114,7 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEvents eve
     {
         if (!Selects(item))
             return;
-        events.Write(output, "ADDED", item);
+        events.Write(output, "ADDED", call.Served.Show(item));
         if (output.UnflushedBytes > 64 * 1024)
             await FlushAsync(cancellationToken);
     }
@@ -126,12 +127,12 @@ internal sealed class WatchSession(ApiParts parts, ApiCall call, WatchEvents eve
         if (change.Type == ChangeType.Deleted)
         {
             if (matched)
-                events.Write(output, "DELETED", change.Object);
+                events.Write(output, "DELETED", call.Served.Show(change.Object));
         }
         else if (matches)
-            events.Write(output, matched ? "MODIFIED" : "ADDED", change.Object);
+            events.Write(output, matched ? "MODIFIED" : "ADDED", call.Served.Show(change.Object));
         else if (matched)
-            events.Write(output, "DELETED", Left(change, change.Previous ?? change.Object));
+            events.Write(output, "DELETED", call.Served.Show(Left(change, change.Previous ?? change.Object)));
     }
 
     /// <summary>As it was when it still matched, at the revision at which it no longer does.</summary>

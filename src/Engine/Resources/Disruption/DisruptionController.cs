@@ -99,7 +99,7 @@ internal sealed class DisruptionController(ClusterObjects objects) : IReconciler
     }
 
     private StoredObject? ControllerOf(StoredObject item) => OwnerReferences.Controller(item.View) is { } reference
-        && OwnerReferences.KeyOf(item, reference) is { } key && objects.Store.Find(key) is { } owner && owner.View.Uid == reference.Text("uid") ? owner : null;
+        && OwnerReferences.KeyOf(objects.Store, item, reference) is { } key && objects.Store.Find(key) is { } owner && owner.View.Uid == reference.Text("uid") ? owner : null;
 }
 
 /// <summary>Which budget is about which pods.</summary>

@@ -67,7 +67,7 @@ public sealed class ControllerHost : IDisposable
     private long ShowAll()
     {
         var revision = objects.Store.Revision;
-        foreach (var item in ServedKinds.Resources.SelectMany(kind => objects.Store.List(kind).Items))
+        foreach (var item in ServedKinds.ResourcesIn(objects.Store).SelectMany(kind => objects.Store.List(kind).Items))
             Show(new(ChangeType.Added, item, null));
         return revision;
     }

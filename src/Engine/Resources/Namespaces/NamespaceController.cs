@@ -32,7 +32,7 @@ internal sealed class NamespaceController(ClusterObjects objects) : IReconciler
     }
 
     private IEnumerable<StoredObject> Content(string name) =>
-        ServedKinds.Resources.Where(kind => kind.Namespaced).SelectMany(kind => objects.Store.List(kind, name).Items);
+        ServedKinds.ResourcesIn(objects.Store).Where(kind => kind.Namespaced).SelectMany(kind => objects.Store.List(kind, name).Items);
 
     /// <summary>What makes pods, and pods; what they need (their account and its rights, configuration, addresses) once they have ended.</summary>
     private static IEnumerable<StoredObject> First(List<StoredObject> content) => content.Any(item => item.Key.Kind == Kinds.Pod)

@@ -27,6 +27,8 @@ internal static class NamespaceKind
     {
         if (write.Verb == WriteVerb.Delete && Immortal.Contains(write.Key.Name))
             throw StatusException.Forbidden(write.Key, "this namespace may not be deleted");
+        if (write.Verb == WriteVerb.Delete)
+            write.Object.Always("status")["phase"] = "Terminating"; // What its controller reported of the deletion so far stays.
         if (write.Verb != WriteVerb.Create)
             return;
         var finalizers = write.Object.Always("spec").AlwaysList("finalizers");

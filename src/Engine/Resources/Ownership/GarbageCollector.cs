@@ -104,14 +104,14 @@ internal sealed class GarbageCollector(ClusterObjects objects) : IReconciler
 
     private OwnerState StateOf(StoredObject item, JsonObject reference)
     {
-        if (OwnerReferences.KeyOf(item, reference) is not { } key)
+        if (OwnerReferences.KeyOf(objects.Store, item, reference) is not { } key)
             return OwnerState.There; // Of a kind that nobody here knows: it is not for us to say that it is gone.
         if (objects.Store.Find(key) is not { } owner || owner.View.Uid != reference.Text("uid"))
             return OwnerState.Gone;
         return owner.IsBeingDeleted && Has(owner, Foreground) ? OwnerState.WaitsForDependents : OwnerState.There;
     }
 
-    private static IEnumerable<ObjectKey?> OwnersOf(StoredObject item) => OwnerReferences.Of(item.View).Select(reference => OwnerReferences.KeyOf(item, reference));
+    private IEnumerable<ObjectKey?> OwnersOf(StoredObject item) => OwnerReferences.Of(item.View).Select(reference => OwnerReferences.KeyOf(objects.Store, item, reference));
 
     private static bool Has(StoredObject item, string finalizer) =>
         item.View.At("metadata", "finalizers") is JsonArray finalizers && finalizers.Any(each => each?.ToString() == finalizer);

@@ -12,9 +12,9 @@ internal static class OwnerReferences
     public static JsonObject? Controller(KubernetesObject item) => Of(item).FirstOrDefault(owner => owner.Text("controller") == "true");
 
     /// <summary>An owner is in the same namespace, or in none. Null where that cannot be, or the kind is unknown.</summary>
-    public static ObjectKey? KeyOf(StoredObject item, JsonObject reference)
+    public static ObjectKey? KeyOf(ObjectStore store, StoredObject item, JsonObject reference)
     {
-        if (ServedKinds.Find(GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is not { } kind || (kind.Namespaced && !item.Key.Kind.Namespaced))
+        if (ServedKinds.Find(store, GroupVersionKind.From(reference.Text("apiVersion"), reference.Text("kind"))) is not { } kind || (kind.Namespaced && !item.Key.Kind.Namespaced))
             return null;
         return new(kind, kind.Namespaced ? item.Key.Namespace : "", reference.Text("name"));
     }

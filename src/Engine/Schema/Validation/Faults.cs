@@ -23,10 +23,33 @@ internal sealed class Faults
 
     public void Duplicate(Place place, JsonNode? value) => Add(place, "FieldValueDuplicate", $"Duplicate value: {Show(value)}");
 
+    /// <summary>The same of an element of a list with keys.</summary>
+    public void DuplicateKeys(Place place, JsonObject keys) => Add(place, "FieldValueDuplicate",
+        $"Duplicate value: map[string]interface {{}}{{{string.Join(", ", keys.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{Show(pair.Key)}:{Show(pair.Value)}"))}}}");
+
     public void NotFound(Place place, string value) => Add(place, "FieldValueNotFound", $"Not found: {Show(value)}");
 
     public void NotSupported(Place place, JsonNode? value, IEnumerable<string> supported) => Add(place, "FieldValueNotSupported",
         $"Unsupported value: {Show(value)}: supported values: {string.Join(", ", supported.Order(StringComparer.Ordinal).Select(each => Show(each)))}");
+
+    /// <summary>The same with the values in the order in which they are given.</summary>
+    public void NotSupportedInOrder(Place place, JsonNode? value, IEnumerable<JsonNode?> supported) => Add(place, "FieldValueNotSupported",
+        $"Unsupported value: {Show(value)}: supported values: {string.Join(", ", supported.Select(each => Show(each?.ToString())))}");
+
+    /// <summary>The value is of another type, which is all that is shown of it.</summary>
+    public void WrongType(Place place, string type, string detail) => Add(place, "FieldValueTypeInvalid", $"Invalid value: {Show(type)}: {detail}");
+
+    /// <summary>A rule of the object's own schema.</summary>
+    /// <param name="type">Of the value, which is all that is shown of it.</param>
+    public void Broken(Place place, string reason, string type, string detail) => Add(place, reason, reason switch
+    {
+        "FieldValueRequired" => "Required value" + Detail(detail),
+        "FieldValueForbidden" => "Forbidden" + Detail(detail),
+        "FieldValueDuplicate" => $"Duplicate value: {Show(type)}",
+        _ => $"Invalid value: {Show(type)}{Detail(detail)}",
+    });
+
+    public void TooMany(Place place, long count, long most) => Add(place, "FieldValueTooMany", $"Too many: {count}: must have at most {most} items");
 
     public void TooLong(Place place, string detail) => Add(place, "FieldValueTooLong", $"Too long: {detail}");
 

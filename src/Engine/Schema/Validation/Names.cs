@@ -21,6 +21,9 @@ internal static partial class Names
 
     public static IEnumerable<string> SubdomainFaults(string text) => Faults(text, 253, SubdomainForm(), SubdomainRule);
 
+    /// <summary>A label that begins with a letter (RFC 1035).</summary>
+    public static string? LetterLabel(string text) => ServiceFaults(text).FirstOrDefault();
+
     /// <summary>Of the name of a Service.</summary>
     public static IEnumerable<string> ServiceFaults(string text) => Faults(text, 63, ServiceForm(), ServiceRule);
 

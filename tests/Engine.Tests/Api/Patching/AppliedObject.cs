@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Tests.Api.Schema;
 using Kontrakt.Engine.Api.Patching;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
@@ -16,23 +17,23 @@ internal sealed class AppliedObject(ResourceKind kind)
     public AppliedObject Apply(string yaml, string manager, bool force = false, string subresource = "")
     {
         var body = $"apiVersion: {kind.GroupVersionKind.ApiVersion}\nkind: {kind.Kind}\n{yaml}";
-        var applied = ServerSideApply.Read(kind, SampleObjects.Utf8(body), FieldValidation.Strict).Json;
-        Json = ServerSideApply.Apply(Json, new(kind, applied, manager, force, Tick(), subresource));
+        var applied = ServerSideApply.Read(ServedKinds.Of(kind), SampleObjects.Utf8(body), FieldValidation.Strict).Json;
+        Json = ServerSideApply.Apply(Json, new(ServedKinds.Of(kind), applied, manager, force, Tick(), subresource));
         return this;
     }
 
     public AppliedObject Write(string yaml, string manager, string subresource = "")
     {
         var next = ObjectDecoder.Decode(kind, SampleObjects.Utf8(yaml), FieldValidation.Strict).Json;
-        FieldOwnership.Track(kind, Json, next, manager, Tick(), subresource);
+        FieldOwnership.Track(ServedKinds.Of(kind), Json, next, manager, Tick(), subresource);
         Json = next;
         return this;
     }
 
     public AppliedObject Patch(string type, string patch, string manager)
     {
-        var next = Patches.Execute(type, kind, Json!, SampleObjects.Utf8(patch), FieldValidation.Strict).Json;
-        FieldOwnership.Track(kind, Json, next, manager, Tick());
+        var next = Patches.Execute(type, ServedKinds.Of(kind), Json!, SampleObjects.Utf8(patch), FieldValidation.Strict).Json;
+        FieldOwnership.Track(ServedKinds.Of(kind), Json, next, manager, Tick());
         Json = next;
         return this;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Tests.Api.Schema;
 using Kontrakt.Engine.Api.Patching;
+using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
@@ -109,7 +110,7 @@ public sealed class PatchingObjects
         var current = ObjectDecoder.Decode(Kinds.Pod, SampleObjects.Utf8(Pod), FieldValidation.Strict).Json;
         var before = current.ToJsonString();
 
-        var patched = Patches.Execute(type, Kinds.Pod, current, SampleObjects.Utf8(patch), FieldValidation.Strict).Json;
+        var patched = Patches.Execute(type, ServedKinds.Of(Kinds.Pod), current, SampleObjects.Utf8(patch), FieldValidation.Strict).Json;
 
         Assert.AreEqual(before, current.ToJsonString());
         return patched;

@@ -43,6 +43,16 @@ internal sealed class RawCluster : IDisposable
 
     public Task<RawAnswer> AskAsync(string path, string accept) => SendAsync(new(HttpMethod.Get, path), accept);
 
+    /// <param name="body">JSON; null for none.</param>
+    public async Task<ApiAnswer> AnswerAsync(HttpMethod method, string path, string? body, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
+        using var answer = await http.SendAsync(request);
+        return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), []);
+    }
+
     private async Task<byte[]> SendAsync(HttpRequestMessage request, string accept, int code)
     {
         var answer = await SendAsync(request, accept);

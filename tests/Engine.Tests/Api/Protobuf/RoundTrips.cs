@@ -9,7 +9,7 @@ namespace Engine.Tests.Api.Protobuf;
 [TestClass]
 public sealed class RoundTrips
 {
-    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Where(kind => ServedKinds.Of(kind).Schema.HasMessages).Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [DynamicData(nameof(EveryKind))]
@@ -29,7 +29,7 @@ public sealed class RoundTrips
     [TestMethod]
     public void SoDoesEveryTypeOfTheSchema()
     {
-        foreach (var type in KubernetesSchema.Types.Values)
+        foreach (var type in KubernetesSchema.Types.Values.Where(type => !type.IsJsonOnly))
             foreach (var zero in new[] { false, true })
             {
                 var value = Read(FullObjects.Of(type, zero), type);
@@ -44,7 +44,7 @@ public sealed class RoundTrips
     [TestMethod]
     public void EveryFieldHasANumber()
     {
-        var without = KubernetesSchema.Types.Values.SelectMany(type => type.Fields.Keys
+        var without = KubernetesSchema.Types.Values.Where(type => !type.IsJsonOnly).SelectMany(type => type.Fields.Keys
             .Where(field => !FullObjects.IsInEnvelope(type, field) && !MessageType.Of(type).Knows(field))
             .Select(field => $"{type}.{field}"));
 
@@ -54,7 +54,7 @@ public sealed class RoundTrips
     [TestMethod]
     public void EveryListHasItsItemsUnderTheSameNumber()
     {
-        foreach (var kind in ServedKinds.Resources)
+        foreach (var kind in ServedKinds.Resources.Where(kind => ServedKinds.Of(kind).Schema.HasMessages))
             CollectionAssert.AreEqual(new[] { ("metadata", 1), ("items", 2) },
                 FieldNumbers.Of($"{KubernetesSchema.TypeOf(kind)}List").Select(field => (field.Name, field.Number)).ToArray(), kind.Kind);
     }

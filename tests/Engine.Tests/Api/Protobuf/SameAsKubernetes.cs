@@ -21,7 +21,7 @@ public sealed class SameAsKubernetes
     /// <summary>What is different at every request.</summary>
     private static readonly string[] Fresh = ["uid", "resourceVersion", "creationTimestamp", "managedFields", "clusterIP", "clusterIPs", "secrets"];
 
-    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Select(kind => new object[] { kind.Kind });
+    public static IEnumerable<object[]> EveryKind => ServedKinds.Resources.Where(kind => ServedKinds.Of(kind).Schema.HasMessages).Select(kind => new object[] { kind.Kind });
 
     [TestMethod]
     [Timeout(120_000)]

@@ -31,8 +31,8 @@ public sealed class AnyInput
     public void InAnApply(string name) => Everywhere(name, (kind, body) =>
     {
         var current = SampleObjects.Decoded(kind);
-        FieldOwnership.Track(kind, null, current, "other", DateTimeOffset.UnixEpoch);
-        ServerSideApply.Apply(current, new(kind, ServerSideApply.Read(kind, body, FieldValidation.Warn).Json, "me", false, DateTimeOffset.UnixEpoch));
+        FieldOwnership.Track(ServedKinds.Of(kind), null, current, "other", DateTimeOffset.UnixEpoch);
+        ServerSideApply.Apply(current, new(ServedKinds.Of(kind), ServerSideApply.Read(ServedKinds.Of(kind), body, FieldValidation.Warn).Json, "me", false, DateTimeOffset.UnixEpoch));
     });
 
     [TestMethod]
@@ -42,14 +42,14 @@ public sealed class AnyInput
     public void InAPatch(string type)
     {
         foreach (var kind in ServedKinds.Resources)
-            Everywhere(kind.Kind, (_, body) => Patches.Execute(type, kind, SampleObjects.Decoded(kind), body, FieldValidation.Strict));
+            Everywhere(kind.Kind, (_, body) => Patches.Execute(type, ServedKinds.Of(kind), SampleObjects.Decoded(kind), body, FieldValidation.Strict));
     }
 
     private static void Write(ResourceKind kind, ReadOnlyMemory<byte> body)
     {
         var value = ObjectDecoder.Decode(kind, body, FieldValidation.Warn).Json;
         value["metadata"]!["uid"] = "uid";
-        FieldOwnership.Track(kind, SampleObjects.Decoded(kind), value, "me", DateTimeOffset.UnixEpoch);
+        FieldOwnership.Track(ServedKinds.Of(kind), SampleObjects.Decoded(kind), value, "me", DateTimeOffset.UnixEpoch);
         Cluster.Create(kind, kind.Namespaced ? "ns" : "", value, dryRun: true);
     }
 

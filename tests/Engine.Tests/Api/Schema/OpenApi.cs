@@ -12,7 +12,7 @@ public sealed class OpenApi
     [TestMethod]
     public void EveryKindIsFoundAndEveryReferenceLeadsSomewhere()
     {
-        var definitions = JsonNode.Parse(Served.Json.Span)!["definitions"]!.AsObject();
+        var definitions = JsonNode.Parse(new Served([]).Json.Span)!["definitions"]!.AsObject();
 
         var kinds = definitions.SelectMany(pair => pair.Value!["x-kubernetes-group-version-kind"] as JsonArray ?? []).Select(named => $"{named!["group"]}/{named["kind"]}");
         CollectionAssert.AreEquivalent(ServedKinds.Resources.Concat(MetricsKinds.All.Select(kind => kind.Resource)).Select(kind => $"{kind.Group}/{kind.Kind}").ToArray(), kinds.ToArray());
@@ -23,7 +23,7 @@ public sealed class OpenApi
     [TestMethod]
     public void AListSaysHowItIsMerged()
     {
-        var pod = JsonNode.Parse(Served.Json.Span)!["definitions"]!["io.k8s.api.core.v1.PodSpec"]!;
+        var pod = JsonNode.Parse(new Served([]).Json.Span)!["definitions"]!["io.k8s.api.core.v1.PodSpec"]!;
 
         var expected = """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.Volume"},"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"x-kubernetes-patch-merge-key":"name","x-kubernetes-patch-strategy":"merge,retainKeys"}""";
         Assert.AreEqual(expected, pod["properties"]!["volumes"]!.ToJsonString());
@@ -34,9 +34,9 @@ public sealed class OpenApi
     [TestMethod]
     public void TheProtobufFormSaysTheSame()
     {
-        var json = JsonNode.Parse(Served.Json.Span)!["definitions"]!.AsObject();
+        var json = JsonNode.Parse(new Served([]).Json.Span)!["definitions"]!.AsObject();
 
-        var definitions = Fields(Served.Protobuf.Span).Single(field => field.Number == 9).Value;
+        var definitions = Fields(new Served([]).Protobuf.Span).Single(field => field.Number == 9).Value;
 
         var schemas = Fields(definitions).Select(entry => Fields(entry.Value)).ToDictionary(entry => Encoding.UTF8.GetString(entry[0].Value), entry => Fields(entry[1].Value));
         CollectionAssert.AreEquivalent(json.Select(pair => pair.Key).ToArray(), schemas.Keys.ToArray());

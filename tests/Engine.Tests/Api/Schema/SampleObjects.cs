@@ -73,6 +73,35 @@ internal static class SampleObjects
         [Kinds.Lease] = Read("metadata: {name: sample}\nspec: {holderIdentity: a, leaseDurationSeconds: 15, leaseTransitions: 0, acquireTime: 2026-01-01T00:00:00.000001Z, renewTime: 2026-01-01T00:00:10.000001Z}"),
         [Kinds.NetworkPolicy] = Read("metadata: {name: sample}\nspec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}, {podSelector: {}, namespaceSelector: {}}], ports: [{port: http}, {port: 80, endPort: 90, protocol: UDP}]}], egress: [{}]}"),
         [Kinds.PriorityClass] = Read("metadata: {name: sample}\nvalue: 7\nglobalDefault: true\ndescription: of samples"),
+        [Kinds.CustomResourceDefinition] = Read("""
+            metadata: {name: samples.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: samples, kind: Sample, shortNames: [sm], categories: [all]}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                subresources: {status: {}, scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas, labelSelectorPath: .status.selector}}
+                additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.replicas, priority: 1, description: how many, format: int32}]
+                selectableFields: [{jsonPath: .spec.color}]
+                schema:
+                  openAPIV3Schema:
+                    type: object
+                    required: [spec]
+                    properties:
+                      spec:
+                        type: object
+                        properties:
+                          replicas: {type: integer, minimum: 0, default: 1}
+                          color: {type: string, enum: [red, green]}
+                          port: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
+                          more: {type: object, additionalProperties: {type: string}}
+                          items: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], items: {type: object, required: [name], properties: {name: {type: string}}}}
+                        x-kubernetes-validations: [{rule: self.replicas < 10, message: too many}]
+                      status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+            """),
         [Kinds.Role] = Read("metadata: {name: sample}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get], resourceNames: [a]}]"),
         [Kinds.RoleBinding] = Read("metadata: {name: sample}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}\nsubjects: [{kind: ServiceAccount, name: a, namespace: ns}, {kind: User, name: b}]"),
         [Kinds.ClusterRole] = Read("metadata: {name: sample}\nrules: [{nonResourceURLs: [/healthz], verbs: [get]}]"),

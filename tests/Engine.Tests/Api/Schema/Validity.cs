@@ -24,7 +24,7 @@ public sealed class Validity
 
         var created = Create(kind, SampleObjects.Decoded(kind));
 
-        Assert.AreEqual("sample", created.View.Name);
+        Assert.AreEqual((string?)SampleObjects.Of(kind)["metadata"]!["name"], created.View.Name);
     }
 
     [TestMethod]
@@ -139,7 +139,7 @@ public sealed class Validity
 
     private StoredObject Replace(StoredObject before, string path, string value, UserInfo? user)
     {
-        var changed = Patches.Execute(Patches.Json, before.Key.Kind, before.View.Json, SampleObjects.Utf8($$"""[{"op":"add","path":"{{path}}","value":{{value}}}]"""), FieldValidation.Ignore).Json;
+        var changed = Patches.Execute(Patches.Json, ServedKinds.Of(before.Key.Kind), before.View.Json, SampleObjects.Utf8($$"""[{"op":"add","path":"{{path}}","value":{{value}}}]"""), FieldValidation.Ignore).Json;
         return objects.Update(before.Key, next =>
         {
             next.Clear();
