@@ -96,7 +96,7 @@ public sealed class Escalation : IDisposable
         identity.Role("lease", $$"""
             [{"apiGroups":[""],"resources":[{{Texts(Core)}}],"verbs":["*"]},
              {"apiGroups":[""],"resources":["namespaces","namespaces/status"],"verbs":["get","list","watch"]},
-             {"apiGroups":["apps","authorization.k8s.io","autoscaling","batch","coordination.k8s.io","discovery.k8s.io","networking.k8s.io"],"resources":["*"],"verbs":["*"]},
+             {"apiGroups":["apps","authorization.k8s.io","autoscaling","batch","coordination.k8s.io","discovery.k8s.io","metrics.k8s.io","networking.k8s.io"],"resources":["*"],"verbs":["*"]},
              {"apiGroups":["policy"],"resources":["poddisruptionbudgets","poddisruptionbudgets/status"],"verbs":["*"]},
              {"apiGroups":["extensions"],"resources":[{{Texts(Extensions)}}],"verbs":["*"]},
              {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles","rolebindings"],"verbs":["get","list","watch","create","update","patch","delete","deletecollection"]}]
