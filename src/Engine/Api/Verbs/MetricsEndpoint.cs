@@ -21,7 +21,7 @@ internal sealed class MetricsEndpoint(ApiParts parts)
 
     private Task GetAsync(ApiCall call)
     {
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var source = call.Key with { Kind = SourceOf(call) };
         var now = parts.Time.GetUtcNow();
         var item = Of(parts.Objects.Store.Get(source), now)
@@ -31,7 +31,7 @@ internal sealed class MetricsEndpoint(ApiParts parts)
 
     private Task ListAsync(ApiCall call)
     {
-        var form = AcceptedForm.Of(call.Http.Request.Headers.Accept);
+        var form = call.Form;
         var include = ObjectAnswer.Include(call.Query);
         var (labels, fields) = (LabelSelector.Parse(call.Query.Text("labelSelector")), FieldSelector.Parse(call.Served, call.Query.Text("fieldSelector")));
         var now = parts.Time.GetUtcNow();

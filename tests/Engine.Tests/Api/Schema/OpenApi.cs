@@ -76,7 +76,7 @@ public sealed class OpenApi
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject map => map.SelectMany(pair => pair.Key == "$ref" ? [pair.Value!.ToString()] : References(pair.Value)),
+        JsonObject map => map.SelectMany(pair => pair is { Key: "$ref", Value: JsonValue } ? [pair.Value!.ToString()] : References(pair.Value)),
         JsonArray list => list.SelectMany(References),
         _ => [],
     };
