@@ -20,7 +20,7 @@ public static class Ktr
     public static readonly DiagnosticKind InvalidRepository = new("KTR1011", "KO_DOCKER_REPO '{0}' is not a registry with an optional path: {1}. Use a form such as registry.example.com/team or localhost:5000/demo.");
     public static readonly DiagnosticKind ImagePathMissing = new("KTR1012", "the image path '{0}' is '{1}'{2}, which has neither a project nor a Dockerfile. Correct the path; it is relative to this file.");
     public static readonly DiagnosticKind ImagePathAmbiguous = new("KTR1013", "the image path '{0}' is a folder with several projects ({1}), so it names none of them. Name the project file.");
-    public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} is not namespaced, and a kontrakt applies and asserts only what is in its own namespace. Remove it, or install it on the cluster first.");
+    public static readonly DiagnosticKind ClusterScoped = new("KTR1015", "{0} is not namespaced, and a kontrakt applies and asserts only what is in its own namespace. Remove it, or move it to what KontraktPrerequisites names: that is on the cluster first.");
     public static readonly DiagnosticKind ForeignNamespace = new("KTR1016", "{0} names the namespace '{1}', and a kontrakt applies and asserts only what is in its own, temporary namespace. Remove metadata.namespace.");
     public static readonly DiagnosticKind Kustomize = new("KTR1017", "the kustomization could not be rendered: {0}. Fix it, or install kubectl or kustomize.");
     public static readonly DiagnosticKind InvalidImage = new("KTR1018", $"'{{0}}' is not an image reference: {{1}}. Write a reference (registry/name:tag) or a source: ./path, ../path, {ImageSchemes.Forms}.");
@@ -92,7 +92,8 @@ public static class Ktr
     public static readonly DiagnosticKind CommandLine = new("KTR1203", "{0}: {1}.");
     public static readonly DiagnosticKind PrerequisiteUnusable = new("KTR1210", "'{0}' (KontraktPrerequisites) {1}. Name a file, a folder with manifests, or a folder with a kustomization or a chart.");
     public static readonly DiagnosticKind PrerequisiteMissing = new("KTR1211", "{0} is a prerequisite of the kontrakts and does not exist on the cluster '{1}', where Kontrakt changes nothing outside of its own namespaces. Install it there, or have it applied as you with KontraktPrerequisitesOnCluster=true.");
-    public static readonly DiagnosticKind PrerequisiteNotReady = new("KTR1212", "{0} is a prerequisite of the kontrakts and is not ready: {1}. {2}");
+    public static readonly DiagnosticKind PrerequisiteNotReady = new("KTR1212", "{0} is a prerequisite of the kontrakts, and the cluster does not serve {1} after KontraktTimeout. Look at its status: kubectl describe.");
+    public static readonly DiagnosticKind PrerequisiteProvesNothing = new("KTR1213", "{0} has no effect in prerequisites (KontraktPrerequisites), which are applied before the kontrakts and prove nothing. Move it to a kontrakt, or remove it.");
 
     public static readonly DiagnosticKind PodSecurity = new("KTR1095", "{0} asks for {1}, which the level '{2}' of the Pod Security Standards forbids. Remove it, or set KontraktPodSecurity to a level that allows it.");
 

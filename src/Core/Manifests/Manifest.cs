@@ -17,6 +17,12 @@ public sealed record KontraktFolder(string Name, string Directory, IReadOnlyList
     /// <summary>It has what kontrakts need on the cluster (KontraktPrerequisites): objects in any namespace or in none, and no test.</summary>
     public bool IsPrerequisite { get; init; }
 
+    /// <summary>The one kontrakt that needs it; null: all do.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Files with the definitions (crds) of its chart, which must be on the cluster before its objects.</summary>
+    public IReadOnlyList<string> Definitions { get; init; } = [];
+
     /// <summary>The path of one of its files below its folder, or below what it is rendered to; of a file elsewhere the name.</summary>
     public string PathOf(string file)
     {

@@ -16,6 +16,8 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
         {
             CheckScope(manifest);
             CheckAnnotations(manifest, Metadata);
+            if (folder.IsPrerequisite)
+                CheckProvesNothing(manifest);
             if (manifest.Role != ManifestRole.Object)
                 continue;
             if (PodTemplatePaths.Find(manifest) is { } path)
@@ -47,6 +49,20 @@ internal sealed class ManifestChecks(KontraktFolder folder, List<Diagnostic> pro
             problems.Add(Ktr.ClusterScoped.At(manifest.Locate("kind"), manifest.Subject));
         else if (item.Namespace.Length > 0)
             problems.Add(Ktr.ForeignNamespace.At(manifest.Locate("metadata", "namespace"), manifest.Subject, item.Namespace));
+    }
+
+    /// <summary>What is applied before the kontrakts has no tests, and no order of its own.</summary>
+    private void CheckProvesNothing(Manifest manifest)
+    {
+        if (manifest.Role != ManifestRole.Object)
+            problems.Add(Ktr.PrerequisiteProvesNothing.At(manifest.Locate("kind"), $"the assertion on {manifest.Title}"));
+        foreach (var metadata in PodTemplatePaths.Find(manifest) is { Count: > 0 } path ? [Metadata, [.. path, "metadata"]] : new[] { Metadata })
+        {
+            if (KontraktLabels.Read(manifest, metadata, []) is not KontraktLabel.None and var label)
+                problems.Add(Ktr.PrerequisiteProvesNothing.At(KontraktLabels.Place(manifest, metadata), $"the label 'kontrakt: {label}' of {manifest.Title}".ToLowerInvariant()));
+            if (manifest.Node.At([.. metadata, "annotations", KontraktAnnotations.After]) is { } after)
+                problems.Add(Ktr.PrerequisiteProvesNothing.At(after.In(manifest.File), $"the annotation '{KontraktAnnotations.After}' of {manifest.Title}"));
+        }
     }
 
     /// <summary>

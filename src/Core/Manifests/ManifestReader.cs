@@ -9,6 +9,9 @@ namespace Kontrakt.Manifests;
 /// <summary>Reads and checks the manifests of a kontrakt.</summary>
 public static class ManifestReader
 {
+    /// <summary>No kontrakt's name has a dot.</summary>
+    private const string DefinitionsSuffix = ".crds";
+
     /// <summary>
     /// Reads every file and checks what can be known without a cluster: YAML, objects, labels, annotations, something that defines success
     /// (a pod labelled test, completion or readiness, or an assertion), no foreign namespace, nothing outside of namespaces.
@@ -19,11 +22,14 @@ public static class ManifestReader
     /// <exception cref="KontraktException">Every error of every file.</exception>
     public static KontraktManifests Read(KontraktFolder folder, SourceReader? sources = null, Func<string, string>? shownAs = null)
     {
-        if (folder.RenderedFrom is not null && !folder.Files.Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
+        if (folder.RenderedFrom is not null && !folder.Files.Concat(folder.Definitions).Any(file => ManifestRoles.Of(file) == ManifestRole.Object))
             throw new ArgumentException($"the objects of '{folder.Name}' are not rendered", nameof(folder));
         var problems = new List<Diagnostic>(AssertionNames.Check(folder));
         var files = folder.Files.Select(file => Load(file, shownAs?.Invoke(file) ?? file, problems)).OfType<ManifestFile>().ToList();
-        return Read(folder, files, sources ?? new(folder.Directory), problems);
+        sources ??= new(folder.Directory);
+        var read = Read(folder, files, sources, problems);
+        return folder.Definitions.Count == 0 ? read
+            : read with { Prerequisites = [Read(new(folder.Name + DefinitionsSuffix, folder.Directory, folder.Definitions, null) { IsPrerequisite = true, Of = folder.Name }, sources, shownAs)] };
     }
 
     /// <summary>The same of files that are parsed already.</summary>

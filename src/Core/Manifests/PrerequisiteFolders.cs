@@ -14,7 +14,7 @@ internal static class PrerequisiteFolders
     public static IReadOnlyList<KontraktFolder> Find(KontraktSettings settings)
     {
         var problems = new List<Diagnostic>();
-        var found = settings.Prerequisites.Distinct(StringComparer.Ordinal).Select((path, index) => Read(path, $"prerequisites-{index + 1}", problems)).OfType<KontraktFolder>().ToList();
+        var found = settings.Prerequisites.Distinct(StringComparer.Ordinal).Select((path, index) => Read(path, $"prerequisites.{index + 1}", problems)).OfType<KontraktFolder>().ToList();
         KontraktException.ThrowIfAny(problems);
         return found;
     }

@@ -26,7 +26,7 @@ internal static class DiscoverStep
         var id = RunId.New(TimeProvider.System);
         var read = await ReadAllAsync(KontraktSelection.Candidates(found, settings), new(settings.Directory), Path.Combine(settings.RunsDirectory, id), cancellationToken);
         var before = await ReadAllAsync(PrerequisiteFolders.Find(settings), new(settings.Directory), Path.Combine(settings.RunsDirectory, id), cancellationToken);
-        read = [.. read.Select(kontrakt => kontrakt with { Prerequisites = before })];
+        read = [.. read.Select(kontrakt => kontrakt with { Prerequisites = [.. before, .. kontrakt.Prerequisites] })];
         var selected = KontraktSelection.Choose(read, found, settings);
         if (selected.Count < found.Count)
             log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{selected.Count} of {found.Count} kontrakts are selected{(settings.Shard is { } shard ? $", in shard {shard}" : "")}: {string.Join(", ", selected.Select(kontrakt => kontrakt.Folder.Name))}").TrimEnd(':', ' ')));
@@ -36,7 +36,7 @@ internal static class DiscoverStep
             log.Report(new RunEvent.Reported(warning));
         // Where nothing has changed, nothing is built.
         items = kontrakts.Count == 0 && (settings.Since is not null || choose is not null) ? [] : items;
-        before = kontrakts.Count == 0 ? [] : before;
+        before = [.. kontrakts.SelectMany(kontrakt => kontrakt.Prerequisites).DistinctBy(each => each.Folder.Name)];
         var uses = kontrakts.Concat(before).SelectMany(kontrakt => kontrakt.Images).ToList();
         var plan = ImagePlan.Of([.. kontrakts, .. before], items, settings);
         var builds = plan.Images.Count > 0 ? new Needed(uses.Find(use => use.Source is not ImageSource.Reference)?.Location) : null;
@@ -145,6 +145,7 @@ internal static class DiscoverStep
         Directory = folder.Directory,
         RenderedFrom = folder.RenderedFrom,
         IsPrerequisite = folder.IsPrerequisite,
+        Of = folder.Of,
         Files = [.. folder.Files.Select(file => new RunFile(file, null))],
     };
 }

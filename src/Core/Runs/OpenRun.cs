@@ -74,7 +74,7 @@ public sealed class OpenRun
     /// <summary>What kontrakts need on the cluster is there, and ready, when this ends.</summary>
     /// <exception cref="KontraktException">Something of it is missing, was refused, or does not become ready.</exception>
     internal Task EnsurePrerequisitesAsync(ClusterClient client, CancellationToken cancellationToken) => Record.Prerequisites.Count == 0 ? Task.CompletedTask
-        : new PrerequisiteStep(client, Settings, Log, _cluster.IsEmbedded).EnsureAsync([.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);
+        : new PrerequisiteStep(client, this, _cluster.IsEmbedded).EnsureAsync([.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);
 
     public Task<bool> WaitAsync(CancellationToken cancellationToken) =>
         StepAsync(RunStep.Apply, HasNamespace, (kontrakt, token) => kontrakt.WaitAsync(token), cancellationToken);

@@ -16,6 +16,8 @@ public sealed record RunKontrakt
     public RunState State { get; init; }
     /// <summary>It is applied before the kontrakts, and is not one.</summary>
     public bool IsPrerequisite { get; init; }
+    /// <summary>Of a prerequisite: the one kontrakt that needs it; null: all do.</summary>
+    public string? Of { get; init; }
     /// <summary>The earlier verdict that was kept, so that nothing ran; null: it ran.</summary>
     public RunCached? Cached { get; init; }
     /// <summary>Why its verdict is not kept for later runs; null: it is, once it has passed.</summary>

@@ -30,7 +30,7 @@ internal sealed class RunManifests
     }
 
     private static IReadOnlyList<KontraktManifests> Before(RunRecord run, RunKontrakt kontrakt, Func<RunRecord, RunKontrakt, KontraktManifests> read) =>
-        kontrakt.IsPrerequisite ? [] : [.. run.Prerequisites.Select(each => read(run, each))];
+        kontrakt.IsPrerequisite ? [] : [.. run.Prerequisites.Where(each => each.Of is null || each.Of == kontrakt.Name).Select(each => read(run, each))];
 
     private static KontraktManifests Find(ConcurrentDictionary<string, Read> known, string name, IReadOnlyCollection<string> files, Func<IEnumerable<string>, KontraktManifests> read)
     {
@@ -41,7 +41,7 @@ internal sealed class RunManifests
     private static string Stamp(IEnumerable<string> files) => string.Join('\n', files.Order(StringComparer.Ordinal).Select(file => new FileInfo(file))
         .Select(file => file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}") : file.FullName));
 
-    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.RenderedFrom) { IsPrerequisite = kontrakt.IsPrerequisite };
+    private static KontraktFolder Folder(RunKontrakt kontrakt, IEnumerable<string> files) => new(kontrakt.Name, kontrakt.Directory, [.. files], kontrakt.RenderedFrom) { IsPrerequisite = kontrakt.IsPrerequisite, Of = kontrakt.Of };
 
     /// <param name="Stamp">What the files were then: lengths and times.</param>
     private sealed record Read(KontraktManifests Manifests, string Stamp);

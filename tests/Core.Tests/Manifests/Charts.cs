@@ -65,17 +65,18 @@ public sealed class Charts
     }
 
     [TestMethod, Timeout(120_000)]
-    public async Task WithDefinitionsAreRefusedByTheirName()
+    public async Task WithDefinitionsNeedThemOnTheClusterFirst()
     {
         using var root = Chart();
         root.Write("shop-kontrakt/crds/widget.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\n");
-        var folder = await RenderAsync(root);
+        root.Write("shop-kontrakt/charts/web/crds/gadget.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: gadgets.example.com}\n");
 
-        var error = Assert.ThrowsExactly<KontraktException>(() => ManifestReader.Read(folder)).Diagnostics.Single();
+        var read = ManifestReader.Read(await RenderAsync(root));
 
-        Assert.AreEqual("KTR1015", error.Code);
-        Assert.Contains("widgets.example.com", error.Message);
-        Assert.EndsWith("shop-kontrakt.rendered/shop/crds/widget.yaml", error.Location!.File.Replace('\\', '/'));
+        var definitions = read.Prerequisites.Single();
+        Assert.AreEqual("gadgets.example.com widgets.example.com", string.Join(' ', definitions.Objects.Select(each => each.Object.Name).Order(StringComparer.Ordinal)));
+        Assert.IsTrue(definitions.Folder is { IsPrerequisite: true, Of: "shop-kontrakt" });
+        Assert.IsTrue(read.Objects.All(each => each.Object.Kind != "CustomResourceDefinition"));
     }
 
     /// <summary>helm itself leaves such an object out, and ends well.</summary>

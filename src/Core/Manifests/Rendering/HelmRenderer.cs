@@ -18,14 +18,19 @@ internal static class HelmRenderer
 
     public static bool IsOfHelm(string folder) => Folders.Contains(Path.GetFileName(folder), StringComparer.Ordinal);
 
+    /// <summary>A file of a folder crds, of the chart or of one that it depends on.</summary>
+    /// <param name="name">As helm names it.</param>
+    public static bool IsDefinition(string name) => Path.GetFileName(Path.GetDirectoryName(name)) == "crds";
+
     /// <summary>A file for each template, named as helm names it, such as shop/templates/web.yaml.</summary>
     /// <exception cref="KontraktException">KTR1080: there is no helm, or it failed. KTR1081, KTR1082: what cannot be run here.</exception>
-    public static async Task<IReadOnlyList<(string Name, string Text)>> RenderAsync(string directory, string chart, string output, RendererPrograms programs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(string Name, string Text)>> RenderAsync(KontraktFolder folder, string chart, string output, RendererPrograms programs, CancellationToken cancellationToken)
     {
+        var directory = folder.Directory;
         var values = ValuesFiles(directory);
         var known = HelmValues.Read(directory, values);
         var name = NameOf(chart);
-        var arguments = (string[])["template", "--include-crds", "--namespace", ReleaseEdits.Namespace, .. values.Select(file => $"--values=./{Path.GetFileName(file)}"), "--", name, "."];
+        var arguments = (string[])["template", "--include-crds", .. (ReadOnlySpan<string>)(folder.IsPrerequisite ? ["--skip-tests"] : []), "--namespace", ReleaseEdits.Namespace, .. values.Select(file => $"--values=./{Path.GetFileName(file)}"), "--", name, "."];
         var rendered = await programs.RunAsync("helm", arguments, directory, Without, cancellationToken)
             ?? throw Ktr.Chart.Error(new(chart, 1, 1), "helm is not on the PATH", "Install it; 'helm template' renders a chart");
         if (rendered.ExitCode != 0)

@@ -13,15 +13,14 @@ internal static partial class ApplyRefusals
 {
     private const string Escalation = "attempting to grant RBAC permissions not currently held";
 
-    /// <param name="lease">null for what is applied as the caller.</param>
-    public static IEnumerable<Diagnostic> Describe(ApplyItem item, KubernetesException e, Lease? lease)
+    public static IEnumerable<Diagnostic> Describe(ApplyItem item, KubernetesException e, Lease lease)
     {
         var fields = ServerFieldErrors.UnknownFields(e.Message, item.Body.Json);
         if (fields.Count > 0)
             return fields.Select(field => UnknownField(item, field));
-        if (lease is not null && e.Code == HttpStatusCode.Forbidden && (IsRefusedByRights(e) || e.Message.Contains(Escalation, StringComparison.Ordinal)))
+        if (!lease.IsCallers && e.Code == HttpStatusCode.Forbidden && (IsRefusedByRights(e) || e.Message.Contains(Escalation, StringComparison.Ordinal)))
             return [Ktr.OutsideSandbox.At(item.Locate("kind"), item.Kind, item.Name, Said(item, e.Message))];
-        if (e.Code == HttpStatusCode.Conflict && lease is { Created: false })
+        if (e.Code == HttpStatusCode.Conflict && !lease.Created)
             return [NameTaken(item, lease.Namespace, Said(item, e.Message))];
         // Servers name what is wrong in no certain order.
         return RefusalCauses.Read(item, e).Distinct().Select(cause => Ktr.Rejected.At(item.Locate(cause.Field), item.Kind, item.Name,

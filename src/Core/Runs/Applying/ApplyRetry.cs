@@ -37,7 +37,7 @@ internal static class ApplyRetry
             || (e.Message.Contains("error looking up service account", StringComparison.Ordinal) && item.Kind != "ServiceAccount")
             || (lease.Created && ApplyRefusals.IsRefusedByRights(e) && e.Message.Contains($"in the namespace \"{lease.Namespace}\"", StringComparison.Ordinal)),
         // A binding of a role applied just before.
-        HttpStatusCode.NotFound => item.Kind == "RoleBinding",
+        HttpStatusCode.NotFound => item.Kind is "RoleBinding" or "ClusterRoleBinding",
         _ => false,
     };
 }

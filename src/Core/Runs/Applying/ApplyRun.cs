@@ -109,14 +109,17 @@ internal static class ApplyOrder
 {
     private static readonly HashSet<string> Foundations = new(StringComparer.Ordinal)
     {
-        "ServiceAccount", "Secret", "ConfigMap", "Role", "NetworkPolicy", "ResourceQuota", "LimitRange", "PodDisruptionBudget", "PersistentVolumeClaim",
+        "ClusterRole", "PriorityClass", "StorageClass", "ServiceAccount", "Secret", "ConfigMap", "Role", "NetworkPolicy", "ResourceQuota", "LimitRange", "PodDisruptionBudget", "PersistentVolumeClaim",
     };
 
-    private static readonly HashSet<string> Links = new(StringComparer.Ordinal) { "RoleBinding", "Service", "Endpoints", "EndpointSlice" };
+    private static readonly HashSet<string> Links = new(StringComparer.Ordinal) { "ClusterRoleBinding", "RoleBinding", "Service", "Endpoints", "EndpointSlice" };
 
     /// <summary>Foundations, then what links them and gives names, then everything else; empty phases left out.</summary>
     public static IReadOnlyList<IReadOnlyList<ApplyItem>> Phases(IEnumerable<ApplyItem> items) =>
         [.. items.GroupBy(item => Phase(item.Kind)).OrderBy(phase => phase.Key).Select(phase => phase.ToList())];
 
-    internal static int Phase(string kind) => Foundations.Contains(kind) ? 0 : Links.Contains(kind) ? 1 : 2;
+    /// <summary>Without which others cannot even be written.</summary>
+    public static bool IsBeforeOthers(string kind) => kind is "Namespace" or "CustomResourceDefinition";
+
+    private static int Phase(string kind) => Foundations.Contains(kind) ? 0 : Links.Contains(kind) ? 1 : 2;
 }

@@ -4,7 +4,6 @@ using Kontrakt.Diagnostics;
 using Kontrakt.Kubernetes.Client;
 using Kontrakt.Kubernetes.Objects;
 using Kontrakt.Manifests;
-using Kontrakt.Settings;
 
 namespace Kontrakt.Runs.Applying;
 
@@ -13,22 +12,23 @@ namespace Kontrakt.Runs.Applying;
 /// else by looking. Applying what is there already changes nothing, so nobody has to remember what was applied. It stays.
 /// </summary>
 /// <param name="isEngine">The cluster is the embedded engine.</param>
-internal sealed class PrerequisiteStep(ClusterClient client, KontraktSettings settings, IRunLog log, bool isEngine)
+internal sealed class PrerequisiteStep(ClusterClient client, OpenRun run, bool isEngine)
 {
+    private const string Name = "prerequisites";
     private const string DefaultNamespace = "default";
-    private const string Manager = "kontrakt-prerequisites";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly DateTimeOffset _deadline = TimeProvider.System.GetUtcNow() + run.Settings.Timeout;
 
     /// <exception cref="KontraktException">Something is missing, was refused, or does not become ready.</exception>
     public async Task EnsureAsync(IReadOnlyList<KontraktManifests> prerequisites, CancellationToken cancellationToken)
     {
-        var objects = prerequisites.SelectMany(each => each.Objects).ToList();
         try
         {
-            if (isEngine || settings.PrerequisitesOnCluster)
-                await ApplyAsync(objects, cancellationToken);
+            if (isEngine || run.Settings.PrerequisitesOnCluster)
+                await ApplyAsync(prerequisites, cancellationToken);
             else
-                await LookAsync(objects, cancellationToken);
+                await LookAsync(prerequisites, cancellationToken);
         }
         catch (KubernetesException e)
         {
@@ -36,111 +36,81 @@ internal sealed class PrerequisiteStep(ClusterClient client, KontraktSettings se
         }
     }
 
-    private async Task LookAsync(List<Manifest> objects, CancellationToken cancellationToken)
+    private async Task LookAsync(IReadOnlyList<KontraktManifests> prerequisites, CancellationToken cancellationToken)
     {
         var missing = new List<Diagnostic>();
-        foreach (var manifest in objects)
+        foreach (var manifest in prerequisites.SelectMany(each => each.Objects))
             if (await client.FindResourceAsync(manifest.Object.GroupVersionKind, cancellationToken) is not { } resource || await client.FindAsync(Target(manifest, resource), cancellationToken) is null)
                 missing.Add(Ktr.PrerequisiteMissing.At(manifest.Locate("metadata", "name"), manifest.Title, client.Connection.Name));
         KontraktException.ThrowIfAny(missing);
     }
 
-    /// <summary>In the order in which things need each other; the next ones come when those before are ready.</summary>
-    private async Task ApplyAsync(List<Manifest> objects, CancellationToken cancellationToken)
+    /// <summary>Namespaces and definitions, then everything else; each must be ready before what follows.</summary>
+    private async Task ApplyAsync(IReadOnlyList<KontraktManifests> prerequisites, CancellationToken cancellationToken)
     {
-        var defined = objects.Where(manifest => manifest.Object.Kind == "CustomResourceDefinition").Select(manifest => (manifest.Object.Text("spec", "group"), manifest.Object.Text("spec", "names", "kind"))).ToHashSet();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Timeout);
-        foreach (var phase in objects.GroupBy(manifest => Phase(manifest.Object.Kind)).OrderBy(phase => phase.Key))
+        var objects = prerequisites.SelectMany(each => each.Objects).ToList();
+        foreach (var group in objects.GroupBy(manifest => ApplyOrder.IsBeforeOthers(manifest.Object.Kind)).OrderByDescending(group => group.Key))
         {
-            var refused = new List<Diagnostic>();
-            var applied = new List<ApplyItem>();
-            foreach (var (manifest, order) in phase.Select((manifest, order) => (manifest, order)))
-                if (await ApplyOneAsync(manifest, order, refused, defined.Contains((manifest.Object.GroupVersionKind.Group, manifest.Object.Kind)) ? limit.Token : new(canceled: true), cancellationToken) is { } item)
-                    applied.Add(item);
-            KontraktException.ThrowIfAny(refused);
-            // Beside each other: all have begun by now.
-            var late = await Task.WhenAll(applied.Where(item => Readiness.Matters(item.Body.GroupVersionKind)).Select(item => WaitAsync(item, limit.Token, cancellationToken)));
-            KontraktException.ThrowIfAny([.. late.OfType<Diagnostic>()]);
-            if (phase.Any(manifest => manifest.Object.Kind == "CustomResourceDefinition"))
-                client.RefreshDiscovery();
+            var items = await ItemsAsync([.. group], cancellationToken);
+            await new ApplyRun(Lease(DefaultNamespace), run.Log).ApplyAsync(items, [], cancellationToken);
+            await ServeAsync(items, cancellationToken);
+            await WaitAsync(items, [.. prerequisites.SelectMany(each => each.PodTemplates)], cancellationToken);
         }
-        log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"prerequisites: {CountText.Format(objects.Count, "object")} applied and ready")));
+        run.Log.Report(new RunEvent.Progress(string.Create(CultureInfo.InvariantCulture, $"{Name}: {CountText.Format(objects.Count, "object")} applied and ready")));
     }
 
-    /// <param name="limit">Until when its kind may come.</param>
-    private async Task<ApplyItem?> ApplyOneAsync(Manifest manifest, int order, List<Diagnostic> refused, CancellationToken limit, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ApplyItem>> ItemsAsync(IReadOnlyList<Manifest> manifests, CancellationToken cancellationToken)
     {
-        if (await FindResourceAsync(manifest.Object.GroupVersionKind, limit, cancellationToken) is not { } resource)
-        {
-            refused.Add(await KindSuggestions.UnknownAsync(client, manifest, cancellationToken));
-            return null;
-        }
-        var item = new ApplyItem(order, manifest, Target(manifest, resource), manifest.Object);
-        try
-        {
-            var result = await client.ApplyAsync(item.Target, item.Body, new(Manager), cancellationToken);
-            foreach (var warning in result.Warnings)
-                log.Report(new RunEvent.Progress($"{manifest.Locate()}: {manifest.Title}: the API server warns: {warning}"));
-            return item;
-        }
-        catch (KubernetesException e) when (!ApplyRefusals.IsLost(e))
-        {
-            refused.AddRange(ApplyRefusals.Describe(item, e, lease: null));
-            return null;
-        }
+        var (items, unknown) = (new List<ApplyItem>(), new List<Diagnostic>());
+        foreach (var (order, manifest) in manifests.Index())
+            if (await client.FindResourceAsync(manifest.Object.GroupVersionKind, cancellationToken) is { } resource)
+                items.Add(new(order, manifest, Target(manifest, resource), manifest.Object));
+            else
+                unknown.Add(await KindSuggestions.UnknownAsync(client, manifest, cancellationToken));
+        KontraktException.ThrowIfAny(unknown);
+        return items;
     }
 
-    /// <summary>A kind whose definition was accepted a moment ago may be served a moment later.</summary>
-    private async Task<ApiResource?> FindResourceAsync(GroupVersionKind kind, CancellationToken limit, CancellationToken cancellationToken)
+    /// <summary>Until every kind that was defined is served: a definition is accepted a moment before that, and there is no event for it.</summary>
+    private async Task ServeAsync(IReadOnlyList<ApplyItem> items, CancellationToken cancellationToken)
     {
-        while (true)
+        var defined = items.Where(item => item.Kind == "CustomResourceDefinition").SelectMany(item => item.Body.Items("spec", "versions").Where(version => version["served"]?.ToString() == "true")
+            .Select(version => (Item: item, Kind: new GroupVersionKind(item.Body.Text("spec", "group"), version["name"]?.ToString() ?? "", item.Body.Text("spec", "names", "kind"))))).ToList();
+        while (defined.Count > 0)
         {
-            if (await client.FindResourceAsync(kind, cancellationToken) is { } resource)
-                return resource;
-            if (limit.IsCancellationRequested)
-                return null;
-            await Task.Delay(Pause, cancellationToken);
             client.RefreshDiscovery();
+            var open = new List<(ApplyItem Item, GroupVersionKind Kind)>();
+            foreach (var each in defined)
+                if (await client.FindResourceAsync(each.Kind, cancellationToken) is null)
+                    open.Add(each);
+            defined = open;
+            if (defined.Count == 0)
+                return;
+            if (TimeProvider.System.GetUtcNow() >= _deadline)
+                throw new KontraktException([.. defined.Select(each => Ktr.PrerequisiteNotReady.At(each.Item.Manifest.Locate("metadata", "name"), each.Item.Manifest.Title, $"{each.Kind.ApiVersion} {each.Kind.Kind}"))]);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 
-    /// <returns>null where it is ready.</returns>
-    private async Task<Diagnostic?> WaitAsync(ApplyItem item, CancellationToken limit, CancellationToken cancellationToken)
+    /// <summary>As for the objects of a kontrakt, in each namespace.</summary>
+    private async Task WaitAsync(IReadOnlyList<ApplyItem> items, IReadOnlyList<PodTemplate> templates, CancellationToken cancellationToken)
     {
-        var state = "its state is not known";
-        try
-        {
-            await foreach (var change in client.WatchAsync(item.Target.Resource, new(item.Target.Namespace) { FieldSelector = $"metadata.name={item.Name}" }, limit))
-                if (change.Object is { } seen && change.Type != WatchEventType.Deleted)
-                {
-                    var now = Readiness.Of(seen);
-                    if (now == ReadinessState.Ready)
-                        return null;
-                    if (now is ReadinessState.Failed failed)
-                        return NotReady(item, failed.Message);
-                    state = now is ReadinessState.Waiting waiting ? waiting.Message : state;
-                }
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // Its time is up.
-        }
-        return NotReady(item, string.Create(CultureInfo.InvariantCulture, $"{state}, after {settings.Timeout.TotalSeconds:0} s (KontraktTimeout)"));
+        var failures = await Task.WhenAll(items.Where(item => Readiness.Matters(item.Body.GroupVersionKind)).GroupBy(item => item.Target.Namespace ?? DefaultNamespace)
+            .Select(group => WaitAsync(group.Key, [.. group.Select(item => item.Manifest)], templates, cancellationToken)));
+        KontraktException.ThrowIfAny(ManifestFaults.InOrder(failures.SelectMany(each => each)));
     }
 
-    private Diagnostic NotReady(ApplyItem item, string why) => Ktr.PrerequisiteNotReady.At(item.Manifest.Locate("metadata", "name"), item.Manifest.Title, why,
-        $"Look at it: kubectl {(isEngine ? "--kubeconfig \"$(kontrakt engine start)\" " : "")}describe {item.Kind.ToLowerInvariant()} {item.Name}{(item.Target.Namespace is { } ns ? $" -n {ns}" : "")}");
+    private async Task<IReadOnlyList<Diagnostic>> WaitAsync(string ns, IReadOnlyList<Manifest> objects, IReadOnlyList<PodTemplate> templates, CancellationToken cancellationToken)
+    {
+        var manifests = new KontraktManifests(new(Name, run.Settings.Directory, [], null) { IsPrerequisite = true }, objects, [], [.. templates.Where(template => objects.Contains(template.Manifest, ReferenceEqualityComparer.Instance))], []);
+        var work = new KontraktWork(Lease(ns), manifests, run.Settings, run.Log, Path.Combine(run.Store.KontraktFolder(Name), ns));
+        using var watch = await KontraktWatch.OpenAsync(work, fromTheBeginning: false, cancellationToken);
+        return (await KontraktWaiter.WaitAsync(work, watch, _deadline, cancellationToken)).Failures;
+    }
+
+    /// <summary>A place for the caller's own work, where nobody else's field counts; nothing of it is deleted.</summary>
+    private Lease Lease(string ns) => new(new(Name, run.Id, ns, ServiceAccount: "", Created: true), client, client);
 
     private static ResourceName Target(Manifest manifest, ApiResource resource) =>
         new(resource, resource.Namespaced ? manifest.Object.Namespace is { Length: > 0 } ns ? ns : DefaultNamespace : null, manifest.Object.Name);
-
-    private static int Phase(string kind) => kind switch
-    {
-        "Namespace" => -2,
-        "CustomResourceDefinition" => -1,
-        "ClusterRole" or "PriorityClass" or "StorageClass" => 0,
-        "ClusterRoleBinding" => 1,
-        _ => ApplyOrder.Phase(kind),
-    };
 }
