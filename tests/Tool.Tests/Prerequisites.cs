@@ -115,6 +115,20 @@ public sealed class Prerequisites
         Assert.Contains("1 passed", asserted.Error);
     }
 
+    /// <summary>samples/Operator: leader election, watches, finalizers and status in C#, in the image that is built of it.</summary>
+    [TestMethod, Timeout(600_000, CooperativeCancellation = true)]
+    public async Task AreHowAnOperatorIsTested()
+    {
+        await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
+
+        var outcome = await ToolProcess.KontraktAsync(Path.Combine(Repository.Root, "samples", "Operator"), ["run", .. place.Options, "--runs-directory", _folder.At("runs")],
+            new Dictionary<string, string> { ["SOURCE_REFERENCE"] = "r" }, TestContext.CancellationToken);
+
+        Assert.AreEqual(0, outcome.ExitCode, outcome.Log);
+        Assert.Contains("prerequisites: 8 objects applied and ready", outcome.Error, outcome.Log);
+        Assert.Contains("1 passed", outcome.Error, outcome.Log);
+    }
+
     [TestMethod, Timeout(60_000)]
     public async Task ProveNothing()
     {
@@ -125,7 +139,7 @@ public sealed class Prerequisites
         var (exitCode, _, error) = await CommandLines.RunAsync(["resolve", "-f", _folder.Path, "--prerequisites", _folder.At("before")]);
 
         Assert.AreEqual(2, exitCode, error);
-        Assert.Contains($"{_folder.At("before/pod.yaml")}(3,42): error KTR1213: the label 'kontrakt: test' of pod/smoke has no effect", error);
+        Assert.Contains($"{_folder.At("before/pod.yaml")}(3,44): error KTR1213: the label 'kontrakt: test' of pod/smoke has no effect", error);
         Assert.Contains($"{_folder.At("before/ready.assert.yaml")}(2,7): error KTR1213: the assertion on pod/smoke has no effect", error);
     }
 
