@@ -45,7 +45,7 @@ public sealed class Ends
         await using var engine = new TestEngine(Token, user);
         var handshake = await engine.StartAsync();
         await SleepingPods.StartAsync(engine, count: 3, running: 3, Token);
-        var surroundings = EngineSurroundings.Of(engine.Folder.Path, handshake.Pid);
+        using var surroundings = EngineSurroundings.Of(engine.Folder.Path, handshake.Pid);
         var processes = surroundings.Processes;
 
         if (how == "stop")
@@ -75,7 +75,7 @@ public sealed class Ends
         await using var engine = new TestEngine(Token, user);
         var killed = await engine.StartAsync();
         await SleepingPods.StartAsync(engine, count: 20, running: 10, Token);
-        var surroundings = EngineSurroundings.Of(engine.Folder.Path, killed.Pid);
+        using var surroundings = EngineSurroundings.Of(engine.Folder.Path, killed.Pid);
         var images = Images(engine);
 
         await Signals.SendAsync("KILL", killed.Pid);

@@ -1,10 +1,15 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tool.Tests.Engines;
 
-/// <summary>What a running engine has of the machine: its processes and those of its pods, their networks, cgroups and mounts.</summary>
-internal sealed class EngineSurroundings
+/// <summary>
+/// What a running engine has of the machine: its processes and those of its pods, their networks, cgroups and mounts. It holds their namespaces:
+/// the kernel gives the number of one that is gone to the next one, which is another test's.
+/// </summary>
+internal sealed class EngineSurroundings : IDisposable
 {
+    private readonly List<SafeFileHandle> _held = [];
     private readonly string _folder;
     private readonly HashSet<string> _processes;
     private readonly HashSet<string> _networks;
@@ -17,8 +22,8 @@ internal sealed class EngineSurroundings
         var parents = Running().ToDictionary(process => process, Parent);
         List<int> all = [.. parents.Keys.Where(process => IsBelow(process, engine, parents))];
         var mine = Namespace(Environment.ProcessId, "net");
-        _processes = [.. all.Select(process => Namespace(process, "pid")).OfType<string>()];
-        _networks = [.. all.Select(process => Namespace(process, "net")).OfType<string>().Where(network => network != mine)];
+        _processes = [.. all.Select(process => Hold(process, "pid")).OfType<string>()];
+        _networks = [.. all.Select(process => Hold(process, "net")).OfType<string>().Where(network => network != mine)];
         _cgroups = [.. all.SelectMany(Cgroups)];
         Mounts = Below(engine).Count();
     }
@@ -55,6 +60,15 @@ internal sealed class EngineSurroundings
     /// <summary>Cgroups of its pods that are still there.</summary>
     public string LeftCgroups() => string.Join('\n', _cgroups.Where(Directory.Exists));
 
+    public void Dispose() => _held.ForEach(held => held.Dispose());
+
+    private string? Hold(int process, string kind)
+    {
+        if (IfThere(() => File.OpenHandle(PathOf(process, kind), share: FileShare.ReadWrite | FileShare.Delete)) is { } held)
+            _held.Add(held);
+        return Namespace(process, kind);
+    }
+
     private IEnumerable<string> Below(int process) => File.ReadLines($"/proc/{process}/mountinfo")
         .Where(line => line.Contains(_folder, StringComparison.Ordinal) || _networks.Any(network => line.Contains(network, StringComparison.Ordinal)));
 
@@ -75,7 +89,9 @@ internal sealed class EngineSurroundings
         Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var process) ? process : 0).Where(process => process > 0);
 
     /// <summary>As in "net:[4026531840]"; null for a process that has ended, or is another user's.</summary>
-    private static string? Namespace(int process, string kind) => IfThere(() => new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget);
+    private static string? Namespace(int process, string kind) => IfThere(() => new FileInfo(PathOf(process, kind)).LinkTarget);
+
+    private static string PathOf(int process, string kind) => $"/proc/{process}/ns/{kind}";
 
     private static IEnumerable<string> Cgroups(int process) =>
         from line in IfThere(() => File.ReadAllLines($"/proc/{process}/cgroup")) ?? []

@@ -104,7 +104,7 @@ public sealed class Misfortunes
     {
         await using var engine = new TestEngine(Token);
         var first = await engine.StartAsync();
-        var surroundings = EngineSurroundings.Of(engine.Folder.Path, first.Pid);
+        using var surroundings = EngineSurroundings.Of(engine.Folder.Path, first.Pid);
         Directory.Move(engine.Folder.Path, $"{engine.Folder.Path}-removed");
 
         var second = await engine.StartAsync();
