@@ -6,15 +6,14 @@ namespace Tool.Tests;
 
 /// <summary>--prerequisites: what kontrakts need outside of their namespaces.</summary>
 [TestClass]
-public sealed class Prerequisites
+public sealed class Prerequisites : IDisposable
 {
     private readonly string _group = $"p{Guid.NewGuid():N}.example.com";
     private readonly TempFolder _folder = new();
 
     public TestContext TestContext { get; set; } = null!;
 
-    [TestCleanup]
-    public void Remove() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
     public async Task AreAppliedToTheEngineBeforeKontrakts()

@@ -71,7 +71,7 @@ public sealed class OpenRun
     public Task<bool> ApplyAsync(CancellationToken cancellationToken) =>
         StepAsync(RunStep.Resolve, kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken, EnsurePrerequisitesAsync);
 
-    /// <summary>What kontrakts need on the cluster is there, and ready, when this ends.</summary>
+    /// <summary>What kontrakts need on the cluster exists, and is ready, when this ends.</summary>
     /// <exception cref="KontraktException">Something of it is missing, was refused, or does not become ready.</exception>
     internal Task EnsurePrerequisitesAsync(ClusterClient client, CancellationToken cancellationToken) => Record.Prerequisites.Count == 0 ? Task.CompletedTask
         : new PrerequisiteStep(client, this, _cluster.IsEmbedded).EnsureAsync([.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);

@@ -18,15 +18,18 @@ internal sealed class RunManifests
     public void KeepResolved(KontraktManifests resolved) => _resolved[resolved.Folder.Name] = new(resolved, Stamp(resolved.Files.Select(file => file.Path)));
 
     /// <summary>As discover read them.</summary>
-    public KontraktManifests Source(RunRecord run, RunKontrakt kontrakt) => Find(_sources, kontrakt.Name, [.. kontrakt.Files.Select(file => file.Source)],
-        files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory))) with { Prerequisites = Before(run, kontrakt, Source) };
+    public KontraktManifests Source(RunRecord run, RunKontrakt kontrakt)
+    {
+        var found = Find(_sources, kontrakt.Name, [.. kontrakt.Files.Select(file => file.Source)], files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory)));
+        return found with { Prerequisites = Before(run, kontrakt, Source) };
+    }
 
     /// <summary>As resolve left them, shown in diagnostics as their sources.</summary>
     public KontraktManifests Resolved(RunRecord run, RunKontrakt kontrakt)
     {
         var sources = kontrakt.Files.ToDictionary(file => file.Resolved ?? file.Source, file => file.Source);
-        return Find(_resolved, kontrakt.Name, sources.Keys, files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory), file => sources[file]))
-            with { Prerequisites = Before(run, kontrakt, Resolved) };
+        var found = Find(_resolved, kontrakt.Name, sources.Keys, files => ManifestReader.Read(Folder(kontrakt, files), new SourceReader(run.Directory), file => sources[file]));
+        return found with { Prerequisites = Before(run, kontrakt, Resolved) };
     }
 
     private static IReadOnlyList<KontraktManifests> Before(RunRecord run, RunKontrakt kontrakt, Func<RunRecord, RunKontrakt, KontraktManifests> read) =>

@@ -38,7 +38,11 @@ public static class Kinds
 
     public static ResourceKind CustomResourceDefinition { get; } = new("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions")
     {
-        Namespaced = false, ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Subresources = ["status"], HasGeneration = true,
+        Namespaced = false,
+        ShortNames = ["crd", "crds"],
+        Categories = ["api-extensions"],
+        Subresources = ["status"],
+        HasGeneration = true,
     };
 
     private static ResourceKind Workload(string group, string kind, string plural, params string[] subresources) =>

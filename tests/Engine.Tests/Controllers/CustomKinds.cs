@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Engine.Tests.Api.CustomResources;
-using Kontrakt.Engine.Resources;
 using Kontrakt.Engine.Store;
 
 namespace Engine.Tests.Controllers;

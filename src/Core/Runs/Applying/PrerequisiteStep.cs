@@ -9,7 +9,7 @@ namespace Kontrakt.Runs.Applying;
 
 /// <summary>
 /// Sees to it that what kontrakts need is on the cluster: on the embedded engine by applying it, as the caller; on another cluster only where that is wanted,
-/// else by looking. Applying what is there already changes nothing, so nobody has to remember what was applied. It stays.
+/// else by looking. Applying what exists already changes nothing, so nobody has to remember what was applied. It stays.
 /// </summary>
 /// <param name="isEngine">The cluster is the embedded engine.</param>
 internal sealed class PrerequisiteStep(ClusterClient client, OpenRun run, bool isEngine)

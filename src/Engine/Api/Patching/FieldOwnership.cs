@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Resources;
-using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Api.Patching;

@@ -20,7 +20,7 @@ internal sealed record AcceptedForm(AnswerShape Shape, string Version = "v1", bo
         All(accept).FirstOrDefault(form => hasMessages || !form.IsProtobuf || form.Shape != AnswerShape.Object) ?? throw NotAcceptable(hasMessages);
 
     /// <summary>Of what has no table.</summary>
-    /// <exception cref="StatusException">406: nothing but a table is accepted.</exception>
+    /// <exception cref="StatusException">406: only a table is accepted.</exception>
     public static void RequireOtherThanTable(StringValues accept)
     {
         if (All(accept).All(form => form.Shape == AnswerShape.Table))

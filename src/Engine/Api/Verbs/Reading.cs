@@ -1,4 +1,3 @@
-using Kontrakt.Engine.Api.Requests;
 using Kontrakt.Engine.Api.Responses;
 using Kontrakt.Engine.Api.Watching;
 

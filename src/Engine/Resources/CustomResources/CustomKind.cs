@@ -9,6 +9,8 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>One version of a kind that a definition adds, as a kind like those that are built in.</summary>
 internal sealed class CustomKind
 {
+    private static readonly string[] Subresources = ["status", "scale"];
+
     private readonly StoredObject definition;
     private readonly JsonObject version;
     private readonly StructuralSchema root;
@@ -38,7 +40,7 @@ internal sealed class CustomKind
             Singular = names.Text("singular"),
             ShortNames = KubernetesObject.Texts(names?["shortNames"]),
             Categories = KubernetesObject.Texts(names?["categories"]),
-            Subresources = [.. new[] { "status", "scale" }.Where(name => subresources.Has(name))],
+            Subresources = [.. Subresources.Where(name => subresources.Has(name))],
             HasGeneration = true,
         };
         return new(resource)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Resources;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kontrakt.Engine.Schema;
-using Kontrakt.Engine.Store;
 
 namespace Kontrakt.Engine.Resources;
 
@@ -54,7 +53,7 @@ internal sealed class CustomSchema(StructuralSchema root) : KindSchema
         return result;
     }
 
-    private static JsonNode? Metadata(JsonNode? value, Place place, DecodingFaults faults)
+    private static JsonObject? Metadata(JsonNode? value, Place place, DecodingFaults faults)
     {
         if (value is null or JsonObject)
             return new ShapeReader(faults).Object(value as JsonObject ?? [], KubernetesSchema.Types["ObjectMeta"].Shape, place);

@@ -1,5 +1,4 @@
 using Kontrakt.Engine.Store;
-using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 

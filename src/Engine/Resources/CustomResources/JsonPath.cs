@@ -13,7 +13,7 @@ internal sealed class JsonPath
 
     private JsonPath(List<Func<JsonNode?, IEnumerable<JsonNode?>>> steps) => this.steps = steps;
 
-    /// <summary>All that is there.</summary>
+    /// <summary>All that exists.</summary>
     public IEnumerable<JsonNode> Find(JsonNode? value)
     {
         IEnumerable<JsonNode?> found = [value];

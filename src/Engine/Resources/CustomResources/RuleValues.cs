@@ -9,6 +9,7 @@ namespace Kontrakt.Engine.Resources;
 /// <summary>JSON as the values that rules see: of the type that the schema says, with names that the language can write.</summary>
 internal static class RuleValues
 {
+    private static readonly string[] Names = ["name", "generateName"];
     private static readonly HashSet<string> Reserved =
     [
         "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
@@ -36,7 +37,7 @@ internal static class RuleValues
 
     /// <summary>Of it, rules see how the object is called, and no more.</summary>
     private static Dictionary<object, object?> Metadata(JsonObject? metadata) =>
-        new[] { "name", "generateName" }.Where(field => metadata.Has(field)).ToDictionary(field => (object)field, field => (object?)metadata.Text(field));
+        Names.Where(field => metadata.Has(field)).ToDictionary(field => (object)field, field => (object?)metadata.Text(field));
 
     private static object? Scalar(JsonValue value, StructuralSchema? schema) => (value.GetValueKind(), schema?.Type, schema?.Format) switch
     {

@@ -36,7 +36,7 @@ internal sealed class SchemaRule
     /// <summary>Below the value, where what is wrong is reported; "" for the value itself.</summary>
     public string FieldPath { get; }
     public string Reason { get; }
-    /// <summary>It compares a value with what was there before.</summary>
+    /// <summary>It compares a value with the one before.</summary>
     public bool IsAboutChanges { get; }
     /// <summary>Why the engine does not evaluate it; null where it does.</summary>
     public string? Problem { get; }

@@ -2,11 +2,10 @@ using System.Text.Json.Nodes;
 using Kontrakt.Engine.Schema;
 using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Cel;
-using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Resources;
 
-/// <summary>A schema in a definition is structural: what every value is can be said without a look at any value.</summary>
+/// <summary>A schema in a definition is structural: what every value is, is known without a look at any value.</summary>
 internal static class StructuralRules
 {
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "object", "string"];

@@ -64,7 +64,7 @@ internal sealed class StructuralSchema
     public string ListType => Source.Text("x-kubernetes-list-type");
     public bool IsAtomicMap => Source.Text("x-kubernetes-map-type") == "atomic";
 
-    /// <summary>Of a field or key; null where nothing is said of it.</summary>
+    /// <summary>Of a field or key; null where it says nothing of it.</summary>
     public StructuralSchema? Of(string field) => Properties.GetValueOrDefault(field) ?? Additional;
 
     /// <summary>Itself, and all schemas inside it.</summary>
