@@ -14,8 +14,7 @@ public sealed class ChartRuns
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task JudgeByTheTestsOfTheChart(string where)
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, "helm"))))
-            Assert.Inconclusive("skipped: there is no helm");
+        RequireHelm();
         await using var place = await RunPlace.FindAsync(where, TestContext.CancellationToken);
         using var folder = new TempFolder();
         folder.Write("shop-kontrakt/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
@@ -62,5 +61,39 @@ public sealed class ChartRuns
 
         Assert.Contains("shop-kontrakt: pod/shop-get passed", passed);
         Assert.Contains("shop-kontrakt.rendered/shop/templates/tests/get.yaml(12,7): error KTR4001: test 'pod/shop-get' failed", failed);
+    }
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task HaveTheirDefinitionsOnTheEngineFirst()
+    {
+        RequireHelm();
+        await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
+        using var folder = new TempFolder();
+        folder.Write("shop-kontrakt/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
+        folder.Write("shop-kontrakt/crds/widgets.yaml", """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.shop.example.com}
+            spec:
+              group: shop.example.com
+              scope: Namespaced
+              names: {plural: widgets, singular: widget, kind: Widget}
+              versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {size: {type: integer}}}}}]
+            """);
+        folder.Write("shop-kontrakt/templates/widget.yaml", "apiVersion: shop.example.com/v1\nkind: Widget\nmetadata: {name: small}\nsize: {{ .Values.size }}\n");
+        folder.Write("shop-kontrakt/templates/widget.assert.yaml", "apiVersion: shop.example.com/v1\nkind: Widget\nmetadata: {name: small}\nsize: 1\n");
+        folder.Write("shop-kontrakt/values.yaml", "size: 1\n");
+
+        var passed = await place.RunAsync(0, folder.Path);
+
+        Assert.Contains("prerequisites: 1 object applied and ready", passed);
+        Assert.Contains("shop-kontrakt: passed", passed);
+    }
+
+    private static void RequireHelm()
+    {
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, "helm"))))
+            Assert.Inconclusive("skipped: there is no helm");
     }
 }

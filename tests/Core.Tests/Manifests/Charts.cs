@@ -69,6 +69,7 @@ public sealed class Charts
     {
         using var root = Chart();
         root.Write("shop-kontrakt/crds/widget.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\n");
+        root.Write("shop-kontrakt/charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
         root.Write("shop-kontrakt/charts/web/crds/gadget.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: gadgets.example.com}\n");
 
         var read = ManifestReader.Read(await RenderAsync(root));

@@ -50,7 +50,7 @@ public sealed class Reading
         var error = Assert.ThrowsExactly<KontraktException>(() => Read(root, ("a.yaml", Test), ("a.assert.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {labels: {a: b}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: x}\n")));
 
         Assert.AreEqual(
-            "Namespace is not namespaced, and a kontrakt applies and asserts only what is in its own namespace. Remove it, or install it on the cluster first.\n"
+            "Namespace is not namespaced, and a kontrakt applies and asserts only what is in its own namespace. Remove it, or move it to what KontraktPrerequisites names: that is on the cluster first.\n"
             + "Pod 'p' names the namespace 'x', and a kontrakt applies and asserts only what is in its own, temporary namespace. Remove metadata.namespace.",
             string.Join('\n', error.Diagnostics.Select(diagnostic => diagnostic.Message)));
     }
