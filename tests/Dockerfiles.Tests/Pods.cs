@@ -111,7 +111,7 @@ public sealed class Pods
         Assert.AreEqual("--registry-map=index.docker.io=10.0.0.1:5000/demo/bases/docker.io --registry-map=localhost:6000=10.0.0.1:5000/demo/bases/localhost-6000", string.Join(' ', maps));
     }
 
-    /// <summary>Commands of a Dockerfile do not have what the executor has; an argument of the build's own takes precedence.</summary>
+    /// <summary>Commands of a Dockerfile do not have what the executor has; an argument of the build's own takes precedence, in both spellings.</summary>
     [TestMethod]
     public void GiveCommandsTheProxyOfTheEngine()
     {
@@ -120,7 +120,7 @@ public sealed class Pods
         string Proxies(BuildNames names) => string.Join(' ', KanikoStep.Arguments(plan, Image, new(names, [], new Dictionary<string, string>()), Settings).Where(argument => argument.Contains("_proxy", StringComparison.OrdinalIgnoreCase)));
 
         Assert.AreEqual("--build-arg=https_proxy=http://mine:1", Proxies(Names));
-        Assert.AreEqual("--build-arg=https_proxy=http://mine:1 --build-arg=HTTP_PROXY=$(HTTP_PROXY) --build-arg=HTTPS_PROXY=$(HTTPS_PROXY) --build-arg=NO_PROXY=$(NO_PROXY) --build-arg=http_proxy=$(http_proxy) --build-arg=no_proxy=$(no_proxy)",
+        Assert.AreEqual("--build-arg=https_proxy=http://mine:1 --build-arg=HTTP_PROXY=$(HTTP_PROXY) --build-arg=NO_PROXY=$(NO_PROXY) --build-arg=http_proxy=$(http_proxy) --build-arg=no_proxy=$(no_proxy)",
             Proxies(Names with { HasProxy = true }));
     }
 

@@ -33,6 +33,33 @@ public sealed class CompilingOnce
         build.Succeeds().DoesNotSay("Determining projects to restore");
     }
 
+    /// <summary>What packages bring into a project's evaluation, restores write into obj/.</summary>
+    [TestMethod, Timeout(600_000)]
+    public async Task APackageThatChangedIsCompiledWithAtOnce()
+    {
+        using var workspace = WithTwoImages("kontrakt").Write("Yaml.csproj", $"""<Project Sdk="Kontrakt.MSBuild/{Packed.Version}" />""");
+        await AddPackageAsync(workspace, "1.0.0");
+        await AddPackageAsync(workspace, "2.0.0");
+        Reference("1.0.0");
+        (await workspace.BuildAsync([Compile, .. Settings])).Succeeds().Says("compiled by props 1.0.0 and targets 1.0.0");
+        Reference("2.0.0");
+
+        var build = await workspace.BuildAsync([Compile, .. Settings]);
+
+        build.Succeeds().Says("compiled by props 2.0.0 and targets 2.0.0").DoesNotSay("1.0.0");
+
+        void Reference(string version) => workspace.Write("api/Directory.Build.targets", $"""
+            <Project>
+              <ItemGroup>
+                <PackageReference Include="Said" Version="{version}" />
+              </ItemGroup>
+              <Target Name="SayPackage" AfterTargets="CoreCompile">
+                <Message Importance="high" Text="compiled by props $(SaidProps) and targets $(SaidTargets)" />
+              </Target>
+            </Project>
+            """);
+    }
+
     [TestMethod, Timeout(600_000)]
     [DataRow("sln")]
     [DataRow("slnx")]
@@ -100,4 +127,25 @@ public sealed class CompilingOnce
     private static string Pod(string image) => Workspace.TestPod.Replace("registry.example.com/smoke:1", image);
 
     private static string Compiled(DotnetResult build) => $"{build.Count("compiled Lib")} {build.Count("compiled Api")} {build.Count("compiled Job")}";
+
+    /// <summary>A package of one version that says which one it is.</summary>
+    private static async Task AddPackageAsync(Workspace workspace, string version)
+    {
+        foreach (var kind in new[] { "Props", "Targets" })
+            workspace.Write($"said/{version}/Said.{kind.ToLowerInvariant()}", $"""<Project><PropertyGroup><Said{kind}>{version}</Said{kind}></PropertyGroup></Project>""");
+        workspace.Write($"said/{version}/Said.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <PackageVersion>{version}</PackageVersion>
+                <IncludeBuildOutput>false</IncludeBuildOutput>
+                <NoWarn>$(NoWarn);NU5128</NoWarn>
+              </PropertyGroup>
+              <ItemGroup>
+                <None Include="Said.props;Said.targets" Pack="true" PackagePath="build" />
+              </ItemGroup>
+            </Project>
+            """);
+        (await workspace.DotnetAsync("pack", $"said/{version}/Said.csproj", "-o", Packed.Feed, "--nologo")).Succeeds();
+    }
 }

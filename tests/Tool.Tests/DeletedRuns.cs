@@ -49,6 +49,7 @@ public sealed class DeletedRuns
 
         Assert.Contains("error KTR3046: the run '", elsewhere);
         Assert.Contains(", and 'broken' at https://127.0.0.1:1/ is named. Name its cluster (--context ", elsewhere);
+        Assert.DoesNotContain("-p:", elsewhere);
         Assert.Contains("pod/smoke passed", waited);
         Assert.Contains("1 passed", asserted);
     }

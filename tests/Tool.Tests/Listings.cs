@@ -56,6 +56,8 @@ public sealed class Listings
     public async Task HoldTheYamlWhereAskedFor()
     {
         var folder = Make();
+        // What kubectl would apply, if it were printed.
+        File.WriteAllText(Path.Combine(folder, "smoke-kontrakt", "smoke.assert.yaml"), "apiVersion: v1\nkind: Pod\nmetadata: {name: smoke}\nstatus: {phase: Succeeded}\n");
 
         var (exitCode, output, error) = await CommandLines.RunAsync(["resolve", "-f", folder, "-o", "-"], Environment);
 

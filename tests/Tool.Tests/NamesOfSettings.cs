@@ -1,3 +1,4 @@
+using Kontrakt.Reports;
 using Kontrakt.Tests;
 
 namespace Tool.Tests;
@@ -28,6 +29,16 @@ public sealed class NamesOfSettings
         var (_, _, error) = await CommandLines.RunAsync(["run", "--directory", folder.Path, .. options], variables);
 
         Assert.Contains(message, error, name);
+    }
+
+    /// <summary>A build has properties behind a switch of its own; a command has no such switch.</summary>
+    [TestMethod]
+    public void TakeTheSwitchOfABuildWithThem()
+    {
+        const string text = "Name its cluster (-p:KontraktKubeContext=local -p:KontraktKubeConfig='/a b').";
+
+        Assert.AreEqual(text, SettingNames.Properties.In(text));
+        Assert.AreEqual("Name its cluster (--context local --kubeconfig='/a b').", new SettingNames((name, value) => name == "KontraktKubeContext" ? $"--context {value}" : "--kubeconfig").In(text));
     }
 
     /// <summary>A step is a verb here, and reports have the same words.</summary>

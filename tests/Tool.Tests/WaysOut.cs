@@ -1,5 +1,8 @@
-using Kontrakt.Tests;
 using System.Net;
+using System.Text.Json.Nodes;
+using Kontrakt.Kubernetes.Client;
+using Kontrakt.Kubernetes.Objects;
+using Kontrakt.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,6 +34,28 @@ public sealed class WaysOut
         var output = await place.RunAsync(1, folder.Path);
 
         Assert.Contains($"{folder.At("out-kontrakt/pod.yaml")}(1,1): warning KTR4054: pod client did not get out of the engine: it asked for the address of 'api.shop.example', which is outside of the engine: --egress lets pods reach it", output);
+    }
+
+    /// <summary>In a namespace that exists already, other pods are nobody's business.</summary>
+    [TestMethod, Timeout(300_000, CooperativeCancellation = true)]
+    public async Task AreNotMissedForPodsOfOthers()
+    {
+        await using var place = await RunPlace.FindAsync("engine", TestContext.CancellationToken);
+        using var client = new ClusterClient(place.Connection);
+        await client.CreateAsync(ApiResource.Namespaces, null, new((JsonObject)JsonNode.Parse("""{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shared"}}""")!), TestContext.CancellationToken);
+        await client.CreateAsync(ApiResource.Pods, "shared", new((JsonObject)JsonNode.Parse($$$"""
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stranger"}, "spec": {"terminationGracePeriodSeconds": 0,
+             "containers": [{"name": "main", "image": "{{{place.Image}}}", "command": ["sh", "-c", "nslookup api.stranger.example.; exec sleep 1000"]}] } }
+            """)!), TestContext.CancellationToken);
+        await foreach (var change in client.WatchAsync(ApiResource.Core("Event", "events"), new("shared"), TestContext.CancellationToken))
+            if (change.Object?.Text("reason") == "EgressRefused")
+                break;
+        using var folder = Kontrakt(place.Image, "exit 1");
+
+        var output = await place.RunAsync(1, folder.Path, "-n", "shared");
+
+        Assert.Contains("error KTR4001: ", output);
+        Assert.DoesNotContain("KTR4054", output);
     }
 
     private static TempFolder Kontrakt(string image, string script)

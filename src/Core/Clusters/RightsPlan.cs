@@ -28,7 +28,7 @@ internal sealed record RightsPlan(string Namespace, bool Created, IReadOnlyList<
         var questions = new List<AccessQuestion>();
         if (created)
         {
-            Ask(null, "", "namespaces", null, settings.Keep == KeepPolicy.Failed ? ["create", "get", "delete", "patch"] : ["create", "get", "delete"]);
+            Ask(null, "", "namespaces", null, settings.Keep == KeepPolicy.Never ? ["create", "get", "delete"] : ["create", "get", "delete", "patch"]);
         }
         else
         {

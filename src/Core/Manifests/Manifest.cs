@@ -71,6 +71,23 @@ public sealed record ImageUse(string Text, YamlScalar Scalar, SourceLocation Loc
     /// <exception cref="KontraktException">It cannot be understood.</exception>
     public ImageSource Source => field ??= Sources.Read(this);
 
+    /// <summary>Why it cannot be understood; empty where it can.</summary>
+    internal IReadOnlyList<Diagnostic> Problems
+    {
+        get
+        {
+            try
+            {
+                _ = Source;
+                return [];
+            }
+            catch (KontraktException error)
+            {
+                return error.Diagnostics;
+            }
+        }
+    }
+
     /// <summary>The folder that a relative path is relative to: that of the file, or of the kustomization the file was rendered from.</summary>
     public string Directory { get; init; } = Path.GetDirectoryName(Location.File) ?? "";
 

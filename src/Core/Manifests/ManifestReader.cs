@@ -46,11 +46,14 @@ public static class ManifestReader
         // A file that could not be read may hold the test, and a label that could not be understood may mean one.
         if (readable && !folder.IsPrerequisite && !problems.Exists(problem => problem.Is(Ktr.UnknownLabel, Ktr.LabelNotOnPods, Ktr.MarkMisplaced)))
             checks.RequireTest(read.Manifests, templates);
-        KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
         var ofContainers = ImageUses.OfContainers(templates);
-        var images = read.Manifests.GroupBy(manifest => manifest.File)
-            .SelectMany(file => ImageUses.Collect(file.Key, ImageUses.DirectoryOf(folder, file.Key), file.Select(manifest => manifest.Node), ofContainers, sources));
-        return new(folder, Of(ManifestRole.Object), [.. Of(ManifestRole.Assert), .. Of(ManifestRole.Error)], templates, [.. images]) { Files = files, Builds = read.Builds };
+        ImageUse[] images = [.. read.Manifests.GroupBy(manifest => manifest.File)
+            .SelectMany(file => ImageUses.Collect(file.Key, ImageUses.DirectoryOf(folder, file.Key), file.Select(manifest => manifest.Node), ofContainers, sources))];
+        // Who comes from another tool has both: no test yet, and images as that tool writes them.
+        if (problems.Exists(problem => problem.Is(Ktr.NoTest)))
+            problems.AddRange(images.SelectMany(use => use.Problems));
+        KontraktException.ThrowIfAny(ManifestFaults.InOrder(problems));
+        return new(folder, Of(ManifestRole.Object), [.. Of(ManifestRole.Assert), .. Of(ManifestRole.Error)], templates, images) { Files = files, Builds = read.Builds };
 
         IReadOnlyList<Manifest> Of(ManifestRole role) => [.. read.Manifests.Where(manifest => manifest.Role == role)];
     }

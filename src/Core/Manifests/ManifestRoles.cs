@@ -1,7 +1,7 @@
 namespace Kontrakt.Manifests;
 
 /// <summary>What a file's name says of its documents: x.assert.yaml must become true, x.error.yaml must not exist, all else is applied.</summary>
-internal static class ManifestRoles
+public static class ManifestRoles
 {
     public static ManifestRole Of(string file) => Path.GetExtension(Path.GetFileNameWithoutExtension(file)).ToLowerInvariant() switch
     {

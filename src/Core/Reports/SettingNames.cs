@@ -5,7 +5,7 @@ using Kontrakt.Runs;
 namespace Kontrakt.Reports;
 
 /// <summary>
-/// How a reader knows the settings. Messages and records name each by its property, with a value or not (KontraktKeep=failed), and steps by their targets;
+/// How a reader knows the settings. Messages and records name each by its property, with a value or not (KontraktKeep=failed, -p:KontraktKeep=failed), and steps by their targets;
 /// where they leave for somebody who has set it in another way, they name that. Nothing else in a message names a setting a second time.
 /// </summary>
 /// <param name="nameOf">From a property and its value, what to write; null: as it is.</param>
@@ -34,7 +34,7 @@ public sealed partial class SettingNames(Func<string, string?, string?> nameOf)
         Tests = [.. kontrakt.Tests.Select(each => each with { Message = each.Message is { } message ? In(message) : null })],
     };
 
-    // ${NAME} and $(NAME) are text of a file.
-    [GeneratedRegex(@"(?<![\w{/.-]|\$\()(?<name>Kontrakt[A-Z][A-Za-z]*|[A-Z]+_[A-Z_]+)(=(?<value>[A-Za-z0-9]+))?\b(?!\()")]
+    // ${NAME} and $(NAME) are text of a file. -p: is how a build has it, and goes with the name.
+    [GeneratedRegex(@"(?<![\w{/.-]|\$\()(-p:)?(?<name>Kontrakt[A-Z][A-Za-z]*|[A-Z]+_[A-Z_]+)(=(?<value>[A-Za-z0-9]+))?\b(?!\()")]
     private static partial Regex Name();
 }

@@ -203,7 +203,7 @@ public sealed class OpenRun
             return await _cluster.OpenAsync(cancellationToken);
         var own = await OwnCluster.OpenAsync(this, cancellationToken);
         return own.Client ?? throw Ktr.RunElsewhere.Error(null, Id, was.Name, was.Server,
-            own.Other is { } other ? $"{other}. Name its cluster ({OwnCluster.Options(was)})" : "that embedded engine has ended since, with all that was on it. Begin a new run");
+            own.Other is { } other ? $"{other}. Name its cluster ({OwnCluster.Properties(was)})" : "that embedded engine has ended since, with all that was on it. Begin a new run");
     }
 
     /// <summary>There is nothing in the run that the step could continue with.</summary>

@@ -66,6 +66,14 @@ internal sealed record OwnCluster(ClusterClient? Client, string? Other = null)
         _ => "",
     };
 
+    /// <summary>The same for whoever continues the run: in a build as here, in a command as options (SettingNames).</summary>
+    public static string Properties(RunCluster was) => $"-p:KontraktKubeContext={was.Name}" + was switch
+    {
+        { EngineDirectory: { } directory } => $" -p:KontraktEngineDirectory='{directory}'",
+        { KubeConfig: { } file } => $" -p:KontraktKubeConfig='{file}'",
+        _ => "",
+    };
+
     private static string? Another(RunCluster was, ClusterAccess access, string? engineDirectory) => access.Named switch
     {
         { } named => named.Server.ToString() == was.Server ? null : $"'{named.Name}' at {named.Server} is named",

@@ -162,7 +162,7 @@ public sealed class ClusterClient : IDisposable
             .With("previous", options.Previous)
             .With("timestamps", options.Timestamps)
             .With("tailLines", options.TailLines)
-            .With("sinceTime", options.SinceTime?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture))
+            .With("sinceTime", options.SinceTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
             .With("limitBytes", options.LimitBytes);
         var response = await sender.OpenAsync(request, cancellationToken);
         return new LogStream($"log of {ns}/{pod} {options.Container}", response, await response.Content.ReadAsStreamAsync(cancellationToken));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kontrakt.Manifests;
 using Kontrakt.Reports;
 using Kontrakt.Runs;
 using Kontrakt.Settings;
@@ -114,7 +115,8 @@ internal sealed class ResolveVerb() : StepVerb("resolve", "Replace tokens and im
         var first = true;
         foreach (var file in run.Record.Kontrakts.SelectMany(kontrakt => kontrakt.Files))
         {
-            if (file.Resolved is not { } resolved)
+            // The YAML is for who applies it, and an assertion is not an object.
+            if (file.Resolved is not { } resolved || (print && ManifestRoles.Of(file.Source) != ManifestRole.Object))
                 continue;
             if (print && !first)
                 await context.Output.WriteLineAsync("---");

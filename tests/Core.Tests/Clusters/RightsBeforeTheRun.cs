@@ -34,6 +34,21 @@ public sealed class RightsBeforeTheRun
             Assert.Contains(right, e.Message);
     }
 
+    /// <summary>A namespace that is kept gets a later expiry.</summary>
+    [TestMethod]
+    [DataRow(KeepPolicy.Never, null, "", false)]
+    [DataRow(KeepPolicy.Failed, null, "namespaces", true)]
+    [DataRow(KeepPolicy.Always, null, "namespaces", true)]
+    [DataRow(KeepPolicy.Never, "team", "", false)]
+    [DataRow(KeepPolicy.Failed, "team", "serviceaccounts", true)]
+    [DataRow(KeepPolicy.Always, "team", "serviceaccounts", true)]
+    public void IncludeThatOfMarkingWhatIsKept(KeepPolicy keep, string? ns, string resource, bool patches)
+    {
+        var plan = RightsPlan.For(TestCluster.Settings() with { Keep = keep, Namespace = ns }, []);
+
+        CollectionAssert.AreEqual(patches ? new[] { resource } : [], plan.Questions.Where(question => question.Verb == "patch").Select(question => question.Resource).ToArray());
+    }
+
     [TestMethod]
     [Timeout(60_000)]
     public async Task IncludeThatOfGrantingRights()

@@ -104,6 +104,35 @@ public sealed class ChartFaults
         Assert.IsFalse(File.Exists(helm.At("started")));
     }
 
+    /// <summary>As in manifests: what cannot be read cannot be hidden either.</summary>
+    [TestMethod, Timeout(60_000)]
+    [DataRow("values.yaml")]
+    [DataRow("kontrakt.values.yaml")]
+    public async Task OfValuesIsAlsoWhatIsNotText(string file)
+    {
+        using var helm = new HelmStandIn("touch ../started");
+        helm.Folder.Write($"shop-kontrakt/{file}", "");
+        File.WriteAllBytes(helm.At($"shop-kontrakt/{file}"), [.. "a: b\nc: "u8, 0xff, .. "\n"u8]);
+
+        var error = await Fails(helm);
+
+        Assert.AreEqual((helm.At($"shop-kontrakt/{file}"), 2, 4, "KTR1001"), (error.Location!.File, error.Location.Line, error.Location.Column, error.Code));
+        Assert.Contains("bytes that are not UTF-8", error.Message);
+        Assert.IsFalse(File.Exists(helm.At("started")));
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task OfValuesIsAlsoTheirSize()
+    {
+        using var helm = new HelmStandIn("touch ../started");
+        helm.Folder.Write("shop-kontrakt/values.yaml", $"a: {new string('b', Kontrakt.Kubernetes.Yaml.YamlFile.MaxLength)}\n");
+
+        var error = await Fails(helm);
+
+        Assert.AreEqual((helm.At("shop-kontrakt/values.yaml"), "KTR1003"), (error.Location!.File, error.Code));
+        Assert.IsFalse(File.Exists(helm.At("started")));
+    }
+
     [TestMethod, Timeout(60_000)]
     public async Task EndsAHelmThatHangsWithWhatItStarted()
     {

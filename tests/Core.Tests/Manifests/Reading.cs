@@ -55,6 +55,11 @@ public sealed class Reading
             string.Join('\n', error.Diagnostics.Select(diagnostic => diagnostic.Message)));
     }
 
+    /// <summary>Who comes from another tool has both faults.</summary>
+    [TestMethod, Timeout(60_000)]
+    public void ReportsWhatIsWrongWithImagesBesideAMissingTest() =>
+        Assert.AreEqual("a.yaml(1,1) KTR1006; a.yaml(5,24) KTR1018", Errors(("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{image: 'registry.example/My App:1', name: a}]\n")));
+
     [TestMethod, Timeout(60_000)]
     public void FindsPodTemplatesAndTheirContainers()
     {

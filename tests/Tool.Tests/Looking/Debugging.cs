@@ -24,10 +24,10 @@ public sealed class Debugging
         Assert.Contains("error KTR4001: test 'pod/smoke' failed", debug.Error);
         CollectionAssert.AreEqual(new[]
         {
-            $"kontrakt get {options}orders", $"kontrakt logs {options}orders/pod/smoke", $"kontrakt describe {options}orders/pod/smoke", $"kontrakt exec {options}orders/pod/web -- sh",
+            $"kontrakt get {options}orders", $"kontrakt logs {options}orders/pod/smoke", $"kontrakt describe {options}orders/pod/smoke", $"kontrakt logs {options}orders/pod/web", $"kontrakt describe {options}orders/pod/web",
             $"kontrakt port-forward {options}orders/service/web 8080:80", $"kontrakt delete {options}".TrimEnd(),
         }, lines, debug.Output);
-        foreach (var line in lines.Where(line => !line.Contains("exec", StringComparison.Ordinal) && !line.Contains("port-forward", StringComparison.Ordinal)))
+        foreach (var line in lines.Where(line => !line.Contains("port-forward", StringComparison.Ordinal)))
         {
             var words = await ToolProcess.RunAsync("sh", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "kontrakt.dll")}'{line["kontrakt".Length..]}"], folder, new Dictionary<string, string>(), TestContext.CancellationToken);
             Assert.AreEqual(0, words.ExitCode, words.Log);

@@ -67,6 +67,10 @@ public sealed record ContainerStatus(string Name, bool Init, string Image, long 
         pod.Items("status", "initContainerStatuses").Select(status => From(status, init: true))
             .Concat(pod.Items("status", "containerStatuses").Select(status => From(status, init: false)));
 
+    /// <summary>That of one container, be it ephemeral; null where it has none yet.</summary>
+    public static ContainerStatus? Find(KubernetesObject pod, string name) =>
+        Of(pod).Concat(pod.Items("status", "ephemeralContainerStatuses").Select(status => From(status, init: false))).FirstOrDefault(each => each.Name == name);
+
     private static ContainerStatus From(JsonObject status, bool init)
     {
         var state = status["state"] as JsonObject;

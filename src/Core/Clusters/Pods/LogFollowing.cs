@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Kontrakt.Diagnostics;
@@ -8,117 +7,140 @@ using Kontrakt.Kubernetes.Objects;
 namespace Kontrakt.Clusters.Pods;
 
 /// <summary>
-/// Follows the log of a container's run to its end. A connection that is lost is taken up where it broke: no line is missing, and none is given twice.
+/// Follows the log of a container's run to its end. A connection that is lost, or that ends while the container runs, as that of a server that is started
+/// again, is taken up where it broke: no line is missing, and none is given twice (of one that is given in pieces, pieces may be, if it broke within it).
 /// </summary>
-/// <param name="pod">By its uid: another one of its name is not followed.</param>
+/// <param name="pod">By its uid: another one of its name is not followed. Its status says which run of the container it is.</param>
 /// <param name="redactor">Asked for each part that has been read.</param>
 internal sealed class LogFollowing(ClusterClient client, KubernetesObject pod, string container, Func<CancellationToken, Task<Redactor>> redactor)
 {
-    /// <summary>In a row without a line.</summary>
+    /// <summary>In a row without an answer.</summary>
     private const int Attempts = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Lines given so far.</summary>
-    private int given;
-    /// <summary>Of a log that is not followed from its beginning: the time of the last line, and how many lines had it.</summary>
-    private (DateTimeOffset Time, int Lines) last;
+    private readonly long _run = ContainerStatus.Find(pod, container)?.Restarts ?? 0;
+    private LogPlace _place;
+    private State _state;
+    private bool _connected;
+    private int _failures;
+
+    private enum State { Running, Ended, Restarted, Gone }
 
     /// <param name="tail">Begins with so many lines from its end; null: at its beginning.</param>
     /// <exception cref="KubernetesException">There is no such log, or the server does not come back.</exception>
     public async IAsyncEnumerable<string> ReadAsync(int? tail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var run = RunOf(pod);
-        for (var attempt = 1; ; attempt++)
+        _state = StateOf(pod);
+        for (var pause = ShortestPause; _state != State.Gone;)
         {
-            await using var lines = (tail is null ? FromBeginningAsync(cancellationToken) : FromLastAsync(tail.Value, cancellationToken)).GetAsyncEnumerator(cancellationToken);
+            var state = _state;
+            await using var lines = OnceAsync(state, tail, cancellationToken).GetAsyncEnumerator(cancellationToken);
             bool? more;
-            while ((more = await TryMoveAsync(lines, attempt)) == true)
+            while ((more = await TryAsync(async () => await lines.MoveNextAsync())) == true)
             {
-                attempt = 1;
+                pause = ShortestPause;
                 yield return lines.Current;
             }
-            if (more == false)
+            if (more == false && _state != state)
+                continue;
+            // What had ended before is read to its end.
+            if (more == false && state != State.Running)
                 yield break;
-            await Task.Delay(Pause, cancellationToken);
-            if (!await IsSameRunAsync(run, cancellationToken))
-                yield break;
+            State? seen;
+            while ((seen = await TryAsync(() => LookAsync(cancellationToken))) is null)
+                await Task.Delay(LongestPause, cancellationToken);
+            _state = seen.Value;
+            if (more == false && _state != State.Running)
+                continue;
+            // A log often ends a moment before the status says so.
+            await Task.Delay(more is null ? LongestPause : pause, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <summary>Whether there is a line more; null where the connection was lost, and another try is due.</summary>
-    private static async Task<bool?> TryMoveAsync(IAsyncEnumerator<string> lines, int attempt)
+    private async IAsyncEnumerable<string> OnceAsync(State state, int? tail, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new LogOptions(container)
+        {
+            Follow = state == State.Running,
+            Previous = state == State.Restarted,
+            Timestamps = true,
+            TailLines = _place.Last is null ? tail : null,
+            SinceTime = _place.Since,
+        };
+        if (await OpenAsync(options, cancellationToken) is not { } opened)
+            yield break;
+        await using var log = new TimedLog(opened, _place, acceptsRest: state != State.Running);
+        // Another run may have begun before this log was opened.
+        if (_connected && await LookAsync(cancellationToken) is var now && now != state)
+        {
+            _state = now;
+            yield break;
+        }
+        // It answers: a container may well be silent for longer than all attempts take.
+        (_connected, _failures) = (true, 0);
+        try
+        {
+            await foreach (var line in LogReader.ReadAsync(log, redactor, cancellationToken))
+                yield return line;
+        }
+        finally
+        {
+            _place = log.Place;
+        }
+    }
+
+    /// <summary>Null where the log of the run before this one is not kept any more.</summary>
+    private async Task<Stream?> OpenAsync(LogOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.MoveNextAsync();
+            return await client.OpenLogAsync(pod.Namespace, pod.Name, options, cancellationToken);
         }
-        catch (KubernetesException e) when (e.Code is not (HttpStatusCode.NotFound or HttpStatusCode.BadRequest) && attempt < Attempts)
+        catch (KubernetesException e) when (options.Previous && (e.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest))
         {
             return null;
         }
     }
 
-    private async IAsyncEnumerable<string> FromBeginningAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var known = given;
-        await foreach (var line in OpenAsync(new(container) { Follow = true }, cancellationToken))
-        {
-            if (known-- > 0)
-                continue;
-            given++;
-            yield return line;
-        }
-    }
-
-    private async IAsyncEnumerable<string> FromLastAsync(int tail, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var (since, known) = last;
-        var isKnown = false;
-        await foreach (var stamped in OpenAsync(new(container) { Follow = true, Timestamps = true, TailLines = known == 0 ? tail : null, SinceTime = known == 0 ? null : since }, cancellationToken))
-        {
-            var (time, line) = Split(stamped);
-            // What has no time is the rest of the line before it.
-            if (time is { } at)
-            {
-                isKnown = at < since || (at == since && known-- > 0);
-                if (!isKnown)
-                    last = (at, at == last.Time ? last.Lines + 1 : 1);
-            }
-            if (!isKnown)
-                yield return line;
-        }
-    }
-
-    /// <summary>The time that a server writes before each line (RFC 3339), where there is one.</summary>
-    private static (DateTimeOffset? Time, string Line) Split(string stamped)
-    {
-        var space = stamped.IndexOf(' ', StringComparison.Ordinal);
-        var (stamp, line) = space < 0 ? (stamped, "") : (stamped[..space], stamped[(space + 1)..]);
-        return stamp.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? (time, line) : (null, stamped);
-    }
-
-    private async IAsyncEnumerable<string> OpenAsync(LogOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var stream = await client.OpenLogAsync(pod.Namespace, pod.Name, options, cancellationToken);
-        await foreach (var line in LogReader.ReadAsync(stream, redactor, cancellationToken))
-            yield return line;
-    }
-
-    /// <summary>Whether what would be read now is the log of the same run.</summary>
-    private async Task<bool> IsSameRunAsync(string run, CancellationToken cancellationToken)
+    /// <summary>How the container is by now: a log alone does not show why it ends.</summary>
+    private async Task<State> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await client.FindAsync(new(ApiResource.Pods, pod.Namespace, pod.Name), cancellationToken) is { } now && now.Uid == pod.Uid && (run.Length == 0 || RunOf(now) == run);
+            return await client.FindAsync(new(ApiResource.Pods, pod.Namespace, pod.Name), cancellationToken) is { } now && now.Uid == pod.Uid ? StateOf(now) : State.Gone;
         }
-        catch (KubernetesException)
+        catch (KubernetesException e) when (IsOfGone(e))
         {
-            // It does not answer yet, or not this account: the log itself says more.
-            return true;
+            // The account that asks has gone with its namespace.
+            return State.Gone;
         }
     }
 
-    /// <summary>Which run of the container it is; empty where the pod, as it was, had none yet.</summary>
-    private string RunOf(KubernetesObject item) => item.Items("status", "containerStatuses").Concat(item.Items("status", "initContainerStatuses"))
-        .FirstOrDefault(each => each["name"]?.ToString() == container)?["containerID"]?.ToString() ?? "";
+    private State StateOf(KubernetesObject now) => ContainerStatus.Find(now, container) switch
+    {
+        { Restarts: var restarts } when restarts == _run + 1 => State.Restarted,
+        // The rest of what was followed is not kept any more.
+        { Restarts: var restarts } when restarts > _run => State.Gone,
+        // One that waits for its next start has ended as well.
+        { Ended: not null } or { Running: false, EndedBefore: not null } => State.Ended,
+        // One that was evicted may have no status of its containers.
+        _ => now.Text("status", "phase") is "Succeeded" or "Failed" ? State.Ended : State.Running,
+    };
+
+    private static bool IsOfGone(KubernetesException e) => e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
+
+    /// <summary>What the action gives; null where it failed, and another try is due.</summary>
+    private async Task<T?> TryAsync<T>(Func<Task<T>> action) where T : struct
+    {
+        try
+        {
+            return await action();
+        }
+        catch (KubernetesException e) when (_failures + 1 < Attempts && (_connected || e.Code is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests))
+        {
+            _failures++;
+            return null;
+        }
+    }
 }

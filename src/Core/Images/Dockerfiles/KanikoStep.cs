@@ -41,9 +41,9 @@ internal static class KanikoStep
     /// The engine's proxy for the commands of a Dockerfile, which do not have the executor's own environment. These arguments need no ARG and stay out of the
     /// image (Dockerfile reference, "Predefined ARGs").
     /// </summary>
-    /// <param name="given">Names of arguments that the build has already.</param>
+    /// <param name="given">Names of arguments that the build has already; one in small letters is also the one in capitals, of which programs read the one or the other.</param>
     public static IEnumerable<string> ProxyArguments(BuildNames names, IEnumerable<string> given) =>
-        names.HasProxy ? ProxyVariables.Except(given, StringComparer.Ordinal).Select(name => $"--build-arg={name}=$({name})") : [];
+        names.HasProxy ? ProxyVariables.Where(name => !given.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => $"--build-arg={name}=$({name})") : [];
 
     private static IEnumerable<string> Options(KanikoBuild plan, ImageReference image, BuildNames names)
     {

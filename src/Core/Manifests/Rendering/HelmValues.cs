@@ -22,10 +22,10 @@ internal sealed class HelmValues
     {
         var (texts, problems) = (new List<string>(), new List<Diagnostic>());
         var own = files.Append(Path.Combine(directory, ValuesFile)).Where(File.Exists).ToList();
-        foreach (var (name, read) in own.Select(file => (file, (Func<string>)(() => File.ReadAllText(file)))).Concat(OfSubcharts(directory)))
+        foreach (var (name, read) in own.Select(file => (file, (Func<YamlText>)(() => YamlText.Load(file)))).Concat(OfSubcharts(directory)))
             try
             {
-                foreach (var document in YamlFile.Parse(name, read()).Documents)
+                foreach (var document in YamlFile.Parse(name, read().Text).Documents)
                     Collect(document, texts);
             }
             catch (YamlSyntaxException) when (!own.Contains(name))
@@ -47,18 +47,18 @@ internal sealed class HelmValues
     public string Redact(string text) => _redactor.Redact(text);
 
     /// <summary>Subcharts are folders, or packed, and have subcharts themselves.</summary>
-    private static IEnumerable<(string Name, Func<string> Read)> OfSubcharts(string directory)
+    private static IEnumerable<(string Name, Func<YamlText> Read)> OfSubcharts(string directory)
     {
         var charts = Path.Combine(directory, "charts");
         if (!Directory.Exists(charts))
             return [];
-        return Directory.EnumerateFiles(charts, ValuesFile, SearchOption.AllDirectories).Where(file => File.Exists(Path.Combine(Path.GetDirectoryName(file) ?? charts, HelmRenderer.ChartFile))).Select(file => (file, (Func<string>)(() => File.ReadAllText(file))))
+        return Directory.EnumerateFiles(charts, ValuesFile, SearchOption.AllDirectories).Where(file => File.Exists(Path.Combine(Path.GetDirectoryName(file) ?? charts, HelmRenderer.ChartFile))).Select(file => (file, (Func<YamlText>)(() => YamlText.Load(file))))
             .Concat(Directory.EnumerateFiles(charts, "*.tgz", SearchOption.AllDirectories).SelectMany(Packed));
     }
 
-    private static IEnumerable<(string Name, Func<string> Read)> Packed(string archive)
+    private static IEnumerable<(string Name, Func<YamlText> Read)> Packed(string archive)
     {
-        var found = new List<(string, Func<string>)>();
+        var found = new List<(string, Func<YamlText>)>();
         try
         {
             using var reader = new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
@@ -66,9 +66,10 @@ internal sealed class HelmValues
             {
                 if (Path.GetFileName(entry.Name) != ValuesFile || entry.DataStream is not { } data)
                     continue;
-                using var text = new StreamReader(data);
-                var values = text.ReadToEnd();
-                found.Add(($"{archive}/{entry.Name}", () => values));
+                using var values = new MemoryStream();
+                data.CopyTo(values);
+                var (name, bytes) = ($"{archive}/{entry.Name}", values.ToArray());
+                found.Add((name, () => YamlText.Decode(name, bytes)));
             }
         }
         catch (Exception fault) when (fault is InvalidDataException || ManifestFaults.IsFileFault(fault))

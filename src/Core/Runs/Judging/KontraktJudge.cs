@@ -57,7 +57,7 @@ internal static class KontraktJudge
         if (!passed)
         {
             work.Log.Report(new RunEvent.KontraktProgress(work.Lease.Kontrakt, $"logs, states and events are in {work.Folder}"));
-            foreach (var refused in Egress.Refused(watch, redactor))
+            foreach (var refused in Egress.Refused(watch, work.Lease.Created, redactor))
                 work.Log.Report(new RunEvent.Reported(refused));
         }
         return new([.. waited.Failures, .. judged.Failures(), .. failures.Skip(waited.Failures.Count)], judged.Tests());

@@ -35,8 +35,9 @@ public static class NextSteps
         var steps = new List<NextStep> { new("get", kontrakt.Name, "all that it has, with its state") };
         foreach (var name in failed.Take(MostOfAKind))
             steps.AddRange([new("logs", name, "what it wrote"), new("describe", name, "its state and events")]);
-        if (running is not null)
-            steps.Add(new("exec", $"{running.Title} -- sh", "a command in a pod that runs (-i for its input)"));
+        // No command in it: images without a shell are common, those of .NET among them.
+        if (running is not null && !failed.Contains(running.Title, StringComparer.Ordinal))
+            steps.AddRange([new("logs", running.Title, "what a pod that runs writes (-f: as it goes on)"), new("describe", running.Title, "its state and events")]);
         foreach (var service in (await ServicesAsync(kontrakt, cancellationToken)).Take(MostOfAKind))
             steps.Add(new("port-forward", service, "a service, from this machine"));
         return steps;

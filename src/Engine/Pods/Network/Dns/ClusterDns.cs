@@ -38,19 +38,19 @@ public sealed class ClusterDns(NodeNetwork network, ClusterZone zone, ILogger lo
         if (DnsRequest.Parse(message) is not { } request)
             return null;
         var limit = stream ? LongestMessage : Math.Clamp((int)(request.PayloadSize ?? PlainPayload), PlainPayload, LongestPayload);
-        var answer = Answer(request);
-        if (answer.Code == DnsResponseCode.NameError && source is not null && request.Name is { } name)
-            missing?.Invoke(source, name);
-        return DnsWriter.Write(request, answer, limit);
+        return DnsWriter.Write(request, Answer(request, source), limit);
     }
 
-    private DnsAnswer Answer(DnsRequest request)
+    private DnsAnswer Answer(DnsRequest request, IPAddress? source)
     {
         if (request.Fault is { } fault || request.Name is null)
             return new(request.Fault ?? DnsResponseCode.FormatError);
         try
         {
-            return zone.Answer(request.Name, request.Type);
+            var answer = zone.Answer(request.Name, request.Type);
+            if (answer.Code == DnsResponseCode.NameError && source is not null)
+                missing?.Invoke(source, request.Name);
+            return answer;
         }
         // One question that goes wrong is not the others'.
         catch (Exception failure)

@@ -20,12 +20,17 @@ public sealed class EgressNotices(PodNetwork pods, ObjectStore store, EventRecor
     /// <summary>A pod asked for the address of a name that is not the cluster's.</summary>
     internal void Asked(IPAddress source, DnsName name)
     {
-        if (name.Labels.Count < 2 || Local.Contains(name.Labels[^1], StringComparer.OrdinalIgnoreCase) || pods.At(source) is not { } pod)
+        if (name.Labels.Count < 2 || Local.Contains(name.Labels[^1], StringComparer.OrdinalIgnoreCase) || IsOfNamespace(name) || pods.At(source) is not { } pod)
             return;
-        Say(pod, name.ToString().ToLowerInvariant(), EgressPolicy.Of(store, pod.Namespace).Allowed
-            ? $"asked for the address of '{name}': pods reach the outside by the proxy in HTTP_PROXY and HTTPS_PROXY only"
-            : $"asked for the address of '{name}', which is outside of the engine: KontraktEgress=true lets pods reach it, by the proxy in HTTP_PROXY and HTTPS_PROXY");
+        // service.namespace looks like a host, and nothing here says which of them it should be.
+        var (what, perhaps) = name.Labels is [var service, var space] ? ($": the cluster has no Service '{service}' in a namespace '{space}'", "; if it is outside of the engine, ") : ("", ": ");
+        Say(pod, name.ToString().ToLowerInvariant(), EgressPolicy.Of(store, pod.Namespace).IsOpen
+            ? $"asked for the address of '{name}'{what}{perhaps}pods reach the outside by the proxy in HTTP_PROXY and HTTPS_PROXY only"
+            : $"asked for the address of '{name}'{(what.Length > 0 ? what + perhaps : ", which is outside of the engine: ")}KontraktEgress=true lets pods reach it, by the proxy in HTTP_PROXY and HTTPS_PROXY");
     }
+
+    /// <summary>service.namespace: no such Service, in a namespace that exists.</summary>
+    private bool IsOfNamespace(DnsName name) => name.Labels is [_, var space] && store.Find(new(Kinds.Namespace, "", space.ToLowerInvariant())) is not null;
 
     internal void Refused(PodDefinition pod, string why) => Say(pod, why, $"asked for {why}");
 

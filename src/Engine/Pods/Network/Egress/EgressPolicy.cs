@@ -21,6 +21,9 @@ public sealed record EgressPolicy(bool Allowed, IReadOnlyList<EgressExemption> E
             [.. (annotations?.GetValueOrDefault(ExemptionsAnnotation) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(EgressExemption.Parse)]);
     }
 
+    /// <summary>Whether an exception is this very name, wherever it leads.</summary>
+    public bool Names(string host, int port) => Exemptions.Any(exemption => exemption.Names(host, port));
+
     public bool Exempts(string host, IPEndPoint endPoint) => Exemptions.Any(exemption => exemption.Covers(host, endPoint));
 }
 
@@ -29,17 +32,25 @@ public sealed record EgressExemption(string Host, IPNetwork? Network, int? Port)
 {
     public static EgressExemption Parse(string text)
     {
-        if (IPNetwork.TryParse(text, out var network))
-            return new(text, network, null);
-        if (IPAddress.TryParse(text.Trim('[', ']'), out var address))
-            return new(text, new IPNetwork(address, address.GetAddressBytes().Length * 8), null);
+        if (NetworkOf(text) is { } whole)
+            return new(text, whole, null);
         var colon = text.LastIndexOf(':');
         return colon > 0 && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? Parse(text[..colon]) with { Port = port } : new(text, null, null);
+            ? new(text[..colon], NetworkOf(text[..colon]), port) : new(text, null, null);
     }
 
     /// <param name="host">As it was asked for.</param>
     /// <param name="endPoint">What it leads to.</param>
     public bool Covers(string host, IPEndPoint endPoint) =>
-        (Port is null || Port == endPoint.Port) && (Network is { } network ? network.Contains(endPoint.Address) : Host.Equals(host, StringComparison.OrdinalIgnoreCase));
+        Network is { } network ? (Port is null || Port == endPoint.Port) && network.Contains(endPoint.Address) : Names(host, endPoint.Port);
+
+    /// <summary>Whether it is a name, and this one.</summary>
+    public bool Names(string host, int port) => Network is null && (Port is null || Port == port) && Host.Equals(host, StringComparison.OrdinalIgnoreCase);
+
+    private static IPNetwork? NetworkOf(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+            return network;
+        return IPAddress.TryParse(text.Trim('[', ']'), out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
+    }
 }

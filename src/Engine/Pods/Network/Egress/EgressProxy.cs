@@ -12,7 +12,8 @@ internal sealed class EgressProxy(NodeNetwork node, PodNetwork pods, OutsideDial
     public const int Port = 3128;
     private const int Connections = 2048, ConnectionsOfOne = 512;
     private const int LongestHead = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private const int LongestRest = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), PatienceForTheRest = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves until it is cancelled.</summary>
     /// <exception cref="SocketException">Its address is in use.</exception>
@@ -98,10 +99,25 @@ internal sealed class EgressProxy(NodeNetwork node, PodNetwork pods, OutsideDial
             await UpstreamProxy.SendAsync(client, Encoding.UTF8.GetBytes($"HTTP/1.1 {code} {line}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), CancellationToken.None);
             await UpstreamProxy.SendAsync(client, body, CancellationToken.None);
             client.Shutdown(SocketShutdown.Send);
+            await DrainAsync(client);
         }
-        catch (SocketException)
+        catch (Exception gone) when (gone is SocketException or OperationCanceledException)
         {
-            // It did not wait for the answer.
+            // It did not wait for the answer, or sends without an end.
+        }
+    }
+
+    /// <summary>A socket that is closed with something unread resets the connection, and its client may never see the answer: a part of a body is read first.</summary>
+    private static async Task DrainAsync(Socket client)
+    {
+        using var patience = new CancellationTokenSource(PatienceForTheRest);
+        var buffer = new byte[16 * 1024];
+        for (var left = LongestRest; left > 0;)
+        {
+            var read = await client.ReceiveAsync(buffer, SocketFlags.None, patience.Token);
+            if (read == 0)
+                return;
+            left -= read;
         }
     }
 }

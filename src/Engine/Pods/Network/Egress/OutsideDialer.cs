@@ -26,8 +26,8 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
         var proxy = machines();
         if (proxy.GetProxy(request.Target) is { } through && through != request.Target)
         {
-            // The machine's proxy resolves what only it knows: nothing here says that the name is private.
-            if (addresses.Count == 0 && !policy.Allowed)
+            // The machine's proxy resolves what only it knows: nothing here says that the name is private, or is not what was named.
+            if (addresses.Count == 0 && !policy.Allowed && !policy.Names(request.Host, request.Port))
                 throw new EgressRefusedException(NotAllowed(request));
             // It takes whichever address it likes.
             if (reachable.Count < addresses.Count)
@@ -36,7 +36,7 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
         }
         if (addresses.Count == 0)
             throw new SocketException((int)SocketError.HostNotFound);
-        return await SendAsync(await DialAsync([.. reachable.Select(address => new IPEndPoint(address, request.Port))], cancellationToken), request, cancellationToken);
+        return await SendAsync(await StaggeredDial.ConnectAsync([.. reachable.Select(address => new IPEndPoint(address, request.Port))], cancellationToken), request, cancellationToken);
     }
 
     private bool MayReach(IPEndPoint endPoint, string host, EgressPolicy policy) =>
@@ -46,7 +46,9 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
     {
         if (isOwn(new(address, request.Port)))
             return $"{request.Authority} is the engine itself";
-        return policy.Allowed ? $"{request.Authority} is {address}, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach" : NotAllowed(request);
+        // What is not public, KontraktEgress does not open.
+        return PublicAddresses.Contains(address) ? NotAllowed(request)
+            : $"{request.Authority} is {address}, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach";
     }
 
     private static string NotAllowed(ProxyRequest request) => $"{request.Authority} is outside of the engine, and pods of this namespace reach nothing there: KontraktEgress=true lets them";
@@ -71,28 +73,6 @@ internal sealed class OutsideDialer(NodeNetwork node, ClusterZone zone, Func<IPE
         catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
         {
             return [];
-        }
-    }
-
-    private static async Task<Socket> DialAsync(IReadOnlyList<IPEndPoint> endPoints, CancellationToken cancellationToken)
-    {
-        for (var index = 0; ; index++)
-        {
-            var socket = new Socket(endPoints[index].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(endPoints[index], cancellationToken);
-                return socket;
-            }
-            catch (SocketException) when (index + 1 < endPoints.Count)
-            {
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
         }
     }
 

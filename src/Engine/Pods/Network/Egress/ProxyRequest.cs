@@ -7,9 +7,9 @@ namespace Kontrakt.Engine.Pods.Network.Egress;
 /// <summary>What a client of a proxy asks for (RFC 9112, 3.2.2 and 3.2.3): a tunnel, or one request in absolute form.</summary>
 /// <param name="Host">Without brackets.</param>
 /// <param name="Rest">What came behind the head.</param>
-internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string Method, string Path, IReadOnlyList<string> Fields, ReadOnlyMemory<byte> Rest)
+internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string Method, string Path, IReadOnlyList<string> Fields, ReadOnlyMemory<byte> Rest, string Version = "HTTP/1.1")
 {
-    private static readonly string[] OfProxies = ["Proxy-Connection", "Proxy-Authorization", "Keep-Alive"];
+    private static readonly string[] OfProxies = ["Proxy-Connection", "Proxy-Authorization", "Keep-Alive", "Host"];
     /// <summary>Of methods and names of fields (RFC 9110, 5.6.2).</summary>
     private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -24,7 +24,7 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
     public static ProxyRequest Parse(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> rest)
     {
         var lines = Encoding.Latin1.GetString(head).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        if (lines is not [var first, .. var fields] || first.Split(' ') is not [{ Length: > 0 } method, var target, "HTTP/1.0" or "HTTP/1.1"] || method.AsSpan().ContainsAnyExcept(Token))
+        if (lines is not [var first, .. var fields] || first.Split(' ') is not [{ Length: > 0 } method, var target, ("HTTP/1.0" or "HTTP/1.1") and var version] || method.AsSpan().ContainsAnyExcept(Token))
             throw new FormatException("this is not a request of HTTP/1.1");
         // A line that continues the one before, or has no name, could mean another request to the server than to us.
         if (fields.Any(field => field.IndexOf(':', StringComparison.Ordinal) < 1 || field.AsSpan(0, field.IndexOf(':', StringComparison.Ordinal)).ContainsAnyExcept(Token) || field.AsSpan().ContainsAny('\r', '\n', '\0')))
@@ -38,7 +38,7 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
         if (method == "TRACE")
             throw new FormatException("TRACE is not passed on");
         return Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
-            ? new(false, Name(uri), uri.Port, method, uri.PathAndQuery, fields, rest)
+            ? new(false, Name(uri), uri.Port, method, uri.PathAndQuery, fields, rest, version)
             : throw new FormatException("this is a proxy: it takes CONNECT host:port, and requests for http://host/path");
     }
 
@@ -55,7 +55,8 @@ internal sealed record ProxyRequest(bool IsTunnel, string Host, int Port, string
     {
         // Another proxy would take a next request of the connection, which nobody has looked at.
         var keeps = !isProxy && Fields.Any(field => Is(field, "Upgrade"));
-        var text = new StringBuilder($"{Method} {target} HTTP/1.1\r\n");
+        // The answer to HTTP/1.0 may not be in chunks. What is asked for decides the host, whatever the field says (RFC 9112, 3.2.2).
+        var text = new StringBuilder($"{Method} {target} {Version}\r\nHost: {(Port == 80 ? Authority[..^":80".Length] : Authority)}\r\n");
         foreach (var field in Fields.Where(field => !OfProxies.Any(name => Is(field, name)) && (keeps || !(Is(field, "Connection") || Is(field, "Upgrade")))))
             text.Append(field).Append("\r\n");
         if (!keeps)

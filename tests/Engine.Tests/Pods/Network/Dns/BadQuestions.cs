@@ -16,6 +16,17 @@ public sealed class BadQuestions : IDisposable
 
     public void Dispose() => node.Dispose();
 
+    /// <summary>What learns of names that do not exist must not end the name server.</summary>
+    [TestMethod]
+    public void AreAnsweredAlsoWhereWhatLearnsOfThemFails()
+    {
+        var failing = new ClusterDns(node, new(new ObjectStore()), NullLogger.Instance, (_, _) => throw new InvalidOperationException("no"));
+
+        var reply = DnsClient.Read(failing.Answer(DnsClient.Question("nothing.example", DnsType.A), stream: false, System.Net.IPAddress.Loopback));
+
+        Assert.AreEqual(2, reply.Code);
+    }
+
     [TestMethod]
     [DataRow("", DisplayName = "empty")]
     [DataRow("1234010000", DisplayName = "less than a header")]

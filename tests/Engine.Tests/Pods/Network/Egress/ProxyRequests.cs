@@ -70,5 +70,25 @@ public sealed class ProxyRequests
         Assert.AreEqual("GET http://shop.example.com:80/ws HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n", Encoding.Latin1.GetString(request.HeadForProxy(null)));
     }
 
+    /// <summary>Another name in the field could lead a server to what nobody has looked at.</summary>
+    [TestMethod]
+    [DataRow("http://shop.example.com/a", "Host: other.example\r\nHost: third.example\r\n", "shop.example.com")]
+    [DataRow("http://shop.example.com:8080/a", "", "shop.example.com:8080")]
+    [DataRow("http://[2001:db8::1]/a", "Host: x\r\n", "[2001:db8::1]")]
+    public void NameTheHostThatIsAskedFor(string target, string fields, string expected)
+    {
+        Assert.AreEqual($"GET /a HTTP/1.1\r\nHost: {expected}\r\nConnection: close\r\n\r\n", Encoding.Latin1.GetString(Parse($"GET {target} HTTP/1.1\r\n{fields}\r\n").HeadForServer()));
+    }
+
+    /// <summary>A client of HTTP/1.0 does not read an answer in chunks.</summary>
+    [TestMethod]
+    public void KeepTheirVersion()
+    {
+        var request = Parse("GET http://shop.example.com/a HTTP/1.0\r\n\r\n");
+
+        Assert.AreEqual("GET /a HTTP/1.0\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n", Encoding.Latin1.GetString(request.HeadForServer()));
+        Assert.StartsWith("GET http://shop.example.com:80/a HTTP/1.0\r\n", Encoding.Latin1.GetString(request.HeadForProxy(null)));
+    }
+
     private static ProxyRequest Parse(string head, string rest = "") => ProxyRequest.Parse(Encoding.Latin1.GetBytes(head), Encoding.Latin1.GetBytes(rest));
 }

@@ -65,4 +65,13 @@ public sealed class Reach
     {
         Assert.AreEqual(expected, EgressExemption.Parse(exception).Covers(host, new(IPAddress.Parse(address), port)));
     }
+
+    /// <summary>What a client writes into an annotation must not end the engine.</summary>
+    [TestMethod]
+    public void IsNotWidenedByWhatIsNotAnException()
+    {
+        var exemption = EgressExemption.Parse("a" + string.Concat(Enumerable.Repeat(":1", 500_000)));
+
+        Assert.IsFalse(exemption.Covers("a", new(IPAddress.Loopback, 1)));
+    }
 }

@@ -54,7 +54,7 @@ public sealed class TheWayOut : IAsyncDisposable
         var seen = await AnswerAsync(Hello);
 
         Assert.AreEqual(Hello, await answer);
-        Assert.AreEqual("GET /path HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", seen);
+        Assert.AreEqual($"GET /path HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n\r\n", seen);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -70,10 +70,10 @@ public sealed class TheWayOut : IAsyncDisposable
     }
 
     [TestMethod, Timeout(60_000)]
-    [DataRow("kontrakt/egress", "", "403", "127.0.0.1:PORT is outside of the engine, and pods of this namespace reach nothing there: KontraktEgress=true lets them")]
-    [DataRow("kontrakt/egress", "false", "403", "127.0.0.1:PORT is outside of the engine, and pods of this namespace reach nothing there: KontraktEgress=true lets them")]
+    [DataRow("kontrakt/egress", "", "403", "127.0.0.1:PORT is 127.0.0.1, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach")]
+    [DataRow("kontrakt/egress", "false", "403", "127.0.0.1:PORT is 127.0.0.1, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach")]
     [DataRow("kontrakt/egress", "true", "403", "127.0.0.1:PORT is 127.0.0.1, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach")]
-    [DataRow("kontrakt/egress-allow", "127.0.0.1:1", "403", "127.0.0.1:PORT is outside of the engine, and pods of this namespace reach nothing there: KontraktEgress=true lets them")]
+    [DataRow("kontrakt/egress-allow", "127.0.0.1:1", "403", "127.0.0.1:PORT is 127.0.0.1, which is an address of this machine or of a private network: KontraktEgressAllow names those that pods may reach")]
     public async Task IsClosedToTheRestAndSaysWhy(string annotation, string value, string code, string why)
     {
         Annotate(annotation, value);
@@ -84,6 +84,26 @@ public sealed class TheWayOut : IAsyncDisposable
         Assert.StartsWith($"HTTP/1.1 {code} {expected}\r\n", answer);
         Assert.EndsWith($"\r\n\r\nkontrakt: {expected}\n", answer);
         Assert.AreEqual($"Warning EgressRefused asked for {expected}", Events());
+    }
+
+    [TestMethod, Timeout(60_000)]
+    public async Task IsClosedToPublicAddressesByTheOtherSetting()
+    {
+        Allow("127.0.0.1");
+
+        Assert.StartsWith("HTTP/1.1 403 203.0.113.7:80 is outside of the engine, and pods of this namespace reach nothing there: KontraktEgress=true lets them\r\n", await AskAsync("GET http://203.0.113.7/ HTTP/1.1\r\n\r\n"));
+    }
+
+    /// <summary>A reset would take the answer away before the client has read it.</summary>
+    [TestMethod, Timeout(60_000)]
+    public async Task AnswersAlsoWhoSendsABodyThatNobodyReads()
+    {
+        var body = new string('x', 600_000);
+
+        var answer = await AskAsync($"POST http://127.0.0.1:{Port}/ HTTP/1.1\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        Assert.StartsWith("HTTP/1.1 403 ", answer);
+        Assert.EndsWith("those that pods may reach\n", answer);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -128,7 +148,7 @@ public sealed class TheWayOut : IAsyncDisposable
         var seen = await AnswerAsync(Hello, service);
 
         Assert.AreEqual(Hello, await answer);
-        Assert.AreEqual("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", seen);
+        Assert.AreEqual($"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n", seen);
     }
 
     [TestMethod, Timeout(60_000)]
@@ -146,6 +166,37 @@ public sealed class TheWayOut : IAsyncDisposable
         Assert.StartsWith(expected, await answer);
         Assert.AreEqual(upstream, seen);
         Assert.DoesNotContain("dXNlcjpwYXNz", await answer);
+    }
+
+    /// <summary>Only that proxy can resolve it: what is named is reached, and nothing else.</summary>
+    [TestMethod, Timeout(60_000)]
+    public async Task GoesByTheMachinesOwnProxyToWhatIsNamed()
+    {
+        Allow("unknown.invalid:443");
+        machines = new WebProxy($"http://127.0.0.1:{Port}");
+
+        var answer = AskAsync("CONNECT unknown.invalid:443 HTTP/1.1\r\n\r\nhello");
+        await AnswerAsync("HTTP/1.1 200 Fine\r\n\r\nfrom there");
+        var other = await AskAsync("CONNECT unknown.invalid:80 HTTP/1.1\r\n\r\n");
+
+        Assert.AreEqual("HTTP/1.1 200 Connection Established\r\n\r\nfrom there", await answer);
+        Assert.StartsWith("HTTP/1.1 403 unknown.invalid:80 is outside of the engine", other);
+    }
+
+    /// <summary>service.namespace: nothing says that it is a host outside.</summary>
+    [TestMethod, Timeout(60_000)]
+    [DataRow("", "KontraktEgress=true lets pods reach it, by the proxy in HTTP_PROXY and HTTPS_PROXY")]
+    [DataRow("127.0.0.1", "pods reach the outside by the proxy in HTTP_PROXY and HTTPS_PROXY only")]
+    public async Task IsOnlyPerhapsWhatAMistypedServiceNeeds(string allowed, string rest)
+    {
+        Allow(allowed);
+        await using var pod = await pods.AttachAsync(Pod(), CancellationToken.None);
+        var notices = new EgressNotices(pods, objects.Store, new(objects, "egress"));
+
+        notices.Asked(pod.Address, DnsName.Parse("redis.ns"));
+        notices.Asked(pod.Address, DnsName.Parse("redis.cache"));
+
+        Assert.AreEqual($"Warning EgressRefused asked for the address of 'redis.cache': the cluster has no Service 'redis' in a namespace 'cache'; if it is outside of the engine, {rest}", Events());
     }
 
     [TestMethod, Timeout(60_000)]
