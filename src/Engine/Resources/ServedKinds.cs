@@ -13,7 +13,7 @@ internal static class ServedKinds
         CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
         JobKind.Kind, CronJobKind.Kind, HorizontalPodAutoscalerKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
-        LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        ResourceQuotaKind.Kind, LimitRangeKind.Kind, LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
 
@@ -50,8 +50,7 @@ internal static class AbsentKinds
 {
     public static IReadOnlyList<AbsentKind> All { get; } =
     [
-        .. Of("", "v1", true, "LimitRange limitranges limits",
-            "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
+        .. Of("", "v1", true, "PodTemplate podtemplates"),
         .. Of("", "v1", false, "ComponentStatus componentstatuses cs"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing"),

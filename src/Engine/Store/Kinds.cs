@@ -28,6 +28,8 @@ public static class Kinds
     public static ResourceKind StorageClass { get; } = new("storage.k8s.io", "StorageClass", "storageclasses") { Namespaced = false, ShortNames = ["sc"] };
     public static ResourceKind PersistentVolume { get; } = new("", "PersistentVolume", "persistentvolumes") { Namespaced = false, ShortNames = ["pv"], Subresources = ["status"] };
     public static ResourceKind PersistentVolumeClaim { get; } = new("", "PersistentVolumeClaim", "persistentvolumeclaims") { ShortNames = ["pvc"], Subresources = ["status"] };
+    public static ResourceKind ResourceQuota { get; } = new("", "ResourceQuota", "resourcequotas") { ShortNames = ["quota"], Subresources = ["status"] };
+    public static ResourceKind LimitRange { get; } = new("", "LimitRange", "limitranges") { ShortNames = ["limits"] };
     public static ResourceKind Lease { get; } = new("coordination.k8s.io", "Lease", "leases");
     public static ResourceKind NetworkPolicy { get; } = new("networking.k8s.io", "NetworkPolicy", "networkpolicies") { ShortNames = ["netpol"], HasGeneration = true };
     public static ResourceKind PriorityClass { get; } = new("scheduling.k8s.io", "PriorityClass", "priorityclasses") { Namespaced = false, ShortNames = ["pc"], HasGeneration = true };
@@ -38,7 +40,11 @@ public static class Kinds
 
     public static ResourceKind CustomResourceDefinition { get; } = new("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions")
     {
-        Namespaced = false, ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Subresources = ["status"], HasGeneration = true,
+        Namespaced = false,
+        ShortNames = ["crd", "crds"],
+        Categories = ["api-extensions"],
+        Subresources = ["status"],
+        HasGeneration = true,
     };
 
     private static ResourceKind Workload(string group, string kind, string plural, params string[] subresources) =>
