@@ -10,7 +10,7 @@ internal static class ServedKinds
     /// <summary>Those that are built in.</summary>
     public static IReadOnlyList<ServedKind> All { get; } =
     [
-        CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
+        CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, EndpointSliceKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
         JobKind.Kind, CronJobKind.Kind, HorizontalPodAutoscalerKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
         ResourceQuotaKind.Kind, LimitRangeKind.Kind, LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
@@ -58,7 +58,6 @@ internal static class AbsentKinds
         .. Of("storage.k8s.io", "v1", false, "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
         .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),
-        .. Of("discovery.k8s.io", "v1", true, "EndpointSlice endpointslices"),
         .. Of("apiregistration.k8s.io", "v1", false, "APIService apiservices"),
         .. Of("admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration validatingwebhookconfigurations",
             "MutatingWebhookConfiguration mutatingwebhookconfigurations", "ValidatingAdmissionPolicy validatingadmissionpolicies",

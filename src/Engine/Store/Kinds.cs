@@ -11,6 +11,7 @@ public static class Kinds
     public static ResourceKind Pod { get; } = new("", "Pod", "pods") { ShortNames = ["po"], Categories = All, Subresources = ["status", "log", "exec", "portforward", "eviction"] };
     public static ResourceKind Service { get; } = new("", "Service", "services") { ShortNames = ["svc"], Categories = All, Subresources = ["status"] };
     public static ResourceKind Endpoints { get; } = new("", "Endpoints", "endpoints") { ShortNames = ["ep"] };
+    public static ResourceKind EndpointSlice { get; } = new("discovery.k8s.io", "EndpointSlice", "endpointslices") { HasGeneration = true };
     public static ResourceKind ConfigMap { get; } = new("", "ConfigMap", "configmaps") { ShortNames = ["cm"] };
     public static ResourceKind Secret { get; } = new("", "Secret", "secrets");
     public static ResourceKind ServiceAccount { get; } = new("", "ServiceAccount", "serviceaccounts") { ShortNames = ["sa"], Subresources = ["token"] };

@@ -98,6 +98,8 @@ internal static class Script
         new("expose deployment web --port=80 --target-port=http"),
         new("get service web"),
         new("get endpoints web -o jsonpath={.subsets[0].ports}"),
+        new("get endpointslices -l kubernetes.io/service-name=web -o name") { Compared = Compared.ExitCodeOnly },
+        new("get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[0].ports[0].port}-{.items[0].addressType}"),
         new("wait --for=condition=Available deployment/web --timeout=60s"),
         new("exec deployment/web -- sh -c 'echo $((6*7)); exit 0'") { Compared = Compared.LastLine },
         new("exec deployment/web -- sh -c 'exit 7'", 7) { Compared = Compared.LastLine },

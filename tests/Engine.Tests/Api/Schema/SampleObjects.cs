@@ -55,6 +55,7 @@ internal static class SampleObjects
         [Kinds.Endpoints] = Read("metadata: {name: sample}\nsubsets: [{addresses: [{ip: 10.1.1.1, targetRef: {kind: Pod, name: web}}], ports: [{name: http, port: 80}]}]"),
         [Kinds.ResourceQuota] = Read("metadata: {name: sample}\nspec: {hard: {pods: 2, requests.cpu: 500m}, scopes: [NotTerminating], scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In, values: [high]}]}}"),
         [Kinds.LimitRange] = Read("metadata: {name: sample}\nspec: {limits: [{type: Container, max: {cpu: 2}, min: {cpu: 100m}, default: {cpu: 1}, defaultRequest: {cpu: 500m}, maxLimitRequestRatio: {cpu: 4}}]}"),
+        [Kinds.EndpointSlice] = Read("metadata: {name: sample}\naddressType: IPv4\nendpoints: [{addresses: [10.1.1.1], conditions: {ready: true}, hostname: a, nodeName: one, targetRef: {kind: Pod, name: web}}]\nports: [{name: http, port: 80}]"),
         [Kinds.ConfigMap] = Read("metadata: {name: sample, labels: {a: b}, annotations: {a: b}}\ndata: {a: b}\nbinaryData: {c: AAEC}"),
         [Kinds.Secret] = Read("metadata: {name: sample}\ntype: Opaque\ndata: {a: Yg==}\nstringData: {c: d}"),
         [Kinds.ServiceAccount] = Read("metadata: {name: sample}\nautomountServiceAccountToken: false\nimagePullSecrets: [{name: a}]"),
