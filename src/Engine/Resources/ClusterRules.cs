@@ -12,9 +12,12 @@ internal static class ClusterRules
         new MemoryLimit(store).Rule,
         new NamespaceLifecycle(store).Rule,
         write => Default(write, ServedKinds.Of(write.Key.Kind, store)),
+        new LimitRanges(store).Default,
         write => ServedKinds.Of(write.Key.Kind, store).Admit(write, store),
         new EscalationRule(store, authorizer).Apply,
         write => Validate(write, ServedKinds.Of(write.Key.Kind, store)),
+        new LimitRanges(store).Check,
+        new QuotaRule(store).Check,
         write => Store(write, ServedKinds.Of(write.Key.Kind, store)),
     ];
 

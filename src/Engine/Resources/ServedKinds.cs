@@ -10,10 +10,10 @@ internal static class ServedKinds
     /// <summary>Those that are built in.</summary>
     public static IReadOnlyList<ServedKind> All { get; } =
     [
-        CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
+        CustomResourceDefinitionKind.Kind, NamespaceKind.Kind, NodeKind.Kind, PodKind.Kind, ServiceKind.Kind, EndpointsKind.Kind, EndpointSliceKind.Kind, ConfigMapKind.Kind, SecretKind.Kind, ServiceAccountKind.Kind,
         EventKind.Kind, DeploymentKind.Kind, ReplicaSetKind.Kind, StatefulSetKind.Kind, DaemonSetKind.Kind, ControllerRevisionKind.Kind, ReplicationControllerKind.Kind,
         JobKind.Kind, CronJobKind.Kind, HorizontalPodAutoscalerKind.Kind, PodDisruptionBudgetKind.Kind, StorageClassKind.Kind, PersistentVolumeKind.Kind, PersistentVolumeClaimKind.Kind,
-        LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
+        ResourceQuotaKind.Kind, LimitRangeKind.Kind, LeaseKind.Kind, NetworkPolicyKind.Kind, PriorityClassKind.Kind, RoleKinds.Role, RoleKinds.RoleBinding, RoleKinds.ClusterRole,
         RoleKinds.ClusterRoleBinding,
     ];
 
@@ -50,16 +50,16 @@ internal static class AbsentKinds
 {
     public static IReadOnlyList<AbsentKind> All { get; } =
     [
-        .. Of("", "v1", true, "LimitRange limitranges limits",
-            "ResourceQuota resourcequotas quota", "PodTemplate podtemplates"),
+        .. Of("", "v1", true, "PodTemplate podtemplates"),
         .. Of("", "v1", false, "ComponentStatus componentstatuses cs"),
         .. Of("autoscaling", "v1", true, "HorizontalPodAutoscaler horizontalpodautoscalers hpa"),
         .. Of("networking.k8s.io", "v1", true, "Ingress ingresses ing"),
-        .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses"),
-        .. Of("storage.k8s.io", "v1", false, "VolumeAttachment volumeattachments", "CSIDriver csidrivers", "CSINode csinodes"),
+        .. Of("networking.k8s.io", "v1", false, "IngressClass ingressclasses", "IPAddress ipaddresses ip", "ServiceCIDR servicecidrs"),
+        .. Of("storage.k8s.io", "v1", false, "VolumeAttachment volumeattachments", "VolumeAttributesClass volumeattributesclasses vac", "CSIDriver csidrivers", "CSINode csinodes"),
         .. Of("storage.k8s.io", "v1", true, "CSIStorageCapacity csistoragecapacities"),
         .. Of("node.k8s.io", "v1", false, "RuntimeClass runtimeclasses"),
-        .. Of("discovery.k8s.io", "v1", true, "EndpointSlice endpointslices"),
+        .. Of("resource.k8s.io", "v1", false, "DeviceClass deviceclasses", "ResourceSlice resourceslices"),
+        .. Of("resource.k8s.io", "v1", true, "ResourceClaim resourceclaims", "ResourceClaimTemplate resourceclaimtemplates"),
         .. Of("apiregistration.k8s.io", "v1", false, "APIService apiservices"),
         .. Of("admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration validatingwebhookconfigurations",
             "MutatingWebhookConfiguration mutatingwebhookconfigurations", "ValidatingAdmissionPolicy validatingadmissionpolicies",

@@ -20,14 +20,14 @@ internal sealed class SchemaReader
         ["any"] = ShapeKind.Any,
     };
 
-    private readonly Dictionary<string, ObjectType> types = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Package, string Name), ObjectType> types = [];
     private readonly Dictionary<string, string[]> enumerations = new(StringComparer.Ordinal);
     private readonly List<(ObjectType Type, string[] Words)> fields = [];
     private string package = "";
     private bool isJsonOnly;
 
-    /// <summary>Every type by its name.</summary>
-    /// <param name="files">Each has its packages; a field may name a type of another file.</param>
+    /// <summary>Every type by its name. Of those that share a name, the first by package has it, and the others have that of their package before theirs.</summary>
+    /// <param name="files">Each has its packages; a field names a type of its own package or, where that has none, one of another.</param>
     public static IReadOnlyDictionary<string, ObjectType> Read(IEnumerable<Stream> files)
     {
         var reader = new SchemaReader();
@@ -40,9 +40,13 @@ internal sealed class SchemaReader
                     type = reader.Line(line, type);
         }
         // Only now is every type known that a field may name.
+        var named = new Dictionary<string, ObjectType>(StringComparer.Ordinal);
+        foreach (var type in reader.types.Values.OrderBy(type => type.Package, StringComparer.Ordinal))
+            if (!named.TryAdd(type.Name, type))
+                named.Add($"{type.Package}.{type.Name}", type);
         foreach (var (owner, words) in reader.fields)
-            owner.Add(reader.Field(words));
-        return reader.types;
+            owner.Add(reader.Field(words, name => reader.types.GetValueOrDefault((owner.Package, name)) ?? named[name]));
+        return named;
     }
 
     private ObjectType? Line(string line, ObjectType? type)
@@ -55,15 +59,15 @@ internal sealed class SchemaReader
         else if (words[0] == "enum")
             enumerations.Add(words[1], [.. words[2..].Select(value => value == "\"\"" ? "" : value)]);
         else
-            types.Add(words[1], type = new(package, words[1], words.Contains("atomic"), Argument(words, "kind"), isJsonOnly));
+            types.Add((package, words[1]), type = new(package, words[1], words.Contains("atomic"), Argument(words, "kind"), isJsonOnly));
         return type;
     }
 
-    private SchemaField Field(string[] words)
+    private SchemaField Field(string[] words, Func<string, ObjectType> find)
     {
         var required = words[0][^1] == '!';
         var optional = words[1][0] == '*';
-        var shape = Named(optional ? words[1][1..] : words[1]);
+        var shape = Named(optional ? words[1][1..] : words[1], find);
         var keys = Argument(words, "map");
         var mergeKey = Argument(words, "merge");
         shape = shape with
@@ -78,17 +82,17 @@ internal sealed class SchemaReader
         return new(words[0].TrimEnd('!'), shape, required, optional, Argument(words, "default"));
     }
 
-    private Shape Named(string name)
+    private Shape Named(string name, Func<string, ObjectType> find)
     {
         if (name.StartsWith("[]", StringComparison.Ordinal))
-            return new(ShapeKind.List) { Element = Named(name[2..]), Atomic = true };
+            return new(ShapeKind.List) { Element = Named(name[2..], find), Atomic = true };
         if (name.StartsWith("{}", StringComparison.Ordinal))
-            return new(ShapeKind.Map) { Element = Named(name[2..]) };
+            return new(ShapeKind.Map) { Element = Named(name[2..], find) };
         if (Scalars.TryGetValue(name, out var scalar))
             return new(scalar);
         if (enumerations.TryGetValue(name, out var values))
             return new(ShapeKind.Text) { Values = values, Enumeration = name };
-        return types[name].Shape;
+        return find(name).Shape;
     }
 
     /// <summary>X of word(X); null where there is no such word.</summary>

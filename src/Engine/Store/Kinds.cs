@@ -11,6 +11,7 @@ public static class Kinds
     public static ResourceKind Pod { get; } = new("", "Pod", "pods") { ShortNames = ["po"], Categories = All, Subresources = ["status", "log", "exec", "portforward", "eviction"] };
     public static ResourceKind Service { get; } = new("", "Service", "services") { ShortNames = ["svc"], Categories = All, Subresources = ["status"] };
     public static ResourceKind Endpoints { get; } = new("", "Endpoints", "endpoints") { ShortNames = ["ep"] };
+    public static ResourceKind EndpointSlice { get; } = new("discovery.k8s.io", "EndpointSlice", "endpointslices") { HasGeneration = true };
     public static ResourceKind ConfigMap { get; } = new("", "ConfigMap", "configmaps") { ShortNames = ["cm"] };
     public static ResourceKind Secret { get; } = new("", "Secret", "secrets");
     public static ResourceKind ServiceAccount { get; } = new("", "ServiceAccount", "serviceaccounts") { ShortNames = ["sa"], Subresources = ["token"] };
@@ -28,6 +29,8 @@ public static class Kinds
     public static ResourceKind StorageClass { get; } = new("storage.k8s.io", "StorageClass", "storageclasses") { Namespaced = false, ShortNames = ["sc"] };
     public static ResourceKind PersistentVolume { get; } = new("", "PersistentVolume", "persistentvolumes") { Namespaced = false, ShortNames = ["pv"], Subresources = ["status"] };
     public static ResourceKind PersistentVolumeClaim { get; } = new("", "PersistentVolumeClaim", "persistentvolumeclaims") { ShortNames = ["pvc"], Subresources = ["status"] };
+    public static ResourceKind ResourceQuota { get; } = new("", "ResourceQuota", "resourcequotas") { ShortNames = ["quota"], Subresources = ["status"] };
+    public static ResourceKind LimitRange { get; } = new("", "LimitRange", "limitranges") { ShortNames = ["limits"] };
     public static ResourceKind Lease { get; } = new("coordination.k8s.io", "Lease", "leases");
     public static ResourceKind NetworkPolicy { get; } = new("networking.k8s.io", "NetworkPolicy", "networkpolicies") { ShortNames = ["netpol"], HasGeneration = true };
     public static ResourceKind PriorityClass { get; } = new("scheduling.k8s.io", "PriorityClass", "priorityclasses") { Namespaced = false, ShortNames = ["pc"], HasGeneration = true };

@@ -96,8 +96,11 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     public static bool operator <=(Quantity left, Quantity right) => left.CompareTo(right) <= 0;
     public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
 
-    public static Quantity operator +(Quantity left, Quantity right) => new(left.nanos + right.nanos, left.notation);
-    public static Quantity operator -(Quantity left, Quantity right) => new(left.nanos - right.nanos, left.notation);
+    public static Quantity operator +(Quantity left, Quantity right) => new(left.nanos + right.nanos, left.NotationWith(right));
+    public static Quantity operator -(Quantity left, Quantity right) => new(left.nanos - right.nanos, left.NotationWith(right));
+
+    /// <summary>Nothing has no notation of its own.</summary>
+    private Notation NotationWith(Quantity other) => nanos.IsZero ? other.notation : notation;
 
     private static BigInteger Ceiling(BigInteger number, BigInteger divisor)
     {

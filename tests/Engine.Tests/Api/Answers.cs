@@ -56,8 +56,8 @@ public sealed class Answers
     [DataRow("GET", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", "Ingress")]
     [DataRow("GET", "/apis/networking.k8s.io/v1beta1/ingresses", "Ingress")]
     [DataRow("POST", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses", "Ingress")]
-    [DataRow("PATCH", "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices/d", "EndpointSlice")]
-    [DataRow("GET", "/api/v1/namespaces/ns/limitranges/p", "LimitRange")]
+    [DataRow("PATCH", "/apis/node.k8s.io/v1/runtimeclasses/d", "RuntimeClass")]
+    [DataRow("GET", "/api/v1/namespaces/ns/podtemplates/p", "PodTemplate")]
     public async Task AKindThatOtherClustersHaveIsRefusedByName(string method, string path, string kind)
     {
         await using var host = await ApiHost.StartAsync();

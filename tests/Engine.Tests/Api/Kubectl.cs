@@ -76,12 +76,12 @@ public sealed class Kubectl
             spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}
             """);
 
-        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get limits", "get ingress", "describe quota", "delete runtimeclass x" })
+        foreach (var command in new[] { $"apply --validate=false -f {manifest}", $"create --validate=false -f {manifest}", "get podtemplates", "get ingress", "describe csidrivers", "delete runtimeclass x" })
         {
             var (code, _, error) = await RunAsync(host, command);
 
             Assert.AreEqual(1, code, command);
-            StringAssert.Matches(error, new("the embedded engine has no (LimitRange|Ingress|ResourceQuota|RuntimeClass); set KontraktKubeContext to a cluster"), command);
+            StringAssert.Matches(error, new("the embedded engine has no (PodTemplate|Ingress|CSIDriver|RuntimeClass); set KontraktKubeContext to a cluster"), command);
         }
     }
 

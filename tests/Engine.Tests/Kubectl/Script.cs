@@ -9,7 +9,7 @@ internal static class Script
           ports: [{name: http, containerPort: 8080, protocol: TCP}], readinessProbe: {tcpSocket: {port: http}, periodSeconds: 1}}]}}}}
         """;
 
-    public static IReadOnlyList<Step> Steps { get; } = [.. Configuration, .. Rights, .. Workloads, .. OtherWorkloads, .. Pods, .. Mistakes, .. End];
+    public static IReadOnlyList<Step> Steps { get; } = [.. Configuration, .. Rights, .. Workloads, .. OtherWorkloads, .. Pods, .. Limits, .. Mistakes, .. End];
 
     /// <summary>By this path, for "create token" is not known to every kubectl.</summary>
     private const string TokenRequest = """{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}""";
@@ -98,6 +98,8 @@ internal static class Script
         new("expose deployment web --port=80 --target-port=http"),
         new("get service web"),
         new("get endpoints web -o jsonpath={.subsets[0].ports}"),
+        new("get endpointslices -l kubernetes.io/service-name=web -o name") { Compared = Compared.ExitCodeOnly },
+        new("get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[0].ports[0].port}-{.items[0].addressType}"),
         new("wait --for=condition=Available deployment/web --timeout=60s"),
         new("exec deployment/web -- sh -c 'echo $((6*7)); exit 0'") { Compared = Compared.LastLine },
         new("exec deployment/web -- sh -c 'exit 7'", 7) { Compared = Compared.LastLine },
@@ -183,6 +185,33 @@ internal static class Script
         new("exec sleeper -- hostname"),
         new("exec sleeper -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace"),
         new("delete pod sleeper --grace-period=0 --force") { Compared = Compared.ExitCodeOnly },
+    ];
+
+    private static string Limited(string name, string resources) =>
+        $"{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}, spec: {{terminationGracePeriodSeconds: 0, containers: [{{name: c, image: IMAGE, command: [sleep, '1000'], resources: {{{resources}}}}}]}}}}";
+
+    private static IEnumerable<Step> Limits =>
+    [
+        new("apply -f -", Input: "{apiVersion: v1, kind: ResourceQuota, metadata: {name: budget}, spec: {hard: {pods: '1', limits.memory: 100Mi, count/deployments.apps: '0'}}}"),
+        new("create -f -", 1, "{apiVersion: v1, kind: ResourceQuota, metadata: {name: bad}, spec: {hard: {apples: '1'}}}"),
+        new("create -f -", 1, "{apiVersion: v1, kind: ResourceQuota, metadata: {name: bad}, spec: {hard: {cpu: '1'}, scopes: [BestEffort]}}") { Compared = Compared.ExitCodeOnly }, // 1.20 shows values as Go does.
+        new("create -f -", 1, Limited("unlimited", "")) { Compared = Compared.ExitCodeOnly }, // 1.20 does not name the container.
+        new("apply -f -", Input: "{apiVersion: v1, kind: LimitRange, metadata: {name: usual}, spec: {limits: [{type: Container, default: {cpu: 100m, memory: 64Mi}, defaultRequest: {cpu: 10m}, max: {memory: 128Mi}}, {type: Pod, max: {cpu: '1'}}]}}"),
+        new("create -f -", 1, "{apiVersion: v1, kind: LimitRange, metadata: {name: bad}, spec: {limits: [{type: Container, min: {cpu: '2'}, max: {cpu: '1'}}]}}") { Compared = Compared.ExitCodeOnly },
+        new("get limitrange usual -o jsonpath={.spec.limits[0].defaultRequest}"),
+        new("describe limitrange usual"),
+        new("create -f -", 1, Limited("large", "limits: {memory: 1Gi}")),
+        new("create -f -", 1, Limited("quick", "limits: {cpu: '2'}")),
+        new("create -f -", 1, Limited("many", "limits: {memory: 128Mi}")),
+        new("create -f -", Input: Limited("filled", "")),
+        new("get pod filled -o jsonpath={.spec.containers[0].resources}"),
+        new("""get pod filled -o 'jsonpath={.metadata.annotations.kubernetes\.io/limit-ranger}'"""),
+        new("create -f -", 1, Limited("second", "")),
+        new("create deployment more --image=IMAGE", 1),
+        new("describe quota budget"),
+        new("delete pod filled --grace-period=0 --force") { Compared = Compared.ExitCodeOnly },
+        new("delete quota budget"),
+        new("delete limits usual"),
     ];
 
     private static IEnumerable<Step> Mistakes =>

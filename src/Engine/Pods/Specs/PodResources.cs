@@ -1,4 +1,5 @@
 using Kontrakt.Engine.Pods.Sandboxes.Limits;
+using Kontrakt.Engine.Store;
 using Kontrakt.Kubernetes.Objects;
 
 namespace Kontrakt.Engine.Pods.Specs;
@@ -6,20 +7,30 @@ namespace Kontrakt.Engine.Pods.Specs;
 /// <summary>What pods ask for and may use (resources.requests, resources.limits).</summary>
 internal static class PodResources
 {
-    /// <summary>cpu, memory: the sum of all main containers and sidecars, or the largest init container, whichever is more.</summary>
-    public static decimal Requested(PodDefinition pod, string resource)
+    /// <summary>cpu, memory: of the pod as a whole.</summary>
+    public static decimal Requested(PodDefinition pod, string resource) => Total(pod, container => Request(container, resource))?.Amount ?? 0;
+
+    /// <summary>cpu, memory and more of "requests" or "limits" of a whole pod; null where it says nothing of it.</summary>
+    public static Quantity? Total(KubernetesObject pod, string list, string resource) =>
+        Total(new PodDefinition(new(Kinds.Pod, pod.Namespace, pod.Name), pod), container => Quantity.Read(container.Text("resources", list, resource)));
+
+    /// <summary>The sum of all main containers and sidecars, or the largest init container, whichever is more; null where none of them says anything.</summary>
+    public static Quantity? Total(PodDefinition pod, Func<ContainerDefinition, Quantity?> amount)
     {
-        var sidecars = 0m;
-        var largest = 0m;
+        Quantity? sidecars = null, largest = null;
         foreach (var container in pod.Init)
         {
-            var request = Requested(container, resource);
+            var together = Sum(sidecars, amount(container));
             if (container.Role == ContainerRole.Sidecar)
-                sidecars += request;
-            largest = Math.Max(largest, container.Role == ContainerRole.Sidecar ? sidecars : sidecars + request);
+                sidecars = together;
+            largest = Larger(largest, together);
         }
-        return Math.Max(largest, sidecars + pod.Main.Sum(container => Requested(container, resource)));
+        return Larger(largest, pod.Main.Aggregate(sidecars, (sum, container) => Sum(sum, amount(container))));
     }
+
+    private static Quantity? Sum(Quantity? left, Quantity? right) => left is { } one && right is { } other ? one + other : left ?? right;
+
+    private static Quantity? Larger(Quantity? left, Quantity? right) => left is null || right > left ? right : left;
 
     /// <summary>null for none.</summary>
     public static decimal? Limit(ContainerDefinition container, string resource) => Quantity.Read(container.Text("resources", "limits", resource))?.Amount;
@@ -36,8 +47,10 @@ internal static class PodResources
         Limit(container, "memory") is > 0 and var limit ? limit : Math.Max(MachineShare.Current.ContainerMemoryBytes, Requested(container, "memory"));
 
     /// <summary>A limit without a request is the request, too.</summary>
-    public static decimal Requested(ContainerDefinition container, string resource) =>
-        Quantity.Read(container.Text("resources", "requests", resource))?.Amount ?? Limit(container, resource) ?? 0;
+    public static decimal Requested(ContainerDefinition container, string resource) => Request(container, resource)?.Amount ?? 0;
+
+    private static Quantity? Request(ContainerDefinition container, string resource) =>
+        Quantity.Read(container.Text("resources", "requests", resource)) ?? Quantity.Read(container.Text("resources", "limits", resource));
 
     /// <summary>Guaranteed, Burstable or BestEffort (Kubernetes, "Pod Quality of Service Classes").</summary>
     public static string QosClass(KubernetesObject pod)

@@ -26,6 +26,12 @@ internal static class FirstObjects
         endpoints.Metadata()["labels"] = new JsonObject { ["endpointslice.kubernetes.io/skip-mirror"] = "true" };
         endpoints["subsets"] = Subsets(api);
         Ensure(objects, Kinds.Endpoints, "default", endpoints);
+        var slice = Kinds.EndpointSlice.New("kubernetes");
+        slice.Metadata()["labels"] = new JsonObject { [SliceOwner.ServiceName] = "kubernetes" };
+        slice["addressType"] = "IPv4";
+        slice["endpoints"] = new JsonArray(new JsonObject { ["addresses"] = new JsonArray(api.Address.ToString()), ["conditions"] = new JsonObject { ["ready"] = true } });
+        slice["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = api.Port, ["protocol"] = "TCP" });
+        Ensure(objects, Kinds.EndpointSlice, "default", slice);
     }
 
     private static void Ensure(ClusterObjects objects, ResourceKind kind, string inNamespace, JsonObject item)

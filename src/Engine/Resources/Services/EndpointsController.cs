@@ -17,7 +17,7 @@ internal sealed class EndpointsController(ClusterObjects objects) : IReconciler
         if (key.Kind == Kinds.Service)
             return [key];
         if (key.Kind == Kinds.Pod)
-            return ServicesOf(change);
+            return ServicePods.ServicesOf(objects.Store, change);
         // Addresses that somebody else wrote are put right, but those that no Service asks for are their writer's own.
         var service = key with { Kind = Kinds.Service };
         return key.Kind == Kinds.Endpoints && change.Type != ChangeType.Added && objects.Store.Find(service) is not null ? [service] : [];
@@ -31,16 +31,6 @@ internal sealed class EndpointsController(ClusterObjects objects) : IReconciler
         else if (service.View.At("spec", "selector") is JsonObject { Count: > 0 } selector)
             Write(service, endpoints, LabelSelector.FromMap(selector));
         return null;
-    }
-
-    private IEnumerable<ObjectKey> ServicesOf(StoreEvent change)
-    {
-        foreach (var service in objects.Store.List(Kinds.Service, change.Object.Key.Namespace).Items)
-        {
-            var selector = LabelSelector.FromMap(service.View.At("spec", "selector"));
-            if (selector.Matches(change.Object) || (change.Previous is { } before && selector.Matches(before)))
-                yield return service.Key;
-        }
     }
 
     private void Remove(ObjectKey endpoints)

@@ -43,7 +43,8 @@ internal static class EndpointsKind
         }
     }
 
-    private static void Reachable(IPAddress ip, Place place, Faults faults)
+    /// <summary>What an address may not be that pods shall reach.</summary>
+    public static void Reachable(IPAddress ip, Place place, Faults faults)
     {
         if (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
             faults.Invalid(place, ip.ToString(), $"may not be unspecified ({ip})");
