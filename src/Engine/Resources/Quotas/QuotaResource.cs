@@ -11,7 +11,7 @@ internal sealed record QuotaResource(ResourceKind Kind, Func<KubernetesObject, Q
     private static readonly Quantity One = Number(1);
 
     /// <summary>Names that are a number of objects of a kind.</summary>
-    private static readonly IReadOnlyDictionary<string, ResourceKind> Counted =
+    private static readonly Dictionary<string, ResourceKind> Counted =
         ((ResourceKind[])[Kinds.ConfigMap, Kinds.PersistentVolumeClaim, Kinds.ReplicationController, Kinds.ResourceQuota, Kinds.Secret, Kinds.Service]).ToDictionary(kind => kind.Plural);
 
     /// <returns>null for a name that nothing uses.</returns>
