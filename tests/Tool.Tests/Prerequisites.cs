@@ -68,16 +68,24 @@ public sealed class Prerequisites : IDisposable
             var missing = await place.RunAsync(2, _folder.Path, options);
             var applied = await place.RunAsync(0, _folder.Path, [.. options, "--prerequisites-on-cluster"]);
             var there = await place.RunAsync(0, _folder.Path, [.. options, "--force"]);
+            File.Delete(_folder.At("a-kontrakt/widget.yaml"));
+            _folder.Write("a-kontrakt/test.yaml", Test(place.Image, "true"));
+            await place.RunAsync(0, _folder.Path, options);
+            var kept = await place.RunAsync(0, _folder.Path, options);
+            await DeleteAsync(client);
+            var gone = await place.RunAsync(2, _folder.Path, options);
 
             Assert.Contains($"{_folder.At("before/kind.yaml")}(3,18): error KTR1211: customresourcedefinition/widgets.{_group}", missing);
             Assert.DoesNotContain("deleted the namespace", missing);
             Assert.Contains("prerequisites: 1 object applied and ready", applied);
             Assert.Contains("1 passed", there);
             Assert.DoesNotContain("applied and ready", there);
+            Assert.Contains("passed (cached", kept);
+            Assert.Contains("error KTR1211", gone);
         }
         finally
         {
-            await client.DeleteAsync(await NameAsync(client, "apiextensions.k8s.io/v1", "CustomResourceDefinition", null, $"widgets.{_group}"), new(), CancellationToken.None);
+            await DeleteAsync(client);
         }
     }
 
@@ -160,6 +168,17 @@ public sealed class Prerequisites : IDisposable
         var (exitCode, output, error) = await CommandLines.RunAsync([.. arguments, "-f", _folder.Path, .. place.Options], new() { ["SOURCE_REFERENCE"] = "r" });
         Assert.AreEqual(0, exitCode, error);
         return (output, error);
+    }
+
+    /// <summary>The definition, if it exists; it is gone when this ends.</summary>
+    private async Task DeleteAsync(ClusterClient client)
+    {
+        var name = await NameAsync(client, "apiextensions.k8s.io/v1", "CustomResourceDefinition", null, $"widgets.{_group}");
+        if (!await client.DeleteAsync(name, new(), CancellationToken.None))
+            return;
+        await foreach (var change in client.WatchAsync(name.Resource, new(null) { FieldSelector = $"metadata.name={name.Name}" }, TestContext.CancellationToken))
+            if (change.Type == WatchEventType.Deleted || (change.Type == WatchEventType.Synced && await client.FindAsync(name, TestContext.CancellationToken) is null))
+                return;
     }
 
     private async Task<ResourceName> NameAsync(ClusterClient client, string apiVersion, string kind, string? ns, string name) =>

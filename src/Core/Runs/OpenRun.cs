@@ -69,12 +69,13 @@ public sealed class OpenRun
 
     /// <summary>Makes the leases and applies; they stay for the next step, in whatever process.</summary>
     public Task<bool> ApplyAsync(CancellationToken cancellationToken) =>
-        StepAsync(RunStep.Resolve, kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken, EnsurePrerequisitesAsync);
+        StepAsync(RunStep.Resolve, kontrakt => kontrakt.State >= RunState.Resolved, (kontrakt, token) => kontrakt.ApplyAsync(token), cancellationToken, (client, token) => EnsurePrerequisitesAsync(client, token));
 
     /// <summary>What kontrakts need on the cluster exists, and is ready, when this ends.</summary>
     /// <exception cref="KontraktException">Something of it is missing, was refused, or does not become ready.</exception>
-    internal Task EnsurePrerequisitesAsync(ClusterClient client, CancellationToken cancellationToken) => Record.Prerequisites.Count == 0 ? Task.CompletedTask
-        : new PrerequisiteStep(client, this, _cluster.IsEmbedded).EnsureAsync([.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);
+    /// <param name="apply">False: nothing runs that needs them. What others put on a cluster must exist all the same.</param>
+    internal Task EnsurePrerequisitesAsync(ClusterClient client, CancellationToken cancellationToken, bool apply = true) => Record.Prerequisites.Count == 0 ? Task.CompletedTask
+        : new PrerequisiteStep(client, this, _cluster.IsEmbedded).EnsureAsync(apply, [.. Record.Prerequisites.Select(each => Store.Manifests.Resolved(Record, each))], cancellationToken);
 
     public Task<bool> WaitAsync(CancellationToken cancellationToken) =>
         StepAsync(RunStep.Apply, HasNamespace, (kontrakt, token) => kontrakt.WaitAsync(token), cancellationToken);

@@ -20,8 +20,7 @@ internal sealed class WholeRun(OpenRun run, ClusterClient client)
         var reaping = allKept ? Task.CompletedTask : ReapAsync(cancellationToken);
         try
         {
-            if (!allKept)
-                await run.EnsurePrerequisitesAsync(client, cancellationToken);
+            await run.EnsurePrerequisitesAsync(client, cancellationToken, apply: !allKept);
             var passed = await run.EachAsync(client, kontrakt => kontrakt is { State: >= RunState.Resolved, Cached: null },
                 (kontrakt, token) => RunOneAsync(kontrakt, verdicts, token), cancellationToken);
             return passed && await run.PushAsync(cancellationToken);

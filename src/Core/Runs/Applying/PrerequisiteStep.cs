@@ -20,15 +20,16 @@ internal sealed class PrerequisiteStep(ClusterClient client, OpenRun run, bool i
 
     private readonly DateTimeOffset _deadline = TimeProvider.System.GetUtcNow() + run.Settings.Timeout;
 
+    /// <param name="apply">False: it is only looked where others apply.</param>
     /// <exception cref="KontraktException">Something is missing, was refused, or does not become ready.</exception>
-    public async Task EnsureAsync(IReadOnlyList<KontraktManifests> prerequisites, CancellationToken cancellationToken)
+    public async Task EnsureAsync(bool apply, IReadOnlyList<KontraktManifests> prerequisites, CancellationToken cancellationToken)
     {
         try
         {
-            if (isEngine || run.Settings.PrerequisitesOnCluster)
-                await ApplyAsync(prerequisites, cancellationToken);
-            else
+            if (!isEngine && !run.Settings.PrerequisitesOnCluster)
                 await LookAsync(prerequisites, cancellationToken);
+            else if (apply)
+                await ApplyAsync(prerequisites, cancellationToken);
         }
         catch (KubernetesException e)
         {

@@ -8,6 +8,12 @@ namespace Kontrakt.Engine.Pods.Probes;
 /// <summary>One probe of one container that runs.</summary>
 internal sealed class ContainerProbe(ContainerDefinition container, ProbeKind kind, JsonObject definition, ProbeTarget target)
 {
+    /// <summary>
+    /// Until a container is ready for the first time, it is asked more often than its period says, with pauses that double up to that: a kubelet may do so, too
+    /// ("Configure Liveness, Readiness and Startup Probes", periodSeconds). How many failures in a row decide is of no matter before that.
+    /// </summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
     public ProbeSettings Settings { get; } = ProbeSettings.Read(definition);
 
     /// <summary>Tries until the verdict on a startup probe, or a liveness probe that has failed; a readiness probe without end.</summary>
@@ -16,6 +22,7 @@ internal sealed class ContainerProbe(ContainerDefinition container, ProbeKind ki
     public async Task RunAsync(Action<bool> verdict, Action<string> failed, TimeProvider time, CancellationToken cancellationToken)
     {
         var counter = new ProbeCounter(Settings);
+        var pause = kind == ProbeKind.Readiness ? FirstPause : Settings.Period;
         await Task.Delay(Settings.InitialDelay, time, cancellationToken);
         while (true)
         {
@@ -28,7 +35,10 @@ internal sealed class ContainerProbe(ContainerDefinition container, ProbeKind ki
                 verdict(now);
             if ((kind == ProbeKind.Startup && decided is not null) || (kind == ProbeKind.Liveness && decided == false))
                 return;
-            await Task.Delay(Settings.Period, time, cancellationToken);
+            if (outcome.Success || pause > Settings.Period)
+                pause = Settings.Period;
+            await Task.Delay(pause, time, cancellationToken);
+            pause *= 2;
         }
     }
 

@@ -32,6 +32,17 @@ public sealed class Probing
         Assert.AreEqual("true", pod.Text("status", "containerStatuses", 0, "started"));
     }
 
+    /// <summary>Its period is longer than the test may take.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task WhatAnswersAfterAWhileBecomesReadyBeforeItsPeriodIsOver()
+    {
+        var key = engine.Create("{containers: [{name: main, image: IMAGE, command: [sh, -c, 'sleep 1; touch /up; sleep 1000'], readinessProbe: {exec: {command: [test, -e, /up]}, periodSeconds: 300}}]}");
+
+        await engine.UntilEventAsync(key, "Unhealthy: Readiness probe failed: ");
+        await engine.ContainerAsync(key, "main", status => status.Text("ready") == "true");
+    }
+
     [TestMethod]
     [Timeout(120_000)]
     [DataRow("httpGet: {path: /none, port: 8080}", "Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404")]
