@@ -130,12 +130,21 @@ internal sealed unsafe class ForkedChild : IDisposable
     {
         Flush();
         var pid = arena.Allocate<int>();
+        *pid = 0;
         var clone = Call(CallNumbers.Clone, [AlwaysShared | CLONE_PARENT, 0, pid, 0, 0]);
         clone->AfterZero = done;
         clone->AfterPositive = exit;
         queue.Add(new((nint)clone, "start a process", Stops: true, []));
-        Flush();
-        Add(*pid);
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            // Also one that was killed before it could answer, with its container, which ends only when somebody has waited for it.
+            if (*pid > 0)
+                Add(*pid);
+        }
     }
 
     /// <summary>Becomes a program. It is over then: <see cref="Take"/> what is left.</summary>

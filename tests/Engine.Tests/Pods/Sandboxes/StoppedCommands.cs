@@ -3,7 +3,7 @@ using Kontrakt.Engine.Pods.Sandboxes;
 
 namespace Engine.Tests.Pods.Sandboxes;
 
-/// <summary>A process of a container may stop commands that are about to start there. Only this container's commands have to wait then.</summary>
+/// <summary>A process of a container may stop or kill commands that are about to start there. Only this container's commands have to wait then, or end.</summary>
 [TestClass]
 public sealed class StoppedCommands : PodTests
 {
@@ -25,6 +25,30 @@ public sealed class StoppedCommands : PodTests
         Assert.IsFalse(commands.TrueForAll(command => command.IsCompleted), "nothing was stopped, so nothing was tried");
         container.Signal(Libc.SIGKILL);
         await Task.WhenAll(commands);
+    }
+
+    /// <summary>At each moment of their start. The kernel ends a container only when somebody has asked how each process of it ended.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task ThatAreKilledDoNotKeepTheirContainerFromItsEnd()
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            var output = new TestPod.Output();
+            var container = await pod.StartAsync("echo up; sleep 1000", output);
+            await output.SeenAsync("up");
+            var commands = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+            {
+                while (!container.Exit.IsCompleted)
+                    await EndAsync(container);
+            })).ToList();
+            await EndAsync(container);
+            Thread.SpinWait(i * 20_000);
+            container.Signal(Libc.SIGKILL);
+
+            Assert.AreEqual(137, (await container.Exit).ExitCode);
+            await Task.WhenAll(commands);
+        }
     }
 
     private static async Task EndAsync(ContainerProcess container)
