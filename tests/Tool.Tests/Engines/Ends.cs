@@ -88,7 +88,7 @@ public sealed class Ends
         Assert.AreEqual("", left);
         Assert.Contains("state\tstopped\n", status.Output, status.Log);
         Assert.AreNotEqual(killed.Pid, next.Pid);
-        Assert.AreEqual("", surroundings.LeftCgroups());
+        await surroundings.WaitForCgroupsAsync(Token);
         Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(engine.Folder.Path, "pods")));
         Assert.AreEqual(images, Images(engine));
         await SleepingPods.StartAsync(engine, count: 1, running: 1, Token);

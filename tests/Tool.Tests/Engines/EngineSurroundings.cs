@@ -49,6 +49,14 @@ internal sealed class EngineSurroundings : IDisposable
             await tries.WaitForNextTickAsync(cancellationToken);
     }
 
+    /// <summary>Waits until no cgroup of its pods is left: of two engines that start at once, one removes them, and the other does not wait for it.</summary>
+    public async Task WaitForCgroupsAsync(CancellationToken cancellationToken)
+    {
+        using var tries = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (LeftCgroups().Length > 0)
+            await tries.WaitForNextTickAsync(cancellationToken);
+    }
+
     /// <summary>What is still there, a line each, of all but files.</summary>
     public string Left() => string.Join('\n',
     [

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Kontrakt.Engine.Resources;
+using Kontrakt.Tests;
 
 namespace Engine.Tests.Api.Schema;
 
@@ -36,7 +36,7 @@ public sealed class KindsOfKubernetes
     [TestMethod]
     public void EachIsInTheDocumentation()
     {
-        var lines = File.ReadAllLines(Path.Combine(Root(), "docs", "engine.md"));
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "engine.md"));
         var has = Words(lines.Single(line => line.StartsWith("Kinds: ", StringComparison.Ordinal)));
         var hasNot = Words(lines.Single(line => line.StartsWith("| no other kinds: ", StringComparison.Ordinal)));
         var served = ServedKinds.Resources.Select(kind => (kind.Group, kind.Kind)).ToHashSet();
@@ -71,12 +71,4 @@ public sealed class KindsOfKubernetes
         "flowcontrol" => "flowcontrol.apiserver.k8s.io",
         _ => $"{package}.k8s.io",
     };
-
-    private static string Root([CallerFilePath] string file = "")
-    {
-        for (var folder = Path.GetDirectoryName(file); folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, "Kontrakt.MSBuild.sln")))
-                return folder;
-        throw new InvalidOperationException($"no solution above {file}");
-    }
 }
