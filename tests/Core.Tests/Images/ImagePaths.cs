@@ -76,6 +76,19 @@ public sealed class ImagePaths
     }
 
     [TestMethod]
+    public void ThatLeaveAFolderAreSuggestedFromItFirst()
+    {
+        using var folder = new TempFolder();
+        folder.Write("work/near/a/b/Api/Api.csproj", "");
+        folder.Write("work/far/Api/Api.csproj", "");
+        folder.Write("work/near/kontrakt/pod.yaml", "");
+
+        var problem = Uses.Problem(() => _ = Uses.At(folder.At("work/near/kontrakt/pod.yaml"), "../../Api").Source);
+
+        StringAssert.Contains(problem.Message, "(did you mean '../a/b/Api'?)", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public void ByNameAreLookedForInTheWholeGitRepository()
     {
         using var folder = Repository();

@@ -17,21 +17,26 @@ internal static class NearSources
     public static string Hint(string directory, string path, bool dockerfile = false)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-        var sources = SourceFolders.Walk(Root(directory, path), MostFolders).SelectMany(folder => In(folder, dockerfile)).ToLookup(source => Path.GetFileName(source), StringComparer.OrdinalIgnoreCase);
-        var nearest = sources.Contains(name) ? name : NearestName.Of(name, sources.Select(same => same.Key), most: 3);
-        var written = nearest is null ? null : sources[nearest].Select(source => Written(directory, source)).OrderBy(text => text.Count(character => character == '/')).ThenBy(text => text, StringComparer.Ordinal).FirstOrDefault();
+        var written = Roots(directory, path).Select(root => Nearest(root, name, directory, dockerfile)).FirstOrDefault(near => near is not null);
         return written is null ? "" : $" (did you mean '{(dockerfile ? ImageSchemes.Dockerfile : "")}{written}'?)";
     }
 
-    /// <summary>The repository; outside of one, the folder above the manifests, or where the path ends to exist, whichever has more below it.</summary>
-    private static string Root(string directory, string path)
+    private static string? Nearest(string root, string name, string directory, bool dockerfile)
+    {
+        var sources = SourceFolders.Walk(root, MostFolders).SelectMany(folder => In(folder, dockerfile)).ToLookup(source => Path.GetFileName(source), StringComparer.OrdinalIgnoreCase);
+        var nearest = sources.Contains(name) ? name : NearestName.Of(name, sources.Select(same => same.Key), most: 3);
+        return nearest is null ? null : sources[nearest].Select(source => Written(directory, source)).OrderBy(text => text.Count(character => character == '/')).ThenBy(text => text, StringComparer.Ordinal).First();
+    }
+
+    /// <summary>The repository; outside of one, the folder above the manifests, and only then where the path ends to exist, which may be anywhere.</summary>
+    private static IEnumerable<string> Roots(string directory, string path)
     {
         if (GitRoot.Find(directory) is { } git)
-            return git;
+            return [git];
         var (above, folder) = (Path.GetDirectoryName(directory) ?? directory, Path.GetDirectoryName(path) ?? path);
         while (!Directory.Exists(folder))
             folder = Path.GetDirectoryName(folder) ?? "/";
-        return folder.Length < above.Length ? folder : above;
+        return folder.Length < above.Length ? [above, folder] : [above];
     }
 
     /// <summary>The folder, where it is a source as a whole, and the projects and the Dockerfile in it.</summary>
